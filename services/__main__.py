@@ -1,0 +1,93 @@
+"""`python -m services [NAME ...]`: run services in this process; the only place that chooses adapters."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+
+import uvicorn
+
+from shared import log
+from shared.bus import Bus
+from shared.bus.memory import MemoryBus
+from shared.bus.rabbit import RabbitBus
+from shared.host import build_app
+from shared.mongod import NoMongod, embedded_mongod
+from shared.service import Service
+from shared.settings import Settings
+
+
+def available() -> list[str]:
+    """The services that are here: all four in a checkout, one in a container."""
+    return sorted(path.parent.name for path in Path(__file__).parent.glob("*/service.py"))
+
+
+def load(names: Sequence[str], settings: Settings) -> list[Service]:
+    return [import_module(f"services.{name}.service").build(settings) for name in names]
+
+
+def choose_bus(settings: Settings, names: Sequence[str]) -> Bus:
+    """RabbitMQ where there is one; in one process with all services, the in-process bus does. Raises ValueError."""
+    if settings.broker_url:
+        return RabbitBus(settings.broker_url)
+    if sorted(names) != available() or len(names) == 1:
+        raise ValueError("some services without the others need RabbitMQ between them: set CCP_BROKER_URL")
+    return MemoryBus()
+
+
+@asynccontextmanager
+async def choose_mongo(settings: Settings) -> AsyncIterator[str]:
+    """CCP_MONGO_URL, else an embedded mongod with its data in the data folder. Raises NoMongod."""
+    if settings.mongo_url:
+        yield settings.mongo_url
+        return
+    async with embedded_mongod(settings.data_dir / "mongo") as url:
+        yield url
+
+
+@asynccontextmanager
+async def serving(settings: Settings, names: Sequence[str]) -> AsyncIterator[uvicorn.Server]:
+    """The services behind an HTTP server, from when they are ready until the context ends."""
+    async with choose_mongo(settings) as mongo_url:
+        bus = choose_bus(settings, names)
+        app = build_app(load(names, settings), settings=settings, mongo_url=mongo_url, bus=bus)
+        config = uvicorn.Config(
+            app, settings.host, settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=20
+        )
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve())
+        while not server.started and not task.done():
+            await asyncio.sleep(0.02)
+        try:
+            yield server
+        finally:
+            server.should_exit = True
+            await task
+
+
+async def serve(settings: Settings, names: Sequence[str]) -> None:
+    """Run until SIGTERM or SIGINT."""
+    async with serving(settings, names) as server:
+        while not server.should_exit:
+            await asyncio.sleep(0.1)
+
+
+def main(names: Sequence[str]) -> int:
+    settings = Settings()
+    log.configure(settings.log_format, settings.log_level)
+    names = list(names) or available()
+    unknown = sorted(set(names) - set(available()))
+    try:
+        if unknown:
+            raise ValueError(f"no such service: {', '.join(unknown)}; there are {', '.join(available())}")
+        asyncio.run(serve(settings, names))
+    except (NoMongod, ValueError) as error:
+        sys.stderr.write(f"ccp: {error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,8 @@
+"""calls: what is open, and until when.
+
+Owns       calls (funding, expressions of interest, missions, cascade), gatherings and their calendar
+Publishes  calls.call.published / changed / withdrawn / closed, calls.deadline.approached, calls.gathering.published
+Listens to profiles.key, profiles.organisation.published, profiles.member.joined (who may publish for whom)
+"""
+
+PREFIXES = ["/calls", "/gatherings"]

@@ -1,0 +1,122 @@
+"""HTTP for calls."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import Field
+
+from services.calls import usecases
+from services.calls.domain import Call, CallBody, Status, status
+from services.calls.publishers import publisher
+from services.calls.store import in_status, list_calls
+from shared.auth import Caller
+from shared.http import (
+    IdempotencyKey,
+    IfMatch,
+    Page,
+    Paging,
+    caller,
+    created,
+    decode_time_cursor,
+    encode_cursor,
+    etag,
+    here,
+    page_or_json,
+    perhaps,
+)
+from shared.idempotency import once
+from shared.ids import Id, new_id
+from shared.models import Body
+from shared.service import Runtime
+from shared.vocabulary import CallKind, Country, Ecosystem
+
+router = APIRouter()
+Here = Annotated[Runtime, Depends(here("calls"))]
+By = Annotated[Caller, Depends(caller("calls"))]
+Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
+
+PUBLIC = [Status.FORTHCOMING, Status.OPEN, Status.CLOSING_SOON, Status.CLOSED]
+
+
+class CallView(CallBody):
+    """A call as others see it, with its status at this moment."""
+
+    id: str
+    version: int
+    status: Status
+    organisation_name: str
+    published_at: datetime | None
+    withdrawn_because: str
+    source_id: str | None
+
+    @classmethod
+    def of(cls, call: Call, now: datetime) -> "CallView":
+        hidden = {"stage", "closed_at", "milestone", "milestone_at", "source"}
+        source_id = call.source.id if call.source else None
+        return cls.model_construct(**call.model_dump(exclude=hidden), status=status(call, now), source_id=source_id)
+
+
+class CallFilter(Paging):
+    status: Status | None = Field(None, description="forthcoming, open, closing_soon or closed")
+    kind: CallKind | None = None
+    country: Country | None = None
+    ecosystem: Ecosystem | None = None
+    organisation_id: Id | None = None
+
+
+class Withdrawal(Body):
+    reason: str = Field(min_length=3, max_length=1000)
+
+
+@router.post("/calls", status_code=201)
+async def create(body: CallBody, at: Here, by: By, response: Response, key: IdempotencyKey = None) -> CallView:
+    name = await publisher(at.db, body.organisation_id, by)
+    request = "call" + body.model_dump_json()
+    call = await once(at.db, key, by.id, request, Call, usecases.create_call, new_id(), body, name)
+    created(response, usecases.path(call.id), call.version)
+    return CallView.of(call, at.db.now())
+
+
+@router.get("/calls", response_model=Page[CallView])
+async def calls(request: Request, at: Here, q: Annotated[CallFilter, Query()]) -> Response:
+    now = at.db.now()
+    wanted = {"kind": q.kind, "countries": q.country, "ecosystems": q.ecosystem, "organisation_id": q.organisation_id}
+    filters: dict[str, Any] = {field: value for field, value in wanted.items() if value}
+    if q.status in PUBLIC:
+        filters |= in_status(q.status, now)
+    elif q.status:
+        return page_or_json(request, "calls.html", Page[CallView](items=[]))
+    after = decode_time_cursor(q.cursor) if q.cursor else None
+    found = await list_calls(at.db, filters, after, q.limit + 1)
+    items = [CallView.of(call, now) for call in found[: q.limit]]
+    more = encode_cursor(items[-1].deadline.isoformat(), items[-1].id) if len(found) > q.limit else None
+    return page_or_json(request, "calls.html", Page[CallView](items=items, next=more))
+
+
+@router.get("/calls/{id}", response_model=CallView)
+async def read(id: Id, request: Request, at: Here, by: Perhaps) -> Response:
+    call = await usecases.visible(at.db, id, by)
+    response = page_or_json(request, "call.html", CallView.of(call, at.db.now()))
+    etag(response, call.version)
+    return response
+
+
+@router.put("/calls/{id}")
+async def change(id: Id, body: CallBody, at: Here, by: By, version: IfMatch, response: Response) -> CallView:
+    return _view(await at.db.transact(usecases.change_call, id, body, by, version), at, response)
+
+
+@router.post("/calls/{id}/publish")
+async def publish(id: Id, at: Here, by: By, version: IfMatch, response: Response) -> CallView:
+    return _view(await at.db.transact(usecases.publish_call, id, by, version), at, response)
+
+
+@router.post("/calls/{id}/withdraw")
+async def withdraw(id: Id, body: Withdrawal, at: Here, by: By, version: IfMatch, response: Response) -> CallView:
+    return _view(await at.db.transact(usecases.withdraw_call, id, body.reason, by, version), at, response)
+
+
+def _view(call: Call, at: Runtime, response: Response) -> CallView:
+    etag(response, call.version)
+    return CallView.of(call, at.db.now())

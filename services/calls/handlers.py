@@ -1,0 +1,12 @@
+"""What calls does when others announce something."""
+
+from services.calls.publishers import on_member_joined, on_organisation_published
+from shared.auth import on_key_published
+from shared.consumer import Handlers
+from shared.contracts.profiles import KeyPublished, MemberJoined, OrganisationPublished
+
+HANDLERS: Handlers = {
+    KeyPublished: on_key_published,
+    MemberJoined: on_member_joined,
+    OrganisationPublished: on_organisation_published,
+}

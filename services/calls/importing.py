@@ -1,0 +1,113 @@
+"""Import: real call records in, idempotent by source id; a bad row is reported and the rest goes on."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ValidationError
+
+from services.calls.domain import Call, Status, check_deadline_ahead, status
+from services.calls.portal import SOURCE, PortalCall, PortalRecord, to_call
+from services.calls.store import CALLS, by_source
+from services.calls.usecases import change_published, facts, published
+from shared.auth import Caller
+from shared.contracts.calls import CallPublished
+from shared.errors import Invalid, NotAllowed
+from shared.http import caller, here
+from shared.ids import stable_id
+from shared.mongo import Transaction
+from shared.service import Runtime
+
+router = APIRouter()
+MOST_ROWS = 200
+
+
+class Row(BaseModel):
+    """What became of one line: created, changed, unchanged, or refused with the reason."""
+
+    line: int
+    outcome: str
+    id: str | None = None
+    status: str | None = None
+    ecosystems: list[str] = []
+    reason: str | None = None
+
+
+class Report(BaseModel):
+    rows: list[Row]
+
+
+@router.post(
+    "/calls/import",
+    openapi_extra={
+        "requestBody": {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}, "required": True}
+    },
+)
+async def import_lines(
+    request: Request,
+    at: Annotated[Runtime, Depends(here("calls"))],
+    by: Annotated[Caller, Depends(caller("calls"))],
+    first_line: Annotated[int, Query(ge=1, le=10_000_000, description="Number of the first line sent")] = 1,
+) -> Report:
+    """JSON lines of the EU portal's records, at most 200 a request. For operators."""
+    if not by.operator:
+        raise NotAllowed("operators import calls")
+    lines = [line for line in (await request.body()).splitlines() if line.strip()]
+    if not 0 < len(lines) <= MOST_ROWS:
+        raise Invalid(f"send between 1 and {MOST_ROWS} lines", field="body")
+    read = [read_line(line, number) for number, line in enumerate(lines, first_line)]
+    good = [(row, call) for row, call in read if call]
+    done = {row.line: row for row in await at.db.transact(import_calls, good)} if good else {}
+    return Report(rows=[done.get(row.line, row) for row, _ in read])
+
+
+def read_line(line: bytes, number: int) -> tuple[Row, PortalCall | None]:
+    """The call on a line, or a row that says why there is none."""
+    try:
+        return Row(line=number, outcome="read"), to_call(PortalRecord.model_validate_json(line))
+    except ValidationError as error:
+        first = error.errors()[0]
+        reason = f"{'.'.join(map(str, first['loc'])) or 'line'}: {first['msg']}"
+        return Row(line=number, outcome="refused", reason=reason), None
+
+
+async def import_calls(tx: Transaction, read: list[tuple[Row, PortalCall]]) -> list[Row]:
+    """New ones are published, changed ones announced with what changed, the rest left alone."""
+    known = await by_source(tx, SOURCE, [call.source.id for _, call in read])
+    rows: list[Row] = []
+    new: dict[str, Call] = {}
+    for row, portal in read:
+        before = new.get(portal.source.id) or known.get(portal.source.id)
+        if before is None:
+            new[portal.source.id] = call = new_call(tx, portal)
+            outcome = "created"
+        elif before.source == portal.source or portal.source.id in new:
+            call, outcome = before, "unchanged"
+        else:
+            call, outcome = await update(tx, before, portal)
+            known[portal.source.id] = call
+        result = {"id": call.id, "status": status(call, tx.now), "ecosystems": call.ecosystems}
+        rows.append(row.model_copy(update={"outcome": outcome, **result}))
+    await CALLS.insert(tx, *new.values())
+    return rows
+
+
+def new_call(tx: Transaction, portal: PortalCall) -> Call:
+    """Published as it stands; one that is past its deadline is closed, and no news."""
+    over = portal.says_closed or portal.body.deadline <= tx.now
+    dates = published(portal.body, tx.now)
+    if over:
+        dates |= {"opens_at": None, "closed_at": tx.now, "milestone": None, "milestone_at": None}
+    values = {**dict(portal.body), "organisation_name": SOURCE, "source": portal.source, **dates}
+    call = Call.model_validate({"id": stable_id(SOURCE, portal.source.id), **values})
+    if not over:
+        tx.publish(CallPublished(call_id=call.id, call=facts(call)))
+    return call
+
+
+async def update(tx: Transaction, before: Call, portal: PortalCall) -> tuple[Call, str]:
+    """A changed record. What is over stays as it was, except for a deadline that moved into the future."""
+    if portal.says_closed or portal.body.deadline <= tx.now:
+        closes = {} if status(before, tx.now) is Status.CLOSED else {"closed_at": tx.now, "milestone": None}
+        return await CALLS.change(tx, before, source=portal.source, **closes), "changed"
+    check_deadline_ahead(portal.body.deadline, tx.now)
+    return await change_published(tx, before, portal.body, source=portal.source, closed_at=None), "changed"

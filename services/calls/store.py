@@ -1,0 +1,58 @@
+"""Where calls are kept; every query by name."""
+
+from datetime import datetime
+from typing import Any
+
+from services.calls.domain import CLOSING_SOON, Call, Stage, Status
+from shared.mongo import Collection, Reader, Sort, index
+
+CALLS = Collection(
+    "calls",
+    Call,
+    [
+        index("stage", "deadline", "_id"),
+        index("stage", "kind", "deadline", "_id"),
+        index("stage", "countries", "deadline", "_id"),
+        index("stage", "ecosystems", "deadline", "_id"),
+        index("organisation_id", "_id"),
+        index("milestone_at", where={"milestone_at": {"$type": "date"}}),
+        index("source.name", "source.id", unique=True, where={"source.id": {"$type": "string"}}),
+    ],
+)
+BY_DEADLINE: Sort = (("deadline", 1), ("_id", 1))
+
+
+def in_status(status: Status, now: datetime) -> dict[str, Any]:
+    """The query for a public status: the same rule as the domain's, in the database's words."""
+    running = {"closed_at": None, "deadline": {"$gt": now}}
+    ahead = {"$or": [{"opens_at": {"$gt": now}}, {"opens_at": None, "forthcoming": True}]}
+    begun = {"$or": [{"opens_at": {"$lte": now}}, {"opens_at": None, "forthcoming": False}]}
+    soon = now + CLOSING_SOON
+    queries: dict[Status, dict[str, Any]] = {
+        Status.FORTHCOMING: {**running, "$and": [ahead]},
+        Status.OPEN: {"closed_at": None, "deadline": {"$gt": soon}, "$and": [begun]},
+        Status.CLOSING_SOON: {"closed_at": None, "deadline": {"$gt": now, "$lte": soon}, "$and": [begun]},
+        Status.CLOSED: {"$and": [{"$or": [{"closed_at": {"$ne": None}}, {"deadline": {"$lte": now}}]}]},
+    }
+    return queries[status]
+
+
+async def list_calls(at: Reader, filters: dict[str, Any], after: tuple[datetime, str] | None, limit: int) -> list[Call]:
+    """Public calls in order of deadline; `after` is the deadline and id of the last one seen."""
+    query: dict[str, Any] = {"stage": Stage.PUBLISHED, **filters}
+    if after:
+        deadline, id = after
+        later = {"$or": [{"deadline": {"$gt": deadline}}, {"deadline": deadline, "_id": {"$gt": id}}]}
+        query = {"$and": [query, later]}
+    return await CALLS.find(at, query, sort=BY_DEADLINE, limit=limit)
+
+
+async def due_calls(at: Reader, now: datetime, limit: int) -> list[Call]:
+    """Calls of which the clock has something to announce."""
+    due = {"milestone_at": {"$lte": now, "$type": "date"}}
+    return await CALLS.find(at, due, sort=[("milestone_at", 1)], limit=limit)
+
+
+async def by_source(at: Reader, name: str, ids: list[str]) -> dict[str, Call]:
+    found = await CALLS.find(at, {"source.name": name, "source.id": {"$in": ids}}, limit=len(ids))
+    return {call.source.id: call for call in found if call.source}

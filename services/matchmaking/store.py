@@ -1,0 +1,48 @@
+"""Where offers, requests and proposals are kept, and copies of organisations; every query by name."""
+
+from datetime import datetime
+
+from services.matchmaking.domain import PartnerRequest, Proposals
+from shared.contracts.calls import CallFacts
+from shared.models import Versioned
+from shared.mongo import Collection, Query, Reader, index
+from shared.vocabulary import Country
+
+REQUESTS = Collection(
+    "partner_requests",
+    PartnerRequest,
+    [index("closed", "expires_at", "_id"), index("closed", "ecosystems", "_id"), index("member_id", "_id")],
+)
+PROPOSALS = Collection("proposals", Proposals, [index("member_id", "-at", "_id")])
+
+
+class OrganisationCopy(Versioned):
+    name: str
+    country: Country
+
+
+class MembershipCopy(Versioned):
+    """Its id is `<organisation>:<member>`."""
+
+    role: str
+
+
+ORGANISATIONS = Collection("organisation_copies", OrganisationCopy)
+MEMBERSHIPS = Collection("membership_copies", MembershipCopy)
+
+
+def about(call: CallFacts, now: datetime) -> Query:
+    """Live wishes in the call's ecosystems; the domain decides the rest."""
+    return {"closed": False, "ecosystems": {"$in": list(call.ecosystems)}, "expires_at": {"$gt": now}}
+
+
+async def live_requests(
+    at: Reader, filters: Query, after: tuple[datetime, str] | None, now: datetime, limit: int
+) -> list[PartnerRequest]:
+    """Those not expired, the next to expire first."""
+    query: Query = {"closed": False, "expires_at": {"$gt": now}, **filters}
+    if after:
+        end, id = after
+        later = {"$or": [{"expires_at": {"$gt": end}}, {"expires_at": end, "_id": {"$gt": id}}]}
+        query = {"$and": [query, later]}
+    return await REQUESTS.find(at, query, sort=[("expires_at", 1), ("_id", 1)], limit=limit)

@@ -1,0 +1,110 @@
+"""What can be done with offers and requests; proposing partners for a call."""
+
+from services.matchmaking.domain import (
+    PartnerRequest,
+    PartnerRequestBody,
+    Proposals,
+    by_member,
+    check_expiry,
+    concerned,
+)
+from services.matchmaking.store import (
+    MEMBERSHIPS,
+    ORGANISATIONS,
+    PROPOSALS,
+    REQUESTS,
+    OrganisationCopy,
+    about,
+)
+from shared.auth import Caller
+from shared.contracts.calls import CallFacts
+from shared.contracts.matchmaking import PartnerRequestPublished, PartnersProposed, Proposal
+from shared.copies import patiently
+from shared.errors import NotFound, Stale
+from shared.ids import stable_id
+from shared.jobs import Job, advance
+from shared.mongo import Database, Transaction, pages
+
+PAGE = 200
+MOST_CANDIDATES = 2000  # wishes compared with each other for one call
+
+
+async def own_organisation(at: Database, organisation_id: str, by: Caller) -> OrganisationCopy:
+    """An organisation of the caller's; waits a moment for a copy on its way. Raises NotFound."""
+
+    async def find() -> OrganisationCopy | None:
+        belongs = await MEMBERSHIPS.get(at, f"{organisation_id}:{by.id}")
+        return await ORGANISATIONS.get(at, organisation_id) if belongs else None
+
+    found = await patiently(find)
+    if found is None:
+        raise NotFound("there is no such published organisation of yours", field="organisation_id")
+    return found
+
+
+async def publish_request(
+    tx: Transaction, id: str, body: PartnerRequestBody, organisation: OrganisationCopy, by: Caller
+) -> PartnerRequest:
+    check_expiry(body.expires_at, tx.now)
+    names = {"organisation_name": organisation.name, "organisation_country": organisation.country}
+    request = PartnerRequest(id=id, member_id=by.id, **names, **body.model_dump())
+    await REQUESTS.insert(tx, request)
+    facts = body.model_dump(include={"organisation_id", "side", "title", "countries", "ecosystems", "expires_at"})
+    tx.publish(PartnerRequestPublished(request_id=id, organisation_name=organisation.name, url=path(id), **facts))
+    return request
+
+
+async def close_request(tx: Transaction, id: str, by: Caller, version: int) -> PartnerRequest:
+    """The wish is fulfilled or given up: it is proposed to nobody any more."""
+    request = await REQUESTS.get(tx, id)
+    if request is None or request.member_id != by.id:
+        raise NotFound("there is no such offer or request of yours")
+    if request.version != version:
+        raise Stale(f"it is at version {request.version} by now; read it again", field="If-Match")
+    return await REQUESTS.change(tx, request, closed=True)
+
+
+async def propose_partners(database: Database, job: Job) -> None:
+    """The job a published call becomes: for each member it concerns, the partners who answer her wish."""
+    call_id, call = job.data["call_id"], CallFacts.model_validate(job.data["call"])
+    live = about(call, database.now())
+    candidates = [r for r in await REQUESTS.find(database, live, limit=MOST_CANDIDATES) if concerned(r, call)]
+    async for page in pages(REQUESTS, database, live, PAGE, job.cursor):
+        mine = [request for request in page if concerned(request, call)]
+        await database.transact(_store_page, job, call_id, call, by_member(call, mine, candidates), page[-1].id)
+
+
+async def _store_page(
+    tx: Transaction, job: Job, call_id: str, call: CallFacts, proposed: dict[str, list[Proposal]], cursor: str
+) -> None:
+    ids = {member: stable_id(call_id, member) for member in proposed}
+    known = {row.id for row in await PROPOSALS.find(tx, {"_id": {"$in": list(ids.values())}}, limit=len(ids) or 1)}
+    rows = [
+        Proposals(
+            id=ids[member],
+            member_id=member,
+            call_id=call_id,
+            call_title=call.title,
+            call_url=call.url,
+            proposals=proposals,
+            at=tx.now,
+        )
+        for member, proposals in proposed.items()
+        if ids[member] not in known
+    ]
+    await PROPOSALS.insert(tx, *rows)
+    for row in rows:
+        names = {
+            "call_id": call_id,
+            "call_title": call.title,
+            "call_url": call.url,
+            "call_version": call.version,
+        }
+        tx.publish(
+            PartnersProposed(member_id=row.member_id, proposals=row.proposals, url="/partner-proposals", **names)
+        )
+    await advance(tx, job, cursor)
+
+
+def path(id: str) -> str:
+    return f"/partner-requests/{id}"

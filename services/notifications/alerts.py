@@ -1,0 +1,126 @@
+"""Which facts become alerts: one row an event type, with whom it concerns and what it says."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.notifications.domain import Member, Topic, first_reason, possible_anchors
+from shared.clock import moment
+from shared.contracts import Event, calls, matchmaking, profiles
+from shared.mongo import Query
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a fact says to everybody it concerns."""
+
+    occasion: str
+    title: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Audience:
+    """How the members whom a fact may concern are found, and why it concerns one of them, if it does."""
+
+    query: Query
+    reason: Callable[[Member], str | None]
+
+
+def interested(topic: Topic) -> Audience:
+    return Audience({"anchors": {"$in": possible_anchors(topic)}}, lambda member: first_reason(member.interests, topic))
+
+
+def everybody_of(organisation_id: str) -> Audience:
+    return Audience({"organisations": organisation_id}, lambda _: "You belong to this organisation")
+
+
+def one(member_id: str, reason: str) -> Audience:
+    return Audience({"_id": {"$eq": member_id}}, lambda _: reason)
+
+
+def about_call(event: Any) -> Audience:
+    call = event.call
+    text = " ".join([call.title, call.summary, *call.keywords])
+    return interested(Topic(list(call.ecosystems), list(call.countries), call.kind, text))
+
+
+def about_gathering(event: calls.GatheringPublished) -> Audience:
+    it = event.gathering
+    text = " ".join([it.title, it.summary, *it.keywords])
+    return interested(Topic(list(it.ecosystems), list(it.countries), "", text))
+
+
+def closes(call: calls.CallFacts) -> str:
+    return f"Deadline: {moment(call.deadline, call.timezone)}."
+
+
+def say_published(e: calls.CallPublished) -> Said:
+    text = f"{e.call.organisation_name} published a {e.call.kind.label.lower()}. {closes(e.call)}"
+    return Said(
+        f"call:{e.call_id}:published",
+        f"Apply: {e.call.title}",
+        f"{text} {e.call.summary}".strip(),
+        e.call.url,
+    )
+
+
+def say_changed(e: calls.CallChanged) -> Said:
+    text = f"What changed: {'; '.join(e.changes)}. {closes(e.call)}"
+    return Said(f"call:{e.call_id}:v{e.call.version}", f"Changed: {e.call.title}", text, e.call.url)
+
+
+def say_withdrawn(e: calls.CallWithdrawn) -> Said:
+    return Said(f"call:{e.call_id}:withdrawn", f"Withdrawn: {e.call.title}", f"Reason: {e.reason}", e.call.url)
+
+
+def say_closing(e: calls.DeadlineApproached) -> Said:
+    left = "one day" if e.days == 1 else f"{e.days} days"
+    occasion = f"call:{e.call_id}:closing:{e.days}:{e.call.deadline:%Y%m%d}"
+    return Said(occasion, f"Closes in {left}: {e.call.title}", closes(e.call), e.call.url)
+
+
+def say_gathering(e: calls.GatheringPublished) -> Said:
+    it = e.gathering
+    text = f"{it.place}, from {moment(it.starts_at, it.timezone)} to {moment(it.ends_at, it.timezone)}. {it.summary}"
+    return Said(f"gathering:{e.gathering_id}:published", f"Save the date: {it.title}", text.strip(), it.url)
+
+
+def say_organisation_published(e: profiles.OrganisationPublished) -> Said:
+    text = "The profile passed its review and is public now."
+    return Said(f"organisation:{e.organisation_id}:published", f"Published: {e.name}", text, e.url)
+
+
+def say_returned(e: profiles.OrganisationReturned) -> Said:
+    verb = "Please change" if e.outcome == "changes_requested" else "Rejected"
+    text = "The reviewer says: " + " ".join(e.reasons)
+    return Said(f"organisation:{e.organisation_id}:v{e.version}", f"{verb}: {e.name}", text, e.url)
+
+
+def say_partners(e: matchmaking.PartnersProposed) -> Said:
+    text = " ".join(f"{proposal.reason}." for proposal in e.proposals)
+    return Said(f"call:{e.call_id}:published", f"Meet partners for: {e.call_title}", text, e.url)
+
+
+@dataclass(frozen=True)
+class Rule:
+    topic: str
+    audience: Callable[[Any], Audience]
+    say: Callable[[Any], Said]
+
+
+RULES: Mapping[type[Event], Rule] = {
+    calls.CallPublished: Rule("calls", about_call, say_published),
+    calls.CallChanged: Rule("calls", about_call, say_changed),
+    calls.CallWithdrawn: Rule("calls", about_call, say_withdrawn),
+    calls.DeadlineApproached: Rule("calls", about_call, say_closing),
+    calls.GatheringPublished: Rule("gatherings", about_gathering, say_gathering),
+    profiles.OrganisationPublished: Rule(
+        "organisations", lambda e: everybody_of(e.organisation_id), say_organisation_published
+    ),
+    profiles.OrganisationReturned: Rule("organisations", lambda e: everybody_of(e.organisation_id), say_returned),
+    matchmaking.PartnersProposed: Rule(
+        "partners", lambda e: one(e.member_id, "Your partner offer or request fits this call"), say_partners
+    ),
+}

@@ -1,0 +1,58 @@
+"""From one event to every member it concerns: an alert each, and an e-mail where she takes any."""
+
+from services.notifications.alerts import RULES, Said
+from services.notifications.domain import Member
+from services.notifications.mailing.ledger import MAILS, Mail, Occasion, new_mail
+from services.notifications.store import ALERTS, Alert, members_page
+from shared import crash
+from shared.contracts import Event
+from shared.ids import stable_id
+from shared.jobs import Job, advance, enqueue
+from shared.mongo import Database, Transaction
+
+PAGE = 1000
+BY_TYPE = {contract.type: rule for contract, rule in RULES.items()}
+
+
+async def on_event(tx: Transaction, event: Event) -> None:
+    """Every fact with a rule becomes one durable job."""
+    await enqueue(tx, "fan_out", {"type": event.type, "event": event.model_dump(mode="json")})
+
+
+async def fan_out(database: Database, job: Job) -> None:
+    """Page by page over the audience. Doing a page twice stores nothing twice."""
+    crash.point("fanout.after_claim")
+    kind = job.data["type"]
+    rule, event = BY_TYPE[kind], Event.registry[kind].read(job.data["event"])
+    audience, said = rule.audience(event), rule.say(event)
+    cursor, lane = job.cursor, 0
+    while page := await members_page(database, audience.query, cursor, PAGE):
+        told = [(member, reason) for member in page if (reason := audience.reason(member))]
+        await ALERTS.insert_new(database, [alert(database, job, said, kind, *one) for one in told])
+        crash.point("fanout.mid_insert")
+        await MAILS.insert_new(
+            database, [mail(database, job, said, member, lane) for member, _ in told if member.takes_mail]
+        )
+        database.wake("mailer")
+        crash.point("fanout.before_cursor")
+        cursor, lane = page[-1].id, 1  # past the first page it is a bulk mailing, and lets others pass
+        await advance(database, job, cursor)
+    crash.point("fanout.after_last_page")
+
+
+def alert(database: Database, job: Job, said: Said, kind: str, member: Member, reason: str) -> Alert:
+    return Alert(
+        id=stable_id(job.id, member.id),
+        member_id=member.id,
+        event_type=kind,
+        occasion=said.occasion,
+        title=said.title,
+        text=said.text,
+        url=said.url,
+        reason=reason,
+        at=database.now(),
+    )
+
+
+def mail(database: Database, job: Job, said: Said, member: Member, lane: int) -> Mail:
+    return new_mail(Occasion(member.id, said.occasion), "alerts", database.now(), lane, job.correlation)

@@ -1,0 +1,192 @@
+"""The ledger of e-mails: pending -> claimed -> handing -> sent | failed | ambiguous; or held, bundled, dropped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Literal
+
+from shared.clock import real_now
+from shared.ids import new_id, stable_id
+from shared.jobs import backoff
+from shared.models import Document
+from shared.mongo import Collection, Database, Reader, Transaction, index
+
+LEASE = timedelta(seconds=60)
+ATTEMPTS = 12
+WINDOW = timedelta(minutes=10)
+MOST_IN_WINDOW = 5
+MOST_IN_BUNDLE = 500
+
+
+class State(StrEnum):
+    PENDING = "pending"
+    CLAIMED = "claimed"  # ours for a while; nothing has left yet
+    HANDING = "handing"  # may have left: never sent again by itself
+    SENT = "sent"
+    FAILED = "failed"
+    AMBIGUOUS = "ambiguous"  # the process or the server died while handing it over
+    HELD = "held"  # more than five within ten minutes: they become one
+    BUNDLED = "bundled"  # its content went into another e-mail
+    DROPPED = "dropped"  # the member takes no e-mail any more
+
+
+class Mail(Document):
+    """One e-mail to one member; what it says is composed from her alerts when it is sent."""
+
+    member_id: str
+    kind: Literal["alerts", "confirm"]
+    occasions: list[str]
+    state: State = State.PENDING
+    lane: int = 0  # small mailings first
+    created_at: datetime  # business time
+    send_after: datetime  # real time
+    release_at: datetime | None = None  # business time, when held
+    attempts: int = 0
+    token: str | None = None
+    lease: datetime | None = None
+    sent_at: datetime | None = None
+    note: str = ""
+    correlation: str | None = None
+
+
+class MailWindow(Document):
+    """The e-mails admitted to one member in the ten minutes since it was opened."""
+
+    opened_at: datetime
+    admitted: list[str]
+
+
+MAILS = Collection(
+    "mails",
+    Mail,
+    [
+        index("state", "lane", "send_after", "_id"),
+        index("state", "lease"),
+        index("token", where={"token": {"$type": "string"}}),
+        index("state", "release_at", "member_id"),
+        index("member_id", "state"),
+        index("-created_at", "_id"),
+    ],
+)
+WINDOWS = Collection("mail_windows", MailWindow)
+
+
+@dataclass(frozen=True)
+class Occasion:
+    member_id: str
+    name: str
+
+
+def new_mail(
+    occasion: Occasion,
+    kind: Literal["alerts", "confirm"],
+    now: datetime,
+    lane: int = 0,
+    correlation: str | None = None,
+) -> Mail:
+    """One per member and occasion, whichever service's event came first."""
+    return Mail(
+        id=stable_id(occasion.member_id, occasion.name),
+        member_id=occasion.member_id,
+        kind=kind,
+        occasions=[occasion.name],
+        lane=lane,
+        created_at=now,
+        send_after=real_now(),
+        correlation=correlation,
+    )
+
+
+async def claim(at: Database, size: int, settle_seconds: float) -> list[Mail]:
+    """The next e-mails to send, leased under one fresh token."""
+    now = real_now()
+    due = {"state": State.PENDING, "send_after": {"$lte": now - timedelta(seconds=settle_seconds)}}
+    order = [("lane", 1), ("send_after", 1), ("_id", 1)]
+    candidates = await at.raw("mails").find(due, {"_id": 1}).sort(order).to_list(size)
+    if not candidates:
+        return []
+    token = new_id()
+    taken = {"$set": {"state": State.CLAIMED, "token": token, "lease": now + LEASE}}
+    await MAILS.update(at, {**due, "_id": {"$in": [row["_id"] for row in candidates]}}, taken)
+    return await MAILS.find(at, {"token": token, "state": State.CLAIMED}, limit=size)
+
+
+async def settle(at: Reader, mails: Sequence[Mail], state: State, **values: Any) -> None:
+    """Move e-mails of one claim to a state; another's claim is left alone."""
+    for token in {mail.token for mail in mails}:
+        mine = {"token": token, "_id": {"$in": [mail.id for mail in mails if mail.token == token]}}
+        await MAILS.update(at, mine, {"$set": {"state": state, **values}})
+
+
+async def defer(at: Reader, mail: Mail, reason: str) -> None:
+    """Try again later, or give up after the last attempt."""
+    attempts = mail.attempts + 1
+    state = State.FAILED if attempts >= ATTEMPTS else State.PENDING
+    await settle(at, [mail], state, attempts=attempts, note=reason, send_after=real_now() + backoff(attempts))
+
+
+async def admit(at: Database, mails: Sequence[Mail]) -> list[Mail]:
+    """No floods: five e-mails to a member within ten minutes pass, more are held until the window ends."""
+    limited = [mail for mail in mails if mail.kind == "alerts"]
+    now = at.now()
+    await WINDOWS.update_each(at, [({"_id": m.member_id}, _admission(m.id, now)) for m in limited], upsert=True)
+    members = list({mail.member_id for mail in limited})
+    windows = {w.id: w for w in await WINDOWS.find(at, {"_id": {"$in": members}}, limit=max(len(members), 1))}
+    held = [mail for mail in limited if mail.id not in windows[mail.member_id].admitted]
+    for mail in held:
+        await settle(at, [mail], State.HELD, release_at=windows[mail.member_id].opened_at + WINDOW)
+    return [mail for mail in mails if mail not in held]
+
+
+def _admission(mail_id: str, now: datetime) -> list[dict[str, Any]]:
+    """An update that admits a mail if it may pass; doing it twice changes nothing."""
+    ended = {"$lte": [{"$ifNull": ["$opened_at", now - WINDOW]}, now - WINDOW]}
+    inside = {"$in": [mail_id, "$admitted"]}
+    full = {"$gte": [{"$size": "$admitted"}, MOST_IN_WINDOW]}
+    keep = {"$cond": [{"$or": [inside, full]}, "$admitted", {"$concatArrays": ["$admitted", [mail_id]]}]}
+    return [
+        {"$set": {"admitted": {"$ifNull": ["$admitted", []]}}},
+        {
+            "$set": {
+                "admitted": {"$cond": [{"$and": [ended, {"$not": inside}]}, [mail_id], keep]},
+                "opened_at": {"$cond": [{"$and": [ended, {"$not": inside}]}, now, "$opened_at"]},
+            }
+        },
+    ]
+
+
+async def release_bundles(at: Database) -> None:
+    """When a window ends, what was held for its member becomes one e-mail."""
+    due = {"state": State.HELD, "release_at": {"$lte": at.now()}}
+    for mail in {m.member_id: m for m in await MAILS.find(at, due, limit=200)}.values():
+        await at.transact(_bundle, mail.member_id)
+        at.wake("mailer")
+
+
+async def _bundle(tx: Transaction, member_id: str) -> None:
+    held = await MAILS.find(tx, {"member_id": member_id, "state": State.HELD}, limit=MOST_IN_BUNDLE)
+    if not held:
+        return
+    first, rest = held[0], held[1:]
+    values = {
+        "state": State.PENDING,
+        "occasions": [o for m in held for o in m.occasions],
+        "send_after": real_now(),
+    }
+    await MAILS.update(tx, {"_id": first.id, "state": State.HELD}, {"$set": values})
+    absorbed = {"_id": {"$in": [mail.id for mail in rest]}, "state": State.HELD}
+    await MAILS.update(tx, absorbed, {"$set": {"state": State.BUNDLED, "note": f"in {first.id}"}})
+
+
+async def sweep(at: Database) -> None:
+    """Leases that ran out: what had not left is pending again, what may have left is held as ambiguous."""
+    ended = {"lease": {"$lt": real_now()}}
+    await MAILS.update(at, {"state": State.CLAIMED, **ended}, {"$set": {"state": State.PENDING, "token": None}})
+    lost = {"state": State.AMBIGUOUS, "note": "the sender died while handing it over"}
+    await MAILS.update(at, {"state": State.HANDING, **ended}, {"$set": lost})
+
+
+async def count_by_state(at: Reader) -> dict[str, int]:
+    rows = await MAILS.aggregate(at, [{"$group": {"_id": "$state", "n": {"$sum": 1}}}], limit=len(State))
+    return {row["_id"]: row["n"] for row in rows}

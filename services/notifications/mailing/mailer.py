@@ -1,0 +1,106 @@
+"""The mailer: claims small batches, checks consent once more, hands over, and records what became of it."""
+
+import asyncio
+from collections.abc import Callable
+from email.message import EmailMessage
+
+from services.notifications.domain import Member
+from services.notifications.mailing import ledger
+from services.notifications.mailing.compose import Composer
+from services.notifications.mailing.ledger import Mail, State
+from services.notifications.mailing.transport import Deferred, Refused, Transport, Unknown
+from services.notifications.store import ALERTS, MEMBERS, Alert
+from shared import crash, log
+from shared.clock import real_now
+from shared.mongo import Database
+
+WORKERS = 4
+BATCH = 10
+
+
+class Mailer:
+    def __init__(
+        self,
+        database: Database,
+        composer: Composer,
+        open_transport: Callable[[], Transport],
+        sender: str,
+        settle_seconds: float,
+    ) -> None:
+        self.database = database
+        self.composer = composer
+        self.transports = [open_transport() for _ in range(WORKERS)]
+        self.sender = sender
+        self.settle_seconds = settle_seconds
+        self.log = log.get(service=database.service)
+
+    async def drain(self) -> None:
+        """Send all that is due now."""
+        await ledger.sweep(self.database)
+        await asyncio.gather(*(self._work(transport) for transport in self.transports))
+
+    async def close(self) -> None:
+        for transport in self.transports:
+            await transport.close()
+
+    async def _work(self, transport: Transport) -> None:
+        while mails := await ledger.claim(self.database, BATCH, self.settle_seconds):
+            crash.point("mailer.after_claim")
+            await self._send_batch(transport, await ledger.admit(self.database, mails))
+
+    async def _send_batch(self, transport: Transport, mails: list[Mail]) -> None:
+        """Reads for the whole batch at once, then hands over one by one."""
+        ids = list({mail.member_id for mail in mails})
+        members = {m.id: m for m in await MEMBERS.find(self.database, {"_id": {"$in": ids}}, limit=BATCH)}
+        told = await self._alerts(mails)
+        for mail in mails:
+            member = members.get(mail.member_id)
+            with log.correlated(mail.correlation):
+                if member is None or not (member.takes_mail if mail.kind == "alerts" else member.email):
+                    await ledger.settle(self.database, [mail], State.DROPPED, note="takes no e-mail")
+                elif mail.kind == "alerts" and not told[mail.id]:
+                    await ledger.settle(self.database, [mail], State.DROPPED, note="nothing left to say")
+                else:
+                    await self._send(transport, mail, member, told[mail.id])
+
+    async def _alerts(self, mails: list[Mail]) -> dict[str, list[Alert]]:
+        """What each e-mail has to say, in one query."""
+        told: dict[str, list[Alert]] = {mail.id: [] for mail in mails}
+        wanted = [{"member_id": m.member_id, "occasion": {"$in": m.occasions}} for m in mails if m.kind == "alerts"]
+        if wanted:
+            most = 4 * sum(len(mail.occasions) for mail in mails)
+            for alert in await ALERTS.find(self.database, {"$or": wanted}, sort=[("at", 1), ("_id", 1)], limit=most):
+                for mail in mails:
+                    if mail.member_id == alert.member_id and alert.occasion in mail.occasions:
+                        told[mail.id].append(alert)
+        return told
+
+    async def _send(self, transport: Transport, mail: Mail, member: Member, alerts: list[Alert]) -> None:
+        try:
+            message = self._compose(mail, member, alerts)
+        except ValueError as error:  # an address or a header that cannot be written
+            await ledger.settle(self.database, [mail], State.FAILED, note=str(error))
+            return
+        await ledger.settle(self.database, [mail], State.HANDING)
+        crash.point("mailer.after_handing")
+        try:
+            await transport.hand_over(message, self.sender, member.email)
+        except Refused as error:
+            await ledger.settle(self.database, [mail], State.FAILED, note=str(error))
+            self.log.warning("mail_refused", mail=mail.id, reason=str(error))
+        except Deferred as error:
+            await ledger.defer(self.database, mail, str(error))
+            self.log.warning("mail_deferred", mail=mail.id, reason=str(error))
+        except Unknown as error:
+            await ledger.settle(self.database, [mail], State.AMBIGUOUS, note=str(error))
+            self.log.warning("mail_ambiguous", mail=mail.id, reason=str(error))
+        else:
+            crash.point("mailer.after_250")
+            await ledger.settle(self.database, [mail], State.SENT, sent_at=real_now())
+            crash.point("mailer.after_mark")
+            self.log.info("mail_sent", mail=mail.id, occasions=len(mail.occasions))
+
+    def _compose(self, mail: Mail, member: Member, alerts: list[Alert]) -> EmailMessage:
+        if mail.kind == "confirm":
+            return self.composer.confirmation(mail, member)
+        return self.composer.alerts(mail, member, alerts)

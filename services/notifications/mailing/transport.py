@@ -1,0 +1,100 @@
+"""Handing an e-mail over: to an SMTP server, or into files. Says what is known of the result."""
+
+import asyncio
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+TIMEOUT = 30
+
+
+class Refused(Exception):
+    """The server will never take it."""
+
+
+class Deferred(Exception):
+    """Not taken now, and nothing has left: try again later."""
+
+
+class Unknown(Exception):
+    """It may have left: never send it again by itself."""
+
+
+class Transport(Protocol):
+    async def hand_over(self, message: EmailMessage, sender: str, recipient: str) -> None:
+        """Raises Refused, Deferred, Unknown."""
+
+    async def close(self) -> None: ...
+
+
+class Files:
+    """Each e-mail an .eml file under its Message-ID: handing it over twice leaves one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def hand_over(self, message: EmailMessage, sender: str, recipient: str) -> None:
+        await asyncio.to_thread(self._write, message)
+
+    def _write(self, message: EmailMessage) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        name = str(message["Message-ID"]).strip("<>").partition("@")[0]
+        part = self._folder / f".{name}.part"
+        part.write_bytes(message.as_bytes())
+        part.rename(self._folder / f"{name}.eml")
+
+    async def close(self) -> None:
+        return None
+
+
+class Smtp:
+    """One connection, reused; each step's failure is told apart by whether the content had left."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._client = aiosmtplib.SMTP(
+            hostname=parts.hostname or "localhost",
+            port=parts.port or (465 if parts.scheme == "smtps" else 25),
+            username=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+            use_tls=parts.scheme == "smtps",
+            timeout=TIMEOUT,
+        )
+
+    async def hand_over(self, message: EmailMessage, sender: str, recipient: str) -> None:
+        try:
+            if not self._client.is_connected:
+                await self._client.connect()
+            await self._client.mail(sender)
+            await self._client.rcpt(recipient)
+        except aiosmtplib.SMTPResponseException as error:
+            raise await self._refusal(error) from error
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            self._client.close()
+            raise Deferred(f"no connection: {error}") from error
+        try:
+            await self._client.data(message.as_bytes())
+        except aiosmtplib.SMTPResponseException as error:
+            raise await self._refusal(error) from error
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            self._client.close()
+            raise Unknown(f"the connection broke while it was handed over: {error!r}") from error
+
+    async def _refusal(self, error: aiosmtplib.SMTPResponseException) -> Exception:
+        """4xx may pass later, 5xx never (RFC 5321, section 4.2.1)."""
+        try:
+            await self._client.rset()
+        except (aiosmtplib.SMTPException, OSError, TimeoutError):
+            self._client.close()
+        text = f"{error.code} {error.message}"
+        return Deferred(text) if 400 <= error.code < 500 else Refused(text)
+
+    async def close(self) -> None:
+        self._client.close()
+
+
+def open_transport(url: str | None, data_dir: Path) -> Transport:
+    return Smtp(url) if url else Files(data_dir / "mail")

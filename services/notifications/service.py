@@ -1,0 +1,54 @@
+"""notifications, assembled."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from services.notifications import PREFIXES, api
+from services.notifications.fanout import fan_out
+from services.notifications.handlers import HANDLERS
+from services.notifications.loops import LOOPS
+from services.notifications.mailing.compose import Composer
+from services.notifications.mailing.ledger import MAILS, WINDOWS
+from services.notifications.mailing.mailer import Mailer
+from services.notifications.mailing.transport import open_transport
+from services.notifications.settings import NotificationsSettings
+from services.notifications.store import ALERTS, MEMBERS
+from shared.auth import load_signer
+from shared.contracts.notifications import LinkKeyPublished
+from shared.mongo import Database
+from shared.service import Service
+from shared.settings import Settings
+
+
+@dataclass(frozen=True)
+class Resources:
+    mailer: Mailer
+
+
+def build(settings: Settings, own: NotificationsSettings | None = None) -> Service:
+    return Service(
+        name="notifications",
+        router=api.router,
+        handlers=HANDLERS,
+        prefixes=PREFIXES,
+        collections=[MEMBERS, ALERTS, MAILS, WINDOWS],
+        jobs={"fan_out": fan_out},
+        loops=LOOPS,
+        resources=partial(resources, settings=settings, own=own or NotificationsSettings()),
+    )
+
+
+@asynccontextmanager
+async def resources(database: Database, *, settings: Settings, own: NotificationsSettings) -> AsyncIterator[Resources]:
+    signer = await load_signer(database, LinkKeyPublished)
+    mailer = Mailer(
+        database,
+        Composer(signer, settings.public_url, own.mail_from),
+        lambda: open_transport(own.mail_url, settings.data_dir),
+        own.mail_from,
+        own.mail_settle_seconds,
+    )
+    yield Resources(mailer)
+    await mailer.close()

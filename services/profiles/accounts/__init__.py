@@ -1,0 +1,1 @@
+"""Accounts: people who register, show that an address is theirs, and log in."""

@@ -1,0 +1,54 @@
+"""What an account is (pure)."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, EmailStr, Field, SecretStr, StringConstraints
+
+from shared.errors import Refusal
+from shared.models import Body, Versioned
+from shared.vocabulary import Country
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+class Registration(Body):
+    email: EmailStr = Field(max_length=254)
+    name: Name
+    country: Country
+    password: SecretStr = Field(min_length=10, max_length=200)
+
+
+class Credentials(Body):
+    email: str = Field(max_length=254)
+    password: SecretStr = Field(max_length=200)
+
+
+class Member(Versioned):
+    email: str
+    name: str
+    country: Country
+    password_hash: str
+    confirmed: bool = False
+    operator: bool = False
+
+
+class MemberView(BaseModel):
+    id: str
+    version: int
+    email: str
+    name: str
+    country: Country
+    confirmed: bool
+    operator: bool
+
+    @classmethod
+    def of(cls, member: Member) -> "MemberView":
+        return cls(**member.model_dump(exclude={"password_hash"}))
+
+
+class EmailTaken(Refusal):
+    """Somebody registered with this address before."""
+
+
+def normal_email(email: str) -> str:
+    return email.strip().lower()

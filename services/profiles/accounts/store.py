@@ -1,0 +1,10 @@
+"""Where accounts are kept."""
+
+from services.profiles.accounts.domain import Member, normal_email
+from shared.mongo import Collection, Reader, index
+
+MEMBERS = Collection("members", Member, [index("email", unique=True)])
+
+
+async def by_email(at: Reader, email: str) -> Member | None:
+    return await MEMBERS.first(at, {"email": normal_email(email)})

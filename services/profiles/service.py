@@ -1,0 +1,62 @@
+"""profiles, assembled."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from fastapi import APIRouter
+from pydantic import SecretStr
+
+from services.profiles import PREFIXES, api, home
+from services.profiles.accounts import api as accounts
+from services.profiles.accounts.domain import EmailTaken, Registration
+from services.profiles.accounts.store import MEMBERS
+from services.profiles.accounts.usecases import hash_password, register_member
+from services.profiles.handlers import HANDLERS
+from services.profiles.settings import ProfilesSettings
+from services.profiles.store import MEMBERSHIPS, ORGANISATIONS
+from shared.auth import Signer, load_signer
+from shared.contracts.profiles import KeyPublished
+from shared.ids import new_id
+from shared.mongo import Database, Duplicate
+from shared.service import Service
+from shared.settings import Settings
+
+
+@dataclass(frozen=True)
+class Resources:
+    signer: Signer
+    settings: ProfilesSettings
+
+
+def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
+    router = APIRouter()
+    for part in (home.router, accounts.router, api.router):
+        router.include_router(part)
+    return Service(
+        name="profiles",
+        router=router,
+        handlers=HANDLERS,
+        prefixes=PREFIXES,
+        collections=[MEMBERS, ORGANISATIONS, MEMBERSHIPS, home.CALLS],
+        resources=partial(resources, own=own or ProfilesSettings()),
+    )
+
+
+@asynccontextmanager
+async def resources(database: Database, *, own: ProfilesSettings) -> AsyncIterator[Resources]:
+    if own.operator_email and own.operator_password:
+        await ensure_operator(database, own.operator_email, own.operator_password)
+    yield Resources(await load_signer(database, KeyPublished), own)
+
+
+async def ensure_operator(database: Database, email: str, password: SecretStr) -> bool:
+    """Make an operator of this address; False if somebody is registered with it already."""
+    registration = Registration(email=email, name="Operator", country="BE", password=password)
+    hashed = await hash_password(password)
+    try:
+        await database.transact(register_member, new_id(), registration, hashed, operator=True)
+    except (EmailTaken, Duplicate):
+        return False
+    return True

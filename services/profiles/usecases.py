@@ -1,0 +1,102 @@
+"""What can be done with organisations."""
+
+from services.profiles.domain import (
+    EDITABLE,
+    Membership,
+    NotNow,
+    Organisation,
+    OrganisationFacts,
+    Review,
+    Status,
+    check_review,
+    next_status,
+)
+from services.profiles.store import MEMBERSHIPS, ORGANISATIONS, membership_id, role_in
+from shared.auth import Caller
+from shared.contracts.profiles import MemberJoined, OrganisationPublished, OrganisationReturned
+from shared.errors import NotAllowed, NotFound, Stale
+from shared.mongo import Reader, Transaction
+
+EDITORS = {"editor", "administrator"}
+
+
+async def visible(at: Reader, id: str, by: Caller | None) -> Organisation:
+    """A published organisation, or one that the caller belongs to or reviews. Raises NotFound."""
+    organisation = await ORGANISATIONS.get(at, id)
+    if organisation and organisation.status is Status.PUBLISHED:
+        return organisation
+    if organisation and by and (by.operator or await role_in(at, id, by.id)):
+        return organisation
+    raise NotFound("there is no such organisation")
+
+
+async def editable(tx: Transaction, id: str, by: Caller, version: int) -> Organisation:
+    """The organisation, if the caller may edit it and has read its newest version."""
+    organisation = await ORGANISATIONS.get(tx, id)
+    if organisation is None or await role_in(tx, id, by.id) not in EDITORS:
+        raise NotFound("there is no such organisation of yours")
+    return fresh(organisation, version)
+
+
+def fresh(organisation: Organisation, version: int) -> Organisation:
+    if organisation.version != version:
+        raise Stale(f"this profile is at version {organisation.version} by now; read it again", field="If-Match")
+    return organisation
+
+
+async def create_organisation(tx: Transaction, id: str, facts: OrganisationFacts, by: Caller) -> Organisation:
+    """A draft whose administrator is who made it."""
+    organisation = Organisation(id=id, **facts.model_dump())
+    await ORGANISATIONS.insert(tx, organisation)
+    key = membership_id(id, by.id)
+    await MEMBERSHIPS.insert(tx, Membership(id=key, organisation_id=id, member_id=by.id, role="administrator"))
+    tx.publish(MemberJoined(member_id=by.id, organisation_id=id, role="administrator", version=1))
+    return organisation
+
+
+async def change_organisation(
+    tx: Transaction, id: str, facts: OrganisationFacts, by: Caller, version: int
+) -> Organisation:
+    """New facts; those of a published profile are announced again."""
+    organisation = await editable(tx, id, by, version)
+    if organisation.status not in EDITABLE:
+        raise NotNow(f"this profile is {organisation.status}: it cannot be edited now", field="status")
+    organisation = await ORGANISATIONS.change(tx, organisation, **dict(facts))
+    if organisation.status is Status.PUBLISHED:
+        announce(tx, organisation)
+    return organisation
+
+
+async def submit_organisation(tx: Transaction, id: str, by: Caller, version: int) -> Organisation:
+    organisation = await editable(tx, id, by, version)
+    return await ORGANISATIONS.change(tx, organisation, status=next_status(organisation, "submit"), reasons=[])
+
+
+async def review_organisation(tx: Transaction, id: str, review: Review, by: Caller, version: int) -> Organisation:
+    """An operator's decision; who belongs to the organisation is told."""
+    if not by.operator:
+        raise NotAllowed("operators review profiles")
+    found = await ORGANISATIONS.get(tx, id)
+    if found is None:
+        raise NotFound("there is no such organisation")
+    organisation = fresh(found, version)
+    status = next_status(organisation, review.outcome)
+    check_review(organisation, review)
+    organisation = await ORGANISATIONS.change(
+        tx, organisation, status=status, reasons=review.reasons, waived_by=review.waived_by
+    )
+    if review.outcome == "publish":
+        announce(tx, organisation)
+    else:
+        facts = {"organisation_id": id, "version": organisation.version, "name": organisation.name}
+        tx.publish(OrganisationReturned(outcome=review.outcome, reasons=review.reasons, url=path(id), **facts))
+    return organisation
+
+
+def announce(tx: Transaction, organisation: Organisation) -> None:
+    facts = organisation.model_dump(include={"version", "name", "acronym", "kind", "country", "city", "ecosystems"})
+    tx.publish(OrganisationPublished(organisation_id=organisation.id, url=path(organisation.id), **facts))
+
+
+def path(id: str) -> str:
+    return f"/organisations/{id}"

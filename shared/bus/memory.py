@@ -1,0 +1,44 @@
+"""The in-process bus: its confirmation means that every listener has committed the event."""
+
+import asyncio
+from collections.abc import Sequence
+
+from shared import log
+from shared.bus import Message, Outcome, Subscription, topology
+
+
+class MemoryBus:
+    """Delivers within one process. What it could not deliver stays in the outbox and comes again."""
+
+    def __init__(self) -> None:
+        self._subscriptions: dict[str, Subscription] = {}
+        self._routes: dict[str, list[str]] = {}
+        self._delivering = False
+
+    async def start(self, subscriptions: Sequence[Subscription]) -> None:
+        self._subscriptions = {s.service: s for s in subscriptions}
+        self._routes = topology({s.service: s.types for s in subscriptions})
+        self._delivering = True
+
+    async def publish(self, messages: Sequence[Message]) -> list[Outcome]:
+        return list(await asyncio.gather(*(self._deliver(message) for message in messages)))
+
+    async def _deliver(self, message: Message) -> Outcome:
+        services = self._routes.get(message.type, [])
+        if not self._delivering:
+            return Outcome.UNKNOWN
+        if not services:
+            return Outcome.UNROUTED
+        results = await asyncio.gather(
+            *(self._subscriptions[service].receive(message) for service in services), return_exceptions=True
+        )
+        failures = [result for result in results if isinstance(result, BaseException)]
+        for failure in failures:
+            log.get().warning("delivery_failed", type=message.type, id=message.id, reason=repr(failure))
+        return Outcome.UNKNOWN if failures else Outcome.CONFIRMED
+
+    async def stop_delivering(self) -> None:
+        self._delivering = False
+
+    async def close(self) -> None:
+        self._delivering = False

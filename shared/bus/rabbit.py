@@ -1,0 +1,231 @@
+"""The RabbitMQ bus: quorum queues, publisher confirms, slow start. The only module that imports aio_pika."""
+
+import asyncio
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import aio_pika
+from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage, AbstractRobustConnection
+from aio_pika.exceptions import AMQPConnectionError, AMQPError, DeliveryError, PublishError
+from aiormq import spec
+from aiormq.exceptions import ChannelAccessRefused
+
+from shared import crash, log
+from shared.bus import Message, Outcome, Receiver, Subscription
+
+EXCHANGE = "ccp.events"
+DEAD_EXCHANGE = "ccp.dead"
+WINDOW = 250
+CONFIRM_SECONDS = 5
+SLOW_PREFETCH, FULL_PREFETCH, SLOW_ACKS = 1, 50, 20
+DELIVERY_LIMIT = 20
+
+
+def queue_name(service: str) -> str:
+    """The version is part of the name: a queue's arguments can never change."""
+    return f"{service}.events.v1"
+
+
+def dead_queue_name(service: str) -> str:
+    return f"{service}.dead.v1"
+
+
+def queue_arguments(service: str) -> dict[str, Any]:
+    return {
+        "x-queue-type": "quorum",
+        "x-delivery-limit": DELIVERY_LIMIT,
+        "x-dead-letter-exchange": DEAD_EXCHANGE,
+        "x-dead-letter-routing-key": service,
+        "x-dead-letter-strategy": "at-least-once",
+        "x-overflow": "reject-publish",
+    }
+
+
+def definitions(listeners: Mapping[str, Sequence[str]], vhost: str = "/") -> dict[str, Any]:
+    """The broker's topology as it loads it at boot, so that a service that never ran has its queue."""
+    at = {"vhost": vhost, "durable": True}
+    exchange = {"auto_delete": False, "internal": False, "arguments": {}}
+    queues, bindings = [], []
+    for service, types in sorted(listeners.items()):
+        own, dead = {"auto_delete": False, "arguments": queue_arguments(service)}, {"x-queue-type": "quorum"}
+        queues.append({"name": queue_name(service), **at, **own})
+        queues.append({"name": dead_queue_name(service), **at, "auto_delete": False, "arguments": dead})
+        routes = [(EXCHANGE, queue_name(service), key) for key in sorted(types)]
+        for source, queue, key in [*routes, (DEAD_EXCHANGE, dead_queue_name(service), service)]:
+            route = {"source": source, "destination": queue, "destination_type": "queue", "routing_key": key}
+            bindings.append({"vhost": vhost, **route, "arguments": {}})
+    return {
+        "exchanges": [
+            {"name": EXCHANGE, "type": "topic", **at, **exchange},
+            {"name": DEAD_EXCHANGE, "type": "direct", **at, **exchange},
+        ],
+        "queues": queues,
+        "bindings": bindings,
+    }
+
+
+async def declare(url: str, listeners: Mapping[str, Sequence[str]]) -> bool:
+    """Make the topology over AMQP; False where the account may not, and the broker loads it by itself."""
+    wanted = definitions(listeners)
+    async with await aio_pika.connect(url) as connection:
+        channel = await connection.channel()
+        try:
+            for exchange in wanted["exchanges"]:
+                await channel.declare_exchange(exchange["name"], exchange["type"], durable=True)
+            for queue in wanted["queues"]:
+                await channel.declare_queue(queue["name"], durable=True, arguments=queue["arguments"])
+            for binding in wanted["bindings"]:
+                queue = await channel.get_queue(binding["destination"], ensure=False)
+                await queue.bind(binding["source"], binding["routing_key"])
+        except ChannelAccessRefused:
+            return False
+        else:
+            return True
+
+
+class RabbitBus:
+    """Two connections, so that an alarm that blocks publishers does not stop consumers."""
+
+    def __init__(self, url: str, *, declares: bool = True) -> None:
+        self._url = url
+        self._declares = declares
+        self._publishing = asyncio.Lock()
+        self._publisher: AbstractRobustConnection | None = None
+        self._exchange: AbstractExchange | None = None
+        self._consumer: AbstractRobustConnection | None = None
+        self._listeners: list[Listener] = []
+        self._starting: asyncio.Task[None] | None = None
+        self._log = log.get(bus="rabbit")
+
+    async def start(self, subscriptions: Sequence[Subscription]) -> None:
+        self._starting = asyncio.create_task(self._start(subscriptions))
+
+    async def _start(self, subscriptions: Sequence[Subscription]) -> None:
+        pause = 0.5
+        while True:  # the broker may come after us; the API does not wait for it
+            try:
+                return await self._subscribe(subscriptions)
+            except (AMQPError, OSError, TimeoutError) as error:
+                self._log.warning("broker_unavailable", reason=repr(error))
+                await self._drop_consumer()
+                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+                pause = min(pause * 2, 5)
+
+    async def _subscribe(self, subscriptions: Sequence[Subscription]) -> None:
+        if self._declares:
+            await declare(self._url, {s.service: s.types for s in subscriptions})
+        self._consumer = await self._connect()
+        for subscription in subscriptions:
+            for queue, receive in (
+                (queue_name(subscription.service), subscription.receive),
+                (dead_queue_name(subscription.service), subscription.receive_dead),
+            ):
+                listener = Listener(await self._consumer.channel(), queue, receive)
+                await listener.start()
+                self._listeners.append(listener)
+        self._log.info("bus_delivering", queues=len(self._listeners))
+
+    async def _connect(self) -> AbstractRobustConnection:
+        return await aio_pika.connect_robust(
+            self._url,
+            heartbeat=10,
+            timeout=5,
+            reconnect_interval=random.uniform(0.5, 1.5),  # noqa: S311
+        )
+
+    async def _publish_exchange(self) -> AbstractExchange:
+        async with self._publishing:
+            if self._exchange is None:
+                self._publisher = await self._connect()
+                channel = await self._publisher.channel(publisher_confirms=True, on_return_raises=True)
+                self._exchange = await channel.get_exchange(EXCHANGE, ensure=False)
+            return self._exchange
+
+    async def publish(self, messages: Sequence[Message]) -> list[Outcome]:
+        try:
+            exchange = await self._publish_exchange()
+        except (AMQPError, OSError, TimeoutError):
+            return [Outcome.UNKNOWN] * len(messages)
+        outcomes: list[Outcome] = []
+        for start in range(0, len(messages), WINDOW):
+            window = messages[start : start + WINDOW]
+            outcomes += await asyncio.gather(*(self._publish_one(exchange, m) for m in window))
+        return outcomes
+
+    async def _publish_one(self, exchange: AbstractExchange, message: Message) -> Outcome:
+        wire = aio_pika.Message(
+            message.body,
+            message_id=message.id,
+            type=message.type,
+            content_type="application/cloudevents+json",
+            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        )
+        try:
+            async with asyncio.timeout(CONFIRM_SECONDS):
+                crash.point("relay.after_publish")
+                answer = await exchange.publish(wire, message.type, mandatory=True)
+        except PublishError:
+            return Outcome.UNROUTED
+        except (DeliveryError, AMQPError, OSError, TimeoutError, RuntimeError):
+            return Outcome.UNKNOWN  # never "failed": it may have arrived
+        return Outcome.CONFIRMED if isinstance(answer, spec.Basic.Ack) else Outcome.UNKNOWN
+
+    async def stop_delivering(self) -> None:
+        if self._starting:
+            self._starting.cancel()
+        for listener in self._listeners:
+            await listener.stop()
+
+    async def _drop_consumer(self) -> None:
+        self._listeners.clear()
+        if self._consumer:
+            await self._consumer.close()
+            self._consumer = None
+
+    async def close(self) -> None:
+        await self.stop_delivering()
+        await self._drop_consumer()
+        if self._publisher:
+            await self._publisher.close()
+
+
+class Listener:
+    """Consumes one queue: one message at a time at first, so that a killer message takes nobody with it."""
+
+    def __init__(self, channel: AbstractChannel, queue: str, receive: Receiver) -> None:
+        self._channel = channel
+        self._name = queue
+        self._receive = receive
+        self._acks = 0
+        self._tag: str | None = None
+        self._widening: asyncio.Task[None] | None = None
+
+    async def start(self, prefetch: int = SLOW_PREFETCH) -> None:
+        await self._channel.set_qos(prefetch_count=prefetch)
+        self._queue = await self._channel.get_queue(self._name)
+        self._tag = await self._queue.consume(self._on_message)
+
+    async def stop(self) -> None:
+        if self._widening:
+            self._widening.cancel()
+        if self._tag and not self._channel.is_closed:
+            try:
+                async with asyncio.timeout(5):
+                    await self._queue.cancel(self._tag)
+            except (AMQPConnectionError, AMQPError, TimeoutError) as error:
+                log.get(queue=self._name).info("cancel_unanswered", reason=repr(error))
+
+    async def _on_message(self, delivery: AbstractIncomingMessage) -> None:
+        message = Message(delivery.message_id or "", delivery.routing_key or "", delivery.body)
+        await self._receive(message)  # raising leaves it unsettled: the broker gives it again
+        await delivery.ack()
+        crash.point("consumer.after_ack")
+        self._acks += 1
+        if self._acks == SLOW_ACKS:
+            self._widening = asyncio.create_task(self._widen())
+
+    async def _widen(self) -> None:
+        if self._tag:  # a new prefetch counts for new consumers only
+            await self._queue.cancel(self._tag)
+        await self.start(FULL_PREFETCH)

@@ -1,0 +1,77 @@
+"""What calls announces."""
+
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from shared.contracts.base import Event, Part, Short, Tag, Text
+from shared.vocabulary import CallKind, Country, Ecosystem
+
+
+class CallFacts(Part):
+    """What others need to know of a call, carried by every event about it."""
+
+    version: int
+    title: Short
+    summary: Text = ""
+    kind: CallKind
+    organisation_name: Short
+    organisation_id: Tag | None = None
+    countries: list[Country] = Field(default=[], max_length=250)
+    ecosystems: list[Ecosystem] = Field(default=[], max_length=14)
+    keywords: list[Tag] = Field(default=[], max_length=50)
+    opens_at: AwareDatetime | None = None
+    deadline: AwareDatetime
+    timezone: Tag
+    url: Short
+
+
+class CallPublished(Event, type="calls.call.published.v1", subject="call_id"):
+    call_id: Tag
+    call: CallFacts
+
+
+class CallChanged(Event, type="calls.call.changed.v1", subject="call_id"):
+    call_id: Tag
+    call: CallFacts
+    changes: list[Text] = Field(max_length=20, description="What changed, in words")
+
+
+class CallWithdrawn(Event, type="calls.call.withdrawn.v1", subject="call_id"):
+    call_id: Tag
+    call: CallFacts
+    reason: Text
+
+
+class DeadlineApproached(Event, type="calls.deadline.approached.v1", subject="call_id"):
+    """The call closes within that many days."""
+
+    call_id: Tag
+    call: CallFacts
+    days: Literal[7, 1]
+
+
+class CallClosed(Event, type="calls.call.closed.v1", subject="call_id"):
+    call_id: Tag
+    call: CallFacts
+
+
+class GatheringFacts(Part):
+    version: int
+    title: Short
+    summary: Text = ""
+    organisation_name: Short
+    organisation_id: Tag | None = None
+    countries: list[Country] = Field(default=[], max_length=250)
+    ecosystems: list[Ecosystem] = Field(default=[], max_length=14)
+    keywords: list[Tag] = Field(default=[], max_length=50)
+    place: Short
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    timezone: Tag
+    url: Short
+
+
+class GatheringPublished(Event, type="calls.gathering.published.v1", subject="gathering_id"):
+    gathering_id: Tag
+    gathering: GatheringFacts

@@ -1,0 +1,75 @@
+"""The wire form of an event: CloudEvents 1.0, structured JSON (https://cloudevents.io, spec v1.0.2)."""
+
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from shared.clock import real_now
+from shared.contracts.base import Event, Tag
+from shared.ids import new_id
+from shared.log import correlation
+
+LIMIT = 64 * 1024  # bytes of one message
+
+
+class Unreadable(Exception):
+    """A message that is not an event we can open; the text says why."""
+
+
+class Envelope(BaseModel):
+    """Context attributes and data. Unknown extensions of other producers are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    specversion: Literal["1.0"] = "1.0"
+    id: Tag
+    source: Tag
+    type: Tag
+    time: AwareDatetime
+    subject: str | None = None
+    datacontenttype: Literal["application/json"] = "application/json"
+    correlationid: str | None = None
+    data: dict[str, Any]
+
+    def event(self) -> Event:
+        """The typed event. Raises Unreadable for an unknown type or data that breaks the contract."""
+        contract = Event.registry.get(self.type)
+        if contract is None:
+            raise Unreadable(f"no contract for event type {self.type!r}")
+        try:
+            return contract.read(self.data)
+        except ValidationError as error:
+            raise Unreadable(f"{self.type}: {_first(error)}") from error
+
+    def to_bytes(self) -> bytes:
+        body = self.model_dump_json(exclude_none=True).encode()
+        if len(body) > LIMIT:
+            raise ValueError(f"{self.type} {self.id}: {len(body)} bytes, the limit is {LIMIT}")
+        return body
+
+
+def wrap(event: Event, source: str) -> Envelope:
+    return Envelope(
+        id=new_id(),
+        source=f"/services/{source}",
+        type=event.type,
+        time=real_now(),
+        subject=event.subject,
+        correlationid=correlation(),
+        data=event.model_dump(mode="json"),
+    )
+
+
+def open_envelope(body: bytes) -> Envelope:
+    """Parse and check the envelope. Raises Unreadable."""
+    if len(body) > LIMIT:
+        raise Unreadable(f"{len(body)} bytes, the limit is {LIMIT}")
+    try:
+        return Envelope.model_validate_json(body)
+    except ValidationError as error:
+        raise Unreadable(f"not a CloudEvents 1.0 JSON envelope: {_first(error)}") from error
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc'])) or 'body'}: {first['msg']}"

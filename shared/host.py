@@ -1,0 +1,168 @@
+"""One host runs any set of services in one process: routes, lifespan, health, metrics."""
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import http, log
+from shared.bus import Bus
+from shared.clock import Clock
+from shared.ids import new_id
+from shared.mongo import OUTAGE, Database, connect
+from shared.service import Runtime, Service
+from shared.settings import Settings
+from shared.telemetry import Telemetry
+
+BODY_LIMIT = 256 * 1024
+LARGE_BODY_LIMIT = 4 * 1024 * 1024
+LARGE_BODIES = ("/calls/import",)
+
+
+def build_app(
+    services: Sequence[Service],
+    *,
+    settings: Settings,
+    mongo_url: str,
+    bus: Bus,
+    clock: Clock | None = None,
+    database_prefix: str = "ccp_",
+) -> FastAPI:
+    """An application that runs these services from its lifespan's start to its end."""
+    clock = clock or Clock(settings.clock)
+    telemetry = Telemetry()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        client = connect(mongo_url)
+        runtimes = {
+            s.name: Runtime(s, Database(client, f"{database_prefix}{s.name}", s.name, clock), bus) for s in services
+        }
+        app.state.runtimes = runtimes
+        async with AsyncExitStack() as stack:
+            stack.callback(client.close)
+            for runtime in runtimes.values():
+                await stack.enter_async_context(runtime.running())
+            stack.push_async_callback(bus.close)
+            await bus.start([runtime.subscription for runtime in runtimes.values() if runtime.service.handlers])
+            log.get().info("services_ready", services=sorted(runtimes))
+            yield
+            for runtime in runtimes.values():
+                runtime.ready = False
+            await bus.stop_delivering()
+
+    app = FastAPI(
+        title="Cluster Collaboration Platform",
+        version="0.1.0",
+        lifespan=lifespan,
+        exception_handlers=http.HANDLERS,
+        redoc_url=None,
+    )
+    app.state.clock, app.state.telemetry, app.state.settings, app.state.runtimes = (
+        clock,
+        telemetry,
+        settings,
+        {},
+    )
+    for service in services:
+        refused: dict[int | str, dict[str, Any]] = {
+            "default": {"model": http.Problem, "description": "A problem document (RFC 9457)"}
+        }
+        guard = [Depends(http.refuse_when_stuck(service.name, settings.outbox_limit_seconds))]
+        app.include_router(service.router, tags=[service.name], responses=refused, dependencies=guard)
+    _add_health(app, telemetry)
+    app.add_middleware(Edge, telemetry=telemetry)
+    return app
+
+
+def _add_health(app: FastAPI, telemetry: Telemetry) -> None:
+    @app.get("/livez", include_in_schema=False)
+    async def livez() -> Response:
+        return PlainTextResponse("alive\n")
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> Response:
+        """Ready when every service runs and reaches its database. The broker is not a condition."""
+        failing = {}
+        for name, runtime in app.state.runtimes.items():
+            try:
+                await runtime.db.ping()
+            except OUTAGE as error:
+                failing[name] = repr(error)
+            if not runtime.ready:
+                failing[name] = "not running"
+        ok = bool(app.state.runtimes) and not failing
+        now = app.state.clock.now().isoformat()
+        return JSONResponse({"ready": ok, "failing": failing, "business_time": now}, 200 if ok else 503)
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        for runtime in app.state.runtimes.values():
+            await telemetry.measure(runtime.db, runtime.consumer.handled)
+        return Response(telemetry.text(), media_type="text/plain; version=0.0.4")
+
+
+class Edge:
+    """Around every request: a correlation, a limit on the body, a log line, a measurement, safe headers."""
+
+    def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
+        self.asgi = app
+        self.telemetry = telemetry
+        self.log = log.get()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.asgi(scope, receive, send)
+        request = Request(scope)
+        given = request.headers.get("x-correlation-id", "")
+        correlation = given if 0 < len(given) <= 80 and given.replace("-", "").isalnum() else new_id()
+        started, status = time.perf_counter(), 500
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", []), *_headers(correlation)]
+            await send(message)
+
+        limit = LARGE_BODY_LIMIT if request.url.path in LARGE_BODIES else BODY_LIMIT
+        with log.correlated(correlation):
+            await self.asgi(scope, BoundedBody(receive, limit), answer)
+            self._record(request, scope, status, time.perf_counter() - started)
+
+    def _record(self, request: Request, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "unknown")
+        self.telemetry.requests.labels(request.method, route, status).inc()
+        self.telemetry.seconds.labels(request.method, route).observe(seconds)
+        note = self.log.info if request.method in http.CHANGES else self.log.debug
+        note("request", method=request.method, route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+class BoundedBody:
+    """Counts what really comes, whatever Content-Length said."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self.receive = receive
+        self.limit = limit
+        self.seen = 0
+
+    async def __call__(self) -> Message:
+        message = await self.receive()
+        self.seen += len(message.get("body", b""))
+        if self.seen > self.limit:
+            raise HTTPException(413, f"the body may have at most {self.limit} bytes")
+        return message
+
+
+def _headers(correlation: str) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"x-correlation-id", correlation.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"x-frame-options", b"DENY"),
+    ]

@@ -1,0 +1,74 @@
+"""Idempotency-Key: the same creation asked twice is done once (draft-ietf-httpapi-idempotency-key-header)."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+from pydantic import BaseModel
+
+from shared.clock import real_now
+from shared.errors import Invalid
+from shared.ids import stable_id
+from shared.models import Document
+from shared.mongo import Collection, Database, Duplicate, Transaction, index
+
+P = ParamSpec("P")
+M = TypeVar("M", bound=BaseModel)
+DAY = 24 * 3600
+
+
+class Answer(Document):
+    """What a key's first request was (its hash) and what it answered."""
+
+    request: str
+    body: str
+    at: datetime
+
+
+ANSWERS = Collection("answers", Answer, [index("at", ttl=DAY)])
+
+
+class IdempotencyKeyReused(Invalid):
+    """The key was used for another request."""
+
+
+async def once(
+    database: Database,
+    key: str | None,
+    who: str,
+    request: str,
+    model: type[M],
+    work: Callable[Concatenate[Transaction, P], Awaitable[M]],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> M:
+    """Run the work in a transaction that also keeps its answer; a repetition gets that answer back.
+
+    `request` is whatever distinguishes one request from another. Raises IdempotencyKeyReused.
+    """
+    if key is None:
+        return await database.transact(work, *args, **kwargs)
+    id = stable_id(who, key)
+    fingerprint = hashlib.sha256(request.encode()).hexdigest()
+
+    async def kept(tx: Transaction) -> M:
+        if answer := await ANSWERS.get(tx, id):
+            return _same(answer, fingerprint, model)
+        result = await work(tx, *args, **kwargs)
+        answer = Answer(id=id, request=fingerprint, body=result.model_dump_json(), at=real_now())
+        await ANSWERS.insert(tx, answer)
+        return result
+
+    try:
+        return await database.transact(kept)
+    except Duplicate:
+        if answer := await ANSWERS.get(database, id):  # the same request, at the same moment
+            return _same(answer, fingerprint, model)
+        raise
+
+
+def _same(answer: Answer, fingerprint: str, model: type[M]) -> M:
+    if answer.request != fingerprint:
+        raise IdempotencyKeyReused("this Idempotency-Key was used for another request", field="Idempotency-Key")
+    return model.model_validate_json(answer.body)

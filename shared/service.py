@@ -1,0 +1,112 @@
+"""What a service consists of, as data; and one that is running."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter
+
+from shared import auth, log
+from shared.bus import Bus, Subscription
+from shared.consumer import INBOX, RETRY, Consumer, Handlers
+from shared.idempotency import ANSWERS
+from shared.jobs import JOBS, JobHandler, JobRunner
+from shared.mongo import OUTAGE, Collection, Database
+from shared.outbox import OUTBOX, Relay
+from shared.parking import PARKED
+
+KERNEL: tuple[Collection[Any], ...] = (
+    OUTBOX,
+    INBOX,
+    JOBS,
+    PARKED,
+    ANSWERS,
+    auth.PUBLIC_KEYS,
+    auth.SIGNING_KEYS,
+)
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Time passing: `work` runs every so many seconds, or at once when it is woken by its name."""
+
+    name: str
+    every: float
+    work: "Callable[[Runtime], Awaitable[Any]]"
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service in one glance. `resources` is open while it runs and gives routes and loops what they need."""
+
+    name: str
+    router: APIRouter
+    handlers: Handlers
+    prefixes: Sequence[str]
+    collections: Sequence[Collection[Any]] = ()
+    jobs: Mapping[str, JobHandler] = field(default_factory=dict)
+    loops: Sequence[Loop] = ()
+    resources: Callable[[Database], AbstractAsyncContextManager[Any]] = nullcontext
+
+    @property
+    def listens_to(self) -> list[str]:
+        return sorted(contract.type for contract in self.handlers)
+
+
+class Runtime:
+    """A running service: what its routes are given."""
+
+    def __init__(self, service: Service, database: Database, bus: Bus) -> None:
+        self.service = service
+        self.db = database
+        self.consumer = Consumer(database, service.handlers)
+        self.relay = Relay(database, bus)
+        self.jobs = JobRunner(database, {RETRY: self.consumer.retry, **service.jobs})
+        self.resources: Any = None
+        self.ready = False
+
+    @property
+    def subscription(self) -> Subscription:
+        return Subscription(
+            self.service.name, self.service.listens_to, self.consumer.receive, self.consumer.receive_dead
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Collections made, then relay, consumer, jobs and loops under way until the context ends."""
+        await self.db.prepare([*KERNEL, *self.service.collections])
+        async with self.service.resources(self.db) as self.resources:
+            parts = [
+                self.relay.run(),
+                self.consumer.run(),
+                self.jobs.run(),
+                *map(self._repeat, self.service.loops),
+            ]
+            tasks = [asyncio.create_task(part) for part in parts]
+            for task in tasks:
+                task.add_done_callback(self._fell_over)
+            self.ready = True
+            try:
+                yield
+            finally:
+                self.ready = False
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _fell_over(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()):
+            self.ready = False  # an orchestrator restarts what is not alive
+            log.get(service=self.service.name).critical("background_work_died", reason=repr(error), exc_info=error)
+
+    async def _repeat(self, loop: Loop) -> None:
+        while True:
+            try:
+                await loop.work(self)
+            except OUTAGE as error:
+                log.get(service=self.service.name).warning("loop_paused", loop=loop.name, reason=repr(error))
+            except Exception as error:
+                log.get(service=self.service.name).exception("loop_failed", loop=loop.name, reason=repr(error))
+            await self.db.woken(loop.name, loop.every)

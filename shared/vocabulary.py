@@ -1,0 +1,74 @@
+"""Words that all services share: countries (ISO 3166-1), the EU's 14 industrial ecosystems."""
+
+from enum import StrEnum
+
+import pycountry
+from pydantic_extra_types.country import CountryAlpha2
+
+Country = CountryAlpha2
+
+
+class Ecosystem(StrEnum):
+    """Source: European Commission, Updating the 2020 New Industrial Strategy, COM(2021) 350."""
+
+    AEROSPACE_DEFENCE = "aerospace_defence"
+    AGRI_FOOD = "agri_food"
+    CONSTRUCTION = "construction"
+    CREATIVE_CULTURAL = "creative_cultural"
+    DIGITAL = "digital"
+    ELECTRONICS = "electronics"
+    ENERGY_INTENSIVE = "energy_intensive"
+    ENERGY_RENEWABLES = "energy_renewables"
+    HEALTH = "health"
+    MOBILITY = "mobility"
+    PROXIMITY_SOCIAL = "proximity_social"
+    RETAIL = "retail"
+    TEXTILES = "textiles"
+    TOURISM = "tourism"
+
+    @property
+    def label(self) -> str:
+        return ECOSYSTEM_LABELS[self]
+
+
+ECOSYSTEM_LABELS: dict[str, str] = {
+    "aerospace_defence": "Aerospace and defence",
+    "agri_food": "Agri-food",
+    "construction": "Construction",
+    "creative_cultural": "Creative and cultural industries",
+    "digital": "Digital",
+    "electronics": "Electronics",
+    "energy_intensive": "Energy-intensive industries",
+    "energy_renewables": "Renewable energy",
+    "health": "Health",
+    "mobility": "Mobility, transport, automotive",
+    "proximity_social": "Proximity and social economy",
+    "retail": "Retail",
+    "textiles": "Textiles",
+    "tourism": "Tourism",
+}
+
+
+class CallKind(StrEnum):
+    FUNDING = "funding"
+    EXPRESSION_OF_INTEREST = "expression_of_interest"
+    MISSION = "mission"
+    CASCADE = "cascade"
+
+    @property
+    def label(self) -> str:
+        return CALL_KIND_LABELS[self]
+
+
+CALL_KIND_LABELS: dict[str, str] = {
+    "funding": "Funding call",
+    "expression_of_interest": "Call for expression of interest",
+    "mission": "Mission",
+    "cascade": "Cascade call",
+}
+
+
+def country_name(code: str) -> str:
+    """The common English name of a country, or the code itself where ISO 3166-1 has none."""
+    found = pycountry.countries.get(alpha_2=code)
+    return str(getattr(found, "common_name", found.name)) if found else code
