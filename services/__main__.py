@@ -1,9 +1,10 @@
 """`python -m services [NAME ...]`: run services in this process; the only place that chooses adapters."""
 
 import asyncio
+import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -37,6 +38,18 @@ def choose_bus(settings: Settings, names: Sequence[str]) -> Bus:
     return MemoryBus()
 
 
+class NotStarted(Exception):
+    """The services did not come up; the log says why."""
+
+
+class Server(uvicorn.Server):
+    """Leaves the signals to `serve`, so that a SIGTERM ends in order and with status 0."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 @asynccontextmanager
 async def choose_mongo(settings: Settings) -> AsyncIterator[str]:
     """CCP_MONGO_URL, else an embedded mongod with its data in the data folder. Raises NoMongod."""
@@ -49,17 +62,19 @@ async def choose_mongo(settings: Settings) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def serving(settings: Settings, names: Sequence[str]) -> AsyncIterator[uvicorn.Server]:
-    """The services behind an HTTP server, from when they are ready until the context ends."""
+    """The services behind an HTTP server, from when they are ready until the context ends. Raises NotStarted."""
     async with choose_mongo(settings) as mongo_url:
         bus = choose_bus(settings, names)
         app = build_app(load(names, settings), settings=settings, mongo_url=mongo_url, bus=bus)
         config = uvicorn.Config(
             app, settings.host, settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=20
         )
-        server = uvicorn.Server(config)
+        server = Server(config)
         task = asyncio.create_task(server.serve())
         while not server.started and not task.done():
             await asyncio.sleep(0.02)
+        if task.done():
+            raise NotStarted(f"nothing can listen on {settings.host}:{settings.port}; see the log above")
         try:
             yield server
         finally:
@@ -69,9 +84,17 @@ async def serving(settings: Settings, names: Sequence[str]) -> AsyncIterator[uvi
 
 async def serve(settings: Settings, names: Sequence[str]) -> None:
     """Run until SIGTERM or SIGINT."""
-    async with serving(settings, names) as server:
-        while not server.should_exit:
-            await asyncio.sleep(0.1)
+    stop = stop_signal()
+    async with serving(settings, names):
+        await stop.wait()
+
+
+def stop_signal() -> asyncio.Event:
+    """Set by SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
 
 
 def main(names: Sequence[str]) -> int:
@@ -83,7 +106,7 @@ def main(names: Sequence[str]) -> int:
         if unknown:
             raise ValueError(f"no such service: {', '.join(unknown)}; there are {', '.join(available())}")
         asyncio.run(serve(settings, names))
-    except (NoMongod, ValueError) as error:
+    except (NoMongod, NotStarted, ValueError) as error:
         sys.stderr.write(f"ccp: {error}\n")
         return 2
     return 0

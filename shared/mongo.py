@@ -20,6 +20,7 @@ from pymongo.errors import (
     DuplicateKeyError,
     ExecutionTimeout,
     OperationFailure,
+    WriteConcernError,
 )
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
@@ -36,7 +37,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 # The database cannot be reached or is changing its primary: wait and try again, decide nothing.
-OUTAGE = (ConnectionFailure, ExecutionTimeout)
+OUTAGE = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
 DUPLICATE_KEY = 11000
 DURABLE = WriteConcern("majority", j=True)
 

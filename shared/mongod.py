@@ -35,6 +35,12 @@ def find_mongod() -> Path:
     raise NoMongod(WAYS_OUT)
 
 
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.3)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -45,6 +51,9 @@ def free_port() -> int:
 async def embedded_mongod(folder: Path, cache_gb: float = 0.5) -> AsyncIterator[str]:
     """Run a mongod with its data in `folder`; yields its URL. Raises NoMongod if it cannot start."""
     port = _port_of(folder)
+    if _answers(port):  # `ccp up` runs on this folder already: share its server
+        yield f"mongodb://127.0.0.1:{port}/?replicaSet=ccp"
+        return
     process = _start(find_mongod(), folder, port, cache_gb)
     try:
         url = f"mongodb://127.0.0.1:{port}/?replicaSet=ccp"
@@ -72,7 +81,7 @@ def _start(binary: Path, folder: Path, port: int, cache_gb: float) -> subprocess
     ]
     if setpriv := shutil.which("setpriv"):  # so that no mongod outlives a killed parent
         command = [setpriv, "--pdeathsig", "TERM", *command]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
 
 
 def _port_of(folder: Path) -> int:

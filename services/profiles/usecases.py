@@ -69,7 +69,7 @@ async def change_organisation(
 
 async def submit_organisation(tx: Transaction, id: str, by: Caller, version: int) -> Organisation:
     organisation = await editable(tx, id, by, version)
-    return await ORGANISATIONS.change(tx, organisation, status=next_status(organisation, "submit"), reasons=[])
+    return await ORGANISATIONS.change(tx, organisation, status=next_status(organisation, "submit"), reasons=())
 
 
 async def review_organisation(tx: Transaction, id: str, review: Review, by: Caller, version: int) -> Organisation:
@@ -83,7 +83,7 @@ async def review_organisation(tx: Transaction, id: str, review: Review, by: Call
     status = next_status(organisation, review.outcome)
     check_review(organisation, review)
     organisation = await ORGANISATIONS.change(
-        tx, organisation, status=status, reasons=review.reasons, waived_by=review.waived_by
+        tx, organisation, status=status, reasons=tuple(review.reasons), waived_by=review.waived_by
     )
     if review.outcome == "publish":
         announce(tx, organisation)

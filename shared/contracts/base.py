@@ -21,6 +21,9 @@ class Event(BaseModel):
     subject_field: ClassVar[str]
     registry: ClassVar["dict[str, EventType]"] = {}
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__()  # the keywords are ours, read once the fields are known
+
     @classmethod
     def __pydantic_init_subclass__(cls, *, type: str = "", subject: str = "", **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
