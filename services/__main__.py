@@ -3,12 +3,13 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from importlib import import_module
 from pathlib import Path
 
 import uvicorn
+from pydantic_settings import BaseSettings
 
 from shared import log
 from shared.bus import Bus
@@ -25,8 +26,10 @@ def available() -> list[str]:
     return sorted(path.parent.name for path in Path(__file__).parent.glob("*/service.py"))
 
 
-def load(names: Sequence[str], settings: Settings) -> list[Service]:
-    return [import_module(f"services.{name}.service").build(settings) for name in names]
+def load(names: Sequence[str], settings: Settings, own: Mapping[str, BaseSettings]) -> list[Service]:
+    """The named services; `own` replaces settings that a service would read from the environment."""
+    more = {name: (own[name],) if name in own else () for name in names}
+    return [import_module(f"services.{name}.service").build(settings, *more[name]) for name in names]
 
 
 def choose_bus(settings: Settings, names: Sequence[str]) -> Bus:
@@ -61,11 +64,11 @@ async def choose_mongo(settings: Settings) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, names: Sequence[str]) -> AsyncIterator[uvicorn.Server]:
+async def serving(settings: Settings, names: Sequence[str], **own: BaseSettings) -> AsyncIterator[uvicorn.Server]:
     """The services behind an HTTP server, from when they are ready until the context ends. Raises NotStarted."""
     async with choose_mongo(settings) as mongo_url:
         bus = choose_bus(settings, names)
-        app = build_app(load(names, settings), settings=settings, mongo_url=mongo_url, bus=bus)
+        app = build_app(load(names, settings, own), settings=settings, mongo_url=mongo_url, bus=bus)
         config = uvicorn.Config(
             app, settings.host, settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=20
         )
@@ -97,15 +100,19 @@ def stop_signal() -> asyncio.Event:
     return stop
 
 
+async def serve_settings(settings: Settings, names: Sequence[str]) -> None:
+    """Run the named services, or all. Raises ValueError, NoMongod, NotStarted."""
+    unknown = sorted(set(names) - set(available()))
+    if unknown:
+        raise ValueError(f"no such service: {', '.join(unknown)}; there are {', '.join(available())}")
+    await serve(settings, list(names) or available())
+
+
 def main(names: Sequence[str]) -> int:
     settings = Settings()
     log.configure(settings.log_format, settings.log_level)
-    names = list(names) or available()
-    unknown = sorted(set(names) - set(available()))
     try:
-        if unknown:
-            raise ValueError(f"no such service: {', '.join(unknown)}; there are {', '.join(available())}")
-        asyncio.run(serve(settings, names))
+        asyncio.run(serve_settings(settings, names))
     except (NoMongod, NotStarted, ValueError) as error:
         sys.stderr.write(f"ccp: {error}\n")
         return 2

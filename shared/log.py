@@ -10,9 +10,9 @@ Log = structlog.stdlib.BoundLogger
 
 def configure(form: str = "console", level: str = "info") -> None:
     """Choose the form (console or json) and the least severe level of every log line of this process."""
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(pad_event_to=28, exception_formatter=structlog.dev.plain_traceback)
-    )
+    plain = structlog.dev.plain_traceback  # the rich one prints local variables, passwords among them
+    console = structlog.dev.ConsoleRenderer(pad_event_to=28, exception_formatter=plain)
+    renderer: structlog.typing.Processor = structlog.processors.JSONRenderer() if form == "json" else console
     processors: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

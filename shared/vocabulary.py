@@ -59,6 +59,10 @@ class CallKind(StrEnum):
     def label(self) -> str:
         return CALL_KIND_LABELS[self]
 
+    @property
+    def plural(self) -> str:
+        return self.label.replace("all for", "alls for") if " for " in self.label else f"{self.label}s"
+
 
 CALL_KIND_LABELS: dict[str, str] = {
     "funding": "Funding call",

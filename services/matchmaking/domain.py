@@ -72,12 +72,8 @@ def check_expiry(expires_at: datetime, now: datetime) -> None:
 
 
 def concerned(request: PartnerRequest, call: CallFacts) -> bool:
-    """Whether a call is about what the organisation looks for or offers, and open to its country."""
-    return bool(set(request.ecosystems) & set(call.ecosystems)) and (
-        not call.countries
-        or request.organisation_country in call.countries
-        or (bool(request.countries) and bool(set(request.countries) & set(call.countries)))
-    )
+    """Whether a call is about what the organisation looks for or offers."""
+    return bool(set(request.ecosystems) & set(call.ecosystems))
 
 
 def answers(mine: PartnerRequest, theirs: PartnerRequest) -> bool:

@@ -37,7 +37,7 @@ def everybody_of(organisation_id: str) -> Audience:
 
 
 def one(member_id: str, reason: str) -> Audience:
-    return Audience({"_id": {"$eq": member_id}}, lambda _: reason)
+    return Audience({"_id": member_id}, lambda _: reason)
 
 
 def about_call(event: Any) -> Audience:

@@ -105,7 +105,7 @@ def why(interest: Interest, topic: Topic) -> str | None:
 
 
 def _kinds(wanted: list[str], topic: Topic) -> list[str]:
-    return [CallKind(kind).label.lower() + "s" for kind in wanted if kind == topic.kind]
+    return [CallKind(kind).plural.lower() for kind in wanted if kind == topic.kind]
 
 
 def _ecosystems(wanted: list[str], topic: Topic) -> list[str]:

@@ -47,7 +47,7 @@ async def set_interests(tx: Transaction, id: str, interests: list[Interest]) -> 
 
 
 async def members_page(at: Reader, audience: Query, after: str, limit: int) -> list[Member]:
-    return await MEMBERS.find(at, {**audience, "_id": {"$gt": after}}, limit=limit)
+    return await MEMBERS.find(at, {"$and": [audience, {"_id": {"$gt": after}}]}, limit=limit)
 
 
 async def inbox(

@@ -1,0 +1,134 @@
+"""`ccp`: run the platform, show it, operate it."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+from pydantic import AwareDatetime, SecretStr, TypeAdapter, ValidationError
+from rich.console import Console
+
+from ccp import importing
+from ccp.client import Problem
+from ccp.demo import command as demo_command
+from services.__main__ import NotStarted, choose_mongo, serve_settings
+from services.profiles.service import build, ensure_operator
+from services.profiles.settings import ProfilesSettings
+from shared import log
+from shared.clock import Clock
+from shared.mongo import Database, connect
+from shared.mongod import NoMongod
+from shared.service import KERNEL
+from shared.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="The Cluster Collaboration Platform.")
+operators = typer.Typer(no_args_is_help=True, help="Those who review profiles and import calls.")
+imports = typer.Typer(no_args_is_help=True, help="Bring data in.")
+app.add_typer(operators, name="operator")
+app.add_typer(imports, name="import")
+console = Console(width=None if sys.stdout.isatty() else 130)
+
+Data = Annotated[Path, typer.Option(help="Where the embedded database and the e-mails are kept.")]
+Port = Annotated[int, typer.Option(help="Port of the HTTP server.")]
+Url = Annotated[str, typer.Option(help="Where the platform runs.")]
+OperatorEmail = Annotated[str, typer.Option(envvar="CCP_OPERATOR_EMAIL", help="An operator's address.")]
+OperatorPassword = Annotated[str, typer.Option(envvar="CCP_OPERATOR_PASSWORD", help="Her password.")]
+LOCAL = "http://127.0.0.1:8080"
+
+
+def settings_for(data: Path, port: int, **more: object) -> Settings:
+    values = {"data_dir": data, "port": port, "public_url": f"http://127.0.0.1:{port}", **more}
+    given = {name.removeprefix("CCP_").lower() for name in os.environ if name.startswith("CCP_")}
+    return Settings(**{k: v for k, v in values.items() if k not in given & {"public_url"}})  # type: ignore[arg-type]
+
+
+@app.command()
+def up(
+    services: Annotated[list[str] | None, typer.Argument(help="Which services; all if none is named.")] = None,
+    port: Port = 8080,
+    data: Data = Path("var"),
+) -> None:
+    """Run services in this process until Ctrl-C."""
+    settings = settings_for(data, port)
+    log.configure(settings.log_format, settings.log_level)
+    asyncio.run(serve_settings(settings, services or []))
+
+
+@app.command()
+def demo(
+    url: Annotated[str | None, typer.Option(help="A platform that runs already; else an embedded one.")] = None,
+    exit: Annotated[bool, typer.Option("--exit", help="End after the last line.")] = False,
+    mailbox: Annotated[str, typer.Option(help="MailDev of the platform at --url.")] = "http://127.0.0.1:1080",
+    operator_email: OperatorEmail = demo_command.OPERATOR,
+    operator_password: OperatorPassword = "operator-of-this-machine",  # noqa: S107 the default of docker-compose.yml
+    port: Port = 8080,
+    data: Data = Path("var"),
+) -> None:
+    """Tell the newsletter of May 2016: who publishes what, which member is told, and why."""
+    log.configure(level="warning")
+    if url:
+        asyncio.run(demo_command.elsewhere(console, url, mailbox, operator_email, operator_password))
+        return
+    start = TypeAdapter(AwareDatetime).validate_python(os.environ.get("CCP_CLOCK") or demo_command.START)
+    demo_command.run(console, settings_for(data, port, clock=start), stay=not exit)
+
+
+@operators.command("create")
+def create_operator(
+    email: Annotated[str, typer.Argument(help="The address to log in with.")],
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="CCP_OPERATOR_PASSWORD")
+    ],
+    data: Data = Path("var"),
+) -> None:
+    """Make an operator, straight in the profiles database (CCP_MONGO_URL, else the embedded one)."""
+    if not asyncio.run(_create_operator(Settings(data_dir=data), email, SecretStr(password))):
+        raise ValueError(f"{email} is registered already")
+    console.print(f"{email} is an operator now")
+
+
+async def _create_operator(settings: Settings, email: str, password: SecretStr) -> bool:
+    async with choose_mongo(settings) as url:
+        client = connect(url)
+        try:
+            database = Database(client, "ccp_profiles", "profiles", Clock(settings.clock))
+            await database.prepare([*KERNEL, *build(settings, ProfilesSettings()).collections])
+            return await ensure_operator(database, email, password)
+        finally:
+            client.close()
+
+
+@imports.command("calls")
+def import_calls(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON lines of the EU portal's records.")],
+    url: Url = LOCAL,
+    operator_email: OperatorEmail = demo_command.OPERATOR,
+    operator_password: OperatorPassword = "operator-of-this-machine",  # noqa: S107 the default of docker-compose.yml
+) -> None:
+    """Import real calls; a second run changes only what changed. Ends with 1 if a row was refused."""
+    if not asyncio.run(importing.import_calls(console, file, url, operator_email, operator_password)):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run a command; what went wrong is said in a line, with what to do next."""
+    try:
+        app()
+    except httpx.TransportError as error:
+        _fail(f"the platform does not answer ({error}); is it up? `ccp up`, or --url")
+    except (NoMongod, NotStarted, Problem, ValidationError, ValueError) as error:
+        _fail(str(error))
+    except TimeoutError:
+        _fail("the platform did not settle within a minute; see its log")
+
+
+def _fail(words: str) -> None:
+    Console(stderr=True, soft_wrap=True).print(f"[red]ccp:[/] {words}", highlight=False)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

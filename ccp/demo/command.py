@@ -1,0 +1,79 @@
+"""`ccp demo`: on an embedded platform of its own, or on one that runs elsewhere."""
+
+import asyncio
+import secrets
+import shutil
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from pydantic import SecretStr
+from rich.console import Console
+
+from ccp.client import Client, connect
+from ccp.demo import show
+from ccp.demo.mailbox import Folder, Mailbox, MailDev
+from ccp.demo.story import FACTS, Story, Told
+from services.__main__ import available, serving, stop_signal
+from services.profiles.settings import ProfilesSettings
+from shared.settings import Settings
+
+START = "2016-05-09T09:00:00+02:00"
+OPERATOR = "operator@ccp.example"
+MARK = ".demo"
+
+
+async def embedded(console: Console, settings: Settings, *, stay: bool) -> Told:
+    """All four services in this process at the business time of 9 May 2016, from an empty data folder."""
+    start_afresh(settings.data_dir)
+    password = secrets.token_urlsafe(12)
+    operator = ProfilesSettings(operator_email=OPERATOR, operator_password=SecretStr(password))
+    async with AsyncExitStack() as stack:
+        with console.status("starting MongoDB and four services"):
+            await stack.enter_async_context(serving(settings, available(), profiles=operator))
+        console.print(f"Four services on a real MongoDB, business time {START}")
+        told = await tell(console, settings.public_url, Folder(settings.data_dir / "mail"), OPERATOR, password)
+        if stay:
+            show_urls(console, settings.public_url, OPERATOR, password)
+            await stop_signal().wait()
+    return told
+
+
+async def elsewhere(console: Console, url: str, mailbox: str, operator: str, password: str) -> Told:
+    return await tell(console, url, MailDev(mailbox), operator, password)
+
+
+async def tell(console: Console, url: str, mailbox: Mailbox, operator: str, password: str) -> Told:
+    async with connect(url) as http:
+        with show.screen(console) as screen:
+            story = Story(Client(http), mailbox, secrets.token_hex(3), screen)
+            told = await story.tell(operator, password)
+        show.tables(console, told)
+        if story.shift:
+            console.print(f"This platform lives later: all dates moved by {story.shift.days // 7} weeks.")
+        console.print(f"E-mails: {mailbox}   Facts: {FACTS.name}")
+    console.print(summary(told), highlight=False)
+    return told
+
+
+def summary(told: Told) -> str:
+    return f"demo: {len(told.calls)} calls, {len(told.people)} members, {told.alerts} alerts, {told.emails} emails"
+
+
+def show_urls(console: Console, url: str, operator: str, password: str) -> None:
+    for words, path in {"The platform": "/", "Calls": "/calls", "Log in": "/login", "The API": "/docs"}.items():
+        console.print(f"{words:14} {url}{path}")
+    console.print(f"{'As operator':14} {operator}  {password}")
+    console.print("It stays up until you press Ctrl-C.")
+
+
+def start_afresh(folder: Path) -> None:
+    """Empty what an earlier demo left. Raises ValueError where the folder holds anything else."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise ValueError(f"{folder}/ holds data that is not the demo's; choose another folder with --data")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / MARK).touch()
+
+
+def run(console: Console, settings: Settings, *, stay: bool) -> None:
+    asyncio.run(embedded(console, settings, stay=stay))
