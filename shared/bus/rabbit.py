@@ -84,6 +84,15 @@ async def declare(url: str, listeners: Mapping[str, Sequence[str]]) -> bool:
             return True
 
 
+async def remove(url: str, services: Sequence[str]) -> None:
+    """Delete these services' queues with all that is in them: for tests, and for a service that is gone."""
+    async with await aio_pika.connect(url) as connection:
+        channel = await connection.channel()
+        for service in services:
+            for name in (queue_name(service), dead_queue_name(service)):
+                await channel.queue_delete(name)
+
+
 class RabbitBus:
     """Two connections, so that an alarm that blocks publishers does not stop consumers."""
 

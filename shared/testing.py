@@ -1,0 +1,108 @@
+"""The whole system in a test: real MongoDB, real HTTP routes, a clock that travels, waiting without sleeping."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from shared.bus import Bus
+from shared.clock import Clock, real_now
+from shared.envelope import Envelope, open_envelope
+from shared.host import build_app
+from shared.ids import new_id
+from shared.jobs import JOBS
+from shared.mongo import Database
+from shared.outbox import OUTBOX, pending
+from shared.service import Runtime, Service
+from shared.settings import Settings
+
+PATIENCE = 20.0  # seconds
+
+
+async def until(
+    condition: Callable[[], Awaitable[Any]], what: str = "the condition", patience: float = PATIENCE
+) -> Any:
+    """Wait until the condition gives something true, and return that. Raises AssertionError."""
+    deadline = asyncio.get_running_loop().time() + patience
+    while not (result := await condition()):
+        if asyncio.get_running_loop().time() > deadline:
+            raise AssertionError(f"waited {patience:g} s in vain for {what}")
+        await asyncio.sleep(0.01)
+    return result
+
+
+@dataclass
+class System:
+    """Services running in this process, as one test sees them."""
+
+    app: FastAPI
+    clock: Clock
+    http: httpx.AsyncClient
+    quiet: Callable[["System"], Awaitable[bool]]
+
+    @property
+    def runtimes(self) -> dict[str, Runtime]:
+        runtimes: dict[str, Runtime] = self.app.state.runtimes
+        return runtimes
+
+    def db(self, service: str) -> Database:
+        return self.runtimes[service].db
+
+    async def settle(self) -> None:
+        """Wait until no event, job or e-mail is under way."""
+        await until(self._settled, "the system to settle")
+
+    async def _settled(self) -> bool:
+        for _ in range(2):  # an event may pass from one service to the next while we look
+            for runtime in self.runtimes.values():
+                due = await JOBS.count(runtime.db, {"run_at": {"$lte": real_now() + timedelta(minutes=2)}})
+                if await pending(runtime.db) or due:
+                    return False
+            if not await self.quiet(self):
+                return False
+        return True
+
+    async def travel(self, by: timedelta) -> None:
+        """Let business time pass, and the loops see it."""
+        self.clock.travel(by)
+        for runtime in self.runtimes.values():
+            for loop in runtime.service.loops:
+                await loop.work(runtime)
+        await self.settle()
+
+    async def published(self, service: str, event_type: str = "") -> list[Envelope]:
+        """What a service announced, oldest first."""
+        query = {"type": event_type} if event_type else {}
+        return [open_envelope(row.body) for row in await OUTBOX.find(self.db(service), query, limit=10_000)]
+
+
+async def always_quiet(_: System) -> bool:
+    return True
+
+
+@asynccontextmanager
+async def running_system(
+    services: Sequence[Service],
+    *,
+    settings: Settings,
+    mongo_url: str,
+    bus: Bus,
+    start: datetime | None = None,
+    quiet: Callable[[System], Awaitable[bool]] = always_quiet,
+) -> AsyncIterator[System]:
+    """Services in databases of their own, which are dropped at the end."""
+    clock = Clock(start)
+    prefix = f"test_{new_id()[-12:]}_"
+    app = build_app(services, settings=settings, mongo_url=mongo_url, bus=bus, clock=clock, database_prefix=prefix)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(app.router.lifespan_context(app))
+        for runtime in app.state.runtimes.values():
+            stack.push_async_callback(runtime.db.drop)
+        transport = httpx.ASGITransport(app)
+        http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://ccp.test"))
+        yield System(app, clock, http, quiet)

@@ -1,0 +1,154 @@
+"""Real servers for every test: MongoDB embedded or by CCP_MONGO_URL, RabbitMQ by CCP_BROKER_URL, here, or in Docker."""
+
+import contextlib
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+from aiosmtpd.controller import Controller
+from pydantic import SecretStr
+
+from services.__main__ import available, load
+from services.notifications.settings import NotificationsSettings
+from services.profiles.settings import ProfilesSettings
+from shared import log
+from shared.bus import rabbit
+from shared.bus.memory import MemoryBus
+from shared.mongod import embedded_mongod, free_port
+from shared.settings import Settings
+from shared.testing import System, running_system
+from tests.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, Platform
+
+MAY_2016 = datetime(2016, 5, 9, 9, 0, tzinfo=ZoneInfo("Europe/Brussels"))
+HOW_TO_GET_RABBITMQ = (
+    "no RabbitMQ: set CCP_BROKER_URL, or `apt-get install rabbitmq-server` and start it, "
+    "or start Docker (../shared/lab/up) for testcontainers"
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet_logs() -> None:
+    log.configure(level="error")
+
+
+@pytest.fixture(scope="session")
+async def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    if given := os.environ.get("CCP_MONGO_URL"):
+        yield given
+        return
+    async with embedded_mongod(tmp_path_factory.mktemp("mongo")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def broker_url() -> Iterator[str]:
+    """A RabbitMQ, or a skip that says how to get one; in CI its absence is a failure."""
+    with contextlib.ExitStack() as stack:
+        url = os.environ.get("CCP_BROKER_URL") or local_broker() or docker_broker(stack)
+        if not url:
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(HOW_TO_GET_RABBITMQ)
+        yield url
+
+
+def local_broker() -> str | None:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return "amqp://guest:guest@127.0.0.1/" if probe.connect_ex(("127.0.0.1", 5672)) == 0 else None
+
+
+def docker_broker(stack: contextlib.ExitStack) -> str | None:
+    if not shutil.which("docker"):
+        return None
+    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
+    from testcontainers.rabbitmq import RabbitMqContainer
+
+    try:
+        container = stack.enter_context(RabbitMqContainer("rabbitmq:4.0-management"))
+    except Exception:  # no engine, no image: as good as no Docker
+        return None
+    return f"amqp://guest:guest@{container.get_container_host_ip()}:{container.get_exposed_port(5672)}/"
+
+
+@pytest.fixture
+async def clean_broker(broker_url: str) -> AsyncIterator[str]:
+    """A broker whose queues are gone: what other tests left does not come in."""
+    await rabbit.remove(broker_url, [*available(), "listener", "other", "fifth"])
+    yield broker_url
+    await rabbit.remove(broker_url, [*available(), "listener", "other", "fifth"])
+
+
+class Inbox:
+    """An SMTP server that keeps what it was given, and can be told to refuse."""
+
+    def __init__(self) -> None:
+        self.envelopes: list[SimpleNamespace] = []
+        self.answers: list[str] = []
+        self.port = free_port()
+
+    async def handle_DATA(self, server: object, session: object, envelope: SimpleNamespace) -> str:  # noqa: N802
+        if self.answers:
+            return self.answers.pop(0)
+        self.envelopes.append(envelope)
+        return "250 OK"
+
+
+@pytest.fixture(scope="session")
+def smtp() -> Iterator[Inbox]:
+    inbox = Inbox()
+    controller = Controller(inbox, hostname="127.0.0.1", port=inbox.port)
+    controller.start()
+    yield inbox
+    controller.stop()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path, public_url="http://ccp.test")
+
+
+@pytest.fixture(params=["memory", "rabbit"])
+async def platform(
+    request: pytest.FixtureRequest, mongo_url: str, settings: Settings, smtp: Inbox
+) -> AsyncIterator[Platform]:
+    """The four services on 9 May 2016, on either bus, with an operator who is logged in."""
+    bus = MemoryBus()
+    if request.param == "rabbit":
+        bus = rabbit.RabbitBus(request.getfixturevalue("clean_broker"))
+    smtp.envelopes.clear()
+    smtp.answers.clear()
+    async with running_platform(mongo_url, settings, smtp, bus) as platform:
+        yield platform
+
+
+@contextlib.asynccontextmanager
+async def running_platform(mongo_url: str, settings: Settings, smtp: Inbox, bus) -> AsyncIterator[Platform]:
+    own = {
+        "profiles": ProfilesSettings(operator_email=OPERATOR_EMAIL, operator_password=SecretStr(OPERATOR_PASSWORD)),
+        "notifications": NotificationsSettings(mail_url=f"smtp://127.0.0.1:{smtp.port}", mail_settle_seconds=0),
+    }
+    services = load(available(), settings, own)
+    async with running_system(
+        services, settings=settings, mongo_url=mongo_url, bus=bus, start=MAY_2016, quiet=no_mail_moving
+    ) as system:
+        platform = Platform(system, smtp)
+        await platform.log_in_operator()
+        yield platform
+
+
+async def no_mail_moving(system: System) -> bool:
+    moving = {"state": {"$in": ["pending", "claimed", "handing"]}}
+    return not await system.db("notifications").raw("mails").count_documents(moving)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    folder = Path(os.environ.get("CCP_REAL_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not folder.exists():
+        pytest.skip(f"no real data at {folder}: set CCP_REAL_DATA to the folder that has it")
+    return folder

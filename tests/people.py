@@ -1,0 +1,137 @@
+"""The people in the tests, and what they do, in their own words."""
+
+import email
+import email.policy
+import re
+from email.message import EmailMessage
+from typing import Any
+
+import httpx
+
+from shared.testing import System, until
+
+OPERATOR_EMAIL = "operator@ccp.example"
+OPERATOR_PASSWORD = "operator-in-tests"
+PASSWORD = "a long enough password"
+PROFILE: dict[str, Any] = {
+    "name": "Nordic ICT Cluster",
+    "kind": "cluster_organisation",
+    "country": "SE",
+    "website": "https://nordic.example",
+    "staff": 3,
+    "members": {"sme": 30, "research": 4},
+    "ecosystems": ["digital"],
+}
+MISSION: dict[str, Any] = {
+    "title": "Mission to Japan",
+    "kind": "mission",
+    "countries": ["JP"],
+    "ecosystems": ["digital"],
+    "deadline": "2016-06-30T17:00:00+02:00",
+}
+
+
+class Member:
+    """Somebody with an account."""
+
+    def __init__(self, platform: "Platform", name: str, address: str, id: str, token: str) -> None:
+        self.platform, self.name, self.email, self.id = platform, name, address, id
+        self.headers = {"Authorization": f"Bearer {token}"}
+
+    async def get(self, path: str, **kwargs: Any) -> httpx.Response:
+        return await self.platform.http.get(path, headers=self.headers | kwargs.pop("headers", {}), **kwargs)
+
+    async def post(self, path: str, body: Any = None, version: int | None = None, **headers: str) -> httpx.Response:
+        return await self.platform.http.post(path, json=body, headers=self._headers(version, headers))
+
+    async def put(self, path: str, body: Any, version: int | None = None) -> httpx.Response:
+        return await self.platform.http.put(path, json=body, headers=self._headers(version, {}))
+
+    def _headers(self, version: int | None, more: dict[str, str]) -> dict[str, str]:
+        headers = self.headers | {name.replace("_", "-"): value for name, value in more.items()}
+        return headers | ({"If-Match": f'"{version}"'} if version is not None else {})
+
+    async def follows(self, **interest: list[str]) -> None:
+        ok(await self.post("/interests", interest))
+
+    async def alerts(self) -> list[dict[str, Any]]:
+        return ok(await self.get("/inbox", params={"limit": 100}))["items"]
+
+    async def publishes(self, call: dict[str, Any], organisation: dict[str, Any] | None = None) -> dict[str, Any]:
+        body = {**call, "organisation_id": organisation["id"]} if organisation else call
+        draft = ok(await self.post("/calls", body))
+        return ok(await self.post(f"/calls/{draft['id']}/publish", version=draft["version"]))
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        """What came by e-mail, without the request to confirm the address."""
+        return [mail for mail in self.platform.mails_to(self.email) if not mail["Subject"].startswith("Confirm")]
+
+
+class Platform:
+    """The running services, as people meet them."""
+
+    def __init__(self, system: System, smtp: Any) -> None:
+        self.system, self.smtp, self.http = system, smtp, system.http
+        self.operator: Member
+
+    async def log_in_operator(self) -> None:
+        self.operator = await self.log_in("Operator", OPERATOR_EMAIL, OPERATOR_PASSWORD)
+
+    async def log_in(self, name: str, address: str, password: str = PASSWORD) -> Member:
+        token = ok(await self.http.post("/tokens", json={"email": address, "password": password}))["token"]
+        id = ok(await self.http.get("/me", headers={"Authorization": f"Bearer {token}"}))["id"]
+        return Member(self, name, address, id, token)
+
+    async def member(self, name: str, country: str = "FR", *, confirmed: bool = True) -> Member:
+        """Registers, and follows the link in the e-mail."""
+        address = f"{name.lower()}@members.example"
+        body = {"email": address, "name": name, "country": country, "password": PASSWORD}
+        ok(await self.http.post("/members", json=body))
+        member = await self.log_in(name, address)
+        if confirmed:
+            ok(await self.http.post(await self.confirm_path(address)))
+            await self.system.settle()
+        return member
+
+    async def confirm_path(self, address: str) -> str:
+        async def mail() -> EmailMessage | None:
+            return next(iter(self.mails_to(address)), None)
+
+        body = (await until(mail, f"a mail to {address}")).get_body(("plain",)).get_content()
+        return re.search(r"http://ccp\.test(/confirm/\S+)", body)[1]
+
+    async def organisation(self, owner: Member, **more: Any) -> dict[str, Any]:
+        """A profile that passed its review."""
+        made = ok(await owner.post("/organisations", PROFILE | more))
+        made = ok(await owner.post(f"/organisations/{made['id']}/submit", version=made["version"]))
+        review = {"outcome": "publish"}
+        made = ok(await self.operator.post(f"/organisations/{made['id']}/review", review, version=made["version"]))
+        await self.system.settle()
+        return made
+
+    def mails_to(self, address: str) -> list[EmailMessage]:
+        return [
+            email.message_from_bytes(envelope.content, policy=email.policy.default)
+            for envelope in self.smtp.envelopes
+            if address in envelope.rcpt_tos
+        ]
+
+
+def ok(response: httpx.Response) -> Any:
+    assert response.is_success, f"{response.request.method} {response.request.url}: {response.text}"
+    return response.json() if response.content else None
+
+
+def refused(response: httpx.Response, status: int, field: str | None = None, code: str | None = None) -> dict[str, Any]:
+    """The problem document, once it is sure that it is one."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["status"] == status
+    assert problem["detail"]
+    if field:
+        assert field in [fault["field"] for fault in problem["errors"]], problem
+    if code:
+        assert problem["code"] == code
+    return problem
