@@ -32,10 +32,15 @@ def load(names: Sequence[str], settings: Settings, own: Mapping[str, BaseSetting
     return [import_module(f"services.{name}.service").build(settings, *more[name]) for name in names]
 
 
+def listeners(settings: Settings) -> dict[str, list[str]]:
+    """Which of the services that are here listens to what."""
+    return {service.name: service.listens_to for service in load(available(), settings, {})}
+
+
 def choose_bus(settings: Settings, names: Sequence[str]) -> Bus:
     """RabbitMQ where there is one; in one process with all services, the in-process bus does. Raises ValueError."""
     if settings.broker_url:
-        return RabbitBus(settings.broker_url)
+        return RabbitBus(settings.broker_url, listeners(settings))
     if sorted(names) != available() or len(names) == 1:
         raise ValueError("some services without the others need RabbitMQ between them: set CCP_BROKER_URL")
     return MemoryBus()

@@ -12,12 +12,14 @@ from fastapi import FastAPI
 
 from shared.bus import Bus
 from shared.clock import Clock, real_now
+from shared.consumer import INBOX, RETRY
 from shared.envelope import Envelope, open_envelope
 from shared.host import build_app
 from shared.ids import new_id
 from shared.jobs import JOBS
 from shared.mongo import Database
 from shared.outbox import OUTBOX, pending
+from shared.parking import PARKED
 from shared.service import Runtime, Service
 from shared.settings import Settings
 
@@ -61,11 +63,18 @@ class System:
         for _ in range(2):  # an event may pass from one service to the next while we look
             for runtime in self.runtimes.values():
                 due = await JOBS.count(runtime.db, {"run_at": {"$lte": real_now() + timedelta(minutes=2)}})
-                if await pending(runtime.db) or due:
+                if await pending(runtime.db) or due or not await self._has_all(runtime):
                     return False
             if not await self.quiet(self):
                 return False
         return True
+
+    async def _has_all(self, runtime: Runtime) -> bool:
+        """Whether a service has dealt with every event that it listens to."""
+        wanted = {"type": {"$in": runtime.service.listens_to}}
+        sent = sum([await OUTBOX.count(other.db, wanted) for other in self.runtimes.values()])
+        waiting = await JOBS.count(runtime.db, {"kind": RETRY}) + await PARKED.count(runtime.db, {})
+        return await INBOX.count(runtime.db, {}) + waiting >= sent
 
     async def travel(self, by: timedelta) -> None:
         """Let business time pass, and the loops see it."""

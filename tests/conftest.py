@@ -4,7 +4,7 @@ import contextlib
 import os
 import shutil
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,11 +14,11 @@ import pytest
 from aiosmtpd.controller import Controller
 from pydantic import SecretStr
 
-from services.__main__ import available, load
+from services.__main__ import available, listeners, load
 from services.notifications.settings import NotificationsSettings
 from services.profiles.settings import ProfilesSettings
 from shared import log
-from shared.bus import rabbit
+from shared.bus import Bus, rabbit
 from shared.bus.memory import MemoryBus
 from shared.mongod import embedded_mongod, free_port
 from shared.settings import Settings
@@ -75,14 +75,6 @@ def docker_broker(stack: contextlib.ExitStack) -> str | None:
     return f"amqp://guest:guest@{container.get_container_host_ip()}:{container.get_exposed_port(5672)}/"
 
 
-@pytest.fixture
-async def clean_broker(broker_url: str) -> AsyncIterator[str]:
-    """A broker whose queues are gone: what other tests left does not come in."""
-    await rabbit.remove(broker_url, [*available(), "listener", "other", "fifth"])
-    yield broker_url
-    await rabbit.remove(broker_url, [*available(), "listener", "other", "fifth"])
-
-
 class Inbox:
     """An SMTP server that keeps what it was given, and can be told to refuse."""
 
@@ -113,21 +105,32 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(params=["memory", "rabbit"])
+def make_bus(request: pytest.FixtureRequest) -> Callable[[], Awaitable[Bus]]:
+    """Either bus; RabbitMQ without what earlier tests left in its queues."""
+    url = request.getfixturevalue("broker_url") if request.param == "rabbit" else None
+
+    async def make() -> Bus:
+        if url is None:
+            return MemoryBus()
+        await rabbit.remove(url, available())
+        return rabbit.RabbitBus(url, listeners(Settings()))
+
+    return make
+
+
+@pytest.fixture
 async def platform(
-    request: pytest.FixtureRequest, mongo_url: str, settings: Settings, smtp: Inbox
+    make_bus: Callable[[], Awaitable[Bus]], mongo_url: str, settings: Settings, smtp: Inbox
 ) -> AsyncIterator[Platform]:
     """The four services on 9 May 2016, on either bus, with an operator who is logged in."""
-    bus = MemoryBus()
-    if request.param == "rabbit":
-        bus = rabbit.RabbitBus(request.getfixturevalue("clean_broker"))
     smtp.envelopes.clear()
     smtp.answers.clear()
-    async with running_platform(mongo_url, settings, smtp, bus) as platform:
+    async with running_platform(mongo_url, settings, smtp, await make_bus()) as platform:
         yield platform
 
 
 @contextlib.asynccontextmanager
-async def running_platform(mongo_url: str, settings: Settings, smtp: Inbox, bus) -> AsyncIterator[Platform]:
+async def running_platform(mongo_url: str, settings: Settings, smtp: Inbox, bus: Bus) -> AsyncIterator[Platform]:
     own = {
         "profiles": ProfilesSettings(operator_email=OPERATOR_EMAIL, operator_password=SecretStr(OPERATOR_PASSWORD)),
         "notifications": NotificationsSettings(mail_url=f"smtp://127.0.0.1:{smtp.port}", mail_settle_seconds=0),

@@ -96,9 +96,10 @@ async def remove(url: str, services: Sequence[str]) -> None:
 class RabbitBus:
     """Two connections, so that an alarm that blocks publishers does not stop consumers."""
 
-    def __init__(self, url: str, *, declares: bool = True) -> None:
+    def __init__(self, url: str, listeners: Mapping[str, Sequence[str]]) -> None:
+        """`listeners`: which services listen to which types, as far as is known here."""
         self._url = url
-        self._declares = declares
+        self._known = listeners
         self._publishing = asyncio.Lock()
         self._publisher: AbstractRobustConnection | None = None
         self._exchange: AbstractExchange | None = None
@@ -122,8 +123,7 @@ class RabbitBus:
                 pause = min(pause * 2, 5)
 
     async def _subscribe(self, subscriptions: Sequence[Subscription]) -> None:
-        if self._declares:
-            await declare(self._url, {s.service: s.types for s in subscriptions})
+        await declare(self._url, {**self._known, **{s.service: s.types for s in subscriptions}})
         self._consumer = await self._connect()
         for subscription in subscriptions:
             for queue, receive in (
@@ -146,6 +146,7 @@ class RabbitBus:
     async def _publish_exchange(self) -> AbstractExchange:
         async with self._publishing:
             if self._exchange is None:
+                await declare(self._url, self._known)  # a queue must be there before the first event for it
                 self._publisher = await self._connect()
                 channel = await self._publisher.channel(publisher_confirms=True, on_return_raises=True)
                 self._exchange = await channel.get_exchange(EXCHANGE, ensure=False)
