@@ -2,12 +2,12 @@
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage, AbstractRobustConnection
-from aio_pika.exceptions import AMQPConnectionError, AMQPError, DeliveryError, PublishError
+from aio_pika.abc import AbstractExchange, AbstractIncomingMessage, AbstractRobustConnection
+from aio_pika.exceptions import AMQPError, DeliveryError, PublishError
 from aiormq import spec
 from aiormq.exceptions import ChannelAccessRefused
 
@@ -106,6 +106,7 @@ class RabbitBus:
         self._consumer: AbstractRobustConnection | None = None
         self._listeners: list[Listener] = []
         self._starting: asyncio.Task[None] | None = None
+        self._stopping = False
         self._log = log.get(bus="rabbit")
 
     async def start(self, subscriptions: Sequence[Subscription]) -> None:
@@ -113,7 +114,7 @@ class RabbitBus:
 
     async def _start(self, subscriptions: Sequence[Subscription]) -> None:
         pause = 0.5
-        while True:  # the broker may come after us; the API does not wait for it
+        while not self._stopping:  # the broker may come after us; the API does not wait for it
             try:
                 return await self._subscribe(subscriptions)
             except (AMQPError, OSError, TimeoutError) as error:
@@ -130,7 +131,7 @@ class RabbitBus:
                 (queue_name(subscription.service), subscription.receive),
                 (dead_queue_name(subscription.service), subscription.receive_dead),
             ):
-                listener = Listener(await self._consumer.channel(), queue, receive)
+                listener = Listener(self._consumer, queue, receive)
                 await listener.start()
                 self._listeners.append(listener)
         self._log.info("bus_delivering", queues=len(self._listeners))
@@ -182,7 +183,9 @@ class RabbitBus:
         return Outcome.CONFIRMED if isinstance(answer, spec.Basic.Ack) else Outcome.UNKNOWN
 
     async def stop_delivering(self) -> None:
-        if self._starting:
+        self._stopping = True
+        if self._starting:  # let a connection attempt end in order
+            await asyncio.wait([self._starting], timeout=CONFIRM_SECONDS)
             self._starting.cancel()
         for listener in self._listeners:
             await listener.stop()
@@ -203,39 +206,62 @@ class RabbitBus:
 class Listener:
     """Consumes one queue: one message at a time at first, so that a killer message takes nobody with it."""
 
-    def __init__(self, channel: AbstractChannel, queue: str, receive: Receiver) -> None:
-        self._channel = channel
+    def __init__(self, connection: AbstractRobustConnection, queue: str, receive: Receiver) -> None:
+        self._connection = connection
         self._name = queue
         self._receive = receive
         self._acks = 0
         self._tag: str | None = None
-        self._widening: asyncio.Task[None] | None = None
+        self._changing: asyncio.Task[None] | None = None
+        self._log = log.get(queue=queue)
 
-    async def start(self, prefetch: int = SLOW_PREFETCH) -> None:
-        await self._channel.set_qos(prefetch_count=prefetch)
+    async def start(self) -> None:
+        self._channel = await self._connection.channel()
         self._queue = await self._channel.get_queue(self._name)
+        await self._consume(SLOW_PREFETCH)
+
+    async def _consume(self, prefetch: int) -> None:
+        self._acks = 0 if prefetch == SLOW_PREFETCH else SLOW_ACKS
+        await self._channel.set_qos(prefetch_count=prefetch)
         self._tag = await self._queue.consume(self._on_message)
 
     async def stop(self) -> None:
-        if self._widening:
-            self._widening.cancel()
+        if self._changing:
+            self._changing.cancel()
         if self._tag and not self._channel.is_closed:
             try:
                 async with asyncio.timeout(5):
                     await self._queue.cancel(self._tag)
-            except (AMQPConnectionError, AMQPError, TimeoutError) as error:
-                log.get(queue=self._name).info("cancel_unanswered", reason=repr(error))
+            except (AMQPError, OSError, TimeoutError) as error:
+                self._log.info("cancel_unanswered", reason=repr(error))
 
     async def _on_message(self, delivery: AbstractIncomingMessage) -> None:
         message = Message(delivery.message_id or "", delivery.routing_key or "", delivery.body)
-        await self._receive(message)  # raising leaves it unsettled: the broker gives it again
+        try:
+            await self._receive(message)
+        except Exception as error:
+            self._log.warning("delivery_failed", type=message.type, id=message.id, reason=repr(error))
+            self._change(self._reopen())
+            return
         await delivery.ack()
         crash.point("consumer.after_ack")
         self._acks += 1
         if self._acks == SLOW_ACKS:
-            self._widening = asyncio.create_task(self._widen())
+            self._change(self._widen())
+
+    def _change(self, change: Coroutine[None, None, None]) -> None:
+        if self._changing and not self._changing.done():
+            change.close()  # one is under way: it serves this one too
+        else:
+            self._changing = asyncio.create_task(change)
 
     async def _widen(self) -> None:
         if self._tag:  # a new prefetch counts for new consumers only
             await self._queue.cancel(self._tag)
-        await self.start(FULL_PREFETCH)
+        await self._consume(FULL_PREFETCH)
+
+    async def _reopen(self) -> None:
+        """Give unsettled messages back by closing the channel: the broker counts it, and delivers them again."""
+        await asyncio.sleep(random.uniform(0.2, 1))  # noqa: S311
+        await self._channel.close()
+        await self.start()

@@ -1,0 +1,133 @@
+"""What every bus promises, specified once and run on both."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from shared.bus import Bus, Message, Outcome, Subscription, rabbit
+from shared.bus.memory import MemoryBus
+from shared.ids import new_id
+from shared.testing import until
+
+TYPE, OTHER_TYPE = "calls.call.published.v1", "calls.call.closed.v1"
+LISTENERS = {"listener": [TYPE], "other": [TYPE, OTHER_TYPE]}
+
+
+class Listener:
+    """A service that remembers what it was given, and may fail first."""
+
+    def __init__(self, name: str, failures: int = 0) -> None:
+        self.name, self.failures = name, failures
+        self.got: list[Message] = []
+        self.dead: list[Message] = []
+        self.open = asyncio.Event()
+        self.open.set()
+
+    async def receive(self, message: Message) -> None:
+        await self.open.wait()
+        if self.failures:
+            self.failures -= 1
+            raise RuntimeError("not now")
+        self.got.append(message)
+
+    async def receive_dead(self, message: Message) -> None:
+        self.dead.append(message)
+
+    @property
+    def subscription(self) -> Subscription:
+        return Subscription(self.name, LISTENERS[self.name], self.receive, self.receive_dead)
+
+
+@pytest.fixture(params=["memory", "rabbit"])
+async def bus(request: pytest.FixtureRequest, any_broker: Callable[[], str]) -> AsyncIterator[Bus]:
+    if request.param == "memory":
+        bus: Bus = MemoryBus()
+    else:
+        url = any_broker()
+        await rabbit.remove(url, list(LISTENERS))
+        bus = rabbit.RabbitBus(url, LISTENERS)
+    yield bus
+    await bus.close()
+    if request.param == "rabbit":
+        await rabbit.remove(url, list(LISTENERS))
+
+
+@pytest.fixture
+def any_broker(request: pytest.FixtureRequest) -> Callable[[], str]:
+    return lambda: request.getfixturevalue("broker_url")
+
+
+def message(event_type: str = TYPE) -> Message:
+    return Message(new_id(), event_type, b'{"n": 1}')
+
+
+async def test_each_listening_service_gets_its_own_copy(bus: Bus) -> None:
+    one, two = Listener("listener"), Listener("other")
+    await bus.start([one.subscription, two.subscription])
+    sent = [message() for _ in range(30)]
+    assert await confirmed(bus, sent)
+    await until(lambda: told(one, 30))
+    await until(lambda: told(two, 30))
+    assert {m.id for m in one.got} == {m.id for m in two.got} == {m.id for m in sent}
+    assert one.got[0].body == b'{"n": 1}'
+
+
+async def test_a_service_gets_only_the_types_it_asked_for(bus: Bus) -> None:
+    one, two = Listener("listener"), Listener("other")
+    await bus.start([one.subscription, two.subscription])
+    assert await confirmed(bus, [message(OTHER_TYPE), message()])
+    await until(lambda: told(two, 2))
+    await until(lambda: told(one, 1))
+    assert [m.type for m in one.got] == [TYPE]
+
+
+async def test_what_nobody_listens_to_is_reported_as_unrouted(bus: Bus) -> None:
+    one, two = Listener("listener"), Listener("other")
+    await bus.start([one.subscription, two.subscription])
+    assert await confirmed(bus, [message()])
+    assert await bus.publish([message("nobody.cares.happened.v1")]) == [Outcome.UNROUTED]
+
+
+async def test_a_message_whose_receiver_failed_comes_again(bus: Bus) -> None:
+    """The in-process bus says that it is unknown, so that the relay repeats it; RabbitMQ redelivers it."""
+    one, two = Listener("listener", failures=2), Listener("other")
+    await bus.start([one.subscription, two.subscription])
+    sent = message()
+    assert await confirmed(bus, [sent])
+    await until(lambda: told(one, 1))
+    assert one.got[0].id == sent.id
+
+
+async def test_a_slow_listener_does_not_lose_what_comes_meanwhile(bus: Bus) -> None:
+    one, two = Listener("listener"), Listener("other")
+    await bus.start([one.subscription, two.subscription])
+    one.open.clear()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(confirmed(bus, [message() for _ in range(60)]))
+        await until(lambda: told(two, 1))
+        one.open.set()
+    await until(lambda: told(one, 60))
+
+
+async def test_nothing_is_delivered_once_stopped(bus: Bus) -> None:
+    one, two = Listener("listener"), Listener("other")
+    await bus.start([one.subscription, two.subscription])
+    assert await confirmed(bus, [message()])
+    await until(lambda: told(one, 1))
+    await bus.stop_delivering()
+    assert await bus.publish([message()]) in ([Outcome.UNKNOWN], [Outcome.CONFIRMED])
+    assert len(one.got) == 1
+
+
+async def confirmed(bus: Bus, messages: list[Message]) -> bool:
+    """Publish, again where the answer is unknown, as the relay does."""
+    while messages:
+        outcomes = await bus.publish(messages)
+        assert Outcome.UNROUTED not in outcomes
+        messages = [m for m, outcome in zip(messages, outcomes, strict=True) if outcome is Outcome.UNKNOWN]
+    return True
+
+
+async def told(listener: Listener, number: int) -> bool:
+    return len({m.id for m in listener.got}) >= number
