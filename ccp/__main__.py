@@ -11,6 +11,7 @@ import typer
 from pydantic import AwareDatetime, SecretStr, TypeAdapter, ValidationError
 from rich.console import Console
 
+from ccp import generate as generating
 from ccp import importing
 from ccp.client import Problem
 from ccp.demo import command as demo_command
@@ -110,6 +111,15 @@ def import_calls(
 ) -> None:
     """Import real calls; a second run changes only what changed. Ends with 1 if a row was refused."""
     if not asyncio.run(importing.import_calls(console, file, url, operator_email, operator_password)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def generate(check: Annotated[bool, typer.Option("--check", help="Only say what has drifted.")] = False) -> None:
+    """Write what is generated from the code: topology, gateway, schemas, .env.example, the picture."""
+    for path in (found := generating.drifted() if check else generating.generate()):
+        console.print(f"{'drifted' if check else 'written'}: {path.relative_to(generating.ROOT)}")
+    if check and found:
         raise typer.Exit(1)
 
 

@@ -62,6 +62,8 @@ def build_app(
         lifespan=lifespan,
         exception_handlers=http.HANDLERS,
         redoc_url=None,
+        docs_url=f"/docs/{services[0].name}" if len(services) == 1 else "/docs",
+        openapi_url=f"/openapi/{services[0].name}.json" if len(services) == 1 else "/openapi.json",
     )
     app.state.clock, app.state.telemetry, app.state.settings, app.state.runtimes = (
         clock,

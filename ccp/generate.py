@@ -1,0 +1,128 @@
+"""Everything that is generated from the code, as one table; `ccp generate --check` says what has drifted."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+from pydantic_settings import BaseSettings
+
+from services.__main__ import available, listeners
+from services.notifications.settings import NotificationsSettings
+from services.profiles.settings import ProfilesSettings
+from shared.bus import rabbit
+from shared.contracts import Event
+from shared.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+PUBLISHED = ROOT / "shared" / "contracts" / "published"
+PICTURE = re.compile(r"(?<=<!-- picture: ccp generate -->\n).*?(?=<!-- /picture -->)", re.DOTALL)
+
+
+def targets() -> Iterator[tuple[Path, Callable[[], str]]]:
+    """Each generated file and what should be in it."""
+    yield ROOT / "deploy" / "rabbitmq" / "topology.json", topology
+    yield ROOT / "deploy" / "gateway" / "Caddyfile", caddyfile
+    yield ROOT / ".env.example", env_example
+    yield ROOT / "README.md", readme
+    for contract in Event.registry.values():
+        yield PUBLISHED / f"{contract.type}.schema.json", lambda contract=contract: schema(contract)
+
+
+def generate() -> list[Path]:
+    """Write what has drifted; returns those files."""
+    changed = drifted()
+    for path in changed:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dict(targets())[path]())
+    return changed
+
+
+def drifted() -> list[Path]:
+    return [path for path, make in targets() if not path.exists() or path.read_text() != make()]
+
+
+def topology() -> str:
+    """What the broker loads at boot: a service that has never run has its queue."""
+    return json.dumps(rabbit.definitions(listeners(Settings())), indent=2) + "\n"
+
+
+def schema(contract: type[Event]) -> str:
+    return json.dumps({"$id": f"urn:ccp:event:{contract.type}", **contract.model_json_schema()}, indent=2) + "\n"
+
+
+def caddyfile() -> str:
+    """One way in: each path prefix to the service whose card claims it."""
+    lines = [
+        "# Generated from the services' cards by `ccp generate`.",
+        ":8080 {",
+        "\tencode gzip",
+        "\trequest_body {",
+        "\t\tmax_size 4MB",
+        "\t}",
+    ]
+    for name in available():
+        prefixes = import_module(f"services.{name}").PREFIXES
+        paths = [path for p in prefixes for path in ([p, f"{p}/*"] if p != "/" else [p])]
+        own_docs = [f"/docs/{name}", f"/openapi/{name}.json"]
+        extra = ["/livez", "/readyz"] if "/" in prefixes else []
+        lines += [
+            f"\t@{name} path {' '.join([*paths, *own_docs, *extra])}",
+            f"\thandle @{name} {{",
+            f"\t\treverse_proxy {name}:8000",
+            "\t}",
+        ]
+    links = " ".join(f"<p><a href='/docs/{name}'>{name}</a></p>" for name in available())
+    lines += [
+        "\thandle /docs {",
+        "\t\theader Content-Type text/html",
+        f'\t\trespond "<!doctype html><title>The API</title><h1>The API</h1>{links}" 200',
+        "\t}",
+        "\thandle {",
+        '\t\trespond "There is nothing here." 404',
+        "\t}",
+        "}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def env_example() -> str:
+    """Every setting, with its default and what it means."""
+    lines = ["# Every setting, generated from the code by `ccp generate`. Copy to .env and change what you need."]
+    own: list[tuple[str, type[BaseSettings]]] = [
+        ("every service", Settings),
+        ("profiles", ProfilesSettings),
+        ("notifications", NotificationsSettings),
+    ]
+    for who, model in own:
+        lines += ["", f"# --- {who}"]
+        for name, field in model.model_fields.items():
+            default = "" if field.default is None else field.default
+            lines += [f"# {field.description}", f"# CCP_{name.upper()}={default}"]
+    lines += [
+        "",
+        "# --- docker-compose.yml only; change both before anybody but you can reach the machine",
+        "# Password of every service's database user and of MongoDB's root",
+        "# CCP_MONGO_PASSWORD=mongo-of-this-machine",
+        "# Password of every service's RabbitMQ user",
+        "# CCP_BROKER_PASSWORD=broker-of-this-machine",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def picture() -> str:
+    """The services and what travels between them, as a Mermaid flowchart."""
+    lines = ["```mermaid", "flowchart LR"]
+    heard = listeners(Settings())
+    lines += [f"  {name}([{name}])" for name in heard]
+    for sender in heard:
+        for receiver, types in heard.items():
+            topics = sorted({".".join(t.split(".")[1:3]) for t in types if t.startswith(f"{sender}.")})
+            if topics:
+                lines.append(f'  {sender} -- "{"<br>".join(topics)}" --> {receiver}')
+    return "\n".join([*lines, "```", ""])
+
+
+def readme() -> str:
+    return PICTURE.sub(lambda _: picture(), (ROOT / "README.md").read_text())
