@@ -25,7 +25,7 @@ from shared.mongod import NoMongod
 from shared.service import KERNEL
 from shared.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="The Cluster Collaboration Platform.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Cluster Collaboration Platform.")
 operators = typer.Typer(no_args_is_help=True, help="Those who review profiles and import calls.")
 imports = typer.Typer(no_args_is_help=True, help="Bring data in.")
 app.add_typer(operators, name="operator")
@@ -127,7 +127,7 @@ def main() -> None:
     """Run a command; what went wrong is said in a line, with what to do next."""
     try:
         app()
-    except httpx.TransportError as error:
+    except httpx.HTTPError as error:
         _fail(f"the platform does not answer ({error}); is it up? `ccp up`, or --url")
     except (NoMongod, NotStarted, Problem, ValidationError, ValueError) as error:
         _fail(str(error))

@@ -36,14 +36,14 @@ class Folder:
 
 
 class MailDev:
-    """MailDev's REST API."""
+    """MailDev 3 and its REST API."""
 
     def __init__(self, url: str) -> None:
         self.url = url
 
     async def messages(self) -> AsyncIterator[tuple[str, str]]:
         async with httpx.AsyncClient(timeout=30) as http:
-            for message in (await http.get(f"{self.url}/email")).raise_for_status().json():
+            for message in (await http.get(f"{self.url}/api/email")).raise_for_status().json():
                 yield message["to"][0]["address"], message.get("text", "")
 
     def __str__(self) -> str:
