@@ -25,7 +25,12 @@ from shared.mongod import NoMongod
 from shared.service import KERNEL
 from shared.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Cluster Collaboration Platform.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The Cluster Collaboration Platform.",
+)
 operators = typer.Typer(no_args_is_help=True, help="Those who review profiles and import calls.")
 imports = typer.Typer(no_args_is_help=True, help="Bring data in.")
 app.add_typer(operators, name="operator")

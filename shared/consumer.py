@@ -47,15 +47,9 @@ class Consumer:
     async def receive(self, message: Message) -> None:
         """Returns once the message's effect, or its retry, or its parking, is committed."""
         try:
-            envelope = open_envelope(message.body)
-            envelope.event()
-        except Unreadable:
-            await self._hold(lambda: self._park(message, error, attempts=1))
-            return
-        if envelope.type not in self.handlers:
-            error = Unreadable(f"{self.database.service} has no handler for {envelope.type}")
-            await self._hold(lambda: self._park(message, error, attempts=1))
-            return
+            envelope = self._open(message)
+        except Unreadable as reason:
+            return await self._park(message, reason, attempts=1)
         done = asyncio.get_running_loop().create_future()
         self._queue.put_nowait((message, envelope, done))
         await done
@@ -63,7 +57,15 @@ class Consumer:
     async def receive_dead(self, message: Message) -> None:
         """The broker gave up: whoever was handling it died each time."""
         reason = Unreadable("given up by the broker: its delivery limit was reached")
-        await self._hold(lambda: self._park(message, reason, attempts=21))
+        await self._park(message, reason, attempts=21)
+
+    def _open(self, message: Message) -> Envelope:
+        """Raises Unreadable for whatever no handler here could take."""
+        envelope = open_envelope(message.body)
+        envelope.event()
+        if envelope.type not in self.handlers:
+            raise Unreadable(f"{self.database.service} has no handler for {envelope.type}")
+        return envelope
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -147,8 +149,11 @@ class Consumer:
         """The job an event became when its handler raised."""
         await database.transact(self._apply, [open_envelope(job.body)])
 
-    async def _park(self, message: Message, error: Unreadable, *, attempts: int) -> None:
+    async def _park(self, message: Message, reason: Unreadable, *, attempts: int) -> None:
+        async def work() -> None:
+            listener = f"{self.database.service}.events"
+            kind, id = message.type or "unknown", message.id or "unknown"
+            await park(self.database, listener, message.body, reason, event_type=kind, event_id=id, attempts=attempts)
+
+        await self._hold(work)
         crash.point("parker.before_ack")
-        listener = f"{self.database.service}.events"
-        kind, id = message.type or "unknown", message.id or "unknown"
-        await park(self.database, listener, message.body, error, event_type=kind, event_id=id, attempts=attempts)

@@ -123,9 +123,14 @@ async def platform(
     make_bus: Callable[[], Awaitable[Bus]], mongo_url: str, settings: Settings, smtp: Inbox
 ) -> AsyncIterator[Platform]:
     """The four services on 9 May 2016, on either bus, with an operator who is logged in."""
-    smtp.envelopes.clear()
-    smtp.answers.clear()
     async with running_platform(mongo_url, settings, smtp, await make_bus()) as platform:
+        yield platform
+
+
+@pytest.fixture
+async def ccp(mongo_url: str, smtp: Inbox, settings: Settings) -> AsyncIterator[Platform]:
+    """The same on the in-process bus, for what does not depend on it."""
+    async with running_platform(mongo_url, settings, smtp, MemoryBus()) as platform:
         yield platform
 
 
@@ -135,6 +140,8 @@ async def running_platform(mongo_url: str, settings: Settings, smtp: Inbox, bus:
         "profiles": ProfilesSettings(operator_email=OPERATOR_EMAIL, operator_password=SecretStr(OPERATOR_PASSWORD)),
         "notifications": NotificationsSettings(mail_url=f"smtp://127.0.0.1:{smtp.port}", mail_settle_seconds=0),
     }
+    smtp.envelopes.clear()
+    smtp.answers.clear()
     services = load(available(), settings, own)
     async with running_system(
         services, settings=settings, mongo_url=mongo_url, bus=bus, start=MAY_2016, quiet=no_mail_moving

@@ -1,0 +1,131 @@
+"""Handing e-mail over: what is refused, deferred or unknown is told apart, and nothing is sent twice."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from services.notifications.mailing.ledger import MAILS, Mail, State, claim, sweep
+from services.notifications.mailing.transport import Deferred, Smtp, Unknown
+from shared.clock import real_now
+from shared.mongod import free_port
+from shared.testing import until
+from tests.people import MISSION, Member, Platform, ok
+
+
+@pytest.fixture
+async def anna(ccp: Platform) -> Member:
+    member = await ccp.member("Anna")
+    await member.follows(kinds=["mission"])
+    return member
+
+
+async def ledger(ccp: Platform, state: State) -> Mail:
+    async def find() -> Mail | None:
+        return await MAILS.first(ccp.system.db("notifications"), {"state": state})
+
+    return await until(find, f"a mail that is {state}")
+
+
+async def test_a_permanent_refusal_is_recorded_with_the_servers_words(ccp: Platform, anna: Member) -> None:
+    ccp.smtp.answers = ["550 no such mailbox"]
+    await ccp.operator.publishes(MISSION)
+    mail = await ledger(ccp, State.FAILED)
+    assert "550" in mail.note
+    assert "no such mailbox" in mail.note
+    assert len(await anna.alerts()) == 1
+
+
+async def test_a_temporary_refusal_is_tried_again_until_it_passes(
+    ccp: Platform, anna: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.notifications.mailing.ledger.backoff", lambda _: timedelta())
+    ccp.smtp.answers = ["451 greylisted", "451 greylisted"]
+    await ccp.operator.publishes(MISSION)
+    await ccp.system.settle()
+    assert len(anna.mails) == 1
+    mail = await MAILS.first(ccp.system.db("notifications"), {"kind": "alerts"})
+    assert (mail.state, mail.attempts) == (State.SENT, 2)
+
+
+async def test_a_sender_that_died_before_handing_over_gives_the_mail_back(ccp: Platform, anna: Member) -> None:
+    database = ccp.system.db("notifications")
+    await abandoned(database, State.CLAIMED)
+    await sweep(database)
+    assert (await MAILS.get(database, "left")).state is State.PENDING
+
+
+async def test_a_sender_that_died_while_handing_over_leaves_it_ambiguous_and_never_resent(
+    ccp: Platform, anna: Member
+) -> None:
+    database = ccp.system.db("notifications")
+    await abandoned(database, State.HANDING)
+    await sweep(database)
+    assert (await MAILS.get(database, "left")).state is State.AMBIGUOUS
+    assert await claim(database, 10, 0) == []
+    page = ok(await ccp.operator.get("/deliveries", params={"state": "ambiguous"}))
+    assert [delivery["id"] for delivery in page["items"]] == ["left"]
+    assert (await anna.get("/deliveries")).status_code == 403
+
+
+async def abandoned(database, state: State) -> None:
+    mail = Mail(
+        id="left",
+        member_id="nobody",
+        kind="alerts",
+        occasions=["x"],
+        state=state,
+        created_at=real_now(),
+        send_after=real_now() + timedelta(hours=1),
+        token="dead",
+        lease=real_now() - timedelta(seconds=1),
+    )
+    await MAILS.insert_new(database, [mail])
+
+
+async def test_consent_is_checked_again_at_send_time(ccp: Platform, anna: Member) -> None:
+    database = ccp.system.db("notifications")
+    await database.raw("members").update_one({"_id": anna.id}, {"$set": {"mail": False}})
+    await abandoned(database, State.PENDING)
+    await MAILS.update(database, {"_id": "left"}, {"$set": {"member_id": anna.id, "send_after": real_now()}})
+    database.wake("mailer")
+    mail = await ledger(ccp, State.DROPPED)
+    assert mail.note == "takes no e-mail"
+    assert anna.mails == []
+
+
+async def test_a_name_that_tries_to_add_a_header_cannot(ccp: Platform) -> None:
+    body = {"email": "eve@members.example", "name": "Eve\r\nBcc: all@x", "country": "FR", "password": "0123456789"}
+    assert (await ccp.http.post("/members", json=body)).status_code == 422
+    ok(await ccp.http.post("/members", json=body | {"name": 'Eve "<all@x>", (x)'}))
+    await ccp.system.settle()
+    [mail] = ccp.mails_to("eve@members.example")
+    assert mail["To"].addresses[0].addr_spec == "eve@members.example"
+    assert len(mail["To"].addresses) == 1
+
+
+async def test_no_server_defers_and_a_server_that_hangs_up_after_the_content_is_unknown() -> None:
+    from email.message import EmailMessage
+
+    message = EmailMessage()
+    message.set_content("hello")
+    with pytest.raises(Deferred):
+        await Smtp(f"smtp://127.0.0.1:{free_port()}").hand_over(message, "a@x.example", "b@x.example")
+
+    async def hang_up_after_data(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 here\r\n")
+        while line := await reader.readline():
+            if line == b".\r\n":
+                break
+            if line.startswith((b"EHLO", b"MAIL", b"RCPT")):
+                writer.write(b"250 ok\r\n")
+            elif line.startswith(b"DATA"):
+                writer.write(b"354 go on\r\n")
+        writer.close()
+
+    port = free_port()
+    async with await asyncio.start_server(hang_up_after_data, "127.0.0.1", port):
+        transport = Smtp(f"smtp://127.0.0.1:{port}")
+        with pytest.raises(Unknown):
+            await transport.hand_over(message, "a@x.example", "b@x.example")
+        await transport.close()
