@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def targets() -> Iterator[tuple[Path, Callable[[], str]]]:
     yield ROOT / ".env.example", env_example
     yield ROOT / "README.md", readme
     for contract in Event.registry.values():
-        yield PUBLISHED / f"{contract.type}.schema.json", lambda contract=contract: schema(contract)
+        yield PUBLISHED / f"{contract.type}.schema.json", partial(schema, contract)
 
 
 def generate() -> list[Path]:
@@ -107,6 +108,8 @@ def env_example() -> str:
         "# CCP_MONGO_PASSWORD=mongo-of-this-machine",
         "# Password of every service's RabbitMQ user",
         "# CCP_BROKER_PASSWORD=broker-of-this-machine",
+        "# Password of the RabbitMQ user `outside`, for services of your own",
+        "# CCP_OUTSIDE_PASSWORD=broker-of-this-machine",
     ]
     return "\n".join(lines) + "\n"
 

@@ -3,7 +3,6 @@
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
@@ -72,11 +71,8 @@ def build_app(
         {},
     )
     for service in services:
-        refused: dict[int | str, dict[str, Any]] = {
-            "default": {"model": http.Problem, "description": "A problem document (RFC 9457)"}
-        }
         guard = [Depends(http.refuse_when_stuck(service.name, settings.outbox_limit_seconds))]
-        app.include_router(service.router, tags=[service.name], responses=refused, dependencies=guard)
+        app.include_router(service.router, tags=[service.name], responses=http.REFUSALS, dependencies=guard)
     _add_health(app, telemetry)
     app.add_middleware(Edge, telemetry=telemetry)
     return app

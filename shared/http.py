@@ -211,6 +211,17 @@ def problem(request: Request, status: int, title: str, detail: str, code: str, f
     return response
 
 
+def _refusals() -> dict[int | str, dict[str, Any]]:
+    """How the API's description says that every refusal is a problem document."""
+    schema = Problem.model_json_schema()
+    schema["properties"]["errors"]["items"] = schema.pop("$defs")["Fault"]
+    content = {"application/problem+json": {"schema": schema}}
+    return {"default": {"description": "A problem document (RFC 9457)", "content": content}}
+
+
+REFUSALS = _refusals()
+
+
 async def on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)  # noqa: S101
     faults = [Fault(field=error.field, message=error.detail)] if error.field else []

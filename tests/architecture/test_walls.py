@@ -1,0 +1,108 @@
+"""The walls hold, and each is seen to fail: a violation is planted in a copy of the project, and must be found."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("shared", "services", "ccp", "deploy", "pyproject.toml", "README.md", ".env.example")
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, tmp_path / part)
+    return tmp_path
+
+
+def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PYTHONPATH": str(folder), "PATH": f"{BIN}:/usr/bin:/bin", "COLUMNS": "200"}
+    tool, *arguments = command
+    return subprocess.run(
+        [BIN / tool, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def plant(folder: Path, file: str, line: str) -> None:
+    path = folder / file
+    path.write_text(path.read_text() + f"\n{line}\n")
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "wall"),
+    [
+        ("services/calls/store.py", "import services.profiles.store", "services know nothing of each other"),
+        ("shared/clock.py", "import services.calls.domain", "shared knows no service"),
+        ("services/calls/store.py", "import ccp.client", "shared knows no service"),
+        ("services/calls/store.py", "import services.calls.api", "inside a service"),
+        ("services/profiles/accounts/domain.py", "import shared.mongo", "domain code does no input or output"),
+        ("services/calls/domain.py", "import httpx", "domain code does no input or output"),
+        ("services/calls/store.py", "import motor.motor_asyncio", "only shared.mongo knows the database driver"),
+        ("shared/jobs.py", "import pymongo", "only shared.mongo knows the database driver"),
+        ("shared/consumer.py", "import aio_pika", "only shared.bus.rabbit knows RabbitMQ's driver"),
+    ],
+)
+def test_a_planted_import_breaks_its_wall(copy: Path, file: str, line: str, wall: str) -> None:
+    plant(copy, file, line)
+    result = run(copy, "lint-imports", "--no-cache")
+    assert result.returncode == 1, result.stdout
+    broken = [row for row in result.stdout.splitlines() if " BROKEN" in row]
+    assert any(row.startswith(wall) for row in broken), result.stdout
+
+
+def test_a_fifth_service_is_behind_the_same_walls_and_changes_none_of_the_four(copy: Path) -> None:
+    fifth = copy / "services" / "fifth"
+    fifth.mkdir()
+    (fifth / "__init__.py").write_text('"""A fifth."""\n')
+    (fifth / "store.py").write_text("import services.calls.store\n")
+    assert "services know nothing of each other BROKEN" in run(copy, "lint-imports", "--no-cache").stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "change"),
+    [
+        ("services/calls/handlers.py", "HANDLERS = {**HANDLERS}; HANDLERS.pop(MemberJoined)"),
+        ("services/calls/__init__.py", 'PREFIXES = [*PREFIXES, "/new"]'),
+        ("deploy/gateway/Caddyfile", "# edited by hand"),
+        (".env.example", "# edited by hand"),
+    ],
+)
+def test_what_is_generated_and_drifts_is_named(copy: Path, file: str, change: str) -> None:
+    plant(copy, file, change)
+    result = run(copy, "python", "-m", "ccp", "generate", "--check")
+    assert result.returncode == 1
+    assert "drifted: " in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        (("ruff", "check", "shared/clock.py"), "import os"),
+        (("ruff", "check", "shared/clock.py"), "def f() -> None:\n    print('left behind')"),
+        (("ruff", "format", "--check", "shared/clock.py"), "x   =  1"),
+        (("mypy", "-p", "shared"), "def untyped(x):\n    return x"),
+    ],
+)
+def test_ruff_and_mypy_refuse_what_they_should(copy: Path, command: tuple[str, ...], line: str) -> None:
+    plant(copy, "shared/clock.py", line)
+    assert run(copy, *command).returncode == 1
+
+
+def test_every_module_opens_with_what_it_is_for() -> None:
+    import ast
+
+    silent = [
+        str(path.relative_to(ROOT))
+        for folder in ("shared", "services", "ccp")
+        for path in (ROOT / folder).rglob("*.py")
+        if not ast.get_docstring(ast.parse(path.read_text()))
+    ]
+    assert silent == []
