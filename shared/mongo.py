@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast
@@ -119,14 +120,16 @@ class Database:
     async def prepare(self, collections: "Sequence[Collection[Any]]") -> None:
         """Make collections and indexes: a transaction must never meet a newborn collection."""
         present = set(await self._raw.list_collection_names())
-        for collection in collections:
-            if collection.name not in present:
-                try:
-                    await self._raw.create_collection(collection.name)
-                except CollectionInvalid:
-                    continue  # another replica made it just now
-            if collection.indexes:
-                await self._raw[collection.name].create_indexes(list(collection.indexes))
+        async with asyncio.TaskGroup() as group:
+            for collection in collections:
+                group.create_task(self._prepare(collection, collection.name not in present))
+
+    async def _prepare(self, collection: "Collection[Any]", is_new: bool) -> None:
+        if is_new:
+            with suppress(CollectionInvalid):  # another replica made it just now
+                await self._raw.create_collection(collection.name)
+        if collection.indexes:
+            await self._raw[collection.name].create_indexes(list(collection.indexes))
 
     async def ping(self) -> None:
         await self._raw.command("ping")

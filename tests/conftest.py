@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import socket
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from shared.testing import System, running_system
 from tests.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, Platform
 
 MAY_2016 = datetime(2016, 5, 9, 9, 0, tzinfo=ZoneInfo("Europe/Brussels"))
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 HOW_TO_GET_RABBITMQ = (
     "no RabbitMQ: set CCP_BROKER_URL, or `apt-get install rabbitmq-server` and start it, "
     "or start Docker (../shared/lab/up) for testcontainers"
@@ -38,12 +40,14 @@ def quiet_logs() -> None:
 
 
 @pytest.fixture(scope="session")
-async def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+async def mongo_url() -> AsyncIterator[str]:
     if given := os.environ.get("CCP_MONGO_URL"):
         yield given
         return
-    async with embedded_mongod(tmp_path_factory.mktemp("mongo")) as url:
-        yield url
+    # What tests store need not outlive them: a disk would only slow them.
+    with tempfile.TemporaryDirectory(prefix="ccp-", dir=MEMORY) as folder:
+        async with embedded_mongod(Path(folder)) as url:
+            yield url
 
 
 @pytest.fixture(scope="session")

@@ -111,11 +111,13 @@ class Platform:
         return made
 
     def mails_to(self, address: str) -> list[EmailMessage]:
-        return [
-            email.message_from_bytes(envelope.content, policy=email.policy.default)
-            for envelope in self.smtp.envelopes
-            if address in envelope.rcpt_tos
-        ]
+        return mails_to(self.smtp, address)
+
+
+def mails_to(smtp: Any, address: str) -> list[EmailMessage]:
+    """What the SMTP server was given for an address, oldest first."""
+    envelopes = [envelope for envelope in smtp.envelopes if address in envelope.rcpt_tos]
+    return [email.message_from_bytes(e.content, policy=email.policy.default) for e in envelopes]
 
 
 def ok(response: httpx.Response) -> Any:

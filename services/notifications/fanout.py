@@ -1,12 +1,14 @@
 """From one event to every member it concerns: an alert each, and an e-mail where she takes any."""
 
+from typing import Any
+
 from services.notifications.alerts import RULES, Said
 from services.notifications.domain import Member
 from services.notifications.mailing.ledger import MAILS, Mail, Occasion, new_mail
 from services.notifications.store import ALERTS, Alert, members_page
 from shared import crash
 from shared.contracts import Event
-from shared.ids import stable_id
+from shared.ids import new_id, stable_id
 from shared.jobs import Job, advance, enqueue
 from shared.mongo import Database, Transaction
 
@@ -16,7 +18,12 @@ BY_TYPE = {contract.type: rule for contract, rule in RULES.items()}
 
 async def on_event(tx: Transaction, event: Event) -> None:
     """Every fact with a rule becomes one durable job."""
-    await enqueue(tx, "fan_out", {"type": event.type, "event": event.model_dump(mode="json")})
+    await enqueue_fan_out(tx, event.type, event.model_dump(mode="json"), seed=new_id())
+
+
+async def enqueue_fan_out(tx: Transaction, kind: str, event: dict[str, Any], *, seed: str, only: str = "") -> None:
+    """`seed` names the alerts: fanning the same one out again tells nobody twice. `only`: just this member."""
+    await enqueue(tx, "fan_out", {"type": kind, "event": event, "seed": seed, "only": only})
 
 
 async def fan_out(database: Database, job: Job) -> None:
@@ -25,8 +32,9 @@ async def fan_out(database: Database, job: Job) -> None:
     kind = job.data["type"]
     rule, event = BY_TYPE[kind], Event.registry[kind].read(job.data["event"])
     audience, said = rule.audience(event), rule.say(event)
+    query = {"$and": [audience.query, {"_id": only}]} if (only := job.data["only"]) else audience.query
     cursor, lane = job.cursor, 0
-    while page := await members_page(database, audience.query, cursor, PAGE):
+    while page := await members_page(database, query, cursor, PAGE):
         told = [(member, reason) for member in page if (reason := audience.reason(member))]
         await ALERTS.insert_new(database, [alert(database, job, said, kind, *one) for one in told])
         crash.point("fanout.mid_insert")
@@ -42,7 +50,7 @@ async def fan_out(database: Database, job: Job) -> None:
 
 def alert(database: Database, job: Job, said: Said, kind: str, member: Member, reason: str) -> Alert:
     return Alert(
-        id=stable_id(job.id, member.id),
+        id=stable_id(job.data["seed"], member.id),
         member_id=member.id,
         event_type=kind,
         occasion=said.occasion,

@@ -1,13 +1,21 @@
 """What notifications does when others announce something."""
 
 from services.notifications.alerts import RULES
-from services.notifications.fanout import on_event
+from services.notifications.fanout import enqueue_fan_out, on_event
 from services.notifications.mailing.ledger import MAILS, Occasion, new_mail
-from services.notifications.store import join_organisation, set_member
+from services.notifications.store import News, join_organisation, keep_news, set_member
 from shared import log
 from shared.auth import on_key_published
 from shared.consumer import Handlers
-from shared.contracts.profiles import KeyPublished, MemberConfirmed, MemberJoined, MemberRegistered
+from shared.contracts.profiles import (
+    KeyPublished,
+    MemberConfirmed,
+    MemberJoined,
+    MemberRegistered,
+    OrganisationPublished,
+    OrganisationReturned,
+)
+from shared.ids import new_id
 from shared.mongo import Transaction
 
 
@@ -24,7 +32,15 @@ async def on_member_confirmed(tx: Transaction, event: MemberConfirmed) -> None:
 
 
 async def on_member_joined(tx: Transaction, event: MemberJoined) -> None:
-    await join_organisation(tx, event.member_id, event.organisation_id)
+    for news in await join_organisation(tx, event.member_id, event.organisation_id):
+        await enqueue_fan_out(tx, news.type, news.event, seed=news.seed, only=event.member_id)
+
+
+async def on_organisation_news(tx: Transaction, event: OrganisationPublished | OrganisationReturned) -> None:
+    """Its people are told; those whose joining comes later are told then."""
+    news = News(seed=new_id(), type=event.type, event=event.model_dump(mode="json"), at=tx.now)
+    await keep_news(tx, event.organisation_id, news)
+    await enqueue_fan_out(tx, news.type, news.event, seed=news.seed)
 
 
 HANDLERS: Handlers = {
@@ -33,4 +49,6 @@ HANDLERS: Handlers = {
     MemberConfirmed: on_member_confirmed,
     MemberJoined: on_member_joined,
     **dict.fromkeys(RULES, on_event),
+    OrganisationPublished: on_organisation_news,
+    OrganisationReturned: on_organisation_news,
 }

@@ -14,7 +14,7 @@ from services.notifications.mailing.ledger import MAILS, WINDOWS
 from services.notifications.mailing.mailer import Mailer
 from services.notifications.mailing.transport import open_transport
 from services.notifications.settings import NotificationsSettings
-from services.notifications.store import ALERTS, MEMBERS
+from services.notifications.store import ALERTS, MEMBERS, ORGANISATIONS
 from shared.auth import load_signer
 from shared.contracts.notifications import LinkKeyPublished
 from shared.mongo import Database
@@ -33,7 +33,7 @@ def build(settings: Settings, own: NotificationsSettings | None = None) -> Servi
         router=api.router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
-        collections=[MEMBERS, ALERTS, MAILS, WINDOWS],
+        collections=[MEMBERS, ORGANISATIONS, ALERTS, MAILS, WINDOWS],
         jobs={"fan_out": fan_out},
         loops=LOOPS,
         resources=partial(resources, settings=settings, own=own or NotificationsSettings()),

@@ -1,10 +1,11 @@
 """Where members' wishes and alerts are kept; every query by name."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import BaseModel
+
 from services.notifications.domain import Interest, Member, all_anchors
-from shared.ids import new_id
 from shared.models import Document
 from shared.mongo import Collection, Query, Reader, Transaction, index
 
@@ -37,8 +38,38 @@ async def set_member(tx: Reader, id: str, **values: Any) -> None:
     await MEMBERS.update(tx, {"_id": id}, {"$set": values}, upsert=True)
 
 
-async def join_organisation(tx: Reader, id: str, organisation_id: str) -> None:
+class News(BaseModel):
+    """What an organisation's people were told: the fan-out of one event."""
+
+    seed: str
+    type: str
+    event: dict[str, Any]
+    at: datetime
+
+
+class Organisation(Document):
+    """Its latest news, for people whose joining is heard of only after it. `joins` makes the two collide."""
+
+    joins: int = 0
+    news: tuple[News, ...] = ()
+
+
+ORGANISATIONS = Collection("organisations", Organisation)
+NEWS_KEPT, NEWS_FRESH = 5, timedelta(hours=1)
+
+
+async def join_organisation(tx: Transaction, id: str, organisation_id: str) -> list[News]:
+    """Whoever joins is told the news of the last hour: the event about it may have been faster."""
     await MEMBERS.update(tx, {"_id": id}, {"$addToSet": {"organisations": organisation_id}}, upsert=True)
+    here = {"_id": organisation_id}
+    await ORGANISATIONS.update(tx, here, {"$inc": {"joins": 1}}, upsert=True)
+    organisation = await ORGANISATIONS.first(tx, here)
+    return [news for news in organisation.news if tx.now - news.at < NEWS_FRESH] if organisation else []
+
+
+async def keep_news(tx: Transaction, organisation_id: str, news: News) -> None:
+    latest = {"$push": {"news": {"$each": [news.model_dump()], "$slice": -NEWS_KEPT}}}
+    await ORGANISATIONS.update(tx, {"_id": organisation_id}, latest, upsert=True)
 
 
 async def set_interests(tx: Transaction, id: str, interests: list[Interest]) -> None:
@@ -61,7 +92,3 @@ async def inbox(
         moment, id = after
         query["$or"] = [{"at": {"$lt": moment}}, {"at": moment, "_id": {"$gt": id}}]
     return await ALERTS.find(at, query, sort=[("at", -1), ("_id", 1)], limit=limit)
-
-
-def interest_id() -> str:
-    return new_id()

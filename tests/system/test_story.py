@@ -4,6 +4,9 @@ from datetime import timedelta
 
 from bs4 import BeautifulSoup
 
+from shared.bus import Message
+from shared.contracts.profiles import MemberJoined
+from shared.envelope import wrap
 from tests.people import MISSION, Platform, ok
 
 
@@ -179,3 +182,23 @@ async def test_one_correlation_leads_from_the_request_to_the_email(platform: Pla
     [event] = await platform.system.published("calls", "calls.call.published.v1")
     assert event.correlationid == "tender-4711"
     assert anna.mails[0]["X-Correlation-ID"] == "tender-4711"
+
+
+async def test_who_joins_is_told_even_if_the_news_was_faster(ccp: Platform) -> None:
+    """No order is promised between events: here the membership is heard of after the publication."""
+    anna = await ccp.member("Anna")
+    consumer = ccp.system.runtimes["notifications"].consumer
+    joining = consumer.handlers.pop(MemberJoined.type)
+    organisation = await ccp.organisation(anna)
+    consumer.handlers[MemberJoined.type] = joining
+    assert await anna.alerts() == []
+
+    event = MemberJoined(member_id=anna.id, organisation_id=organisation["id"], role="administrator", version=1)
+    for _ in range(2):
+        envelope = wrap(event, "profiles")
+        await consumer.receive(Message(envelope.id, envelope.type, envelope.to_bytes()))
+    await ccp.system.settle()
+
+    [alert] = await anna.alerts()
+    assert alert["title"] == "Published: Nordic ICT Cluster"
+    assert len(anna.mails) == 1

@@ -1,0 +1,154 @@
+"""docker-compose.yml, really run: the demo's story in containers, the walls between them, the e-mails in MailDev."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from testcontainers.compose import DockerCompose
+
+ROOT = Path(__file__).parents[2]
+GATEWAY, MAILDEV = "http://127.0.0.1:8080", "http://127.0.0.1:1080"
+SERVICES = ["calls", "matchmaking", "notifications", "profiles"]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+
+
+def engine_runs() -> bool:
+    return (
+        bool(shutil.which("docker"))
+        and not subprocess.run(["docker", "info"], capture_output=True, check=False).returncode
+    )
+
+
+@pytest.fixture(scope="module")
+def compose() -> Iterator[DockerCompose]:
+    if not engine_runs():
+        reason = "no Docker engine: start one (../shared/lab/up where that is)"
+        (pytest.fail if os.environ.get("CCP_STACK") else pytest.skip)(reason)
+    with DockerCompose(ROOT, build=True, wait=True) as compose:
+        yield compose
+        compose.exec_in_container(["true"], "gateway")  # it is still there
+
+
+@pytest.fixture(scope="module")
+def told(compose: DockerCompose) -> str:
+    """The last line of the demo, told to the containers."""
+    command = [sys.executable, "-m", "ccp", "demo", "--url", GATEWAY]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.strip().splitlines()[-1]
+
+
+def run(compose: DockerCompose, service: str, *command: str) -> tuple[str, str, int]:
+    return compose.exec_in_container(list(command), service)
+
+
+def test_the_demo_tells_the_same_story_and_its_emails_are_in_maildev(told: str) -> None:
+    calls, members, alerts, emails = map(int, re.findall(r"\d+", told))
+    assert told == f"demo: {calls} calls, {members} members, {alerts} alerts, {emails} emails"
+    assert (calls, members, alerts) == (4, 35, 68)
+    messages = httpx.get(f"{MAILDEV}/api/email").json()
+    assert len([m for m in messages if m["to"][0]["address"].endswith("@members.example")]) >= emails
+    apply = next(m for m in messages if m["subject"].startswith("Apply: Third Interreg"))
+    assert "Why you get this: You follow" in apply["text"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/calls", "/organisations", "/gatherings", "/partner-requests", "/login", "/docs"]
+)
+def test_the_gateway_leads_people_to_pages(told: str, path: str) -> None:
+    page = httpx.get(GATEWAY + path, headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert "<h1>" in page.text
+
+
+def test_the_gateway_does_not_show_metrics(told: str) -> None:
+    assert httpx.get(f"{GATEWAY}/metrics").status_code == 404
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_container_has_its_own_code_only_no_root_and_nowhere_to_write(compose: DockerCompose, service: str) -> None:
+    out, _, _ = run(compose, service, "sh", "-c", "ls -d services/*/; id -u; touch /app/x 2>&1 || true")
+    lines = out.split("\n")
+    assert lines[0] == f"services/{service}/"
+    assert lines[1] == "10001"
+    assert "Read-only file system" in out
+    ours = {"argon2": "profiles", "aiosmtplib": "notifications"}
+    for package, owner in ours.items():
+        _, _, code = compose_code(compose, service, f"import {package}")
+        assert (code == 0) == (service == owner), (service, package)
+
+
+def compose_code(compose: DockerCompose, service: str, code: str) -> tuple[str, str, int]:
+    done = subprocess.run(
+        ["docker", "compose", "exec", "-T", service, "python", "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout, done.stderr, done.returncode
+
+
+def test_a_service_sees_only_its_own_database(told: str, compose: DockerCompose) -> None:
+    code = """
+import os, pymongo
+client = pymongo.MongoClient(os.environ["CCP_MONGO_URL"])
+print(client.ccp_calls.calls.count_documents({}))
+try:
+    client.ccp_profiles.members.find_one()
+except pymongo.errors.OperationFailure as error:
+    print(error.details["codeName"])
+"""
+    out, err, _ = compose_code(compose, "calls", code)
+    assert out.split() == ["4", "Unauthorized"] or int(out.split()[0]) >= 4, err
+    assert out.split()[1] == "Unauthorized"
+
+
+def test_a_service_reads_its_own_queue_and_may_change_no_topology(compose: DockerCompose) -> None:
+    code = """
+import asyncio, os, aio_pika
+async def main():
+    async with await aio_pika.connect(os.environ["CCP_BROKER_URL"]) as connection:
+        for queue in ("calls.events.v1", "profiles.events.v1"):
+            channel = await connection.channel()
+            try:
+                await (await channel.get_queue(queue)).get(fail=False)
+                print("reads")
+            except Exception as error:
+                print(type(error).__name__)
+        channel = await connection.channel()
+        try:
+            await channel.declare_queue("calls.mine", durable=True)
+        except Exception as error:
+            print(type(error).__name__)
+asyncio.run(main())
+"""
+    out, err, _ = compose_code(compose, "calls", code)
+    assert out.split() == ["reads", "ChannelAccessRefused", "ChannelAccessRefused"], err
+
+
+def test_every_container_is_healthy_and_within_its_limits(told: str, compose: DockerCompose) -> None:
+    states = subprocess.run(
+        ["docker", "compose", "ps", "--format", "json"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    rows = [json.loads(line) for line in states.splitlines()]
+    assert {row["Service"] for row in rows} == {*SERVICES, "mongo", "rabbitmq", "maildev", "gateway"}
+    assert all(row["State"] == "running" for row in rows)
+    assert all(row["Health"] in {"healthy", ""} for row in rows)
+
+
+def test_sigterm_ends_a_service_in_order_with_status_0(told: str, compose: DockerCompose) -> None:
+    def docker(*command: str) -> str:
+        return subprocess.run(["docker", *command], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+    container = docker("compose", "ps", "-q", "matchmaking")
+    docker("stop", "--time", "30", container)
+    assert docker("inspect", "-f", "{{.State.ExitCode}}", container) == "0"
+    docker("start", container)
