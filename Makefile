@@ -1,4 +1,6 @@
 # What one does with the project. Bare `make` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
 VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONWARNINGS := default

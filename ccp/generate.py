@@ -18,7 +18,9 @@ from shared.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 PUBLISHED = ROOT / "shared" / "contracts" / "published"
+EXAMPLE = ROOT / "examples" / "listen.py"
 PICTURE = re.compile(r"(?<=<!-- picture: ccp generate -->\n).*?(?=<!-- /picture -->)", re.DOTALL)
+CODE = re.compile(r"(?<=```python\n).*?(?=```)", re.DOTALL)
 
 
 def targets() -> Iterator[tuple[Path, Callable[[], str]]]:
@@ -128,4 +130,6 @@ def picture() -> str:
 
 
 def readme() -> str:
-    return PICTURE.sub(lambda _: picture(), (ROOT / "README.md").read_text())
+    """The README with its picture drawn and its example copied from the file that is tested."""
+    text = PICTURE.sub(lambda _: picture(), (ROOT / "README.md").read_text())
+    return CODE.sub(lambda _: EXAMPLE.read_text(), text)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("shared", "services", "ccp", "deploy", "pyproject.toml", "README.md", ".env.example")
+PARTS = ("shared", "services", "ccp", "deploy", "examples", "pyproject.toml", "README.md", ".env.example")
 BIN = Path(sys.executable).parent
 
 
