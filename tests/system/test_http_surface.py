@@ -22,7 +22,7 @@ from tests.people import OPERATOR_EMAIL, OPERATOR_PASSWORD
 REFUSALS = {"not_a_server_error", "status_code_conformance", "content_type_conformance"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(mongo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
     """The four services behind a real server in a thread of its own, and an operator's headers."""
     own = {"profiles": ProfilesSettings(operator_email=OPERATOR_EMAIL, operator_password=OPERATOR_PASSWORD)}
