@@ -1,6 +1,5 @@
 """`ccp`: run the platform, show it, operate it."""
 
-import asyncio
 import os
 import sys
 from pathlib import Path
@@ -15,7 +14,7 @@ from ccp import generate as generating
 from ccp import importing
 from ccp.client import Problem
 from ccp.demo import command as demo_command
-from services.__main__ import NotStarted, choose_mongo, serve_settings
+from services.__main__ import NotStarted, choose_mongo, run, serve_settings
 from services.profiles.service import build, ensure_operator
 from services.profiles.settings import ProfilesSettings
 from shared import log
@@ -37,8 +36,8 @@ app.add_typer(operators, name="operator")
 app.add_typer(imports, name="import")
 console = Console(width=None if sys.stdout.isatty() else 130)
 
-Data = Annotated[Path, typer.Option(help="Where the embedded database and the e-mails are kept.")]
-Port = Annotated[int, typer.Option(help="Port of the HTTP server.")]
+Data = Annotated[Path, typer.Option(envvar="CCP_DATA_DIR", help="Where the database and the e-mails are kept.")]
+Port = Annotated[int, typer.Option(envvar="CCP_PORT", help="Port of the HTTP server.")]
 Url = Annotated[str, typer.Option(help="Where the platform runs.")]
 OperatorEmail = Annotated[str, typer.Option(envvar="CCP_OPERATOR_EMAIL", help="An operator's address.")]
 OperatorPassword = Annotated[str, typer.Option(envvar="CCP_OPERATOR_PASSWORD", help="Her password.")]
@@ -60,7 +59,7 @@ def up(
     """Run services in this process until Ctrl-C."""
     settings = settings_for(data, port)
     log.configure(settings.log_format, settings.log_level)
-    asyncio.run(serve_settings(settings, services or []))
+    run(serve_settings(settings, services or []))
 
 
 @app.command()
@@ -76,10 +75,10 @@ def demo(
     """Tell the newsletter of May 2016: who publishes what, which member is told, and why."""
     log.configure(level="warning")
     if url:
-        asyncio.run(demo_command.elsewhere(console, url, mailbox, operator_email, operator_password))
+        run(demo_command.elsewhere(console, url, mailbox, operator_email, operator_password))
         return
     start = TypeAdapter(AwareDatetime).validate_python(os.environ.get("CCP_CLOCK") or demo_command.START)
-    demo_command.run(console, settings_for(data, port, clock=start), stay=not exit)
+    run(demo_command.embedded(console, settings_for(data, port, clock=start), stay=not exit))
 
 
 @operators.command("create")
@@ -91,7 +90,7 @@ def create_operator(
     data: Data = Path("var"),
 ) -> None:
     """Make an operator, straight in the profiles database (CCP_MONGO_URL, else the embedded one)."""
-    if not asyncio.run(_create_operator(Settings(data_dir=data), email, SecretStr(password))):
+    if not run(_create_operator(Settings(data_dir=data), email, SecretStr(password))):
         raise ValueError(f"{email} is registered already")
     console.print(f"{email} is an operator now")
 
@@ -115,7 +114,7 @@ def import_calls(
     operator_password: OperatorPassword = "operator-of-this-machine",  # noqa: S107 the default of docker-compose.yml
 ) -> None:
     """Import real calls; a second run changes only what changed. Ends with 1 if a row was refused."""
-    if not asyncio.run(importing.import_calls(console, file, url, operator_email, operator_password)):
+    if not run(importing.import_calls(console, file, url, operator_email, operator_password)):
         raise typer.Exit(1)
 
 

@@ -37,10 +37,11 @@ def batches(file: Path) -> Iterator[tuple[int, list[bytes]]]:
     with file.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if batch and (len(batch) == ROWS or sum(map(len, batch)) + len(line) > BYTES):
-                yield first, batch
+                if any(map(bytes.strip, batch)):
+                    yield first, batch
                 batch, first = [], number
             batch.append(line if line.endswith(b"\n") else line + b"\n")
-    if any(line.strip() for line in batch):
+    if any(map(bytes.strip, batch)):
         yield first, batch
 
 

@@ -3,10 +3,11 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import Any, TypeVar
 
 import uvicorn
 from pydantic_settings import BaseSettings
@@ -19,6 +20,13 @@ from shared.host import build_app
 from shared.mongod import NoMongod, embedded_mongod
 from shared.service import Service
 from shared.settings import Settings
+
+try:
+    import uvloop
+except ImportError:  # Windows
+    uvloop = None  # type: ignore[assignment]
+
+T = TypeVar("T")
 
 
 def available() -> list[str]:
@@ -113,11 +121,17 @@ async def serve_settings(settings: Settings, names: Sequence[str]) -> None:
     await serve(settings, list(names) or available())
 
 
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """On uvloop where it can be had."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop if uvloop else None) as runner:
+        return runner.run(work)
+
+
 def main(names: Sequence[str]) -> int:
     settings = Settings()
     log.configure(settings.log_format, settings.log_level)
     try:
-        asyncio.run(serve_settings(settings, names))
+        run(serve_settings(settings, names))
     except (NoMongod, NotStarted, ValueError) as error:
         sys.stderr.write(f"ccp: {error}\n")
         return 2

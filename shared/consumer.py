@@ -41,6 +41,7 @@ class Consumer:
         self.database = database
         self.handlers = {contract.type: handler for contract, handler in handlers.items()}
         self.handled = 0
+        self.lag = 0.0  # seconds from publication to effect, of the last event handled
         self._queue: asyncio.Queue[tuple[Message, Envelope, asyncio.Future[None]]] = asyncio.Queue()
         self._log = log.get(service=database.service)
 
@@ -63,6 +64,8 @@ class Consumer:
         """Raises Unreadable for whatever no handler here could take."""
         envelope = open_envelope(message.body)
         envelope.event()
+        if message.type and message.type != envelope.type:  # the broker lets each service announce its own types only
+            raise Unreadable(f"routed as {message.type}, but says that it is {envelope.type}")
         if envelope.type not in self.handlers:
             raise Unreadable(f"{self.database.service} has no handler for {envelope.type}")
         return envelope
@@ -80,6 +83,7 @@ class Consumer:
                     batch.append(self._queue.get_nowait())
             await self._hold(lambda batch=batch: self._handle([envelope for _, envelope, _ in batch]))  # type: ignore[misc]
             self.handled += len(batch)
+            self.lag = (real_now() - batch[-1][1].time).total_seconds()
             for _, _, done in batch:
                 if not done.done():
                     done.set_result(None)

@@ -101,7 +101,7 @@ def _add_health(app: FastAPI, telemetry: Telemetry) -> None:
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
         for runtime in app.state.runtimes.values():
-            await telemetry.measure(runtime.db, runtime.consumer.handled)
+            await telemetry.measure(runtime)
         return Response(telemetry.text(), media_type="text/plain; version=0.0.4")
 
 
@@ -119,7 +119,7 @@ class Edge:
         request = Request(scope)
         given = request.headers.get("x-correlation-id", "")
         correlation = given if 0 < len(given) <= 80 and given.replace("-", "").isalnum() else new_id()
-        started, status = time.perf_counter(), 500
+        started, status = time.perf_counter(), 0
 
         async def answer(message: Message) -> None:
             nonlocal status
@@ -130,8 +130,15 @@ class Edge:
 
         limit = LARGE_BODY_LIMIT if request.url.path in LARGE_BODIES else BODY_LIMIT
         with log.correlated(correlation):
-            await self.asgi(scope, BoundedBody(receive, limit), answer)
-            self._record(request, scope, status, time.perf_counter() - started)
+            try:
+                await self.asgi(scope, BoundedBody(receive, limit), answer)
+            except Exception:
+                self.log.exception("request_failed", method=request.method, path=request.url.path)
+                if status:
+                    raise
+                await http.crashed(request)(scope, receive, answer)
+            finally:
+                self._record(request, scope, status, time.perf_counter() - started)
 
     def _record(self, request: Request, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "unknown")

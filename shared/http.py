@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
@@ -16,13 +17,14 @@ from shared import auth, pages
 from shared.auth import Caller, KeyUnknown
 from shared.copies import patiently
 from shared.errors import Busy, Invalid, NotAuthenticated, NotFound, Refusal, VersionMissing
-from shared.models import Body
+from shared.models import Body, ExpectedVersion
 from shared.mongo import OUTAGE
 from shared.service import Runtime
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 COOKIE = "ccp_token"
+ETAG = re.compile(r'(W/)?"(\d{1,18})"')
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -76,13 +78,15 @@ def caller(service: str) -> Callable[[Request], Awaitable[Caller]]:
 
 
 def perhaps(service: str) -> Callable[[Request], Awaitable[Caller | None]]:
-    """A dependency: the member who asks, or None for a visitor."""
+    """A dependency: the member who asks, or None for a visitor. A bad token is refused, an old cookie is not."""
     identify = caller(service)
 
     async def try_to(request: Request) -> Caller | None:
         try:
             return await identify(request)
         except NotAuthenticated:
+            if "authorization" in request.headers:
+                raise
             return None
 
     return try_to
@@ -108,17 +112,19 @@ async def verified(runtime: Runtime, token: str, purpose: str, issuer: str) -> M
 
 def expected_version(
     if_match: Annotated[str | None, Header(description='The ETag you read, as "3"')] = None,
-) -> int:
-    """The version that a change is based on. Raises VersionMissing, Invalid."""
+) -> ExpectedVersion:
+    """The versions that a change may be based on. A weak tag matches none. Raises VersionMissing, Invalid."""
     if if_match is None:
         raise VersionMissing("send If-Match with the ETag that you read", field="If-Match")
-    try:
-        return int(if_match.strip().strip('"'))
-    except ValueError as error:
-        raise Invalid('If-Match must be an ETag of ours, like "3"', field="If-Match") from error
+    if if_match.strip() == "*":
+        return ExpectedVersion(None)
+    tags = [ETAG.fullmatch(tag.strip()) for tag in if_match.split(",")]
+    if not all(tags):
+        raise Invalid('If-Match must be an ETag of ours, like "3"', field="If-Match")
+    return ExpectedVersion(frozenset(int(tag[2]) for tag in tags if tag and not tag[1]))
 
 
-IfMatch = Annotated[int, Depends(expected_version)]
+IfMatch = Annotated[ExpectedVersion, Depends(expected_version)]
 IdempotencyKey = Annotated[
     str | None,
     Header(alias="Idempotency-Key", min_length=1, max_length=100, description="Repeats get the first answer"),
@@ -127,18 +133,18 @@ Limit = Annotated[int, Field(ge=1, le=100)]
 
 
 def encode_cursor(*key: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps(key, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, parts: int) -> list[str]:
     """The sort key of the last item of the page before. Raises Invalid."""
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError as error:
+        if isinstance(key, list) and len(key) == parts and all(part.encode() for part in key):
+            return key
+    except (ValueError, AttributeError) as error:
         raise Invalid("the cursor is not one of ours", field="cursor") from error
-    if not isinstance(key, list) or len(key) != parts or not all(isinstance(part, str) for part in key):
-        raise Invalid("the cursor is not one of ours", field="cursor")
-    return key
+    raise Invalid("the cursor is not one of ours", field="cursor")
 
 
 def decode_time_cursor(cursor: str) -> tuple[datetime, str]:
@@ -146,7 +152,7 @@ def decode_time_cursor(cursor: str) -> tuple[datetime, str]:
     text, id = decode_cursor(cursor, 2)
     try:
         return datetime.fromisoformat(text).astimezone(UTC), id
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Invalid("the cursor is not one of ours", field="cursor") from error
 
 
@@ -154,7 +160,7 @@ class Paging(Body):
     """Query parameters of every list; unknown ones are refused."""
 
     limit: Limit = 20
-    cursor: str | None = Field(None, max_length=500)
+    cursor: str | None = Field(None, max_length=2000)
 
 
 def etag(response: Response, version: int) -> None:
@@ -246,6 +252,12 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     response = problem(request, error.status_code, str(error.detail), str(error.detail), code, [])
     response.headers.update(error.headers or {})
     return response
+
+
+def crashed(request: Request) -> Response:
+    """What is our fault, and is in the log under the correlation that the answer carries."""
+    title, detail = "Something went wrong here", "it is our fault and has been logged; try again later"
+    return problem(request, 500, title, detail, "internal_error", [])
 
 
 async def on_outage(request: Request, error: Exception) -> Response:

@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ DEATHS = 20  # claims of a job that never ended, not even with an error
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 900.0
 WORKERS = 4
 POLL = 0.5
+SHUTDOWN = 15  # seconds
 
 
 class Job(Document):
@@ -70,6 +72,18 @@ class JobRunner:
         self.database = database
         self.handlers = handlers
         self.log = log.get(service=database.service)
+        self._running: dict[str, Job] = {}
+        self._interrupted: list[Job] = []
+        self._stopping = False
+
+    async def stop(self) -> None:
+        """Take up nothing new, finish what is running, give back what does not finish in time."""
+        self._stopping = True
+        deadline = asyncio.get_running_loop().time() + SHUTDOWN
+        while self._running and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.02)
+        with suppress(*OUTAGE):
+            await self._release(list(self._running.values()))
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -77,8 +91,11 @@ class JobRunner:
                 group.create_task(self._work())
 
     async def _work(self) -> None:
-        while True:
+        while not self._stopping:
             try:
+                if self._interrupted:  # the database is back: nobody need wait for their leases
+                    interrupted, self._interrupted = self._interrupted, []
+                    await self._release(interrupted)
                 if await self.run_one():
                     continue
             except OUTAGE as error:
@@ -96,17 +113,26 @@ class JobRunner:
             if job.attempts > DEATHS:
                 await self.database.transact(_park_job, job, RuntimeError("its worker died each time"))
                 return True
+            self._running[job.id] = job
             try:
                 await self.handlers[job.kind](self.database, job)
             except LostLease:
                 self.log.warning("job_lease_lost", job=job.id, kind=job.kind)
             except OUTAGE:
-                raise  # the lease runs out, the work is taken up again
+                self._interrupted.append(job)
+                raise
             except Exception as error:
                 await self._failed(job, error)
             else:
                 await JOBS.delete(self.database, {"_id": job.id, "token": job.token})
+            finally:
+                del self._running[job.id]
         return True
+
+    async def _release(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            again = {"$set": {"run_at": real_now(), "token": None}}
+            await JOBS.update(self.database, {"_id": job.id, "token": job.token}, again)
 
     async def _failed(self, job: Job, error: Exception) -> None:
         fenced = {"_id": job.id, "token": job.token}
@@ -123,5 +149,5 @@ async def _park_job(tx: Transaction, job: Job, error: Exception) -> None:
         body = job.body or job.model_dump_json(include={"kind", "data"}).encode()
         kind = str(job.data.get("type", job.kind))
         event_id = str(job.data.get("id", job.id))
-        name = f"{tx.database.service}.{job.kind}"
+        name = f"{tx.database.service}.{job.kind}s"
         await park(tx, name, body, error, event_type=kind, event_id=event_id, attempts=job.attempts)

@@ -1,8 +1,33 @@
 """What models have in common: what a client may send, what is stored (pure)."""
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AnyHttpUrl, AwareDatetime, BaseModel, ConfigDict, Field
+
+from shared.errors import Stale
+
+LONGEST_LINK = 500
+
+
+def _storable(moment: datetime) -> datetime:
+    if not 1990 <= moment.year <= 2100:
+        raise ValueError("the year must be between 1990 and 2100")
+    utc = moment.astimezone(UTC)
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+
+
+def _link(value: str) -> str:
+    link = str(AnyHttpUrl(value)) if value else ""
+    if len(link) > LONGEST_LINK:
+        raise ValueError(f"at most {LONGEST_LINK} characters, once written as a URL")
+    return link
+
+
+# A time that a client sends: with an offset, within reason, cut to the millisecond that MongoDB keeps.
+Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
+# An http or https address, or nothing.
+Link = Annotated[str, Field(max_length=LONGEST_LINK), AfterValidator(_link)]
 
 
 class Body(BaseModel):
@@ -27,3 +52,15 @@ class Versioned(Document):
     """A document whose every change raises its version; the version is its ETag."""
 
     version: int = 1
+
+
+class ExpectedVersion:
+    """What If-Match says (RFC 9110, section 13.1.1): any version, or one of those listed."""
+
+    def __init__(self, versions: frozenset[int] | None) -> None:
+        self._versions = versions
+
+    def check(self, version: int) -> None:
+        """Raises Stale."""
+        if self._versions is not None and version not in self._versions:
+            raise Stale(f"it is at version {version} by now; read it again", field="If-Match")

@@ -1,11 +1,16 @@
 """MongoDB: connect, transact, typed collections. The only module that imports motor or pymongo."""
 
 import asyncio
+import os
+import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast
+
+os.environ.setdefault("MOTOR_MAX_WORKERS", "32")  # read at import; the default is 10 threads on 2 cores
 
 from motor.motor_asyncio import (
     AsyncIOMotorClient,
@@ -21,6 +26,7 @@ from pymongo.errors import (
     DuplicateKeyError,
     ExecutionTimeout,
     OperationFailure,
+    PyMongoError,
     WriteConcernError,
 )
 from pymongo.read_concern import ReadConcern
@@ -37,8 +43,15 @@ Sort = Sequence[tuple[str, int]]
 P = ParamSpec("P")
 R = TypeVar("R")
 
+TRANSACTION_PATIENCE = 20.0  # seconds of trying again before an outage is admitted
+
+
+class Unavailable(Exception):
+    """Transactions keep being interrupted."""
+
+
 # The database cannot be reached or is changing its primary: wait and try again, decide nothing.
-OUTAGE = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
+OUTAGE = (ConnectionFailure, ExecutionTimeout, WriteConcernError, Unavailable)
 DUPLICATE_KEY = 11000
 DURABLE = WriteConcern("majority", j=True)
 
@@ -86,22 +99,53 @@ class Database:
 
         The work may run twice when another transaction is in its way, so it must have no other effect.
         """
-        tx: Transaction
+        give_up = time.monotonic() + TRANSACTION_PATIENCE
+        async with await self.client.start_session() as session:
+            while True:
+                try:
+                    return await self._attempt(session, work, *args, **kwargs)
+                except PyMongoError as error:
+                    if not error.has_error_label("TransientTransactionError"):
+                        raise
+                    if time.monotonic() > give_up:
+                        raise Unavailable(str(error)) from error
+                await asyncio.sleep(random.uniform(0.005, 0.1))  # noqa: S311
 
-        async def attempt(session: AsyncIOMotorClientSession) -> R:
-            nonlocal tx
+    async def _attempt(
+        self,
+        session: AsyncIOMotorClientSession,
+        work: "Callable[Concatenate[Transaction, P], Awaitable[R]]",
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Motor's own with_transaction loses the labels that say whether to try again."""
+        session.start_transaction(read_concern=ReadConcern("snapshot"), write_concern=DURABLE)
+        try:
             tx = Transaction(self, session)
             result = await work(tx, *args, **kwargs)
             await tx.store_events()
-            return result
-
-        async with await self.client.start_session() as session:
-            result: R = await session.with_transaction(
-                attempt, read_concern=ReadConcern("snapshot"), write_concern=DURABLE
-            )
+        except BaseException:
+            await self._abort(session)
+            raise
+        await self._commit(session)
         for name in tx.wakes:
             self.wake(name)
         return result
+
+    async def _abort(self, session: AsyncIOMotorClientSession) -> None:
+        with suppress(PyMongoError):  # it has ended already, or the server ends it by itself
+            await session.abort_transaction()
+
+    async def _commit(self, session: AsyncIOMotorClientSession) -> None:
+        """An unknown result is asked for again: committing twice is committing once."""
+        give_up = time.monotonic() + TRANSACTION_PATIENCE
+        while True:
+            try:
+                return await session.commit_transaction()
+            except PyMongoError as error:
+                if not error.has_error_label("UnknownTransactionCommitResult") or time.monotonic() > give_up:
+                    raise
+            await asyncio.sleep(0.05)
 
     def wake(self, name: str) -> None:
         """Tell whoever waits for `name` that there is work."""
@@ -200,11 +244,14 @@ class Collection(Generic[D]):
     async def insert(self, tx: Transaction, *documents: D) -> None:
         if documents:
             rows = [document.to_mongo() for document in documents]
+            for row in rows:
+                self._read(row)  # what could not be read again is not stored
             await tx.raw(self.name).insert_many(rows, session=tx.session)
 
     async def change(self, tx: Transaction, document: V, **values: Any) -> V:
         """Store new values as the next version. Raises Stale if the stored version is not the document's."""
-        after = document.model_copy(update={**values, "version": document.version + 1})
+        changed = document.model_copy(update={**values, "version": document.version + 1})
+        after = cast(V, self._read(changed.to_mongo()))  # what could not be read again is not stored
         fenced = {"_id": document.id, "version": document.version}
         result = await tx.raw(self.name).replace_one(fenced, after.to_mongo(), session=tx.session)
         if result.matched_count != 1:

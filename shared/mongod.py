@@ -35,7 +35,13 @@ def find_mongod() -> Path:
     raise NoMongod(WAYS_OUT)
 
 
-def _answers(port: int) -> bool:
+def answers(data_dir: Path) -> bool:
+    """Whether an embedded server runs on the `mongo` folder in there."""
+    remembered = data_dir / "mongo" / "port"
+    return remembered.exists() and _listens(int(remembered.read_text()))
+
+
+def _listens(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(0.3)
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -51,7 +57,7 @@ def free_port() -> int:
 async def embedded_mongod(folder: Path, cache_gb: float = 0.5) -> AsyncIterator[str]:
     """Run a mongod with its data in `folder`; yields its URL. Raises NoMongod if it cannot start."""
     port = _port_of(folder)
-    if _answers(port):  # `ccp up` runs on this folder already: share its server
+    if _listens(port):  # `ccp up` runs on this folder already: share its server
         yield f"mongodb://127.0.0.1:{port}/?replicaSet=ccp"
         return
     process = _start(find_mongod(), folder, port, cache_gb)

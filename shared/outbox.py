@@ -45,10 +45,11 @@ class Relay:
         self.database = database
         self.bus = bus
         self.log = log.get(service=database.service)
+        self.unrouted = 0
         self._oldest: datetime | None = None
 
     def waiting_seconds(self) -> float:
-        """How long the oldest event that the bus did not take has been waiting."""
+        """How long the oldest event that the bus did not take has been waiting, as of the last attempt."""
         return (real_now() - self._oldest).total_seconds() if self._oldest else 0.0
 
     async def run(self) -> None:
@@ -73,10 +74,9 @@ class Relay:
         crash.point("relay.after_confirm")
         done = [row.id for row, outcome in zip(rows, outcomes, strict=True) if outcome is not Outcome.UNKNOWN]
         await self._mark(rows[0].token, done, [row.id for row in rows if row.id not in set(done)])
-        self._oldest = min((row.at for row in rows if row.id not in set(done)), default=None)
-        unrouted = outcomes.count(Outcome.UNROUTED)
-        if unrouted:
-            self.log.debug("events_unrouted", count=unrouted)
+        self.unrouted += outcomes.count(Outcome.UNROUTED)
+        left = await OUTBOX.find(self.database, {"state": "pending"}, limit=1) if len(done) < len(rows) else []
+        self._oldest = left[0].at if left else None
         return len(done)
 
     async def _claim(self) -> list[OutboxRow]:

@@ -36,7 +36,7 @@ async def park(
 ) -> None:
     """Keep the message and why it could not be handled. Parking the same one twice keeps one."""
     row = Parked(
-        id=stable_id(listener, event_id, body.hex()[:4096]),
+        id=stable_id(listener, event_id, body.hex()),
         listener=listener,
         event_type=event_type,
         event_id=event_id,

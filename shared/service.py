@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -49,6 +50,7 @@ class Service:
     jobs: Mapping[str, JobHandler] = field(default_factory=dict)
     loops: Sequence[Loop] = ()
     resources: Callable[[Database], AbstractAsyncContextManager[Any]] = nullcontext
+    gauges: Callable[[Database], Awaitable[Mapping[str, float]]] | None = None
 
     @property
     def listens_to(self) -> list[str]:
@@ -66,6 +68,7 @@ class Runtime:
         self.jobs = JobRunner(database, {RETRY: self.consumer.retry, **service.jobs})
         self.resources: Any = None
         self.ready = False
+        self._log = log.get(service=service.name)
 
     @property
     def subscription(self) -> Subscription:
@@ -78,35 +81,39 @@ class Runtime:
         """Collections made, then relay, consumer, jobs and loops under way until the context ends."""
         await self.db.prepare([*KERNEL, *self.service.collections])
         async with self.service.resources(self.db) as self.resources:
-            parts = [
-                self.relay.run(),
-                self.consumer.run(),
-                self.jobs.run(),
-                *map(self._repeat, self.service.loops),
-            ]
-            tasks = [asyncio.create_task(part) for part in parts]
-            for task in tasks:
-                task.add_done_callback(self._fell_over)
+            parts = [self.relay.run, self.consumer.run, self.jobs.run]
+            parts += [partial(self._repeat, loop) for loop in self.service.loops]
+            tasks = [asyncio.create_task(self._keep(part)) for part in parts]
             self.ready = True
             try:
                 yield
             finally:
                 self.ready = False
+                await self.jobs.stop()
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _fell_over(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()):
-            self.ready = False  # an orchestrator restarts what is not alive
-            log.get(service=self.service.name).critical("background_work_died", reason=repr(error), exc_info=error)
+    async def _keep(self, part: Callable[[], Awaitable[None]]) -> None:
+        """Background work that ended by an error nobody foresaw begins again; nothing stands still in silence."""
+        while True:
+            try:
+                await part()
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task and task.cancelling():
+                    raise
+                self._log.critical("background_work_cancelled", part=repr(part))  # by a library, not by us
+            except Exception as error:
+                self._log.critical("background_work_died", reason=repr(error), exc_info=error)
+            await asyncio.sleep(1)
 
     async def _repeat(self, loop: Loop) -> None:
         while True:
             try:
                 await loop.work(self)
             except OUTAGE as error:
-                log.get(service=self.service.name).warning("loop_paused", loop=loop.name, reason=repr(error))
+                self._log.warning("loop_paused", loop=loop.name, reason=repr(error))
             except Exception as error:
-                log.get(service=self.service.name).exception("loop_failed", loop=loop.name, reason=repr(error))
+                self._log.exception("loop_failed", loop=loop.name, reason=repr(error))
             await self.db.woken(loop.name, loop.every)

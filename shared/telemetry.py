@@ -5,8 +5,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from shared import outbox
 from shared.clock import real_now
 from shared.jobs import JOBS
-from shared.mongo import Database
 from shared.parking import PARKED
+from shared.service import Runtime
 
 
 class Telemetry:
@@ -23,32 +23,32 @@ class Telemetry:
             ["method", "route"],
             registry=self.registry,
         )
-        self._gauges = {
-            name: Gauge(f"ccp_{name}", text, ["service"], registry=self.registry)
-            for name, text in {
-                "outbox_pending": "Committed events that the bus has not confirmed",
-                "outbox_age_seconds": "Age of the oldest of them",
-                "events_handled": "Events handled since the start",
-                "jobs": "Durable jobs that are not done",
-                "jobs_age_seconds": "How long the oldest due job has waited",
-                "parked": "Messages and jobs that need a person",
-            }.items()
-        }
+        self._gauges: dict[str, Gauge] = {}
 
-    async def measure(self, database: Database, handled: int) -> None:
-        """Count one service's backlogs, exactly."""
-        now = real_now()
+    async def measure(self, runtime: Runtime) -> None:
+        """Count one service's backlogs, exactly; names say the unit."""
+        now, database = real_now(), runtime.db
         due = await JOBS.find(database, {"run_at": {"$lte": now}}, sort=[("run_at", 1)], limit=1)
+        own = await runtime.service.gauges(database) if runtime.service.gauges else {}
         values = {
             "outbox_pending": await outbox.pending(database),
             "outbox_age_seconds": (await outbox.oldest_unsent(database)).total_seconds(),
-            "events_handled": handled,
+            "events_unrouted": runtime.relay.unrouted,
+            "events_handled": runtime.consumer.handled,
+            "consumer_lag_seconds": runtime.consumer.lag,
             "jobs": await JOBS.count(database, {}),
             "jobs_age_seconds": (now - due[0].run_at).total_seconds() if due else 0,
             "parked": await PARKED.count(database, {}),
+            **own,
         }
         for name, value in values.items():
-            self._gauges[name].labels(database.service).set(value)
+            self._gauge(name).labels(runtime.service.name).set(value)
+
+    def _gauge(self, name: str) -> Gauge:
+        if name not in self._gauges:
+            words = name.replace("_", " ")
+            self._gauges[name] = Gauge(f"ccp_{name}", words, ["service"], registry=self.registry)
+        return self._gauges[name]
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -1,6 +1,5 @@
 """`ccp demo`: on an embedded platform of its own, or on one that runs elsewhere."""
 
-import asyncio
 import secrets
 import shutil
 from contextlib import AsyncExitStack
@@ -15,6 +14,7 @@ from ccp.demo.mailbox import Folder, Mailbox, MailDev
 from ccp.demo.story import FACTS, Story, Told
 from services.__main__ import available, serving, stop_signal
 from services.profiles.settings import ProfilesSettings
+from shared.mongod import answers
 from shared.settings import Settings
 
 START = "2016-05-09T09:00:00+02:00"
@@ -68,12 +68,10 @@ def show_urls(console: Console, url: str, operator: str, password: str) -> None:
 
 def start_afresh(folder: Path) -> None:
     """Empty what an earlier demo left. Raises ValueError where the folder holds anything else."""
+    if answers(folder):
+        raise ValueError(f"a platform is running on {folder}/; stop it first, or choose another folder with --data")
     if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
         raise ValueError(f"{folder}/ holds data that is not the demo's; choose another folder with --data")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / MARK).touch()
-
-
-def run(console: Console, settings: Settings, *, stay: bool) -> None:
-    asyncio.run(embedded(console, settings, stay=stay))

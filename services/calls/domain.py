@@ -5,12 +5,12 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AnyHttpUrl, AwareDatetime, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from shared.clock import moment
 from shared.errors import Invalid, Refusal
 from shared.ids import Id
-from shared.models import Body, Versioned
+from shared.models import Body, Link, Moment, Versioned
 from shared.vocabulary import CallKind, Country, Ecosystem
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -44,8 +44,7 @@ def known_zone(name: str) -> str:
     return name
 
 
-def secure_link(value: str) -> str:
-    return str(AnyHttpUrl(value)) if value else ""
+DEADLINE_FIRST = "the deadline must be after the opening"
 
 
 class CallBody(Body):
@@ -59,21 +58,20 @@ class CallBody(Body):
     countries: list[Country] = Field(default=[], max_length=250, description="Empty: open to every country")
     ecosystems: list[Ecosystem] = Field(default=[], max_length=14)
     keywords: list[Keyword] = Field(default=[], max_length=50)
-    opens_at: AwareDatetime | None = Field(None, description="None: at publication, unless forthcoming")
+    opens_at: Moment | None = Field(None, description="None: at publication, unless forthcoming")
     forthcoming: bool = Field(False, description="Announced before its opening is known")
-    deadline: AwareDatetime = Field(description="With its offset: 2016-06-30T17:00:00+02:00")
+    deadline: Moment = Field(description="With its offset: 2016-06-30T17:00:00+02:00")
     timezone: str = Field("Europe/Brussels", max_length=60, description="Where the deadline is read")
-    link: str = Field("", max_length=500, description="Where the publisher says more")
+    link: Link = Field("", description="Where the publisher says more")
 
     _zone = field_validator("timezone")(known_zone)
-    _link = field_validator("link")(secure_link)
 
     @field_validator("deadline")
     @classmethod
     def _in_order(cls, deadline: datetime, seen: ValidationInfo) -> datetime:
         opens_at = seen.data.get("opens_at")
         if opens_at and deadline <= opens_at:
-            raise ValueError("the deadline must be after the opening")
+            raise ValueError(DEADLINE_FIRST)
         return deadline
 
 
@@ -100,6 +98,10 @@ class Call(Versioned, CallBody):
 
 class DeadlinePassed(Invalid):
     """A call is published before its deadline, or not at all."""
+
+
+class DeadlineBeforeOpening(Invalid):
+    """A call would close before it opens."""
 
 
 class CallAlreadyPublished(Refusal):
@@ -159,8 +161,10 @@ def check_editable(call: Call, now: datetime) -> None:
         raise CallWithdrawn("this call was withdrawn", field="status")
 
 
-def check_deadline_ahead(deadline: datetime, now: datetime) -> None:
-    """Raises DeadlinePassed."""
+def check_dates(opens_at: datetime | None, deadline: datetime, now: datetime) -> None:
+    """Raises DeadlinePassed, DeadlineBeforeOpening."""
+    if opens_at and deadline <= opens_at:
+        raise DeadlineBeforeOpening(DEADLINE_FIRST, field="deadline")
     if deadline <= now:
         raise DeadlinePassed(f"the deadline {deadline.isoformat()} has passed already", field="deadline")
 
@@ -186,4 +190,6 @@ def changes_in_words(before: CallBody, after: CallBody) -> list[str]:
         told.append(f"deadline {verb} from {old} to {new}")
     if before.opens_at != after.opens_at and after.opens_at:
         told.append(f"opens on {moment(after.opens_at, after.timezone)}")
+    if before.forthcoming and not after.forthcoming:
+        told.append("open for applications")
     return told + [f"{words} changed" for f, words in TOLD_CHANGES.items() if getattr(before, f) != getattr(after, f)]

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-from services.calls.domain import Keyword, Line, known_zone, secure_link
+from services.calls.domain import Keyword, Line, known_zone
 from services.calls.publishers import publisher
 from shared.auth import Caller
 from shared.contracts.calls import GatheringFacts, GatheringPublished
@@ -25,7 +25,7 @@ from shared.http import (
 )
 from shared.idempotency import once
 from shared.ids import Id, new_id
-from shared.models import Body, Versioned
+from shared.models import Body, Link, Moment, Versioned
 from shared.mongo import Collection, Transaction, index
 from shared.service import Runtime
 from shared.vocabulary import Country, Ecosystem
@@ -43,13 +43,12 @@ class GatheringBody(Body):
     countries: list[Country] = Field(default=[], max_length=250, description="Where it is, and whom it is about")
     ecosystems: list[Ecosystem] = Field(default=[], max_length=14)
     keywords: list[Keyword] = Field(default=[], max_length=50)
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Moment
+    ends_at: Moment
     timezone: str = Field("Europe/Brussels", max_length=60)
-    link: str = Field("", max_length=500)
+    link: Link = ""
 
     _zone = field_validator("timezone")(known_zone)
-    _link = field_validator("link")(secure_link)
 
     @field_validator("ends_at")
     @classmethod

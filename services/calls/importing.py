@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ValidationError
 
-from services.calls.domain import Call, Status, check_deadline_ahead, status
+from services.calls.domain import Call, Stage, Status, status
 from services.calls.portal import SOURCE, PortalCall, PortalRecord, to_call
 from services.calls.store import CALLS, by_source
 from services.calls.usecases import change_published, facts, published
 from shared.auth import Caller
-from shared.contracts.calls import CallPublished
+from shared.contracts.calls import CallClosed, CallPublished
 from shared.errors import Invalid, NotAllowed
 from shared.http import caller, here
 from shared.ids import stable_id
@@ -106,9 +106,14 @@ def new_call(tx: Transaction, portal: PortalCall) -> Call:
 
 
 async def update(tx: Transaction, before: Call, portal: PortalCall) -> tuple[Call, str]:
-    """A changed record. What is over stays as it was, except for a deadline that moved into the future."""
-    if portal.says_closed or portal.body.deadline <= tx.now:
-        closes = {} if status(before, tx.now) is Status.CLOSED else {"closed_at": tx.now, "milestone": None}
-        return await CALLS.change(tx, before, source=portal.source, **closes), "changed"
-    check_deadline_ahead(portal.body.deadline, tx.now)
-    return await change_published(tx, before, portal.body, source=portal.source, closed_at=None), "changed"
+    """A changed record. What we withdrew stays withdrawn; what is over is closed, and said to be once."""
+    if before.stage is Stage.WITHDRAWN:
+        return await CALLS.change(tx, before, source=portal.source), "unchanged"
+    if not portal.says_closed and portal.body.deadline > tx.now:
+        return await change_published(tx, before, portal.body, source=portal.source, closed_at=None), "changed"
+    if status(before, tx.now) is Status.CLOSED:
+        return await CALLS.change(tx, before, source=portal.source), "changed"
+    closes = {"closed_at": tx.now, "milestone": None, "milestone_at": None}
+    after = await CALLS.change(tx, before, source=portal.source, **closes)
+    tx.publish(CallClosed(call_id=after.id, call=facts(after)))
+    return after, "changed"

@@ -75,7 +75,7 @@ class PortalRecord(BaseModel):
     callTitle: str = Field("", max_length=500)
     programme: str = Field("", max_length=200)
     cluster: str = Field("", max_length=40)
-    deadline: date
+    deadline: date = Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))
     callStatus: Literal["open", "forthcoming", "closed"]
     keywords: str = Field("", max_length=5000)
     crossCuttingPriorities: str = Field("", max_length=2000)

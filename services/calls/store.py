@@ -16,7 +16,7 @@ CALLS = Collection(
         index("stage", "ecosystems", "deadline", "_id"),
         index("organisation_id", "_id"),
         index("milestone_at", where={"milestone_at": {"$type": "date"}}),
-        index("source.name", "source.id", unique=True, where={"source.id": {"$type": "string"}}),
+        index("source.name", "source.id", unique=True, where={"source.id": {"$exists": True}}),
     ],
 )
 BY_DEADLINE: Sort = (("deadline", 1), ("_id", 1))

@@ -10,6 +10,7 @@ from services.calls.store import CALLS, due_calls
 from shared.auth import Caller
 from shared.contracts import calls as contract
 from shared.errors import NotFound, Stale
+from shared.models import ExpectedVersion
 from shared.mongo import Database, Reader, Transaction
 
 BATCH = 100
@@ -23,13 +24,12 @@ async def visible(at: Reader, id: str, by: Caller | None) -> Call:
     return call
 
 
-async def editable(tx: Transaction, id: str, by: Caller, version: int) -> Call:
+async def editable(tx: Transaction, id: str, by: Caller, version: ExpectedVersion) -> Call:
     """The call, if the caller may edit it and read its newest version. Raises NotFound, Stale."""
     call = await CALLS.get(tx, id)
     if call is None or not await may_publish(tx, call.organisation_id, by):
         raise NotFound("there is no such call of yours")
-    if call.version != version:
-        raise Stale(f"this call is at version {call.version} by now; read it again", field="If-Match")
+    version.check(call.version)
     domain.check_editable(call, tx.now)
     return call
 
@@ -41,11 +41,11 @@ async def create_call(tx: Transaction, id: str, body: CallBody, organisation_nam
     return call
 
 
-async def publish_call(tx: Transaction, id: str, by: Caller, version: int) -> Call:
+async def publish_call(tx: Transaction, id: str, by: Caller, version: ExpectedVersion) -> Call:
     call = await editable(tx, id, by, version)
     if call.stage is Stage.PUBLISHED:
         raise domain.CallAlreadyPublished("this call is public already", field="status")
-    domain.check_deadline_ahead(call.deadline, tx.now)
+    domain.check_dates(call.opens_at, call.deadline, tx.now)
     call = await CALLS.change(tx, call, **published(call, tx.now))
     tx.publish(contract.CallPublished(call_id=id, call=facts(call)))
     return call
@@ -64,7 +64,7 @@ def published(call: CallBody, now: datetime) -> dict[str, Any]:
     }
 
 
-async def change_call(tx: Transaction, id: str, body: CallBody, by: Caller, version: int) -> Call:
+async def change_call(tx: Transaction, id: str, body: CallBody, by: Caller, version: ExpectedVersion) -> Call:
     """New content; of a published call, the changes are announced in words."""
     call = await editable(tx, id, by, version)
     if body.organisation_id != call.organisation_id:
@@ -75,9 +75,9 @@ async def change_call(tx: Transaction, id: str, body: CallBody, by: Caller, vers
 
 
 async def change_published(tx: Transaction, call: Call, body: CallBody, **more: Any) -> Call:
-    domain.check_deadline_ahead(body.deadline, tx.now)
     if body.opens_at is None and not body.forthcoming:
-        body = body.model_copy(update={"opens_at": call.opens_at})
+        body = body.model_copy(update={"opens_at": call.opens_at or tx.now})
+    domain.check_dates(body.opens_at, body.deadline, tx.now)
     told = domain.changes_in_words(call, body)
     milestone, at = next_milestone(body.deadline, tx.now)
     after = await CALLS.change(tx, call, **dict(body), milestone=milestone, milestone_at=at, **more)
@@ -86,7 +86,7 @@ async def change_published(tx: Transaction, call: Call, body: CallBody, **more: 
     return after
 
 
-async def withdraw_call(tx: Transaction, id: str, reason: str, by: Caller, version: int) -> Call:
+async def withdraw_call(tx: Transaction, id: str, reason: str, by: Caller, version: ExpectedVersion) -> Call:
     call = await editable(tx, id, by, version)
     if call.stage is not Stage.PUBLISHED:
         raise domain.CallNotPublic("a draft is not public: there is nothing to withdraw", field="status")

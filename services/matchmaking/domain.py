@@ -5,13 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from shared.contracts.calls import CallFacts
 from shared.contracts.matchmaking import Proposal
 from shared.errors import Invalid
 from shared.ids import Id
-from shared.models import Body, Document, Versioned
+from shared.models import Body, Document, Moment, Versioned
 from shared.vocabulary import Country, Ecosystem, country_name
 
 Line = Annotated[str, StringConstraints(min_length=3, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -38,7 +38,7 @@ class PartnerRequestBody(Body):
     countries: list[Country] = Field(
         default=[], max_length=250, description="Where the partner may be; empty: anywhere"
     )
-    expires_at: AwareDatetime
+    expires_at: Moment
 
 
 class PartnerRequest(Versioned, PartnerRequestBody):

@@ -1,5 +1,7 @@
 """What can be done with offers and requests; proposing partners for a call."""
 
+import asyncio
+
 from services.matchmaking.domain import (
     PartnerRequest,
     PartnerRequestBody,
@@ -20,9 +22,10 @@ from shared.auth import Caller
 from shared.contracts.calls import CallFacts
 from shared.contracts.matchmaking import PartnerRequestPublished, PartnersProposed, Proposal
 from shared.copies import patiently
-from shared.errors import NotFound, Stale
+from shared.errors import NotFound
 from shared.ids import stable_id
 from shared.jobs import Job, advance
+from shared.models import ExpectedVersion
 from shared.mongo import Database, Transaction, pages
 
 PAGE = 200
@@ -54,13 +57,12 @@ async def publish_request(
     return request
 
 
-async def close_request(tx: Transaction, id: str, by: Caller, version: int) -> PartnerRequest:
+async def close_request(tx: Transaction, id: str, by: Caller, version: ExpectedVersion) -> PartnerRequest:
     """The wish is fulfilled or given up: it is proposed to nobody any more."""
     request = await REQUESTS.get(tx, id)
     if request is None or request.member_id != by.id:
         raise NotFound("there is no such offer or request of yours")
-    if request.version != version:
-        raise Stale(f"it is at version {request.version} by now; read it again", field="If-Match")
+    version.check(request.version)
     return await REQUESTS.change(tx, request, closed=True)
 
 
@@ -71,7 +73,8 @@ async def propose_partners(database: Database, job: Job) -> None:
     candidates = [r for r in await REQUESTS.find(database, live, limit=MOST_CANDIDATES) if concerned(r, call)]
     async for page in pages(REQUESTS, database, live, PAGE, job.cursor):
         mine = [request for request in page if concerned(request, call)]
-        await database.transact(_store_page, job, call_id, call, by_member(call, mine, candidates), page[-1].id)
+        proposed = await asyncio.to_thread(by_member, call, mine, candidates)
+        await database.transact(_store_page, job, call_id, call, proposed, page[-1].id)
 
 
 async def _store_page(

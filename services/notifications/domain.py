@@ -5,17 +5,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
 from shared.models import Body, Document
 from shared.vocabulary import CallKind, Country, Ecosystem, country_name
 
+WORD = re.compile(r"\w+")
+
+
+def _has_a_word(keyword: str) -> str:
+    if not WORD.search(keyword.casefold()):
+        raise ValueError("a keyword has a letter or a digit")
+    return keyword
+
+
 Keyword = Annotated[
     str,
-    StringConstraints(min_length=2, max_length=60, pattern=r"^[\w .+&/'-]*\w[\w .+&/'-]*$", to_lower=True),
+    StringConstraints(min_length=2, max_length=60, pattern=r"^[\w .+&/'-]*$", to_lower=True),
+    AfterValidator(_has_a_word),
 ]
 MOST_INTERESTS = 20
-WORD = re.compile(r"\w+")
 
 
 class InterestBody(Body):

@@ -8,7 +8,7 @@ from services.notifications.mailing.ledger import MAILS, Mail, Occasion, new_mai
 from services.notifications.store import ALERTS, Alert, members_page
 from shared import crash
 from shared.contracts import Event
-from shared.ids import new_id, stable_id
+from shared.ids import stable_id
 from shared.jobs import Job, advance, enqueue
 from shared.mongo import Database, Transaction
 
@@ -18,7 +18,8 @@ BY_TYPE = {contract.type: rule for contract, rule in RULES.items()}
 
 async def on_event(tx: Transaction, event: Event) -> None:
     """Every fact with a rule becomes one durable job."""
-    await enqueue_fan_out(tx, event.type, event.model_dump(mode="json"), seed=new_id())
+    seed = f"{event.type} {RULES[type(event)].say(event).occasion}"
+    await enqueue_fan_out(tx, event.type, event.model_dump(mode="json"), seed=seed)
 
 
 async def enqueue_fan_out(tx: Transaction, kind: str, event: dict[str, Any], *, seed: str, only: str = "") -> None:
@@ -32,7 +33,7 @@ async def fan_out(database: Database, job: Job) -> None:
     kind = job.data["type"]
     rule, event = BY_TYPE[kind], Event.registry[kind].read(job.data["event"])
     audience, said = rule.audience(event), rule.say(event)
-    query = {"$and": [audience.query, {"_id": only}]} if (only := job.data["only"]) else audience.query
+    query = {"$and": [audience.query, {"_id": only}]} if (only := job.data.get("only")) else audience.query
     cursor, lane = job.cursor, 0
     while page := await members_page(database, query, cursor, PAGE):
         told = [(member, reason) for member in page if (reason := audience.reason(member))]

@@ -15,7 +15,6 @@ from shared.contracts.profiles import (
     OrganisationPublished,
     OrganisationReturned,
 )
-from shared.ids import new_id
 from shared.mongo import Transaction
 
 
@@ -38,7 +37,8 @@ async def on_member_joined(tx: Transaction, event: MemberJoined) -> None:
 
 async def on_organisation_news(tx: Transaction, event: OrganisationPublished | OrganisationReturned) -> None:
     """Its people are told; those whose joining comes later are told then."""
-    news = News(seed=new_id(), type=event.type, event=event.model_dump(mode="json"), at=tx.now)
+    seed = RULES[type(event)].say(event).occasion
+    news = News(seed=seed, type=event.type, event=event.model_dump(mode="json"), at=tx.now)
     await keep_news(tx, event.organisation_id, news)
     await enqueue_fan_out(tx, news.type, news.event, seed=news.seed)
 

@@ -10,7 +10,7 @@ from services.notifications.fanout import fan_out
 from services.notifications.handlers import HANDLERS
 from services.notifications.loops import LOOPS
 from services.notifications.mailing.compose import Composer
-from services.notifications.mailing.ledger import MAILS, WINDOWS
+from services.notifications.mailing.ledger import MAILS, WINDOWS, State, count_by_state
 from services.notifications.mailing.mailer import Mailer
 from services.notifications.mailing.transport import open_transport
 from services.notifications.settings import NotificationsSettings
@@ -36,8 +36,15 @@ def build(settings: Settings, own: NotificationsSettings | None = None) -> Servi
         collections=[MEMBERS, ORGANISATIONS, ALERTS, MAILS, WINDOWS],
         jobs={"fan_out": fan_out},
         loops=LOOPS,
+        gauges=gauges,
         resources=partial(resources, settings=settings, own=own or NotificationsSettings()),
     )
+
+
+async def gauges(database: Database) -> dict[str, float]:
+    """The ledger by state: what waits, and what needs a person's eye."""
+    counts = await count_by_state(database)
+    return {f"mails_{state}": counts.get(state, 0) for state in State}
 
 
 @asynccontextmanager

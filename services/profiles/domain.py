@@ -3,10 +3,10 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AnyHttpUrl, Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints
 
 from shared.errors import Invalid, Refusal
-from shared.models import Body, Document, Versioned
+from shared.models import Body, Document, Link, Versioned
 from shared.vocabulary import Country, Ecosystem
 
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -57,18 +57,13 @@ class OrganisationFacts(Body):
     acronym: Annotated[Line, Field(max_length=40)] = ""
     kind: Kind
     description: str = Field("", max_length=5000)
-    website: str = Field("", max_length=300)
+    website: Link = ""
     country: Country
     city: Annotated[Line, Field(max_length=80)] = ""
     year_founded: int | None = Field(None, ge=1000, le=2100)
     staff: float = Field(0, ge=0, le=100_000, description="Full-time equivalents")
     members: MemberNumbers = MemberNumbers()
     ecosystems: list[Ecosystem] = Field(default=[], max_length=14)
-
-    @field_validator("website")
-    @classmethod
-    def _http(cls, value: str) -> str:
-        return str(AnyHttpUrl(value)) if value else ""
 
 
 class Organisation(Versioned, OrganisationFacts):

@@ -28,6 +28,7 @@ from shared.settings import Settings
 class Resources:
     signer: Signer
     settings: ProfilesSettings
+    public_url: str
 
 
 def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
@@ -40,15 +41,15 @@ def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
         handlers=HANDLERS,
         prefixes=PREFIXES,
         collections=[MEMBERS, ORGANISATIONS, MEMBERSHIPS, home.CALLS],
-        resources=partial(resources, own=own or ProfilesSettings()),
+        resources=partial(resources, public_url=settings.public_url, own=own or ProfilesSettings()),
     )
 
 
 @asynccontextmanager
-async def resources(database: Database, *, own: ProfilesSettings) -> AsyncIterator[Resources]:
+async def resources(database: Database, *, public_url: str, own: ProfilesSettings) -> AsyncIterator[Resources]:
     if own.operator_email and own.operator_password:
         await ensure_operator(database, own.operator_email, own.operator_password)
-    yield Resources(await load_signer(database, KeyPublished), own)
+    yield Resources(await load_signer(database, KeyPublished), own, public_url)
 
 
 async def ensure_operator(database: Database, email: str, password: SecretStr) -> bool:

@@ -14,7 +14,8 @@ from services.profiles.domain import (
 from services.profiles.store import MEMBERSHIPS, ORGANISATIONS, membership_id, role_in
 from shared.auth import Caller
 from shared.contracts.profiles import MemberJoined, OrganisationPublished, OrganisationReturned
-from shared.errors import NotAllowed, NotFound, Stale
+from shared.errors import NotAllowed, NotFound
+from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
 
 EDITORS = {"editor", "administrator"}
@@ -30,7 +31,7 @@ async def visible(at: Reader, id: str, by: Caller | None) -> Organisation:
     raise NotFound("there is no such organisation")
 
 
-async def editable(tx: Transaction, id: str, by: Caller, version: int) -> Organisation:
+async def editable(tx: Transaction, id: str, by: Caller, version: ExpectedVersion) -> Organisation:
     """The organisation, if the caller may edit it and has read its newest version."""
     organisation = await ORGANISATIONS.get(tx, id)
     if organisation is None or await role_in(tx, id, by.id) not in EDITORS:
@@ -38,9 +39,8 @@ async def editable(tx: Transaction, id: str, by: Caller, version: int) -> Organi
     return fresh(organisation, version)
 
 
-def fresh(organisation: Organisation, version: int) -> Organisation:
-    if organisation.version != version:
-        raise Stale(f"this profile is at version {organisation.version} by now; read it again", field="If-Match")
+def fresh(organisation: Organisation, version: ExpectedVersion) -> Organisation:
+    version.check(organisation.version)
     return organisation
 
 
@@ -55,7 +55,7 @@ async def create_organisation(tx: Transaction, id: str, facts: OrganisationFacts
 
 
 async def change_organisation(
-    tx: Transaction, id: str, facts: OrganisationFacts, by: Caller, version: int
+    tx: Transaction, id: str, facts: OrganisationFacts, by: Caller, version: ExpectedVersion
 ) -> Organisation:
     """New facts; those of a published profile are announced again."""
     organisation = await editable(tx, id, by, version)
@@ -67,12 +67,14 @@ async def change_organisation(
     return organisation
 
 
-async def submit_organisation(tx: Transaction, id: str, by: Caller, version: int) -> Organisation:
+async def submit_organisation(tx: Transaction, id: str, by: Caller, version: ExpectedVersion) -> Organisation:
     organisation = await editable(tx, id, by, version)
     return await ORGANISATIONS.change(tx, organisation, status=next_status(organisation, "submit"), reasons=())
 
 
-async def review_organisation(tx: Transaction, id: str, review: Review, by: Caller, version: int) -> Organisation:
+async def review_organisation(
+    tx: Transaction, id: str, review: Review, by: Caller, version: ExpectedVersion
+) -> Organisation:
     """An operator's decision; who belongs to the organisation is told."""
     if not by.operator:
         raise NotAllowed("operators review profiles")

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aio_pika
@@ -18,6 +18,9 @@ EXCHANGE = "ccp.events"
 DEAD_EXCHANGE = "ccp.dead"
 WINDOW = 250
 CONFIRM_SECONDS = 5
+CONNECT_SECONDS = 20
+# What a broken connection raises; aiormq says some of it with a bare RuntimeError.
+BROKEN = (AMQPError, OSError, TimeoutError, RuntimeError)
 SLOW_PREFETCH, FULL_PREFETCH, SLOW_ACKS = 1, 50, 20
 DELIVERY_LIMIT = 20
 
@@ -68,7 +71,7 @@ def definitions(listeners: Mapping[str, Sequence[str]], vhost: str = "/") -> dic
 async def declare(url: str, listeners: Mapping[str, Sequence[str]]) -> bool:
     """Make the topology over AMQP; False where the account may not, and the broker loads it by itself."""
     wanted = definitions(listeners)
-    async with await aio_pika.connect(url) as connection:
+    async with asyncio.timeout(CONNECT_SECONDS), await aio_pika.connect(url, timeout=CONFIRM_SECONDS) as connection:
         channel = await connection.channel()
         try:
             for exchange in wanted["exchanges"]:
@@ -117,7 +120,7 @@ class RabbitBus:
         while not self._stopping:  # the broker may come after us; the API does not wait for it
             try:
                 return await self._subscribe(subscriptions)
-            except (AMQPError, OSError, TimeoutError) as error:
+            except BROKEN as error:
                 self._log.warning("broker_unavailable", reason=repr(error))
                 await self._drop_consumer()
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
@@ -156,7 +159,7 @@ class RabbitBus:
     async def publish(self, messages: Sequence[Message]) -> list[Outcome]:
         try:
             exchange = await self._publish_exchange()
-        except (AMQPError, OSError, TimeoutError):
+        except BROKEN:
             return [Outcome.UNKNOWN] * len(messages)
         outcomes: list[Outcome] = []
         for start in range(0, len(messages), WINDOW):
@@ -178,8 +181,13 @@ class RabbitBus:
                 answer = await exchange.publish(wire, message.type, mandatory=True)
         except PublishError:
             return Outcome.UNROUTED
-        except (DeliveryError, AMQPError, OSError, TimeoutError, RuntimeError):
+        except (DeliveryError, *BROKEN):
             return Outcome.UNKNOWN  # never "failed": it may have arrived
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task and task.cancelling():
+                raise
+            return Outcome.UNKNOWN  # aiormq cancels what waits when the heartbeats stop
         return Outcome.CONFIRMED if isinstance(answer, spec.Basic.Ack) else Outcome.UNKNOWN
 
     async def stop_delivering(self) -> None:
@@ -210,9 +218,13 @@ class Listener:
         self._connection = connection
         self._name = queue
         self._receive = receive
+        self._service = queue.partition(".")[0]
         self._acks = 0
+        self._under_way = 0
         self._tag: str | None = None
+        self._wanted: set[str] = set()
         self._changing: asyncio.Task[None] | None = None
+        self._stopping = False
         self._log = log.get(queue=queue)
 
     async def start(self) -> None:
@@ -226,42 +238,70 @@ class Listener:
         self._tag = await self._queue.consume(self._on_message)
 
     async def stop(self) -> None:
-        if self._changing:
-            self._changing.cancel()
+        """No further deliveries; those under way may still settle."""
+        self._stopping = True
         if self._tag and not self._channel.is_closed:
             try:
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(CONFIRM_SECONDS):
                     await self._queue.cancel(self._tag)
-            except (AMQPError, OSError, TimeoutError) as error:
+            except BROKEN as error:
                 self._log.info("cancel_unanswered", reason=repr(error))
+        deadline = asyncio.get_running_loop().time() + CONFIRM_SECONDS
+        while self._under_way and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.02)
+        if self._changing:
+            self._changing.cancel()
 
     async def _on_message(self, delivery: AbstractIncomingMessage) -> None:
-        message = Message(delivery.message_id or "", delivery.routing_key or "", delivery.body)
+        dead = delivery.routing_key == self._service
+        kind = delivery.type if dead else delivery.routing_key
+        message = Message(delivery.message_id or "", kind or "", delivery.body)
+        self._under_way += 1
         try:
             await self._receive(message)
         except Exception as error:
             self._log.warning("delivery_failed", type=message.type, id=message.id, reason=repr(error))
-            self._change(self._reopen())
+            self._want("reopen")
+        else:
+            await self._settle(delivery)
+        finally:
+            self._under_way -= 1
+
+    async def _settle(self, delivery: AbstractIncomingMessage) -> None:
+        try:
+            await delivery.ack()
+        except BROKEN as error:  # the broker has it still, and gives it again on the next connection
+            self._log.warning("ack_unanswered", id=delivery.message_id, reason=repr(error))
             return
-        await delivery.ack()
         crash.point("consumer.after_ack")
         self._acks += 1
         if self._acks == SLOW_ACKS:
-            self._change(self._widen())
+            self._want("widen")
 
-    def _change(self, change: Coroutine[None, None, None]) -> None:
-        if self._changing and not self._changing.done():
-            change.close()  # one is under way: it serves this one too
-        else:
-            self._changing = asyncio.create_task(change)
+    def _want(self, change: str) -> None:
+        """Ask for a change; one after another, and none is forgotten."""
+        self._wanted.add(change)
+        if self._changing is None or self._changing.done():
+            self._changing = asyncio.create_task(self._change())
+
+    async def _change(self) -> None:
+        while self._wanted and not self._stopping:
+            try:
+                if "reopen" in self._wanted:
+                    await asyncio.sleep(random.uniform(0.2, 1))  # noqa: S311
+                    await self._channel.close()  # gives unsettled messages back; the broker counts it
+                    await self.start()
+                    self._wanted.clear()
+                else:
+                    await self._widen()
+                    self._wanted.discard("widen")
+            except BROKEN as error:
+                self._log.warning("consumer_interrupted", reason=repr(error))
+                await asyncio.sleep(1)
 
     async def _widen(self) -> None:
-        if self._tag:  # a new prefetch counts for new consumers only
-            await self._queue.cancel(self._tag)
+        """A new prefetch counts for new consumers only; the old one goes when the new one is there."""
+        old = self._tag
         await self._consume(FULL_PREFETCH)
-
-    async def _reopen(self) -> None:
-        """Give unsettled messages back by closing the channel: the broker counts it, and delivers them again."""
-        await asyncio.sleep(random.uniform(0.2, 1))  # noqa: S311
-        await self._channel.close()
-        await self.start()
+        if old:
+            await self._queue.cancel(old)

@@ -19,6 +19,7 @@ async def test_the_example_prints_a_call_when_it_is_published(
     broker_url: str, mongo_url: str, settings: Settings, smtp: Inbox
 ) -> None:
     await rabbit.remove(broker_url, available())
+    await forget_queue(broker_url, "outside.my-service")
     bus = rabbit.RabbitBus(broker_url, listeners(settings))
     async with running_platform(mongo_url, settings, smtp, bus) as platform:
         pipe = asyncio.subprocess.PIPE
@@ -48,3 +49,10 @@ async def test_anybody_can_verify_a_token_with_the_published_keys(ccp: Platform)
     token = ccp.operator.headers["Authorization"].removeprefix("Bearer ")
     claims = jwt.decode(token, jwt.PyJWK(key).key, algorithms=["EdDSA"], audience="access", issuer="profiles")
     assert claims["sub"] == ccp.operator.id
+
+
+async def forget_queue(url: str, name: str) -> None:
+    import aio_pika
+
+    async with await aio_pika.connect(url) as connection:
+        await (await connection.channel()).queue_delete(name)

@@ -1,5 +1,6 @@
 """The ledger of e-mails: pending -> claimed -> handing -> sent | failed | ambiguous; or held, bundled, dropped."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ ATTEMPTS = 12
 WINDOW = timedelta(minutes=10)
 MOST_IN_WINDOW = 5
 MOST_IN_BUNDLE = 500
+CLAIMANTS = 8
 
 
 class State(StrEnum):
@@ -63,7 +65,7 @@ MAILS = Collection(
     [
         index("state", "lane", "send_after", "_id"),
         index("state", "lease"),
-        index("token", where={"token": {"$type": "string"}}),
+        index("token"),
         index("state", "release_at", "member_id"),
         index("member_id", "state"),
         index("-created_at", "_id"),
@@ -100,30 +102,41 @@ def new_mail(
 
 async def claim(at: Database, size: int, settle_seconds: float) -> list[Mail]:
     """The next e-mails to send, leased under one fresh token."""
-    now = real_now()
+    now, token = real_now(), new_id()
     due = {"state": State.PENDING, "send_after": {"$lte": now - timedelta(seconds=settle_seconds)}}
     order = [("lane", 1), ("send_after", 1), ("_id", 1)]
-    candidates = await at.raw("mails").find(due, {"_id": 1}).sort(order).to_list(size)
-    if not candidates:
-        return []
-    token = new_id()
     taken = {"$set": {"state": State.CLAIMED, "token": token, "lease": now + LEASE}}
-    await MAILS.update(at, {**due, "_id": {"$in": [row["_id"] for row in candidates]}}, taken)
-    return await MAILS.find(at, {"token": token, "state": State.CLAIMED}, limit=size)
+    while candidates := await at.raw("mails").find(due, {"_id": 1}).sort(order).to_list(size * CLAIMANTS):
+        # Others look at the same ones: a slice at random is seldom theirs too.
+        mine = random.sample(candidates, min(size, len(candidates)))
+        if await MAILS.update(at, {**due, "_id": {"$in": [row["_id"] for row in mine]}}, taken):
+            return await MAILS.find(at, {"token": token, "state": State.CLAIMED}, limit=size)
+    return []
 
 
-async def settle(at: Reader, mails: Sequence[Mail], state: State, **values: Any) -> None:
-    """Move e-mails of one claim to a state; another's claim is left alone."""
-    for token in {mail.token for mail in mails}:
-        mine = {"token": token, "_id": {"$in": [mail.id for mail in mails if mail.token == token]}}
-        await MAILS.update(at, mine, {"$set": {"state": state, **values}})
+async def settle(at: Reader, mail: Mail, state: State, *, only: State | None = None, **values: Any) -> bool:
+    """Move a claimed e-mail to a state; False if it is somebody else's by now, or not in the state `only`."""
+    mine = {"_id": mail.id, "token": mail.token, **({"state": only} if only else {})}
+    return bool(await MAILS.update(at, mine, {"$set": {"state": state, **values}}))
 
 
-async def defer(at: Reader, mail: Mail, reason: str) -> None:
-    """Try again later, or give up after the last attempt."""
-    attempts = mail.attempts + 1
+async def hand_over(at: Reader, mail: Mail) -> bool:
+    """The last step before it leaves: only the claim's owner may take it, and for a fresh lease."""
+    return await settle(at, mail, State.HANDING, only=State.CLAIMED, lease=real_now() + LEASE)
+
+
+async def release(at: Reader, mails: Sequence[Mail]) -> None:
+    """Give back what was claimed and has not left."""
+    mine = {"_id": {"$in": [mail.id for mail in mails]}, "token": {"$in": list({mail.token for mail in mails})}}
+    await MAILS.update(at, {**mine, "state": State.CLAIMED}, {"$set": {"state": State.PENDING, "token": None}})
+
+
+async def defer(at: Reader, mail: Mail, reason: str, *, counts: bool) -> None:
+    """Try again later; what is the recipient's doing counts, and has a last time."""
+    attempts = mail.attempts + counts
     state = State.FAILED if attempts >= ATTEMPTS else State.PENDING
-    await settle(at, [mail], state, attempts=attempts, note=reason, send_after=real_now() + backoff(attempts))
+    later = real_now() + backoff(max(attempts, 1))
+    await settle(at, mail, state, attempts=attempts, note=reason, send_after=later)
 
 
 async def admit(at: Database, mails: Sequence[Mail]) -> list[Mail]:
@@ -135,7 +148,7 @@ async def admit(at: Database, mails: Sequence[Mail]) -> list[Mail]:
     windows = {w.id: w for w in await WINDOWS.find(at, {"_id": {"$in": members}}, limit=max(len(members), 1))}
     held = [mail for mail in limited if mail.id not in windows[mail.member_id].admitted]
     for mail in held:
-        await settle(at, [mail], State.HELD, release_at=windows[mail.member_id].opened_at + WINDOW)
+        await settle(at, mail, State.HELD, release_at=windows[mail.member_id].opened_at + WINDOW)
     return [mail for mail in mails if mail not in held]
 
 

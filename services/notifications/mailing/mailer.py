@@ -8,14 +8,15 @@ from services.notifications.domain import Member
 from services.notifications.mailing import ledger
 from services.notifications.mailing.compose import Composer
 from services.notifications.mailing.ledger import Mail, State
-from services.notifications.mailing.transport import Deferred, Refused, Transport, Unknown
+from services.notifications.mailing.transport import Deferred, Refused, Transport, Unknown, Unreachable
 from services.notifications.store import ALERTS, MEMBERS, Alert
 from shared import crash, log
 from shared.clock import real_now
-from shared.mongo import Database
+from shared.mongo import OUTAGE, Database
 
 WORKERS = 4
 BATCH = 10
+SHUTDOWN = 15  # seconds to finish what is being handed over
 
 
 class Mailer:
@@ -33,35 +34,49 @@ class Mailer:
         self.sender = sender
         self.settle_seconds = settle_seconds
         self.log = log.get(service=database.service)
+        self._stopping = False
+        self._running: asyncio.Future[list[object]] | None = None
+        self._unfinished: list[Mail] = []
 
     async def drain(self) -> None:
-        """Send all that is due now."""
+        """Send all that is due now. Cancelling the caller does not cut a mail in two."""
+        if self._unfinished:  # an outage came between
+            await ledger.release(self.database, self._unfinished)
+            self._unfinished = []
         await ledger.sweep(self.database)
-        await asyncio.gather(*(self._work(transport) for transport in self.transports))
+        workers = (self._work(transport) for transport in self.transports)
+        self._running = asyncio.gather(*workers, return_exceptions=True)
+        for result in await asyncio.shield(self._running):
+            if isinstance(result, BaseException):
+                raise result
 
     async def close(self) -> None:
+        """Finish what is being handed over, give the rest back."""
+        self._stopping = True
+        if self._running:
+            await asyncio.wait([self._running], timeout=SHUTDOWN)
         for transport in self.transports:
             await transport.close()
 
     async def _work(self, transport: Transport) -> None:
-        while mails := await ledger.claim(self.database, BATCH, self.settle_seconds):
+        while not self._stopping and (mails := await ledger.claim(self.database, BATCH, self.settle_seconds)):
             crash.point("mailer.after_claim")
-            await self._send_batch(transport, await ledger.admit(self.database, mails))
+            try:
+                await self._send_batch(transport, await ledger.admit(self.database, mails))
+            except OUTAGE:
+                self._unfinished += mails
+                raise
 
     async def _send_batch(self, transport: Transport, mails: list[Mail]) -> None:
         """Reads for the whole batch at once, then hands over one by one."""
         ids = list({mail.member_id for mail in mails})
         members = {m.id: m for m in await MEMBERS.find(self.database, {"_id": {"$in": ids}}, limit=BATCH)}
         told = await self._alerts(mails)
-        for mail in mails:
-            member = members.get(mail.member_id)
+        for number, mail in enumerate(mails):
+            if self._stopping:
+                return await ledger.release(self.database, mails[number:])
             with log.correlated(mail.correlation):
-                if member is None or not (member.takes_mail if mail.kind == "alerts" else member.email):
-                    await ledger.settle(self.database, [mail], State.DROPPED, note="takes no e-mail")
-                elif mail.kind == "alerts" and not told[mail.id]:
-                    await ledger.settle(self.database, [mail], State.DROPPED, note="nothing left to say")
-                else:
-                    await self._send(transport, mail, member, told[mail.id])
+                await self._send(transport, mail, members.get(mail.member_id), told[mail.id])
 
     async def _alerts(self, mails: list[Mail]) -> dict[str, list[Alert]]:
         """What each e-mail has to say, in one query."""
@@ -75,32 +90,38 @@ class Mailer:
                         told[mail.id].append(alert)
         return told
 
-    async def _send(self, transport: Transport, mail: Mail, member: Member, alerts: list[Alert]) -> None:
+    async def _send(self, transport: Transport, mail: Mail, member: Member | None, alerts: list[Alert]) -> None:
+        if member is None or not (member.takes_mail if mail.kind == "alerts" else member.email):
+            await ledger.settle(self.database, mail, State.DROPPED, note="takes no e-mail")
+        elif mail.kind == "alerts" and not alerts:
+            await ledger.settle(self.database, mail, State.DROPPED, note="nothing left to say")
+        elif (message := await self._compose(mail, member, alerts)) and await ledger.hand_over(self.database, mail):
+            crash.point("mailer.after_handing")
+            await self._hand_over(transport, mail, message, member.email)
+
+    async def _compose(self, mail: Mail, member: Member, alerts: list[Alert]) -> EmailMessage | None:
         try:
-            message = self._compose(mail, member, alerts)
+            if mail.kind == "confirm":
+                return self.composer.confirmation(mail, member)
+            return self.composer.alerts(mail, member, alerts)
         except ValueError as error:  # an address or a header that cannot be written
-            await ledger.settle(self.database, [mail], State.FAILED, note=str(error))
-            return
-        await ledger.settle(self.database, [mail], State.HANDING)
-        crash.point("mailer.after_handing")
+            await ledger.settle(self.database, mail, State.FAILED, note=str(error))
+            return None
+
+    async def _hand_over(self, transport: Transport, mail: Mail, message: EmailMessage, address: str) -> None:
         try:
-            await transport.hand_over(message, self.sender, member.email)
+            await transport.hand_over(message, self.sender, address)
         except Refused as error:
-            await ledger.settle(self.database, [mail], State.FAILED, note=str(error))
+            await ledger.settle(self.database, mail, State.FAILED, note=str(error))
             self.log.warning("mail_refused", mail=mail.id, reason=str(error))
         except Deferred as error:
-            await ledger.defer(self.database, mail, str(error))
+            await ledger.defer(self.database, mail, str(error), counts=not isinstance(error, Unreachable))
             self.log.warning("mail_deferred", mail=mail.id, reason=str(error))
         except Unknown as error:
-            await ledger.settle(self.database, [mail], State.AMBIGUOUS, note=str(error))
+            await ledger.settle(self.database, mail, State.AMBIGUOUS, note=str(error))
             self.log.warning("mail_ambiguous", mail=mail.id, reason=str(error))
         else:
             crash.point("mailer.after_250")
-            await ledger.settle(self.database, [mail], State.SENT, sent_at=real_now())
+            await ledger.settle(self.database, mail, State.SENT, sent_at=real_now())
             crash.point("mailer.after_mark")
             self.log.info("mail_sent", mail=mail.id, occasions=len(mail.occasions))
-
-    def _compose(self, mail: Mail, member: Member, alerts: list[Alert]) -> EmailMessage:
-        if mail.kind == "confirm":
-            return self.composer.confirmation(mail, member)
-        return self.composer.alerts(mail, member, alerts)

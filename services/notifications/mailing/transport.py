@@ -1,9 +1,10 @@
 """Handing an e-mail over: to an SMTP server, or into files. Says what is known of the result."""
 
 import asyncio
+from collections.abc import Coroutine
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
@@ -19,13 +20,17 @@ class Deferred(Exception):
     """Not taken now, and nothing has left: try again later."""
 
 
+class Unreachable(Deferred):
+    """The server is away, or does not take us: no recipient's fault."""
+
+
 class Unknown(Exception):
     """It may have left: never send it again by itself."""
 
 
 class Transport(Protocol):
     async def hand_over(self, message: EmailMessage, sender: str, recipient: str) -> None:
-        """Raises Refused, Deferred, Unknown."""
+        """Raises Refused, Deferred, Unreachable, Unknown."""
 
     async def close(self) -> None: ...
 
@@ -65,23 +70,38 @@ class Smtp:
         )
 
     async def hand_over(self, message: EmailMessage, sender: str, recipient: str) -> None:
+        content = message.as_bytes()
+        await self._before("no session with the server", self._connect())
+        await self._before("the server does not take our mail", self._client.mail(sender))
         try:
-            if not self._client.is_connected:
-                await self._client.connect()
-            await self._client.mail(sender)
             await self._client.rcpt(recipient)
         except aiosmtplib.SMTPResponseException as error:
             raise await self._refusal(error) from error
-        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        except UnicodeError as error:
             self._client.close()
-            raise Deferred(f"no connection: {error}") from error
+            raise Refused(f"the address cannot be written for SMTP: {recipient}") from error
+        except Exception as error:
+            self._client.close()
+            raise Unreachable(f"the connection broke before the content: {error!r}") from error
         try:
-            await self._client.data(message.as_bytes())
+            await self._client.data(content)
         except aiosmtplib.SMTPResponseException as error:
             raise await self._refusal(error) from error
-        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        except Exception as error:
             self._client.close()
             raise Unknown(f"the connection broke while it was handed over: {error!r}") from error
+
+    async def _connect(self) -> None:
+        if not self._client.is_connected:
+            await self._client.connect()
+
+    async def _before(self, words: str, step: Coroutine[Any, Any, Any]) -> None:
+        """A step that concerns us and the server, not the recipient: whatever goes wrong, try again later."""
+        try:
+            await step
+        except Exception as error:
+            self._client.close()
+            raise Unreachable(f"{words}: {error}") from error
 
     async def _refusal(self, error: aiosmtplib.SMTPResponseException) -> Exception:
         """4xx may pass later, 5xx never (RFC 5321, section 4.2.1)."""

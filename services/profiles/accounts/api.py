@@ -13,7 +13,7 @@ from services.profiles.accounts.usecases import confirm_member, hash_password, l
 from shared import pages
 from shared.auth import PUBLIC_KEYS, Caller
 from shared.errors import NotFound
-from shared.http import COOKIE, IdempotencyKey, caller, created, here, page_or_json, verified
+from shared.http import COOKIE, IdempotencyKey, caller, here, page_or_json, verified
 from shared.idempotency import once
 from shared.ids import new_id
 from shared.service import Runtime
@@ -33,12 +33,10 @@ class Confirmation(BaseModel):
 
 
 @router.post("/members", status_code=201)
-async def register(body: Registration, at: Here, response: Response, key: IdempotencyKey = None) -> MemberView:
+async def register(body: Registration, at: Here, key: IdempotencyKey = None) -> MemberView:
     hashed = await hash_password(body.password)
-    request = body.model_dump_json() + body.password.get_secret_value()
-    member = await once(at.db, key, body.email, request, MemberView, register_member, new_id(), body, hashed)
-    created(response, f"/members/{member.id}", member.version)
-    return member
+    request = body.model_dump_json()  # in which the password is starred out: no quick hash of it is kept
+    return await once(at.db, key, body.email, request, MemberView, register_member, new_id(), body, hashed)
 
 
 @router.get("/me")
@@ -80,7 +78,8 @@ async def login(email: Annotated[str, Form()], password: Annotated[str, Form()],
     minutes = at.resources.settings.token_minutes
     token = await log_in(at.db, at.resources.signer, email, SecretStr(password), minutes)
     response = RedirectResponse("/inbox", 303)
-    response.set_cookie(COOKIE, token, max_age=minutes * 60, httponly=True, samesite="lax")
+    secure = at.resources.public_url.startswith("https:")
+    response.set_cookie(COOKIE, token, max_age=minutes * 60, httponly=True, samesite="lax", secure=secure)
     return response
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, EmailStr, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, BaseModel, EmailStr, Field, SecretStr, StringConstraints
 
 from shared.errors import Refusal
 from shared.models import Body, Versioned
@@ -11,8 +11,17 @@ from shared.vocabulary import Country
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
+def _deliverable(address: str) -> str:
+    """As SMTP without extensions can write it: the domain in its ASCII form (RFC 5890)."""
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local.encode('ascii').decode()}@{domain.encode('idna').decode()}"
+    except UnicodeError as error:
+        raise ValueError("the part before the @ must be ASCII") from error
+
+
 class Registration(Body):
-    email: EmailStr = Field(max_length=254)
+    email: Annotated[EmailStr, Field(max_length=254), AfterValidator(_deliverable)]
     name: Name
     country: Country
     password: SecretStr = Field(min_length=10, max_length=200)
