@@ -229,3 +229,63 @@ async def test_an_interest_says_something_and_there_are_not_too_many(ccp: Platfo
     refused(gone, 404)
     assert (await ccp.http.delete(f"/interests/{first['id']}", headers=anna.headers)).status_code == 204
     assert len(ok(await anna.get("/interests"))) == 19
+
+
+async def test_what_could_not_be_read_again_is_never_stored(ccp: Platform) -> None:
+    opens = {"opens_at": "2016-06-01T09:00:00+02:00"}
+    call = await ccp.operator.publishes(MISSION | opens)
+    path, early = f"/calls/{call['id']}", MISSION | {"deadline": "2016-05-20T17:00:00+02:00"}
+    refused(await ccp.operator.put(path, early, version=call["version"]), 422, "deadline")
+    long_link = {"link": "https://a.example/" + "é" * 300}
+    refused(await ccp.operator.put(path, MISSION | long_link, version=call["version"]), 422, "link")
+    same = {"starts_at": "2016-06-01T09:00:00.0001Z", "ends_at": "2016-06-01T09:00:00.0009Z"}
+    refused(await ccp.operator.post("/gatherings", same | {"title": "Short", "place": "Here"}), 422, "ends_at")
+    for when in ("9999-12-31T23:30:00Z", "9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+05:00"):
+        refused(await ccp.operator.post("/calls", MISSION | {"deadline": when}), 422, "deadline")
+    for page in ("/calls", "/gatherings", "/"):
+        assert (await ccp.http.get(page, headers={"Accept": "text/html"})).status_code == 200
+
+
+async def test_if_match_takes_what_http_says_it_takes(ccp: Platform) -> None:
+    draft = ok(await ccp.operator.post("/calls", MISSION))
+    path = f"/calls/{draft['id']}"
+
+    async def put(tag: str, title: str) -> int:
+        headers = ccp.operator.headers | {"If-Match": tag}
+        return (await ccp.http.put(path, json=MISSION | {"title": title}, headers=headers)).status_code
+
+    assert await put('W/"1"', "weak") == 412
+    assert await put("1", "unquoted") == 422
+    assert await put('"7", "1"', "one of a list") == 200
+    assert await put("*", "any") == 200
+    assert ok(await ccp.operator.get(path))["title"] == "any"
+
+
+async def test_a_bad_token_is_refused_where_visitors_may_look_too(ccp: Platform) -> None:
+    call = await ccp.operator.publishes(MISSION)
+    rubbish = {"Authorization": "Bearer rubbish"}
+    refused(await ccp.http.get(f"/calls/{call['id']}", headers=rubbish), 401)
+    ok(await ccp.http.get(f"/calls/{call['id']}"))
+
+
+async def test_editing_a_published_profile_does_not_tell_its_people_again_that_it_is_published(ccp: Platform) -> None:
+    owner = await ccp.member("Olga")
+    organisation = await ccp.organisation(owner, name="Olga's cluster")
+    for number in range(3):
+        change = PROFILE | {"name": "Olga's cluster", "city": f"City {number}"}
+        ok(await owner.put(f"/organisations/{organisation['id']}", change, version=organisation["version"] + number))
+    await ccp.system.settle()
+    assert len(await owner.alerts()) == 1
+    copy = await ccp.system.db("calls").raw("organisation_copies").find_one({"_id": organisation["id"]})
+    assert copy["version"] == organisation["version"] + 3
+
+
+async def test_a_fault_of_ours_is_a_problem_document_with_its_correlation(ccp: Platform) -> None:
+    listing = ccp.system.db("calls").raw("calls")
+    await listing.insert_one({"_id": "broken", "stage": "published", "deadline": "not a date"})
+    try:
+        answer = await ccp.http.get("/calls/broken", headers={"X-Correlation-ID": "case-12"})
+    finally:
+        await listing.delete_one({"_id": "broken"})
+    refused(answer, 500, code="internal_error")
+    assert answer.headers["x-correlation-id"] == "case-12"

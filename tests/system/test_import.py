@@ -98,3 +98,28 @@ async def test_only_operators_import_and_never_nothing_or_too_much(ccp: Platform
     refused(await ccp.http.post("/calls/import", content=b"\n\n", headers=ccp.operator.headers), 422, "body")
     many = b"\n".join([line()] * 201)
     refused(await ccp.http.post("/calls/import", content=many, headers=ccp.operator.headers), 422, "body")
+
+
+async def test_a_call_that_the_portal_closes_is_said_to_be_closed_once_and_then_silent(ccp: Platform) -> None:
+    await send(ccp, [line()])
+    [row] = await send(ccp, [line(callStatus="closed")])
+    assert row["status"] == "closed"
+    await ccp.system.travel(timedelta(days=90))
+    types = [event.type for event in await ccp.system.published("calls")]
+    assert types == ["calls.call.published.v1", "calls.call.closed.v1"]
+
+
+async def test_what_an_operator_withdrew_stays_withdrawn(ccp: Platform) -> None:
+    [row] = await send(ccp, [line()])
+    ok(await ccp.operator.post(f"/calls/{row['id']}/withdraw", {"reason": "a mistake"}, version=1))
+    await send(ccp, [line(deadline="2026-10-07")])
+    assert ok(await ccp.http.get(f"/calls/{row['id']}"))["status"] == "withdrawn"
+    types = [event.type for event in await ccp.system.published("calls")]
+    assert types == ["calls.call.published.v1", "calls.call.withdrawn.v1"]
+
+
+async def test_a_deadline_beyond_reason_is_one_refused_row(ccp: Platform) -> None:
+    rows = await send(
+        ccp, [line(deadline="0001-01-01"), line(topicId="X-3", deadline="9999-12-31"), line(topicId="X-4")]
+    )
+    assert [row["outcome"] for row in rows] == ["refused", "refused", "created"]

@@ -2,15 +2,16 @@
 
 import asyncio
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
 
-from services.notifications.mailing.ledger import MAILS, Mail, State, claim, sweep
-from services.notifications.mailing.transport import Deferred, Smtp, Unknown
+from services.notifications.mailing.ledger import MAILS, Mail, State, claim, hand_over, sweep
+from services.notifications.mailing.transport import Deferred, Smtp, Unknown, Unreachable
 from shared.clock import real_now
 from shared.mongod import free_port
 from shared.testing import until
-from tests.people import MISSION, Member, Platform, ok
+from tests.people import MISSION, Member, Platform, ok, refused
 
 
 @pytest.fixture
@@ -105,7 +106,6 @@ async def test_a_name_that_tries_to_add_a_header_cannot(ccp: Platform) -> None:
 
 
 async def test_no_server_defers_and_a_server_that_hangs_up_after_the_content_is_unknown() -> None:
-    from email.message import EmailMessage
 
     message = EmailMessage()
     message.set_content("hello")
@@ -129,3 +129,46 @@ async def test_no_server_defers_and_a_server_that_hangs_up_after_the_content_is_
         with pytest.raises(Unknown):
             await transport.hand_over(message, "a@x.example", "b@x.example")
         await transport.close()
+
+
+async def test_whose_claim_was_taken_over_does_not_send(ccp: Platform) -> None:
+    """A paused process wakes up after its lease: the e-mail is somebody else's by now."""
+    database = ccp.system.db("notifications")
+    await abandoned(database, State.CLAIMED)
+    ours = await MAILS.get(database, "left")
+    await MAILS.update(database, {"_id": "left"}, {"$set": {"token": "theirs"}})
+    assert not await hand_over(database, ours)
+    theirs = await MAILS.get(database, "left")
+    assert await hand_over(database, theirs)
+    assert not await hand_over(database, theirs)
+    assert (await MAILS.get(database, "left")).lease > real_now()
+
+
+async def test_four_workers_share_a_queue_and_take_nothing_twice(ccp: Platform) -> None:
+    database = ccp.system.db("notifications")
+    far = Mail(id="x", member_id="nobody", kind="confirm", occasions=[], created_at=real_now(), send_after=real_now())
+    await ccp.system.runtimes["notifications"].resources.mailer.close()  # only the claims below
+    await MAILS.insert_new(database, [far.model_copy(update={"id": f"m{n}"}) for n in range(40)])
+    batches = await asyncio.gather(*(claim(database, 10, 0) for _ in range(4)))
+    ids = [mail.id for batch in batches for mail in batch]
+    assert len(ids) == len(set(ids))
+    assert all(batches)
+
+
+async def test_an_address_with_a_foreign_domain_gets_mail_and_spoils_nobody_elses(ccp: Platform) -> None:
+    body = {"name": "Hans", "country": "DE", "password": "0123456789"}
+    ok(await ccp.http.post("/members", json=body | {"email": "hans@bücher.example"}))
+    refused(await ccp.http.post("/members", json=body | {"email": "häns@buecher.example"}), 422, "email")
+    await ccp.member("Anna")
+    assert len(ccp.mails_to("hans@xn--bcher-kva.example")) == 1
+
+
+async def test_a_server_that_does_not_take_us_is_no_recipients_fault() -> None:
+    async def refuse_everybody(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"554 not you\r\n")
+        writer.close()
+
+    port = free_port()
+    async with await asyncio.start_server(refuse_everybody, "127.0.0.1", port):
+        with pytest.raises(Unreachable):
+            await Smtp(f"smtp://127.0.0.1:{port}").hand_over(EmailMessage(), "a@x.example", "b@x.example")

@@ -60,4 +60,8 @@ class EmailTaken(Refusal):
 
 
 def normal_email(email: str) -> str:
-    return email.strip().lower()
+    """The form under which an address is kept and looked up."""
+    try:
+        return _deliverable(email.strip().lower())
+    except ValueError:
+        return email.strip().lower()  # nobody is registered with it
