@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable
 from datetime import timedelta
 
 import pytest
@@ -192,12 +192,12 @@ async def test_a_worker_that_lost_its_lease_stops_without_effect(system: System)
 async def test_an_older_copy_never_overwrites_a_newer_one(system: System) -> None:
     database = system.db("listener")
     for version in (2, 1, 3, 2):
-        await database.transact(NOTES_keep, Note(id="copy", version=version, text=f"v{version} $$ROOT $text"))
+        await database.transact(keep_note, Note(id="copy", version=version, text=f"v{version} $$ROOT $text"))
     note = await NOTES.get(database, "copy")
     assert (note.version, note.text) == (3, "v3 $$ROOT $text")
 
 
-async def NOTES_keep(tx: Transaction, note: Note) -> None:  # noqa: N802
+async def keep_note(tx: Transaction, note: Note) -> None:
     await NOTES.keep_newest(tx, note)
 
 
@@ -235,8 +235,45 @@ async def test_the_host_says_whether_it_lives_and_counts_its_backlogs(system: Sy
     assert (await system.http.get("/readyz")).status_code == 503
 
 
+@pytest.mark.parametrize("error", [ValueError("nobody foresaw this"), asyncio.CancelledError()])
+async def test_background_work_that_dies_begins_again(
+    system: System, error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay = system.runtimes["listener"].relay
+    relay_batch, died = relay.relay_batch, asyncio.Event()
+
+    async def die_once() -> int:
+        if not died.is_set():
+            died.set()
+            raise error
+        return await relay_batch()
+
+    monkeypatch.setattr(relay, "relay_batch", die_once)
+    await died.wait()
+    await system.db("listener").transact(announce, closed("a"))
+    await until(lambda: count_is(notes(system), 1), "the event to pass")
+
+
+async def announce(tx: Transaction, event: CallClosed) -> None:
+    tx.publish(event)
+
+
+async def test_transactions_in_each_others_way_are_tried_again_and_none_is_lost(system: System) -> None:
+    database = system.db("listener")
+    await database.transact(insert_note, Note(id="counter"))
+
+    async def raise_it(tx: Transaction) -> None:
+        note = await NOTES.get(tx, "counter")
+        await NOTES.change(tx, note, text=f"{int(note.text or 0) + 1}")
+
+    await asyncio.gather(*(database.transact(raise_it) for _ in range(30)))
+    note = await NOTES.get(database, "counter")
+    assert (note.text, note.version) == ("30", 31)
+
+
+async def insert_note(tx: Transaction, note: Note) -> None:
+    await NOTES.insert(tx, note)
+
+
 async def count_is(number: Awaitable[int], wanted: int) -> bool:
     return await number == wanted
-
-
-Condition = Callable[[], Awaitable[bool]]
