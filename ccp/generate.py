@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings
 from services.__main__ import available, listeners
 from services.notifications.settings import NotificationsSettings
 from services.profiles.settings import ProfilesSettings
-from shared.bus import rabbit
+from shared.bus.topology import definitions
 from shared.contracts import Event
 from shared.settings import Settings
 
@@ -48,7 +48,7 @@ def drifted() -> list[Path]:
 
 def topology() -> str:
     """What the broker loads at boot: a service that has never run has its queue."""
-    return json.dumps(rabbit.definitions(listeners(Settings())), indent=2) + "\n"
+    return json.dumps(definitions(listeners(Settings())), indent=2) + "\n"
 
 
 def schema(contract: type[Event]) -> str:

@@ -1,8 +1,9 @@
 """One host runs any set of services in one process: routes, lifespan, health, metrics."""
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
@@ -13,7 +14,7 @@ from shared import http, log
 from shared.bus import Bus
 from shared.clock import Clock
 from shared.ids import new_id
-from shared.mongo import OUTAGE, Database, connect
+from shared.mongo import OUTAGE, Client, Database, connect
 from shared.service import Runtime, Service
 from shared.settings import Settings
 from shared.telemetry import Telemetry
@@ -33,32 +34,15 @@ def build_app(
     database_prefix: str = "ccp_",
 ) -> FastAPI:
     """An application that runs these services from its lifespan's start to its end."""
-    clock = clock or Clock(settings.clock)
-    telemetry = Telemetry()
+    clock, telemetry = clock or Clock(settings.clock), Telemetry()
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        client = connect(mongo_url)
-        runtimes = {
-            s.name: Runtime(s, Database(client, f"{database_prefix}{s.name}", s.name, clock), bus) for s in services
-        }
-        app.state.runtimes = runtimes
-        async with AsyncExitStack() as stack:
-            stack.callback(client.close)
-            for runtime in runtimes.values():
-                await stack.enter_async_context(runtime.running())
-            stack.push_async_callback(bus.close)
-            await bus.start([runtime.subscription for runtime in runtimes.values() if runtime.service.handlers])
-            log.get().info("services_ready", services=sorted(runtimes))
-            yield
-            for runtime in runtimes.values():
-                runtime.ready = False
-            await bus.stop_delivering()
+    def runtime(service: Service, client: Client) -> Runtime:
+        return Runtime(service, Database(client, f"{database_prefix}{service.name}", service.name, clock), bus)
 
     app = FastAPI(
         title="Cluster Collaboration Platform",
         version="0.1.0",
-        lifespan=lifespan,
+        lifespan=partial(_lifespan, mongo_url, bus, services, runtime),
         exception_handlers=http.HANDLERS,
         redoc_url=None,
         docs_url=f"/docs/{services[0].name}" if len(services) == 1 else "/docs",
@@ -76,6 +60,31 @@ def build_app(
     _add_health(app, telemetry)
     app.add_middleware(Edge, telemetry=telemetry)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(
+    mongo_url: str,
+    bus: Bus,
+    services: Sequence[Service],
+    runtime: Callable[[Service, Client], Runtime],
+    app: FastAPI,
+) -> AsyncIterator[None]:
+    """Everything under way, in order; at the end not ready, nothing new delivered, what is in flight finished."""
+    client = connect(mongo_url)
+    runtimes = {service.name: runtime(service, client) for service in services}
+    app.state.runtimes = runtimes
+    async with AsyncExitStack() as stack:
+        stack.callback(client.close)
+        for one in runtimes.values():
+            await stack.enter_async_context(one.running())
+        stack.push_async_callback(bus.close)
+        await bus.start([one.subscription for one in runtimes.values() if one.service.handlers])
+        log.get().info("services_ready", services=sorted(runtimes))
+        yield
+        for one in runtimes.values():
+            one.ready = False
+        await bus.stop_delivering()
 
 
 def _add_health(app: FastAPI, telemetry: Telemetry) -> None:

@@ -38,6 +38,7 @@ from shared.envelope import wrap
 from shared.errors import Stale
 from shared.models import Document, Versioned
 
+Client = AsyncIOMotorClient[Any]
 Query = Mapping[str, Any]
 Sort = Sequence[tuple[str, int]]
 P = ParamSpec("P")
@@ -316,7 +317,7 @@ def index(*keys: str, unique: bool = False, ttl: int | None = None, where: Query
     return IndexModel([(key.lstrip("-"), -1 if key.startswith("-") else 1) for key in keys], **options)
 
 
-def connect(url: str) -> AsyncIOMotorClient[Any]:
+def connect(url: str) -> Client:
     """A client with every timeout set; writes wait for a majority and the journal."""
     return AsyncIOMotorClient(
         url,
