@@ -10,8 +10,8 @@ import typer
 from pydantic import AwareDatetime, SecretStr, TypeAdapter, ValidationError
 from rich.console import Console
 
+from ccp import agenda, importing
 from ccp import generate as generating
-from ccp import importing
 from ccp.client import Problem
 from ccp.demo import command as demo_command
 from services.__main__ import NotStarted, choose_mongo, run, serve_settings
@@ -32,7 +32,9 @@ app = typer.Typer(
 )
 operators = typer.Typer(no_args_is_help=True, help="Those who review profiles and import calls.")
 imports = typer.Typer(no_args_is_help=True, help="Bring data in.")
+agendas = typer.Typer(no_args_is_help=True, help="Meeting agendas, with proof.")
 app.add_typer(operators, name="operator")
+app.add_typer(agendas, name="agenda")
 app.add_typer(imports, name="import")
 console = Console(width=None if sys.stdout.isatty() else 130)
 
@@ -118,6 +120,17 @@ def import_calls(
         raise typer.Exit(1)
 
 
+@agendas.command("solve")
+def solve_agenda(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A .dzn file of the B2BSP family.")],
+    time_limit: Annotated[float | None, typer.Option(min=0.1, help="Seconds; without it, until it is proved.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    progress: Annotated[bool, typer.Option("--progress", help="Show the bound as it is proved.")] = False,
+) -> None:
+    """Place every meeting with the fewest breaks, with proof, or say why it cannot be done."""
+    agenda.run(Console(stderr=True) if as_json else console, file, time_limit, as_json=as_json, progress=progress)
+
+
 @app.command()
 def generate(check: Annotated[bool, typer.Option("--check", help="Only say what has drifted.")] = False) -> None:
     """Write what is generated from the code: topology, gateway, schemas, .env.example, the picture."""
@@ -133,7 +146,7 @@ def main() -> None:
         app()
     except httpx.HTTPError as error:
         _fail(f"the platform does not answer ({error}); is it up? `ccp up`, or --url")
-    except (NoMongod, NotStarted, Problem, ValidationError, ValueError) as error:
+    except (MemoryError, NoMongod, NotStarted, Problem, ValidationError, ValueError) as error:
         _fail(str(error))
     except TimeoutError:
         _fail("the platform did not settle within a minute; see its log")
