@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -147,13 +147,27 @@ def decode_cursor(cursor: str, parts: int) -> list[str]:
     raise Invalid("the cursor is not one of ours", field="cursor")
 
 
-def decode_time_cursor(cursor: str) -> tuple[datetime, str]:
+def decode_time_cursor(cursor: str | None) -> tuple[datetime, str] | None:
     """The time and id of the last item of the page before. Raises Invalid."""
+    if cursor is None:
+        return None
     text, id = decode_cursor(cursor, 2)
     try:
         return datetime.fromisoformat(text).astimezone(UTC), id
     except (ValueError, OverflowError) as error:
         raise Invalid("the cursor is not one of ours", field="cursor") from error
+
+
+def page_of(
+    model: type[M], found: Sequence[Any], limit: int, field: str, view: Callable[[Any], M] | None = None
+) -> Page[M]:
+    """A page out of what was found; one more than the limit was asked for, to see whether there is a next one."""
+    shown = found[:limit]
+    more = None
+    if len(found) > limit:
+        key = getattr(shown[-1], field)
+        more = encode_cursor(key.isoformat() if isinstance(key, datetime) else str(key), shown[-1].id)
+    return Page[model](items=[view(one) if view else one for one in shown], next=more)  # type: ignore[valid-type]
 
 
 class Paging(Body):

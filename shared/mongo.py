@@ -317,6 +317,15 @@ def index(*keys: str, unique: bool = False, ttl: int | None = None, where: Query
     return IndexModel([(key.lstrip("-"), -1 if key.startswith("-") else 1) for key in keys], **options)
 
 
+def behind(field: str, last: tuple[Any, str] | None, *, newest_first: bool = False) -> dict[str, Any]:
+    """The query for what comes behind the last item of the page before, in order of a field and then the id."""
+    if last is None:
+        return {}
+    value, id = last
+    beyond = {field: {"$lt" if newest_first else "$gt": value}}
+    return {"$or": [beyond, {field: value, "_id": {"$gt": id}}]}
+
+
 def connect(url: str) -> Client:
     """A client with every timeout set; writes wait for a majority and the journal."""
     return AsyncIOMotorClient(

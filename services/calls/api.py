@@ -19,9 +19,9 @@ from shared.http import (
     caller,
     created,
     decode_time_cursor,
-    encode_cursor,
     etag,
     here,
+    page_of,
     page_or_json,
     perhaps,
 )
@@ -87,11 +87,9 @@ async def calls(request: Request, at: Here, q: Annotated[CallFilter, Query()]) -
         filters |= in_status(q.status, now)
     elif q.status:
         return page_or_json(request, "calls.html", Page[CallView](items=[]))
-    after = decode_time_cursor(q.cursor) if q.cursor else None
-    found = await list_calls(at.db, filters, after, q.limit + 1)
-    items = [CallView.of(call, now) for call in found[: q.limit]]
-    more = encode_cursor(items[-1].deadline.isoformat(), items[-1].id) if len(found) > q.limit else None
-    return page_or_json(request, "calls.html", Page[CallView](items=items, next=more))
+    found = await list_calls(at.db, filters, decode_time_cursor(q.cursor), q.limit + 1)
+    page = page_of(CallView, found, q.limit, "deadline", lambda call: CallView.of(call, now))
+    return page_or_json(request, "calls.html", page)
 
 
 @router.get("/calls/{id}", response_model=CallView)

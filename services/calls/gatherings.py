@@ -1,7 +1,7 @@
 """Gatherings: conferences, seminars and matchmaking events in the calendar."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field, ValidationInfo, field_validator
@@ -18,15 +18,15 @@ from shared.http import (
     caller,
     created,
     decode_time_cursor,
-    encode_cursor,
     etag,
     here,
+    page_of,
     page_or_json,
 )
 from shared.idempotency import once
 from shared.ids import Id, new_id
 from shared.models import Body, Link, Moment, Versioned
-from shared.mongo import Collection, Transaction, index
+from shared.mongo import Collection, Transaction, behind, index
 from shared.service import Runtime
 from shared.vocabulary import Country, Ecosystem
 
@@ -104,16 +104,10 @@ async def create(body: GatheringBody, at: Here, by: By, response: Response, key:
 @router.get("/gatherings", response_model=Page[Gathering])
 async def gatherings(request: Request, at: Here, q: Annotated[GatheringFilter, Query()]) -> Response:
     """Those that are not over, the next to end first."""
-    query: dict[str, Any] = {"ends_at": {"$gt": at.db.now()}}
-    query |= {k: v for k, v in {"countries": q.country, "ecosystems": q.ecosystem}.items() if v}
-    if q.cursor:
-        end, id = decode_time_cursor(q.cursor)
-        later = {"$or": [{"ends_at": {"$gt": end}}, {"ends_at": end, "_id": {"$gt": id}}]}
-        query = {"$and": [query, later]}
+    wanted = {k: v for k, v in {"countries": q.country, "ecosystems": q.ecosystem}.items() if v}
+    query = {"$and": [{"ends_at": {"$gt": at.db.now()}, **wanted}, behind("ends_at", decode_time_cursor(q.cursor))]}
     found = await GATHERINGS.find(at.db, query, sort=[("ends_at", 1), ("_id", 1)], limit=q.limit + 1)
-    items = found[: q.limit]
-    more = encode_cursor(items[-1].ends_at.isoformat(), items[-1].id) if len(found) > q.limit else None
-    return page_or_json(request, "gatherings.html", Page[Gathering](items=items, next=more))
+    return page_or_json(request, "gatherings.html", page_of(Gathering, found, q.limit, "ends_at"))
 
 
 @router.get("/gatherings/{id}", response_model=Gathering)

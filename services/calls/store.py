@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from services.calls.domain import CLOSING_SOON, Call, Stage, Status
-from shared.mongo import Collection, Reader, Sort, index
+from shared.mongo import Collection, Reader, Sort, behind, index
 
 CALLS = Collection(
     "calls",
@@ -39,11 +39,7 @@ def in_status(status: Status, now: datetime) -> dict[str, Any]:
 
 async def list_calls(at: Reader, filters: dict[str, Any], after: tuple[datetime, str] | None, limit: int) -> list[Call]:
     """Public calls in order of deadline; `after` is the deadline and id of the last one seen."""
-    query: dict[str, Any] = {"stage": Stage.PUBLISHED, **filters}
-    if after:
-        deadline, id = after
-        later = {"$or": [{"deadline": {"$gt": deadline}}, {"deadline": deadline, "_id": {"$gt": id}}]}
-        query = {"$and": [query, later]}
+    query = {"$and": [{"stage": Stage.PUBLISHED, **filters}, behind("deadline", after)]}
     return await CALLS.find(at, query, sort=BY_DEADLINE, limit=limit)
 
 

@@ -17,13 +17,14 @@ from shared.http import (
     caller,
     created,
     decode_time_cursor,
-    encode_cursor,
     etag,
     here,
+    page_of,
     page_or_json,
 )
 from shared.idempotency import once
 from shared.ids import Id, new_id
+from shared.mongo import behind
 from shared.service import Runtime
 from shared.vocabulary import Country, Ecosystem
 
@@ -54,11 +55,8 @@ async def publish(
 async def requests(request: Request, at: Here, q: Annotated[RequestFilter, Query()]) -> Response:
     wanted = {"side": q.side, "ecosystems": q.ecosystem, "organisation_country": q.country}
     filters = {field: value for field, value in wanted.items() if value}
-    after = decode_time_cursor(q.cursor) if q.cursor else None
-    found = await live_requests(at.db, filters, after, at.db.now(), q.limit + 1)
-    items = found[: q.limit]
-    more = encode_cursor(items[-1].expires_at.isoformat(), items[-1].id) if len(found) > q.limit else None
-    return page_or_json(request, "partner_requests.html", Page[PartnerRequest](items=items, next=more))
+    found = await live_requests(at.db, filters, decode_time_cursor(q.cursor), at.db.now(), q.limit + 1)
+    return page_or_json(request, "partner_requests.html", page_of(PartnerRequest, found, q.limit, "expires_at"))
 
 
 @router.get("/partner-requests/{id}", response_model=PartnerRequest)
@@ -81,11 +79,6 @@ async def close(id: Id, at: Here, by: By, version: IfMatch, response: Response) 
 @router.get("/partner-proposals", response_model=Page[Proposals])
 async def proposals(request: Request, at: Here, by: By, q: Annotated[Paging, Query()]) -> Response:
     """The partners proposed to me, the newest first."""
-    query: dict[str, object] = {"member_id": by.id}
-    if q.cursor:
-        moment, id = decode_time_cursor(q.cursor)
-        query["$or"] = [{"at": {"$lt": moment}}, {"at": moment, "_id": {"$gt": id}}]
+    query = {"member_id": by.id, **behind("at", decode_time_cursor(q.cursor), newest_first=True)}
     found = await PROPOSALS.find(at.db, query, sort=[("at", -1), ("_id", 1)], limit=q.limit + 1)
-    items = found[: q.limit]
-    more = encode_cursor(items[-1].at.isoformat(), items[-1].id) if len(found) > q.limit else None
-    return page_or_json(request, "partner_proposals.html", Page[Proposals](items=items, next=more))
+    return page_or_json(request, "partner_proposals.html", page_of(Proposals, found, q.limit, "at"))

@@ -5,7 +5,7 @@ from datetime import datetime
 from services.matchmaking.domain import PartnerRequest, Proposals
 from shared.contracts.calls import CallFacts
 from shared.models import Versioned
-from shared.mongo import Collection, Query, Reader, index
+from shared.mongo import Collection, Query, Reader, behind, index
 from shared.vocabulary import Country
 
 REQUESTS = Collection(
@@ -40,9 +40,5 @@ async def live_requests(
     at: Reader, filters: Query, after: tuple[datetime, str] | None, now: datetime, limit: int
 ) -> list[PartnerRequest]:
     """Those not expired, the next to expire first."""
-    query: Query = {"closed": False, "expires_at": {"$gt": now}, **filters}
-    if after:
-        end, id = after
-        later = {"$or": [{"expires_at": {"$gt": end}}, {"expires_at": end, "_id": {"$gt": id}}]}
-        query = {"$and": [query, later]}
+    query = {"$and": [{"closed": False, "expires_at": {"$gt": now}, **filters}, behind("expires_at", after)]}
     return await REQUESTS.find(at, query, sort=[("expires_at", 1), ("_id", 1)], limit=limit)

@@ -1,14 +1,14 @@
 """HTTP for members' interests and inboxes, and the operators' view of deliveries."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
 from services.notifications import usecases
 from services.notifications.domain import Interest, InterestBody
-from services.notifications.mailing.ledger import MAILS, State, count_by_state
+from services.notifications.mailing.ledger import MAILS, Mail, State, count_by_state
 from services.notifications.store import ALERTS, MEMBERS, Alert, inbox
 from shared.auth import Caller
 from shared.errors import NotAllowed
@@ -18,13 +18,14 @@ from shared.http import (
     Paging,
     caller,
     decode_time_cursor,
-    encode_cursor,
     here,
+    page_of,
     page_or_json,
     verified,
 )
 from shared.idempotency import once
 from shared.ids import Id, new_id
+from shared.mongo import behind
 from shared.service import Runtime
 
 router = APIRouter()
@@ -50,6 +51,10 @@ class Delivery(BaseModel):
     created_at: datetime
     sent_at: datetime | None
     note: str
+
+    @classmethod
+    def of(cls, mail: Mail) -> "Delivery":
+        return cls(**mail.model_dump(include=set(cls.model_fields)))
 
 
 class Summary(BaseModel):
@@ -77,11 +82,8 @@ async def remove_interest(id: Id, at: Here, by: By) -> None:
 
 @router.get("/inbox", response_model=Page[Alert])
 async def read_inbox(request: Request, at: Here, by: By, q: Annotated[InboxFilter, Query()]) -> Response:
-    after = decode_time_cursor(q.cursor) if q.cursor else None
-    found = await inbox(at.db, by.id, q.unread, after, q.limit + 1)
-    items = found[: q.limit]
-    more = encode_cursor(items[-1].at.isoformat(), items[-1].id) if len(found) > q.limit else None
-    return page_or_json(request, "inbox.html", Page[Alert](items=items, next=more))
+    found = await inbox(at.db, by.id, q.unread, decode_time_cursor(q.cursor), q.limit + 1)
+    return page_or_json(request, "inbox.html", page_of(Alert, found, q.limit, "at"))
 
 
 @router.post("/inbox/read")
@@ -126,15 +128,10 @@ class DeliveryFilter(Paging):
 async def deliveries(at: Here, by: By, q: Annotated[DeliveryFilter, Query()]) -> Page[Delivery]:
     """For operators: the ledger, the newest first."""
     only_operators(by)
-    query: dict[str, Any] = {"state": q.state} if q.state else {}
-    if q.cursor:
-        moment, id = decode_time_cursor(q.cursor)
-        query["$or"] = [{"created_at": {"$lt": moment}}, {"created_at": moment, "_id": {"$gt": id}}]
-    order = [("created_at", -1), ("_id", 1)]
-    found = await MAILS.find(at.db, query, sort=order, limit=q.limit + 1)
-    items = [Delivery(**mail.model_dump(include=set(Delivery.model_fields))) for mail in found[: q.limit]]
-    more = encode_cursor(items[-1].created_at.isoformat(), items[-1].id) if len(found) > q.limit else None
-    return Page[Delivery](items=items, next=more)
+    last = decode_time_cursor(q.cursor)
+    query = {**({"state": q.state} if q.state else {}), **behind("created_at", last, newest_first=True)}
+    found = await MAILS.find(at.db, query, sort=[("created_at", -1), ("_id", 1)], limit=q.limit + 1)
+    return page_of(Delivery, found, q.limit, "created_at", Delivery.of)
 
 
 def only_operators(by: Caller) -> None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from services.notifications.domain import Interest, Member, all_anchors
 from shared.models import Document
-from shared.mongo import Collection, Query, Reader, Transaction, index
+from shared.mongo import Collection, Query, Reader, Transaction, behind, index
 
 MEMBERS = Collection("members", Member, [index("anchors", "_id"), index("organisations", "_id")])
 
@@ -85,10 +85,6 @@ async def inbox(
     at: Reader, member_id: str, unread: bool, after: tuple[datetime, str] | None, limit: int
 ) -> list[Alert]:
     """A member's alerts, the newest first."""
-    query: dict[str, Any] = {"member_id": member_id}
-    if unread:
-        query["read_at"] = None
-    if after:
-        moment, id = after
-        query["$or"] = [{"at": {"$lt": moment}}, {"at": moment, "_id": {"$gt": id}}]
+    unread_only = {"read_at": None} if unread else {}
+    query = {"member_id": member_id, **unread_only, **behind("at", after, newest_first=True)}
     return await ALERTS.find(at, query, sort=[("at", -1), ("_id", 1)], limit=limit)

@@ -16,9 +16,9 @@ from shared.http import (
     caller,
     created,
     decode_cursor,
-    encode_cursor,
     etag,
     here,
+    page_of,
     page_or_json,
     perhaps,
 )
@@ -52,12 +52,10 @@ async def create(
 @router.get("/organisations", response_model=Page[Organisation])
 async def organisations(request: Request, at: Here, q: Annotated[OrganisationFilter, Query()]) -> Response:
     filters = {"country": q.country, "ecosystems": q.ecosystem, "kind": q.kind}
-    name, id = decode_cursor(q.cursor, 2) if q.cursor else ("", "")
+    last = decode_cursor(q.cursor, 2) if q.cursor else None
     wanted = {field: str(value) for field, value in filters.items() if value}
-    found = await list_organisations(at.db, wanted, (name, id) if q.cursor else None, q.limit + 1)
-    items = found[: q.limit]
-    more = encode_cursor(items[-1].name, items[-1].id) if len(found) > q.limit else None
-    return page_or_json(request, "organisations.html", Page[Organisation](items=items, next=more))
+    found = await list_organisations(at.db, wanted, (last[0], last[1]) if last else None, q.limit + 1)
+    return page_or_json(request, "organisations.html", page_of(Organisation, found, q.limit, "name"))
 
 
 @router.get("/me/organisations")

@@ -1,7 +1,7 @@
 """Where organisations and their memberships are kept; every query by name."""
 
 from services.profiles.domain import Membership, Organisation, Status
-from shared.mongo import Collection, Query, Reader, index
+from shared.mongo import Collection, Query, Reader, behind, index
 
 ORGANISATIONS = Collection(
     "organisations",
@@ -29,10 +29,7 @@ async def list_organisations(
     at: Reader, filters: dict[str, str], after: tuple[str, str] | None, limit: int
 ) -> list[Organisation]:
     """In order of name; `after` is the name and id of the last one seen."""
-    query: Query = {"status": Status.PUBLISHED, **filters}
-    if after:
-        name, id = after
-        query = {**query, "$or": [{"name": {"$gt": name}}, {"name": name, "_id": {"$gt": id}}]}
+    query: Query = {"status": Status.PUBLISHED, **filters, **behind("name", after)}
     return await ORGANISATIONS.find(at, query, sort=[("name", 1), ("_id", 1)], limit=limit)
 
 
