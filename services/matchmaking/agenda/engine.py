@@ -4,11 +4,12 @@ import multiprocessing
 import resource
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from typing import Literal
 
 from pysat.examples.rc2 import RC2
+from pysat.solvers import Solver
 
 from services.matchmaking.agenda.diagnosis import reasons
 from services.matchmaking.agenda.encoding import Encoding
@@ -34,7 +35,7 @@ class Solution:
 
 
 def solve(problem: Problem, *, time_limit: float | None = None, progress: Progress | None = None) -> Solution:
-    """The agenda with the fewest breaks, or why there is none. Past the limit: the bound proved so far."""
+    """The agenda with the fewest breaks, or why there is none. Past the limit: an agenda and the bound so far."""
     started = time.monotonic()
     if found := reasons(problem):
         return Solution("infeasible", seconds=time.monotonic() - started, reasons=found)
@@ -52,12 +53,12 @@ def solve(problem: Problem, *, time_limit: float | None = None, progress: Progre
 def _listen(
     problem: Problem, worker: Connection, started: float, time_limit: float | None, progress: Progress | None
 ) -> Solution:
-    """Bounds as the worker proves them, then its answer."""
-    bound = 0
+    """A first agenda, bounds as the worker proves them, then its answer."""
+    bound, best = 0, Solution("unknown")
     while True:
         left = None if time_limit is None else max(0.0, started + time_limit - time.monotonic())
         if not worker.poll(left):
-            return Solution("unknown", lower_bound=bound, seconds=time.monotonic() - started)
+            return replace(best, lower_bound=bound, seconds=time.monotonic() - started)
         try:
             kind, value = worker.recv()
         except EOFError as error:
@@ -67,17 +68,27 @@ def _listen(
             bound = value
             if progress:
                 progress(bound)
+        elif kind == "found":
+            best = _solution("feasible", problem, value)
         elif value is None:
             words = "the meetings exclude each other, though no participant is overbooked"
             return Solution("infeasible", seconds=seconds, reasons=[words])
         else:
-            total = sum(breaks_by_participant(problem, value))
-            return Solution("optimal", total, total, seconds, [slot + 1 for slot in value])
+            optimal = _solution("optimal", problem, value)
+            return replace(optimal, lower_bound=optimal.breaks or 0, seconds=seconds)
+
+
+def _solution(status: Status, problem: Problem, agenda: list[int]) -> Solution:
+    return Solution(status, sum(breaks_by_participant(problem, agenda)), slots=[slot + 1 for slot in agenda])
 
 
 def _work(problem: Problem, answer: Connection) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     encoding = Encoding(problem)
+    with Solver(name=SOLVER, bootstrap_with=encoding.formula.hard) as any_agenda:
+        if not any_agenda.solve():
+            return answer.send(("answer", None))
+        answer.send(("found", encoding.agenda(any_agenda.get_model())))
     with _Telling(encoding.formula, answer) as solver:
         model = solver.compute()
         answer.send(("answer", encoding.agenda(model) if model is not None else None))
