@@ -125,7 +125,7 @@ async def test_a_flood_becomes_one_email(platform: Platform) -> None:
 
 
 async def test_a_call_proposes_partners_without_a_second_email_about_it(platform: Platform) -> None:
-    anna, bert = await platform.member("Anna"), await platform.member("Bert")
+    anna, bert, cara = [await platform.member(name) for name in ("Anna", "Bert", "Cara")]
     ours = await platform.organisation(anna, name="Green Building Valley")
     theirs = await platform.organisation(bert, name="Alpine Energy")
     wish = {"ecosystems": ["digital"], "expires_at": "2016-12-31T00:00:00Z"}
@@ -153,7 +153,8 @@ async def test_a_call_proposes_partners_without_a_second_email_about_it(platform
     [partner] = proposal["proposals"]
     assert partner["organisation_name"] == "Alpine Energy"
     assert partner["reason"] == "Alpine Energy (Sweden) offers “We meter”; you share Digital"
-    cara = await platform.member("Cara")
+    meetings = [alert for alert in await anna.alerts() if alert["title"].startswith("Meet partners")]
+    assert len(meetings) == 1
     assert await cara.alerts() == []
 
 
