@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import available_timezones
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
@@ -131,7 +131,6 @@ def status(call: Call, now: datetime) -> Status:
     return Status.CLOSING_SOON if call.deadline - now <= CLOSING_SOON else Status.OPEN
 
 
-Milestone = Literal["closing_7", "closing_1", "closed"]
 MILESTONES: dict[str, timedelta] = {
     "closing_7": timedelta(days=7),
     "closing_1": timedelta(days=1),

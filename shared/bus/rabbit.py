@@ -131,7 +131,6 @@ class RabbitBus:
         )
         try:
             async with asyncio.timeout(CONFIRM_SECONDS):
-                crash.point("relay.after_publish")
                 answer = await exchange.publish(wire, message.type, mandatory=True)
         except PublishError:
             return Outcome.UNROUTED
