@@ -32,9 +32,8 @@ app = typer.Typer(
 )
 operators = typer.Typer(no_args_is_help=True, help="Those who review profiles and import calls.")
 imports = typer.Typer(no_args_is_help=True, help="Bring data in.")
-agendas = typer.Typer(no_args_is_help=True, help="Meeting agendas, with proof.")
 app.add_typer(operators, name="operator")
-app.add_typer(agendas, name="agenda")
+app.add_typer(agenda.app, name="agenda")
 app.add_typer(imports, name="import")
 console = Console(width=None if sys.stdout.isatty() else 130)
 
@@ -118,17 +117,6 @@ def import_calls(
     """Import real calls; a second run changes only what changed. Ends with 1 if a row was refused."""
     if not run(importing.import_calls(console, file, url, operator_email, operator_password)):
         raise typer.Exit(1)
-
-
-@agendas.command("solve")
-def solve_agenda(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A .dzn file of the B2BSP family.")],
-    time_limit: Annotated[float | None, typer.Option(min=0.1, help="Seconds; without it, until it is proved.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    progress: Annotated[bool, typer.Option("--progress", help="Show the bound as it is proved.")] = False,
-) -> None:
-    """Place every meeting with the fewest breaks, with proof, or say why it cannot be done."""
-    agenda.run(Console(stderr=True) if as_json else console, file, time_limit, as_json=as_json, progress=progress)
 
 
 @app.command()

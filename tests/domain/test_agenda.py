@@ -2,64 +2,157 @@
 
 import itertools
 import json
+import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from bs4 import BeautifulSoup
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from pysat.examples.rc2 import RC2
 
-from services.matchmaking.agenda.diagnosis import reasons
-from services.matchmaking.agenda.encoding import Encoding
+from services.matchmaking.agenda import engine, tables
+from services.matchmaking.agenda.diagnosis import UNFAIR, explain, obstacles
+from services.matchmaking.agenda.dzn import BadProblem, read_dzn
 from services.matchmaking.agenda.engine import solve
-from services.matchmaking.agenda.problem import BadProblem, Problem, breaks, read_dzn, violations
+from services.matchmaking.agenda.problem import Meeting, Problem, breaks, violations
+from services.matchmaking.agenda.proof import any_agenda, prove, prove_repair
+from services.matchmaking.agenda.repair import Changes, Place, changed, repair
+from services.matchmaking.agenda.search import anneal, construct
+from tests.agendas import verdict
+
+THOROUGH = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def braces(numbers: set[int] | frozenset[int]) -> str:
+    return "{" + ",".join(map(str, sorted(numbers))) + "}"
 
 
 @st.composite
-def problems(draw: st.DrawFn) -> Problem:
+def files(draw: st.DrawFn, most: int = 5) -> str:
+    """Small events as data files."""
     people, slots = draw(st.integers(2, 4)), draw(st.integers(2, 5))
-    pairs = list(itertools.combinations(range(people), 2))
-    meetings = draw(st.lists(st.sampled_from(pairs), min_size=1, max_size=5))
-    some = st.frozensets(st.integers(0, slots - 1), min_size=1)
-    allowed = [draw(some) for _ in meetings]
-    before = st.tuples(st.integers(0, len(meetings) - 1), st.integers(0, len(meetings) - 1)).filter(
-        lambda p: p[0] < p[1]
-    )
-    order = draw(st.lists(before, max_size=1)) if len(meetings) > 1 else []
-    return Problem(people, slots, draw(st.integers(1, 3)), meetings, allowed, order)
+    pairs = st.sampled_from(list(itertools.combinations(range(1, people + 1), 2)))
+    rows = draw(st.lists(st.tuples(pairs, st.sampled_from([1, 2, 3, 3, 3])), min_size=1, max_size=most))
+    of_slots, of_meetings = st.integers(1, slots), st.integers(1, len(rows))
+    forbidden = draw(st.lists(st.frozensets(of_slots, max_size=2), min_size=people, max_size=people))
+    fixed = draw(st.lists(st.sampled_from([0, 0, 0, *range(1, slots + 1)]), min_size=len(rows), max_size=len(rows)))
+    before: list[set[int]] = [set() for _ in rows]
+    for one, two in draw(st.lists(st.tuples(of_meetings, of_meetings), max_size=2)):
+        before[two - 1].add(one)
+    return f"""
+        nBusiness = {people}; nMeetings = {len(rows)}; nTables = {draw(st.integers(1, 3))};
+        nTotalSlots = {slots}; nMorningSlots = {draw(st.integers(0, slots))};
+        requested = [{"".join(f"|{one}, {two}, {session}, " for (one, two), session in rows)}|];
+        forbidden = [{", ".join(map(braces, forbidden))}];
+        fixed = {fixed};
+        precedences = [{", ".join(map(braces, before))}];"""
 
 
-def fewest_breaks(problem: Problem) -> int | None:
-    """By trying every agenda: nothing of the solver is used."""
-    best = None
-    for agenda in itertools.product(*problem.allowed):
-        if violations(problem, agenda):
-            continue
-        mine = [
-            [agenda[m] for m, pair in enumerate(problem.meetings) if p in pair] for p in range(problem.participants)
-        ]
-        total = sum(map(breaks, mine))
-        best = total if best is None else min(best, total)
-    return best
+def all_agendas(text: str) -> dict[tuple[int, ...], int]:
+    """Every agenda (1-based slots) with its breaks, by trying all; nothing of the solver is used."""
+    problem = read_dzn(text)
+    found = {}
+    for slots in itertools.product(range(1, problem.slots + 1), repeat=len(problem.meetings)):
+        at = [slots[:number].count(slot) + 1 for number, slot in enumerate(slots)]
+        wrong, number_of_breaks = verdict(text, list(slots), at)
+        if not wrong:
+            found[slots] = number_of_breaks
+    return found
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(problems())
-def test_the_optimum_is_the_one_that_trying_everything_finds(problem: Problem) -> None:
-    expected = fewest_breaks(problem)
-    if reasons(problem):
-        assert expected is None
+def told(job: Any, *arguments: object) -> list[tuple[str, Any]]:
+    """What a job tells, without a process of its own."""
+    said: list[tuple[str, Any]] = []
+    job(said.append, *arguments)
+    return said
+
+
+@THOROUGH
+@given(files())
+def test_the_optimum_and_every_bound_are_those_that_trying_everything_finds(text: str) -> None:
+    problem, possible = read_dzn(text), all_agendas(text)
+    if obstacles(problem):
+        assert not possible
         return
-    encoding = Encoding(problem)
-    with RC2(encoding.formula, solver="cadical153") as solver:
-        model = solver.compute()
-        if expected is None:
-            assert model is None
-        else:
-            assert violations(problem, encoding.agenda(model)) == []
-            assert solver.cost == expected
+    *bounds, (kind, agenda) = told(prove, problem)
+    if not possible:
+        assert kind == "infeasible"
+        return
+    assert kind == "optimal"
+    assert possible[tuple(slot + 1 for slot in agenda)] == min(possible.values())
+    assert all(bound <= min(possible.values()) for _, bound in bounds)
+
+
+@THOROUGH
+@given(files())
+def test_the_search_finds_only_agendas_and_the_best_of_small_ones(text: str) -> None:
+    problem, possible = read_dzn(text), all_agendas(text)
+    assume(not obstacles(problem))
+    start = construct(problem, random.Random(1)) or any_agenda(problem)
+    found = [tuple(slot + 1 for slot in agenda) for agenda in anneal(problem, start, random.Random(1))] if start else []
+    costs = [possible[agenda] for agenda in found]
+    assert costs == sorted(costs, reverse=True)
+    if found:
+        assert costs[-1] <= min(possible.values()) + 1
+
+
+@THOROUGH
+@given(files(most=7))
+def test_clashing_wishes_are_all_needed(text: str) -> None:
+    problem = read_dzn(text)
+    assume(not obstacles(problem) and any_agenda(problem) is None)
+    *_, (_, reasons) = told(explain, problem)
+    if reasons == [UNFAIR]:
+        return
+    held = {int(reason.split()[1]) - 1 for reason in reasons if " of participants " in reason}
+    assert held
+    for spared in held:
+        rest = sorted(held - {spared})
+        place = {meeting: number for number, meeting in enumerate(rest)}
+        order = [(place[one], place[two]) for one, two in problem.precedences if {one, two} <= set(rest)]
+        less = replace(problem, meetings=[problem.meetings[m] for m in rest], precedences=order)
+        assert construct(less, random.Random(1)) is not None
+
+
+@THOROUGH
+@given(files(most=4), st.data())
+def test_a_repair_moves_the_fewest_meetings_and_then_has_the_fewest_breaks(text: str, data: st.DataObject) -> None:
+    possible = all_agendas(text)
+    assume(possible)
+    published = [Place(slot, 1) for slot in data.draw(st.sampled_from(sorted(possible)))]
+    problem = read_dzn(text)
+    number = st.integers(0, len(published) - 1)
+    changes = Changes(
+        cancelled=data.draw(st.frozensets(number, max_size=1)),
+        away=frozenset({(0, data.draw(st.integers(0, problem.slots - 1)))}),
+        added=tuple(data.draw(st.lists(st.just(Meeting((0, 1), range(problem.slots))), max_size=1))),
+        frozen=data.draw(st.frozensets(number, max_size=1)),
+    )
+    after, kept = changed(problem, published, changes)
+    assume(after.meetings)
+    slots = [place.slot - 1 if place else None for place in kept]
+
+    def cost(agenda: tuple[int, ...]) -> tuple[int, int]:
+        moved = sum(was not in {None, now} for was, now in zip(slots, agenda, strict=True))
+        return moved, sum(breaks([agenda[m] for m in mine]) for mine in after.meetings_of)
+
+    costs = [
+        cost(agenda)
+        for agenda in itertools.product(range(problem.slots), repeat=len(after.meetings))
+        if not violations(after, agenda)
+    ]
+    if obstacles(after):
+        assert not costs
+        return
+    *bounds, (kind, agenda) = told(prove_repair, after, slots, 100)
+    assert kind == ("optimal" if costs else "infeasible")
+    if costs:
+        assert cost(tuple(agenda)) == min(costs)
+        assert all(bound <= 100 * min(costs)[0] + min(costs)[1] for _, bound in bounds)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +161,8 @@ def test_the_optimum_is_the_one_that_trying_everything_finds(problem: Problem) -
 def test_a_break_is_an_idle_run_between_two_meetings(slots: list[int], expected: int) -> None:
     assert breaks(slots) == expected
 
+
+# --- data files ---------------------------------------------------------------------------------
 
 SMALL = """
 nBusiness = 3; nMeetings = 2; nTables = 1; nTotalSlots = 4; nMorningSlots = 2;
@@ -80,8 +175,8 @@ precedences = [{}, {1}];
 
 def test_a_data_file_is_read_as_it_is_meant() -> None:
     problem = read_dzn(SMALL)
-    assert problem.meetings == [(0, 1), (0, 2)]
-    assert problem.allowed == [frozenset({1}), frozenset({3})]
+    assert [meeting.participants for meeting in problem.meetings] == [(0, 1), (0, 2)]
+    assert problem.allowed == [[1], [3]]
     assert problem.precedences == [(0, 1)]
     solution = solve(problem)
     assert (solution.status, solution.slots, solution.breaks, solution.lower_bound) == ("optimal", [2, 4], 1, 1)
@@ -91,9 +186,12 @@ def test_a_data_file_is_read_as_it_is_meant() -> None:
     ("wrong", "said"),
     [
         (SMALL.replace("nTables = 1;", ""), "nTables is missing"),
+        (SMALL.replace("nTables = 1;", "nTables = ²;"), "nTables: a number from 1"),
         (SMALL.replace("|1, 3, 3", "|1, 9, 3"), "row 2"),
         (SMALL.replace("{1}, {0}]", "{1}]"), "forbidden: 3 sets"),
         (SMALL.replace("[0, 4]", "[0]"), "fixed: 2 numbers"),
+        (SMALL.replace("[0, 4]", "[0, 5]"), "fixed: 2 numbers"),
+        (SMALL.replace("[{}, {1}]", "[{}, {3}]"), "precedences: meetings are numbered 1 to 2"),
     ],
 )
 def test_a_broken_file_says_where(wrong: str, said: str) -> None:
@@ -101,17 +199,131 @@ def test_a_broken_file_says_where(wrong: str, said: str) -> None:
         read_dzn(wrong)
 
 
+# --- reasons ------------------------------------------------------------------------------------
+
+
+def meet(one: int, two: int, slots: range, fixed: int | None = None) -> Meeting:
+    return Meeting((one - 1, two - 1), slots, fixed)
+
+
+def event(people: int, slots: int, places: int, *meetings: Meeting, **more: Any) -> Problem:
+    return Problem(people, slots, places, meetings, [frozenset()] * people, **more)
+
+
 def test_who_is_overbooked_is_named_in_words() -> None:
     problem = read_dzn(SMALL.replace("[0, 4]", "[0, 0]").replace("[{0}, {1}", "[{1,3,4}, {1}"))
-    assert "participant 1 has 2 meetings and 1 usable slots" in reasons(problem)
+    assert "participant 1 has 2 meetings and 1 usable slots" in obstacles(problem)
     solution = solve(problem)
     assert solution.status == "infeasible"
-    assert solution.reasons == reasons(problem)
+    assert solution.reasons == obstacles(problem)
 
 
-def test_the_command_prints_one_json_object(tmp_path: Path) -> None:
-    file = tmp_path / "small.dzn"
+def test_too_few_tables_in_a_session_are_named_in_words() -> None:
+    meetings = [meet(2 * n + 1, 2 * n + 2, range(2)) for n in range(5)]
+    assert obstacles(event(10, 6, 2, *meetings)) == [
+        "5 meetings are for slots 1, 2, and there are 4 places: 2 slots of 2"
+    ]
+
+
+def test_a_smallest_set_of_clashing_wishes_is_named_where_nobody_is_overbooked() -> None:
+    day = range(2)
+    three = [meet(1, 2, day), meet(4, 5, day), meet(2, 3, day), meet(1, 3, day)]
+    solution = solve(event(5, 2, 3, *three))
+    assert solution.status == "infeasible"
+    assert solution.reasons == [
+        "these 3 wishes exclude each other, and without any one of them the others would not:",
+        "meeting 1 of participants 1 and 2 is held",
+        "meeting 3 of participants 2 and 3 is held",
+        "meeting 4 of participants 1 and 3 is held",
+    ]
+
+
+def test_a_circle_of_meetings_each_before_the_next_is_named() -> None:
+    day = range(4)
+    circle = event(6, 4, 3, meet(1, 2, day), meet(3, 4, day), meet(5, 6, day), precedences=[(0, 1), (1, 2), (2, 0)])
+    assert "meeting 3 comes before meeting 1" in solve(circle).reasons
+
+
+def test_unfairness_alone_is_named() -> None:
+    scattered = [meet(1, 2 + n % 2, range(9), 2 * n) for n in range(5)]
+    assert solve(event(4, 9, 2, *scattered)).reasons == [UNFAIR]
+
+
+def test_out_of_memory_it_still_has_an_agenda(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = engine.Worker
+    monkeypatch.setattr(
+        engine, "Worker", lambda job, *given: real(job, *given, memory=(150 if job is prove else 4000) << 20)
+    )
+    people = range(1, 101)
+    pairs = [(one, two) for one in people for two in people if one < two <= one + 5]
+    solution = solve(event(100, 20, 50, *(meet(one, two, range(20)) for one, two in pairs)), time_limit=3)
+    assert solution.status in {"feasible", "optimal"}
+    assert solution.status == "optimal" or solution.reasons == [engine.NO_MEMORY]
+
+
+# --- tables and repair --------------------------------------------------------------------------
+
+
+def test_who_meets_in_turn_stays_at_the_table() -> None:
+    day = range(3)
+    one_after_another = event(4, 3, 2, meet(1, 2, day), meet(1, 3, day), meet(1, 4, day), meet(2, 3, day))
+    at = tables.assign(one_after_another, [0, 1, 2, 2])
+    assert len({at[0], at[1], at[3]}) == 1
+    assert at[2] != at[3]
+    assert tables.changes(one_after_another, [0, 1, 2, 2], at) == 1
+
+
+def test_a_repair_keeps_numbers_tables_and_frozen_meetings() -> None:
+    day = range(3)
+    problem = event(4, 3, 2, meet(1, 2, day), meet(1, 3, day), meet(2, 4, day))
+    published = [Place(1, 2), Place(2, 2), Place(2, 1)]
+    changes = Changes(
+        cancelled=frozenset({0}),
+        away=frozenset({(0, 1)}),
+        added=(meet(3, 4, day),),
+        frozen=frozenset({2}),
+    )
+    repaired = repair(problem, published, changes)
+    assert (repaired.status, repaired.moved, repaired.lower_bound) == ("optimal", 1, 1)
+    assert [difference.meeting for difference in repaired.differences] == [1, 2, 4]
+    assert repaired.slots[0] is None
+    assert (repaired.slots[2], repaired.tables[2]) == (2, 1)
+    frozen_too = replace(changes, frozen=frozenset({1, 2}))
+    assert repair(problem, published, frozen_too).reasons == [
+        "meeting 2 of participants 1 and 3 has no slot that suits both"
+    ]
+
+
+# --- the command --------------------------------------------------------------------------------
+
+
+def ccp(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ccp", "agenda", *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+
+
+def test_the_command_prints_one_json_object_and_draws_the_agenda(tmp_path: Path) -> None:
+    file, picture = tmp_path / "small.dzn", tmp_path / "small.svg"
     file.write_text(SMALL)
-    command = [sys.executable, "-m", "ccp", "agenda", "solve", str(file), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout)["slots"] == [2, 4]
+    done = ccp("solve", file, "--json", "--progress", "--svg", picture)
+    printed = json.loads(done.stdout)
+    assert list(printed) == ["status", "breaks", "lower_bound", "seconds", "slots", "tables", "reasons"]
+    assert (printed["slots"], printed["tables"]) == ([2, 4], [1, 1])
+    assert "best so far 1 breaks, at least" in done.stderr
+    titles = [title.text for title in BeautifulSoup(picture.read_text(), "html.parser").find_all("title")]
+    assert titles.count("break of participant 1") == 1
+    assert "participants 3 and 1, slot 4, table 1" in titles
+
+
+def test_the_command_repairs_what_it_printed(tmp_path: Path) -> None:
+    file, agenda = tmp_path / "small.dzn", tmp_path / "agenda.json"
+    file.write_text(SMALL.replace("[0, 4]", "[0, 0]"))
+    agenda.write_text(ccp("solve", file, "--json").stdout)
+    done = ccp("repair", file, agenda, "--away", "3:3", "--meet", "2-3", "--cancel", "1", "--json")
+    repaired = json.loads(done.stdout)
+    assert repaired["slots"][0] is None
+    assert repaired["slots"][1] != 3
+    assert {difference["meeting"] for difference in repaired["differences"]} >= {1, 3}
+    assert "--away 3:9: wanted (1 to 3):(1 to 4)" in ccp("repair", file, agenda, "--away", "3:9").stderr
+    assert "is not what `ccp agenda solve --json` prints" in ccp("repair", file, file).stderr

@@ -1,166 +1,169 @@
-"""The problem as clauses: hard ones for what must hold, a soft one for each break, implied ones for speed."""
+"""The problem as clauses: what must hold, a literal for each break, and implied constraints for speed."""
 
 from collections.abc import Iterable, Sequence
 
 from pysat.card import CardEnc, EncType
-from pysat.formula import WCNF, IDPool
+from pysat.formula import WCNF
 
 from services.matchmaking.agenda.problem import FAIRNESS, Problem
 
-Clause = list[int]
-PAIRWISE = 6  # literals up to which every pair is excluded by a clause of its own
+Literal = int
+PAIRS_UP_TO = 40  # literals of which at most one holds: until here a clause for each pair, a ladder beyond
 
 
-class Encoding:
-    """x(m, t): meeting m is in slot t; y(p, t): participant p meets somebody in t; h(p, t): a break of p ends at t."""
+class Clauses:
+    """Clauses over numbered variables, with the cardinalities that are needed."""
+
+    def __init__(self) -> None:
+        self.variables = 0
+        self.clauses: list[list[Literal]] = []
+
+    def new(self) -> Literal:
+        self.variables += 1
+        return self.variables
+
+    def add(self, *clauses: list[Literal]) -> None:
+        self.clauses += clauses
+
+    def at_most_one(self, literals: Sequence[Literal]) -> None:
+        if len(literals) > 1:
+            kind = EncType.pairwise if len(literals) <= PAIRS_UP_TO else EncType.ladder
+            self._counted(CardEnc.atmost(literals, 1, top_id=self.variables, encoding=kind))
+
+    def at_most(self, literals: Sequence[Literal], bound: int) -> None:
+        if len(literals) > bound:
+            self._counted(CardEnc.atmost(literals, bound, top_id=self.variables, encoding=EncType.totalizer))
+
+    def exactly(self, literals: Sequence[Literal], bound: int) -> None:
+        self._counted(CardEnc.equals(literals, bound, top_id=self.variables, encoding=EncType.totalizer))
+
+    def _counted(self, encoded: CardEnc) -> None:
+        self.variables = max(self.variables, encoded.nv)
+        self.clauses += encoded.clauses
+
+
+class Encoding(Clauses):
+    """`at[m][t]`: meeting m is in slot t; `busy[p][t]`: p meets somebody in t; `most[p][k]`: p has over k breaks."""
 
     def __init__(self, problem: Problem) -> None:
+        super().__init__()
         self.problem = problem
-        self.pool = IDPool()
-        self.formula = WCNF()
-        self._meetings()
+        self.at = [{slot: self.new() for slot in slots} for slots in problem.allowed]
+        self.busy = [[self.new() for _ in range(problem.slots)] for _ in range(problem.participants)]
+        self._most_breaks = [self._possible_breaks(len(mine)) for mine in problem.meetings_of]
+        self.fewer_than = FAIRNESS + min(self._most_breaks, default=0) + 1  # anybody has fewer breaks than this
+        for meeting in self.at:
+            self.add(list(meeting.values()))
+            self.at_most_one(list(meeting.values()))
         for participant, mine in enumerate(problem.meetings_of):
             self._participant(participant, mine)
+        self.most = [self._breaks(participant, mine) for participant, mine in enumerate(problem.meetings_of)]
+        self._fairness()
         self._tables()
         self._precedences()
-        self._fairness()
 
-    def x(self, meeting: int, slot: int) -> int:
-        return int(self.pool.id(("x", meeting, slot)))
-
-    def y(self, participant: int, slot: int) -> int:
-        return int(self.pool.id(("y", participant, slot)))
-
-    def h(self, participant: int, slot: int) -> int:
-        return int(self.pool.id(("h", participant, slot)))
-
-    def agenda(self, model: Iterable[int]) -> list[int]:
+    def agenda(self, model: Iterable[Literal]) -> list[int]:
         """The slot of each meeting in a model."""
         true = {literal for literal in model if literal > 0}
-        return [next(t for t in sorted(slots) if self.x(m, t) in true) for m, slots in enumerate(self.problem.allowed)]
+        return [next(slot for slot, literal in meeting.items() if literal in true) for meeting in self.at]
 
-    # --- what must hold -------------------------------------------------------------------------
-
-    def _hard(self, clauses: Iterable[Clause]) -> None:
-        for clause in clauses:
-            self.formula.append(clause)
-
-    def _at_most(self, literals: Sequence[int], bound: int) -> None:
-        one_of = EncType.pairwise if len(literals) <= PAIRWISE else EncType.ladder
-        kind = one_of if bound == 1 else EncType.totalizer
-        self._hard(CardEnc.atmost(lits=list(literals), bound=bound, vpool=self.pool, encoding=kind).clauses)
-
-    def _exactly(self, literals: Sequence[int], bound: int) -> None:
-        self._hard(
-            CardEnc.equals(lits=list(literals), bound=bound, vpool=self.pool, encoding=EncType.seqcounter).clauses
-        )
-
-    def _meetings(self) -> None:
-        for meeting, slots in enumerate(self.problem.allowed):
-            here = [self.x(meeting, slot) for slot in sorted(slots)]
-            self._hard([here])
-            if len(here) > 1:
-                self._at_most(here, 1)
+    def fewest_breaks(self) -> WCNF:
+        """The formula in which each break of a participant costs one."""
+        formula = WCNF()
+        formula.hard, formula.nv = self.clauses, self.variables
+        formula.extend([[-literal] for mine in self.most for literal in mine], [1] * sum(map(len, self.most)))
+        return formula
 
     def _participant(self, participant: int, mine: Sequence[int]) -> None:
-        slots = range(self.problem.slots)
-        for slot in slots:
-            here = [self.x(m, slot) for m in mine if slot in self.problem.allowed[m]]
-            busy = self.y(participant, slot)
-            self._hard([-literal, busy] for literal in here)
-            self._hard([[-busy, *here]])
-            if len(here) > 1:
-                self._at_most(here, 1)
-        if 0 < len(mine) < self.problem.slots:  # implied: as many busy slots as meetings
-            self._exactly([self.y(participant, slot) for slot in slots], len(mine))
-        if len(mine) > 1:
-            self._breaks(participant)
+        busy = self.busy[participant]
+        for slot, literal in enumerate(busy):
+            here = [self.at[m][slot] for m in mine if slot in self.at[m]]
+            self.add([-literal, *here], *([-meeting, literal] for meeting in here))
+            self.at_most_one(here)
+        if mine:
+            self.exactly(busy, len(mine))  # implied: as many busy slots as meetings
 
-    def _breaks(self, participant: int) -> None:
-        """h(p, t): busy in t, idle in the slot before, busy in some slot before that. Each costs one."""
+    # --- breaks ---------------------------------------------------------------------------------
 
-        def begun(slot: int) -> int:
-            return int(self.pool.id(("z", participant, slot)))
+    def _possible_breaks(self, meetings: int) -> int:
+        return max(0, min(meetings - 1, self.problem.slots - meetings))
 
-        for slot in range(self.problem.slots - 1):
-            self._hard([[-self.y(participant, slot), begun(slot)]])
-            if slot:
-                self._hard([[-begun(slot - 1), begun(slot)]])
-        for slot in range(2, self.problem.slots):
-            ends = self.h(participant, slot)
-            busy, before = self.y(participant, slot), self.y(participant, slot - 1)
-            self._hard([[-busy, before, -begun(slot - 1), ends]])
-            self.formula.append([-ends], weight=1)
+    def _breaks(self, participant: int, mine: Sequence[int]) -> list[Literal]:
+        """Literals for "over 0 breaks", "over 1", ...: a break ends in a busy slot after an idle one, once begun."""
+        most = self._most_breaks[participant]
+        if not most:
+            return []
+        busy = self.busy[participant]
+        begun = [self.new() for _ in busy]
+        self.add([-begun[0], busy[0]], [begun[0], -busy[0]])
+        count: list[Literal] = []
+        for slot in range(1, len(busy)):
+            self.add([-begun[slot], begun[slot - 1], busy[slot]])
+            self.add([begun[slot], -busy[slot]], [begun[slot], -begun[slot - 1]])
+            if slot > 1:
+                ends = self.new()
+                self.add([ends, -busy[slot], busy[slot - 1], -begun[slot - 1]])
+                self.add([-ends, busy[slot]], [-ends, -busy[slot - 1]], [-ends, begun[slot - 1]])
+                count = self._one_more(count, ends, min(most, self.fewer_than))
+        for slot in range(len(busy)):  # implied: whoever has no break is within as many slots as meetings
+            self.add(*([-busy[slot], -busy[later], count[0]] for later in range(slot + len(mine), len(busy))))
+        if len(count) == self.fewer_than:
+            self.add([-count.pop()])
+        return count
+
+    def _one_more(self, count: list[Literal], literal: Literal, bound: int) -> list[Literal]:
+        """A unary counter up to the bound after one literal more."""
+        counted = [self.new() for _ in range(min(bound, len(count) + 1))]
+        for k, more in enumerate(counted):
+            already, one_less = count[k : k + 1], count[k - 1 : k] if k else []
+            self.add([more, -literal, *(-less for less in one_less)], [-more, literal, *already])
+            self.add(*([more, -same] for same in already), *([-more, less, *already] for less in one_less))
+        return counted
+
+    def _fairness(self) -> None:
+        """If anybody has k breaks, everybody has at least k - 2."""
+        for k in range(FAIRNESS + 1, self.fewer_than):
+            somebody = self.new()
+            for mine in self.most:
+                self.add([-somebody, mine[k - FAIRNESS - 1]], *([-more, somebody] for more in mine[k - 1 : k]))
+
+    # --- tables and order -----------------------------------------------------------------------
 
     def _tables(self) -> None:
         """Counted by groups: of one participant's meetings at most one is in a slot, so a group counts as one."""
         groups = self._groups()
         for slot in range(self.problem.slots):
             counted = [literal for group in groups if (literal := self._group_in(*group, slot))]
-            if len(counted) > self.problem.tables:
-                self._at_most(counted, self.problem.tables)
-            busy = [self.y(p, slot) for p in range(self.problem.participants) if self.problem.meetings_of[p]]
-            if len(busy) > 2 * self.problem.tables:  # implied: two participants a table
-                self._at_most(busy, 2 * self.problem.tables)
+            self.at_most(counted, self.problem.tables)
+            busy = [mine[slot] for mine, meetings in zip(self.busy, self.problem.meetings_of, strict=True) if meetings]
+            self.at_most(busy, 2 * self.problem.tables)  # implied: two participants a table
 
     def _groups(self) -> list[tuple[int, list[int]]]:
         """Participants with the meetings that are counted with them, the busiest first; every meeting once."""
-        left = set(range(len(self.problem.meetings)))
+        left = [set(mine) for mine in self.problem.meetings_of]
         groups = []
-        while left:
-            participant = max(range(self.problem.participants), key=lambda p: len(left & self._mine[p]))
-            groups.append((participant, sorted(left & self._mine[participant])))
-            left -= self._mine[participant]
+        while any(left):
+            participant = max(range(len(left)), key=lambda p: len(left[p]))
+            group = sorted(left[participant])
+            groups.append((participant, group))
+            for meeting in group:
+                for one in self.problem.meetings[meeting].participants:
+                    left[one].discard(meeting)
         return groups
 
-    @property
-    def _mine(self) -> list[set[int]]:
-        return [set(mine) for mine in self.problem.meetings_of]
-
-    def _group_in(self, participant: int, meetings: Sequence[int], slot: int) -> int | None:
-        here = [self.x(m, slot) for m in meetings if slot in self.problem.allowed[m]]
+    def _group_in(self, participant: int, group: Sequence[int], slot: int) -> Literal | None:
+        here = [self.at[m][slot] for m in group if slot in self.at[m]]
         if len(here) <= 1:
             return here[0] if here else None
-        if len(meetings) == len(self.problem.meetings_of[participant]):
-            return self.y(participant, slot)
-        group = int(self.pool.id(("g", participant, slot)))
-        self._hard([-literal, group] for literal in here)
-        return group
+        if len(group) == len(self.problem.meetings_of[participant]):
+            return self.busy[participant][slot]
+        one_of = self.new()
+        self.add(*([-literal, one_of] for literal in here))
+        return one_of
 
     def _precedences(self) -> None:
         for before, after in self.problem.precedences:
-            for slot in self.problem.allowed[after]:
-                earlier = [self.x(before, t) for t in self.problem.allowed[before] if t < slot]
-                self._hard([[-self.x(after, slot), *earlier]])
-
-    # --- fairness -------------------------------------------------------------------------------
-
-    def _fairness(self) -> None:
-        """If anybody has k breaks, everybody has at least k - 2: F(k) says that somebody may have k."""
-        most = [self._most_breaks(len(mine)) for mine in self.problem.meetings_of]
-        for k in range(FAIRNESS + 1, max(most, default=0) + 1):
-            allowed = int(self.pool.id(("F", k)))
-            for participant, possible in enumerate(most):
-                ends = [self.h(participant, t) for t in range(2, self.problem.slots)] if possible else []
-                if possible >= k:
-                    self._at_most_unless(ends, k - 1, allowed)
-                self._at_least_if(participant, ends, k - FAIRNESS, possible, allowed)
-
-    def _most_breaks(self, meetings: int) -> int:
-        return max(0, min(meetings - 1, self.problem.slots - meetings))
-
-    def _at_most_unless(self, literals: list[int], bound: int, unless: int) -> None:
-        encoded = CardEnc.atmost(lits=literals, bound=bound, vpool=self.pool, encoding=EncType.seqcounter)
-        self._hard([*clause, unless] for clause in encoded.clauses)
-
-    def _at_least_if(self, participant: int, ends: list[int], bound: int, possible: int, condition: int) -> None:
-        if possible < bound:
-            self._hard([[-condition]])
-            return
-        for t in range(2, self.problem.slots):  # here a break must be one, not only be allowed to be one
-            self._hard([[-condition, -self.h(participant, t), self.y(participant, t)]])
-            self._hard([[-condition, -self.h(participant, t), -self.y(participant, t - 1)]])
-            earlier = [self.y(participant, s) for s in range(t - 1)]
-            self._hard([[-condition, -self.h(participant, t), *earlier]])
-        encoded = CardEnc.atleast(lits=ends, bound=bound, vpool=self.pool, encoding=EncType.seqcounter)
-        self._hard([*clause, -condition] for clause in encoded.clauses)
+            for slot, literal in self.at[after].items():
+                self.add([-literal, *(earlier for t, earlier in self.at[before].items() if t < slot)])
+            for slot, literal in self.at[before].items():
+                self.add([-literal, *(later for t, later in self.at[after].items() if t > slot)])

@@ -1,106 +1,126 @@
-"""Solving: core-guided MaxSAT (RC2) in a process of its own, with a time limit, a memory limit and proved bounds."""
+"""Solving: a search for good agendas and a proof that none is better race, each in a process of its own."""
 
-import multiprocessing
-import resource
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from multiprocessing.connection import Connection
-from typing import Literal
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+from typing import Any, Literal
 
-from pysat.examples.rc2 import RC2
-from pysat.solvers import Solver
-
-from services.matchmaking.agenda.diagnosis import reasons
-from services.matchmaking.agenda.encoding import Encoding
+from services.matchmaking.agenda import tables
+from services.matchmaking.agenda.diagnosis import explain, obstacles
 from services.matchmaking.agenda.problem import Problem, breaks_by_participant
+from services.matchmaking.agenda.proof import prove
+from services.matchmaking.agenda.search import improve
+from services.matchmaking.agenda.worker import Worker
 
-MEMORY = 4 * 1024**3  # bytes of the worker's address space
-SOLVER = "cadical153"
+EXPLAINING = 20.0  # seconds, at most, for a smallest set of clashing wishes
+NO_MEMORY = "the proof was given up: it needs more memory than it may have"
+UNEXPLAINED = "the wishes exclude each other, though no participant is overbooked; time did not suffice to say which"
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
-Progress = Callable[[int], None]  # told each lower bound as it is proved
+Progress = Callable[[int | None, int], None]  # told the cost of the best agenda so far, and the lower bound of the cost
 
 
 @dataclass(frozen=True)
 class Solution:
-    """Slots are 1-based, one per meeting; the lower bound is proved: no agenda has fewer breaks."""
+    """Slots and tables are 1-based, one per meeting; the lower bound is proved: no agenda has fewer breaks."""
 
     status: Status
     breaks: int | None = None
     lower_bound: int = 0
     seconds: float = 0.0
     slots: list[int] = field(default_factory=list)
+    tables: list[int] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
 
 
 def solve(problem: Problem, *, time_limit: float | None = None, progress: Progress | None = None) -> Solution:
-    """The agenda with the fewest breaks, or why there is none. Past the limit: an agenda and the bound so far."""
+    """The agenda with the fewest breaks, or why there is none. At the limit (in seconds): the best found so far."""
     started = time.monotonic()
-    if found := reasons(problem):
-        return Solution("infeasible", seconds=time.monotonic() - started, reasons=found)
-    ours, theirs = multiprocessing.Pipe(duplex=False)
-    worker = multiprocessing.get_context("spawn").Process(target=_work, args=(problem, theirs), daemon=True)
-    worker.start()
-    theirs.close()
-    try:
-        return _listen(problem, ours, started, time_limit, progress)
-    finally:
-        worker.kill()
-        worker.join()
+    race = Race(problem, lambda agenda: sum(breaks_by_participant(problem, agenda)), time_limit, progress)
+    race.run((improve, problem), (prove, problem))
+    return Solution(
+        race.status,
+        race.cost,
+        race.bound,
+        time.monotonic() - started,
+        [slot + 1 for slot in race.best],
+        [table + 1 for table in tables.assign(problem, race.best)] if race.best else [],
+        race.reasons,
+    )
 
 
-def _listen(
-    problem: Problem, worker: Connection, started: float, time_limit: float | None, progress: Progress | None
-) -> Solution:
-    """A first agenda, bounds as the worker proves them, then its answer."""
-    bound, best = 0, Solution("unknown")
-    while True:
-        left = None if time_limit is None else max(0.0, started + time_limit - time.monotonic())
-        if not worker.poll(left):
-            return replace(best, lower_bound=bound, seconds=time.monotonic() - started)
-        try:
-            kind, value = worker.recv()
-        except EOFError as error:
-            raise MemoryError(f"the solver's process died; it may use {MEMORY >> 30} GiB") from error
-        seconds = time.monotonic() - started
+class Race:
+    """Jobs that tell agendas and bounds of their cost, until the two meet or time is over."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        cost: Callable[[Sequence[int]], int],
+        time_limit: float | None,
+        progress: Progress | None,
+    ) -> None:
+        self.status: Status = "unknown"
+        self.best: list[int] = []
+        self.cost: int | None = None
+        self.bound = 0
+        self.reasons: list[str] = []
+        self._problem, self._cost_of, self._progress = problem, cost, progress
+        self._until = None if time_limit is None else time.monotonic() + time_limit
+
+    def run(self, *jobs: tuple[Any, ...]) -> None:
+        """Each job with its arguments, in a worker of its own."""
+        if found := obstacles(self._problem):
+            self.status, self.reasons = "infeasible", found
+            return
+        with ExitStack() as stack:
+            self._listen({(worker := stack.enter_context(Worker(*job))).messages: worker for job in jobs})
+        if self.status == "infeasible":
+            self._explain()
+
+    def _listen(self, workers: dict[Any, Worker]) -> None:
+        while workers and self.status not in {"optimal", "infeasible"}:
+            ready = wait(list(workers), self._left())
+            if not ready:
+                return
+            for messages in workers.keys() & ready:
+                try:
+                    self._told(*workers[messages].messages.recv())
+                except EOFError:
+                    if not workers.pop(messages).ended_in_order():
+                        self.reasons = [NO_MEMORY]
+
+    def _told(self, kind: str, value: Any) -> None:
+        if kind == "infeasible":
+            self.status = "infeasible"
+            return
         if kind == "bound":
-            bound = value
-            if progress:
-                progress(bound)
-        elif kind == "found":
-            best = _solution("feasible", problem, value)
-        elif value is None:
-            words = "the meetings exclude each other, though no participant is overbooked"
-            return Solution("infeasible", seconds=seconds, reasons=[words])
+            self.bound = max(self.bound, value)
         else:
-            optimal = _solution("optimal", problem, value)
-            return replace(optimal, lower_bound=optimal.breaks or 0, seconds=seconds)
+            cost = self._cost_of(value)
+            if self.cost is None or cost < self.cost:
+                self.best, self.cost, self.status = value, cost, "feasible"
+            if kind == "optimal":
+                self.bound = cost
+        if self.cost == self.bound:
+            self.status, self.reasons = "optimal", []
+        if self._progress:
+            self._progress(self.cost, self.bound)
 
+    def _left(self, at_most: float | None = None) -> float | None:
+        if self._until is None:
+            return at_most
+        left = max(0.0, self._until - time.monotonic())
+        return left if at_most is None else min(left, at_most)
 
-def _solution(status: Status, problem: Problem, agenda: list[int]) -> Solution:
-    return Solution(status, sum(breaks_by_participant(problem, agenda)), slots=[slot + 1 for slot in agenda])
-
-
-def _work(problem: Problem, answer: Connection) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    encoding = Encoding(problem)
-    with Solver(name=SOLVER, bootstrap_with=encoding.formula.hard) as any_agenda:
-        if not any_agenda.solve():
-            return answer.send(("answer", None))
-        answer.send(("found", encoding.agenda(any_agenda.get_model())))
-    with _Telling(encoding.formula, answer) as solver:
-        model = solver.compute()
-        answer.send(("answer", encoding.agenda(model) if model is not None else None))
-
-
-class _Telling(RC2):  # type: ignore[misc]
-    """RC2 that says what it has proved: its cost so far is a lower bound."""
-
-    def __init__(self, formula: object, answer: Connection) -> None:
-        super().__init__(formula, solver=SOLVER, adapt=True, exhaust=True, minz=True)
-        self._answer = answer
-
-    def process_core(self) -> None:
-        super().process_core()
-        self._answer.send(("bound", self.cost))
+    def _explain(self) -> None:
+        """Say which wishes clash: the smallest set that is found in time."""
+        self.reasons = [UNEXPLAINED]
+        until = time.monotonic() + (self._left(EXPLAINING) or 0.0)
+        with Worker(explain, self._problem) as worker:
+            while worker.messages.poll(max(0.0, until - time.monotonic())):
+                try:
+                    _, self.reasons = worker.messages.recv()
+                except EOFError:
+                    return

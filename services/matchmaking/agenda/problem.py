@@ -1,17 +1,23 @@
-"""The problem: meetings, participants, slots, tables and wishes; what a solution is, and whether it is one."""
+"""The problem: meetings, participants, slots, tables and wishes; what an agenda is, and whether one is valid."""
 
-import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-MORNING, AFTERNOON, ANY = 1, 2, 3
 FAIRNESS = 2  # no two participants' numbers of breaks may be further apart
 
+Agenda = Sequence[int]  # the slot of each meeting
 
-class BadProblem(ValueError):
-    """The file does not describe a problem; the text says where."""
+
+@dataclass(frozen=True)
+class Meeting:
+    """Two participants who agreed to meet, in one of the session's slots, or in the one that is fixed."""
+
+    participants: tuple[int, int]
+    session: range
+    fixed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -21,17 +27,31 @@ class Problem:
     participants: int
     slots: int
     tables: int
-    meetings: Sequence[tuple[int, int]]  # two participants each
-    allowed: Sequence[frozenset[int]]  # slots each meeting may have: session, forbidden slots of both, fixed slot
-    precedences: Sequence[tuple[int, int]]  # (before, after)
+    meetings: Sequence[Meeting]
+    forbidden: Sequence[frozenset[int]]  # slots that each participant cannot use
+    precedences: Sequence[tuple[int, int]] = ()  # (before, after)
+    numbers: Sequence[int] = ()  # what people call the meetings, if not by their place from 1
+
+    def number(self, meeting: int) -> int:
+        return self.numbers[meeting] if self.numbers else meeting + 1
+
+    @cached_property
+    def allowed(self) -> list[list[int]]:
+        """The slots each meeting may have, in order."""
+        found = []
+        for meeting in self.meetings:
+            one, two = meeting.participants
+            slots = set(meeting.session if meeting.fixed is None else [meeting.fixed]) & set(meeting.session)
+            found.append(sorted(slots - self.forbidden[one] - self.forbidden[two]))
+        return found
 
     @cached_property
     def meetings_of(self) -> list[list[int]]:
         """Each participant's meetings."""
         found: list[list[int]] = [[] for _ in range(self.participants)]
-        for meeting, pair in enumerate(self.meetings):
-            for participant in pair:
-                found[participant].append(meeting)
+        for number, meeting in enumerate(self.meetings):
+            for participant in meeting.participants:
+                found[participant].append(number)
         return found
 
 
@@ -40,21 +60,23 @@ def breaks(slots: Sequence[int]) -> int:
     return sum(after - before > 1 for before, after in pairwise(sorted(slots)))
 
 
-def breaks_by_participant(problem: Problem, agenda: Sequence[int]) -> list[int]:
+def breaks_by_participant(problem: Problem, agenda: Agenda) -> list[int]:
     return [breaks([agenda[meeting] for meeting in mine]) for mine in problem.meetings_of]
 
 
-def violations(problem: Problem, agenda: Sequence[int]) -> list[str]:
-    """What is wrong with an agenda (a slot per meeting), in words; empty if it is one."""
-    wrong = [f"meeting {m + 1} is in slot {t + 1}" for m, t in enumerate(agenda) if t not in problem.allowed[m]]
+def violations(problem: Problem, agenda: Agenda) -> list[str]:
+    """What is wrong with an agenda, in words; empty if nothing is."""
+    wrong = [
+        f"meeting {problem.number(m)} is in slot {t + 1}" for m, t in enumerate(agenda) if t not in problem.allowed[m]
+    ]
     for participant, mine in enumerate(problem.meetings_of):
         if len({agenda[m] for m in mine}) < len(mine):
             wrong.append(f"participant {participant + 1} has two meetings in one slot")
-    for slot in range(problem.slots):
-        if (number := list(agenda).count(slot)) > problem.tables:
+    for slot, number in sorted(Counter(agenda).items()):
+        if number > problem.tables:
             wrong.append(f"{number} meetings in slot {slot + 1}, and {problem.tables} tables")
     wrong += [
-        f"meeting {before + 1} is not before meeting {after + 1}"
+        f"meeting {problem.number(before)} is not before meeting {problem.number(after)}"
         for before, after in problem.precedences
         if agenda[before] >= agenda[after]
     ]
@@ -62,72 +84,3 @@ def violations(problem: Problem, agenda: Sequence[int]) -> list[str]:
     if counts and max(counts) - min(counts) > FAIRNESS:
         wrong.append(f"one participant has {max(counts)} breaks, another {min(counts)}")
     return wrong
-
-
-# --- MiniZinc data files ------------------------------------------------------------------------
-
-ASSIGNMENT = re.compile(r"(\w+)\s*=\s*(.*?)\s*;", re.DOTALL)
-NUMBERS = ("nBusiness", "nMeetings", "nTables", "nTotalSlots", "nMorningSlots")
-
-
-def read_dzn(text: str) -> Problem:
-    """Read a data file of the benchmark's family. Raises BadProblem."""
-    given = dict(ASSIGNMENT.findall(re.sub(r"%.*", "", text)))
-    people, meetings, tables, slots, morning = (_number(given, name) for name in NUMBERS)
-    rows = _rows(_needed(given, "requested"))
-    if len(rows) != meetings or any(len(row) != 3 for row in rows):
-        raise BadProblem(f"requested: {meetings} rows of three numbers were announced")
-    forbidden = _sets(given.get("forbidden", ""), people, "forbidden")
-    fixed = _integers(given.get("fixed", "")) or [0] * meetings
-    before = _sets(given.get("precedences", ""), meetings, "precedences")
-    if len(fixed) != meetings:
-        raise BadProblem(f"fixed: {meetings} numbers were announced")
-    sessions = {
-        MORNING: range(morning),
-        AFTERNOON: range(morning, slots),
-        ANY: range(slots),
-    }
-    pairs, allowed = [], []
-    for number, (one, two, session) in enumerate(rows):
-        if not (1 <= one <= people and 1 <= two <= people and one != two and session in sessions):
-            raise BadProblem(f"requested, row {number + 1}: two participants of {people} and a session 1 to 3")
-        possible = set(sessions[session]) - {t - 1 for t in forbidden[one - 1] | forbidden[two - 1]}
-        pairs.append((one - 1, two - 1))
-        allowed.append(frozenset(possible & {fixed[number] - 1} if fixed[number] else possible))
-    order = [(b - 1, after) for after, names in enumerate(before) for b in sorted(names) if b > 0]
-    if any(not 0 <= b < meetings for b, _ in order):
-        raise BadProblem(f"precedences: meetings are numbered 1 to {meetings}")
-    return Problem(people, slots, tables, pairs, allowed, order)
-
-
-def _needed(given: dict[str, str], name: str) -> str:
-    if name not in given:
-        raise BadProblem(f"{name} is missing")
-    return given[name]
-
-
-def _number(given: dict[str, str], name: str) -> int:
-    text = _needed(given, name)
-    if not text.isdigit() or not 0 < int(text) <= 100_000:
-        raise BadProblem(f"{name}: a number from 1 to 100,000, not {text[:40]!r}")
-    return int(text)
-
-
-def _integers(text: str) -> list[int]:
-    return [int(number) for number in re.findall(r"-?\d+", text)]
-
-
-def _rows(text: str) -> list[list[int]]:
-    return [row for part in text.strip("[]| \n").split("|") if (row := _integers(part))]
-
-
-def _sets(text: str, size: int, name: str) -> list[set[int]]:
-    """An array of sets; a range a..b is its numbers, and 0 stands for none."""
-    if not text:
-        return [set() for _ in range(size)]
-    found = []
-    for braces, first, last in re.findall(r"\{([^}]*)\}|(\d+)\s*\.\.\s*(\d+)", text):
-        found.append(set(range(int(first), int(last) + 1)) if first else set(_integers(braces)) - {0})
-    if len(found) != size:
-        raise BadProblem(f"{name}: {size} sets were announced, {len(found)} are there")
-    return found
