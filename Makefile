@@ -20,6 +20,10 @@ $(VENV)/.dev: requirements/dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.demo
 
+$(VENV)/.bench: requirements/bench.lock $(VENV)/.demo
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 demo: $(VENV)/.demo ## the newsletter of May 2016, told live (ARGS=--exit ends at once)
 	$(BIN)/ccp demo $(ARGS)
 
@@ -39,6 +43,9 @@ fix: $(VENV)/.dev ## format, sort imports, write what is generated
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ccp generate
 
+bench: $(VENV)/.bench ## ours against peers in one run, figures and plots into benchmarks/README.md (ARGS=agenda for one)
+	for name in $(or $(ARGS),agenda); do $(BIN)/python benchmarks/$$name.py; done
+
 up: ## the platform in containers, on http://127.0.0.1:8080
 	docker compose up --build --wait
 
@@ -48,7 +55,8 @@ down: ## stop the containers; their data stays
 lock: ## pin every dependency with its hashes
 	$(BIN)/uv pip compile pyproject.toml -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra demo -o requirements/demo.lock
 	$(BIN)/uv pip compile pyproject.toml -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra dev -o requirements/dev.lock -c requirements/demo.lock
+	$(BIN)/uv pip compile pyproject.toml -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra bench -o requirements/bench.lock -c requirements/demo.lock
 	for s in profiles calls matchmaking notifications; do \
 	  $(BIN)/uv pip compile pyproject.toml -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra $$s -o requirements/$$s.lock -c requirements/demo.lock; done
 
-.PHONY: help demo test check fix up down lock
+.PHONY: help demo test check fix bench up down lock

@@ -41,7 +41,7 @@ def solve_agenda(
 ) -> None:
     """Place every meeting with the fewest breaks, with proof, or say why it cannot be done."""
     problem = read_dzn(file.read_text())
-    with _told("breaks", shown=progress) as told:
+    with _told("break", shown=progress) as told:
         solution = solve(problem, time_limit=time_limit, progress=told)
     if svg and solution.slots:
         title = f"{file.stem}: {_summary(solution)}"
@@ -68,7 +68,7 @@ def repair_agenda(
     problem = read_dzn(file.read_text())
     published = _published(agenda, problem)
     changes = _changes(problem, cancel or [], away or [], meet or [], freeze or [])
-    with _told("moves", shown=progress) as told:
+    with _told("move", shown=progress) as told:
         repaired = repair(problem, published, changes, time_limit=time_limit, progress=told)
     if as_json:
         print(json.dumps(asdict(repaired)))
@@ -84,7 +84,7 @@ def _told(unit: str, *, shown: bool) -> Iterator[Progress | None]:
     def told(best: int | None, bound: int) -> None:
         nonlocal last
         seconds = time.monotonic() - started
-        found = "none found yet" if best is None else f"best so far {best} {unit}"
+        found = "none found yet" if best is None else f"best so far {_count(best, unit)}"
         line = f"{seconds:6.1f} s  {found}, at least {bound} needed"
         if errors.is_terminal:
             status.update(line)
@@ -144,14 +144,14 @@ def _numbers(option: str, text: str, separator: str, *highest: int) -> list[int]
 
 def _summary(solution: Solution) -> str:
     proof = "no agenda has fewer" if solution.status == "optimal" else f"at least {solution.lower_bound} are needed"
-    return f"{solution.breaks} breaks, {proof}"
+    return f"{_count(solution.breaks, 'break')}, {proof}"
 
 
 def _show(problem: Problem, solution: Solution) -> None:
     _show_outcome(solution)
     if not solution.slots:
         if solution.status == "unknown":
-            console.print(f"stopped at the time limit; proved: at least {solution.lower_bound} breaks")
+            console.print(f"stopped at the time limit; proved: at least {_count(solution.lower_bound, 'break')}")
         return
     console.print(_summary(solution))
     table = Table("Slot", "Meetings (participant-participant@table)", title="Agenda", title_justify="left")
@@ -166,12 +166,17 @@ def _show_differences(repaired: Repaired) -> None:
     _show_outcome(repaired)
     if repaired.moved is None:
         return
-    console.print(f"{repaired.moved} meetings moved, at least {repaired.lower_bound} had to; {repaired.breaks} breaks")
+    moved, had_to = _count(repaired.moved, "meeting"), repaired.lower_bound
+    console.print(f"{moved} moved, at least {had_to} had to; {_count(repaired.breaks, 'break')}")
     table = Table("Meeting", "Participants", "Was", "Now", title="Differences", title_justify="left")
     for difference in repaired.differences:
         places = [f"slot {p.slot}, table {p.table}" if p else "-" for p in (difference.was, difference.now)]
         table.add_row(str(difference.meeting), "{}-{}".format(*difference.participants), *places)
     console.print(table)
+
+
+def _count(number: int | None, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _show_outcome(outcome: Solution | Repaired) -> None:

@@ -310,10 +310,18 @@ def test_the_command_prints_one_json_object_and_draws_the_agenda(tmp_path: Path)
     printed = json.loads(done.stdout)
     assert list(printed) == ["status", "breaks", "lower_bound", "seconds", "slots", "tables", "reasons"]
     assert (printed["slots"], printed["tables"]) == ([2, 4], [1, 1])
-    assert "best so far 1 breaks, at least" in done.stderr
+    assert "best so far 1 break, at least" in done.stderr
     titles = [title.text for title in BeautifulSoup(picture.read_text(), "html.parser").find_all("title")]
     assert titles.count("break of participant 1") == 1
     assert "participants 3 and 1, slot 4, table 1" in titles
+
+
+def test_the_example_of_the_readme_has_one_break_and_no_agenda_without() -> None:
+    text = (Path(__file__).parents[2] / "examples" / "brokerage.dzn").read_text()
+    solution = solve(read_dzn(text))
+    assert (solution.status, solution.breaks) == ("optimal", 1)
+    bare = "\n".join(line.split("%")[0] for line in text.splitlines())
+    assert verdict(bare, solution.slots, solution.tables) == ([], 1)
 
 
 def test_the_command_repairs_what_it_printed(tmp_path: Path) -> None:

@@ -40,13 +40,14 @@ def solve(problem: Problem, *, time_limit: float | None = None, progress: Progre
     started = time.monotonic()
     race = Race(problem, lambda agenda: sum(breaks_by_participant(problem, agenda)), time_limit, progress)
     race.run((improve, problem), (prove, problem))
+    at = tables.assign(problem, race.best) if race.best else []
     return Solution(
         race.status,
         race.cost,
         race.bound,
         time.monotonic() - started,
         [slot + 1 for slot in race.best],
-        [table + 1 for table in tables.assign(problem, race.best)] if race.best else [],
+        [table + 1 for table in at],
         race.reasons,
     )
 

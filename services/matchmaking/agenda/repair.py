@@ -81,7 +81,11 @@ def repair(
     def cost(agenda: Sequence[int]) -> int:
         return price * moved(agenda) + sum(breaks_by_participant(after, agenda))
 
-    race = Race(after, cost, time_limit, progress)
+    def told(best: int | None, bound: int) -> None:
+        if progress:
+            progress(None if best is None else best // price, bound // price)
+
+    race = Race(after, cost, time_limit, told)
     race.run((mend, after, slots), (prove_repair, after, slots, price))
     found = Repaired(race.status, lower_bound=race.bound // price, reasons=race.reasons)
     if race.best:

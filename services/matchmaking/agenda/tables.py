@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from services.matchmaking.agenda.problem import Problem
 
-PASSES = 100  # over all meetings, at most
+TRIES, PASSES = 200_000, 100  # of meetings to find a better table, and over all meetings, at most
 IDLE_PASSES = 15  # without an improvement
 
 
@@ -30,7 +30,7 @@ def assign(problem: Problem, agenda: Sequence[int], kept: Mapping[int, int] | No
     there = {(slot, tables[meeting]): meeting for meeting, slot in enumerate(agenda)}
     movable = [meeting for meeting in range(len(agenda)) if meeting not in kept and neighbours[meeting]]
     rng, idle = random.Random(1), 0  # noqa: S311
-    for _ in range(PASSES):
+    for _ in range(min(PASSES, TRIES // max(1, len(movable)))):
         rng.shuffle(movable)
         saved = sum(_improve(meeting, agenda[meeting], tables, neighbours, there, kept) for meeting in movable)
         idle = 0 if saved else idle + 1
