@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from pydantic import BaseModel
 
+from shared import crash
 from shared.clock import real_now
 from shared.errors import Invalid
 from shared.ids import stable_id
@@ -47,6 +48,7 @@ async def once(
 
     `request` is whatever distinguishes one request from another. Raises IdempotencyKeyReused.
     """
+    crash.point("api.before")
     if key is None:
         return await database.transact(work, *args, **kwargs)
     id = stable_id(who, key)
@@ -56,16 +58,19 @@ async def once(
         if answer := await ANSWERS.get(tx, id):
             return _same(answer, fingerprint, model)
         result = await work(tx, *args, **kwargs)
+        crash.point("api.inside")
         answer = Answer(id=id, request=fingerprint, body=result.model_dump_json(), at=real_now())
         await ANSWERS.insert(tx, answer)
         return result
 
     try:
-        return await database.transact(kept)
+        result = await database.transact(kept)
     except Duplicate:
         if answer := await ANSWERS.get(database, id):  # the same request, at the same moment
             return _same(answer, fingerprint, model)
         raise
+    crash.point("api.after")
+    return result
 
 
 def _same(answer: Answer, fingerprint: str, model: type[M]) -> M:

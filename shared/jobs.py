@@ -10,11 +10,11 @@ from typing import Any
 from shared import log
 from shared.clock import real_now
 from shared.ids import new_id
+from shared.lease import LEASE
 from shared.models import Document
 from shared.mongo import OUTAGE, Collection, Database, Reader, Transaction, index
 from shared.parking import park
 
-LEASE = timedelta(seconds=60)
 ATTEMPTS = 12
 DEATHS = 20  # claims of a job that never ended, not even with an error
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 900.0

@@ -20,6 +20,10 @@ WAYS_OUT = """no MongoDB to run on. One of these gives one:
 
 HINT = "If a library is missing: apt-get install libcurl4. If the folder is broken: remove it, or name another."
 
+# A process that dies leaves its transaction open, and what it touched locked, until the server ends it: by default
+# after a minute. None of ours takes a second.
+SERVER_OPTIONS = ["--replSet", "ccp", "--setParameter", "transactionLifetimeLimitSeconds=10"]
+
 
 class NoMongod(Exception):
     """There is no database server here; the text names the ways out."""
@@ -84,7 +88,7 @@ async def _listening(process: "subprocess.Popen[bytes]", port: int, folder: Path
 
 def _start(binary: Path, folder: Path, port: int, cache_gb: float) -> subprocess.Popen[bytes]:
     command = [str(binary), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
-    command += ["--replSet", "ccp", "--wiredTigerCacheSizeGB", str(cache_gb), "--logpath", str(folder / "log")]
+    command += [*SERVER_OPTIONS, "--wiredTigerCacheSizeGB", str(cache_gb), "--logpath", str(folder / "log")]
     if setpriv := shutil.which("setpriv"):  # so that no mongod outlives a killed parent
         command = [setpriv, "--pdeathsig", "TERM", *command]
     with (folder / "stderr").open("wb") as errors:

@@ -7,11 +7,11 @@ from shared import crash, log
 from shared.bus import Bus, Message, Outcome
 from shared.clock import real_now
 from shared.ids import new_id
+from shared.lease import LEASE
 from shared.models import Document
 from shared.mongo import OUTAGE, Collection, Database, index
 
 BATCH = 250
-LEASE = timedelta(seconds=30)
 POLL = 0.1
 KEPT = 30 * 24 * 3600
 

@@ -118,7 +118,8 @@ class RabbitBus:
         outcomes: list[Outcome] = []
         for start in range(0, len(messages), WINDOW):
             window = messages[start : start + WINDOW]
-            outcomes += await asyncio.gather(*(self._publish_one(exchange, m) for m in window))
+            sending = asyncio.gather(*(self._publish_one(exchange, message) for message in window))
+            outcomes += await crash.during("relay.after_publish", sending)
         return outcomes
 
     async def _publish_one(self, exchange: AbstractExchange, message: Message) -> Outcome:

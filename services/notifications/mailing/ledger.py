@@ -10,10 +10,10 @@ from typing import Any, Literal
 from shared.clock import real_now
 from shared.ids import new_id, stable_id
 from shared.jobs import backoff
+from shared.lease import LEASE
 from shared.models import Document
 from shared.mongo import Collection, Database, Reader, Transaction, index
 
-LEASE = timedelta(seconds=60)
 ATTEMPTS = 12
 WINDOW = timedelta(minutes=10)
 MOST_IN_WINDOW = 5

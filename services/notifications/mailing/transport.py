@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from shared import crash
+
 TIMEOUT = 30
 
 
@@ -84,7 +86,7 @@ class Smtp:
             self._client.close()
             raise Unreachable(f"the connection broke before the content: {error!r}") from error
         try:
-            await self._client.data(content)
+            await crash.during("mailer.after_data", self._client.data(content))
         except aiosmtplib.SMTPResponseException as error:
             raise await self._refusal(error) from error
         except Exception as error:

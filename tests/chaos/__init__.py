@@ -1,0 +1,1 @@
+"""Killing it: the platform as separate processes on servers of its own, a nemesis, a checker from outside."""

@@ -1,0 +1,145 @@
+"""The invariants of delivery, checked from outside with exact counts: what was promised against what is there."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from services.__main__ import listeners
+from services.notifications.mailing.mailer import BATCH, WORKERS
+from shared.settings import Settings
+from tests.chaos.platform import SERVICES, Platform
+
+CALL_PUBLISHED = "calls.call.published.v1"
+MOVING = ["pending", "claimed", "handing"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One invariant: its number and words, what was counted, and how many times it was broken."""
+
+    name: str
+    words: str
+    counted: int
+    broken: int
+
+
+Found = dict[str, Any]  # every service's database, by name
+
+
+def drained(platform: Platform) -> bool:
+    """Whether nothing is under way any more."""
+    with Databases(platform) as at:
+        handled = all(
+            at[service].inbox.count_documents({}) + at[service].parked.count_documents({}) >= len(heard(at, service))
+            for service in SERVICES
+        )
+        return handled and not at_rest(platform, at)[1]  # in this order: what is handled may leave work behind
+
+
+def check(platform: Platform, sender_deaths: int) -> list[Finding]:
+    """Every invariant. `sender_deaths`: how often a mailer or mongod was killed or paused past its lease."""
+    with Databases(platform) as at:
+        rules: list[tuple[str, str, Callable[[], tuple[int, int]]]] = [
+            ("I1", "every acknowledged write exists once", lambda: writes(platform, at)),
+            ("I2", "one inbox row per listener and event", lambda: inboxes(at)),
+            ("I3", "alerts are the eligible members, each once", lambda: alerts(platform, at)),
+            ("I4", "no e-mail was seen twice", lambda: twice(platform)),
+            ("I5", "every e-mail marked sent was seen", lambda: sent(platform, at)),
+            ("I6", "ambiguous e-mails are bounded by the deaths", lambda: ambiguous(at, sender_deaths)),
+            ("I7", "parked are the poison and nobody else", lambda: parked(platform, at)),
+            ("I8", "outbox, jobs and leases are empty", lambda: at_rest(platform, at)),
+        ]
+        return [Finding(name, words, *rule()) for name, words, rule in rules]
+
+
+class Databases:
+    """Every service's database by name, while the context lasts."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform, self._stack = platform, ExitStack()
+
+    def __enter__(self) -> Found:
+        return {name: self._stack.enter_context(self._platform.database(name)) for name in SERVICES}
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+
+def heard(at: Found, listener: str) -> set[str]:
+    """The ids of every event that a service has to handle."""
+    wanted = {"type": {"$in": listeners(Settings())[listener]}}
+    return {row["_id"] for service in SERVICES for row in at[service].outbox.find(wanted, {"_id": 1})}
+
+
+def writes(platform: Platform, at: Found) -> tuple[int, int]:
+    titles = [row["title"] for row in at["calls"].calls.find({"stage": "published"}, {"title": 1})]
+    promised = [f"Mission {key}" for key in platform.promised.calls]
+    events = at["calls"].outbox.count_documents({"type": CALL_PUBLISHED})
+    missing = sum(titles.count(title) != 1 for title in promised)
+    return len(promised), missing + abs(events - len(titles)) + abs(len(titles) - len(promised))
+
+
+def inboxes(at: Found) -> tuple[int, int]:
+    broken = counted = 0
+    for service in SERVICES:
+        events = heard(at, service)
+        rows = {row["_id"] for row in at[service].inbox.find({}, {"_id": 1})}
+        counted += len(rows)
+        broken += len(events ^ rows)
+    return counted, broken
+
+
+def alerts(platform: Platform, at: Found) -> tuple[int, int]:
+    promised = platform.promised
+    expected = sorted(
+        (member, f"call:{call}:published")
+        for call, country in promised.calls.values()
+        for member, follows in promised.members.items()
+        if country in follows
+    )
+    rows = at["notifications"].alerts.find({"event_type": CALL_PUBLISHED}, {"member_id": 1, "occasion": 1})
+    found = sorted((row["member_id"], row["occasion"]) for row in rows)
+    return len(found), sum(1 for _ in differences(expected, found))
+
+
+def differences(expected: list[Any], found: list[Any]) -> Iterator[Any]:
+    """What is missing, too much, or there twice."""
+    left = list(found)
+    for one in expected:
+        if one in left:
+            left.remove(one)
+        else:
+            yield one
+    yield from left
+
+
+def twice(platform: Platform) -> tuple[int, int]:
+    counts = platform.sink.counts
+    return len(counts), sum(number > 1 for number in counts.values())
+
+
+def sent(platform: Platform, at: Found) -> tuple[int, int]:
+    seen = {message_id.strip("<>").partition("@")[0] for message_id in platform.sink.counts}
+    rows = [row["_id"] for row in at["notifications"].mails.find({"state": "sent"}, {"_id": 1})]
+    return len(rows), len(set(rows) - seen)
+
+
+def ambiguous(at: Found, sender_deaths: int) -> tuple[int, int]:
+    found = at["notifications"].mails.count_documents({"state": "ambiguous"})
+    return found, max(0, found - BATCH * WORKERS * sender_deaths)
+
+
+def parked(platform: Platform, at: Found) -> tuple[int, int]:
+    found = sum(at[service].parked.count_documents({}) for service in SERVICES)
+    return found, abs(found - platform.promised.poison)
+
+
+def at_rest(platform: Platform, at: Found) -> tuple[int, int]:
+    waiting = sum(
+        at[service].outbox.count_documents({"state": "pending"}) + at[service].jobs.count_documents({})
+        for service in SERVICES
+    )
+    waiting += at["notifications"].mails.count_documents({"state": {"$in": MOVING}})
+    counted = sum(at[service].outbox.count_documents({}) for service in SERVICES)
+    return counted, waiting
