@@ -138,6 +138,8 @@ def main() -> None:
         _fail(str(error))
     except TimeoutError:
         _fail("the platform did not settle within a minute; see its log")
+    except OSError as error:
+        _fail(str(error))
 
 
 def _fail(words: str) -> None:

@@ -3,9 +3,10 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,8 +17,8 @@ from rich.table import Table
 from services.matchmaking.agenda.dzn import BadProblem, read_dzn
 from services.matchmaking.agenda.engine import Progress, Solution, solve
 from services.matchmaking.agenda.picture import draw
-from services.matchmaking.agenda.problem import Meeting, Problem
-from services.matchmaking.agenda.repair import Changes, Place, Repaired, repair
+from services.matchmaking.agenda.problem import Meeting, Problem, violations
+from services.matchmaking.agenda.repair import Changes, Place, Repaired, changed, repair
 
 STYLES = {"optimal": "green", "infeasible": "red", "unknown": "yellow", "feasible": "cyan"}
 EVERY = 0.25  # seconds between two lines of progress where there is no terminal
@@ -25,7 +26,7 @@ EVERY = 0.25  # seconds between two lines of progress where there is no terminal
 app = typer.Typer(no_args_is_help=True, help="Meeting agendas, with proof.")
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A .dzn file of the B2BSP family.")]
-TimeLimit = Annotated[float | None, typer.Option(min=0.1, help="Seconds; without it, until it is proved.")]
+TimeLimit = Annotated[float | None, typer.Option(min=0.1, max=1e6, help="Seconds; without it, until it is proved.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Shown = Annotated[bool, typer.Option("--progress", help="Show the best found and the bound as they come.")]
 console = Console(width=None if sys.stdout.isatty() else 130)
@@ -43,13 +44,15 @@ def solve_agenda(
     problem = read_dzn(file.read_text())
     with _told("break", shown=progress) as told:
         solution = solve(problem, time_limit=time_limit, progress=told)
-    if svg and solution.slots:
-        title = f"{file.stem}: {_summary(solution)}"
-        svg.write_text(draw(problem, solution.slots, solution.tables, title), encoding="utf-8")
     if as_json:
         print(json.dumps(asdict(solution)))
     else:
         _show(problem, solution)
+    if svg and solution.slots:
+        title = f"{file.stem}: {_summary(solution)}"
+        svg.write_text(draw(problem, solution.slots, solution.tables, title), encoding="utf-8")
+    elif svg:
+        Console(stderr=True).print(f"there is no agenda to draw into {svg}")
 
 
 @app.command("repair")
@@ -65,13 +68,14 @@ def repair_agenda(
     progress: Shown = False,
 ) -> None:
     """Mend a published agenda after changes, moving the fewest meetings; each option may be given several times."""
-    problem = read_dzn(file.read_text())
-    published = _published(agenda, problem)
+    problem, published = _published(agenda, read_dzn(file.read_text()))
     changes = _changes(problem, cancel or [], away or [], meet or [], freeze or [])
     with _told("move", shown=progress) as told:
         repaired = repair(problem, published, changes, time_limit=time_limit, progress=told)
     if as_json:
-        print(json.dumps(asdict(repaired)))
+        earlier = json.loads(agenda.read_text()).get("changes", {})
+        known = {"away": [*earlier.get("away", []), *(away or [])], "meet": [*earlier.get("meet", []), *(meet or [])]}
+        print(json.dumps({**asdict(repaired), "changes": known}))
     else:
         _show_differences(repaired)
 
@@ -99,32 +103,53 @@ def _told(unit: str, *, shown: bool) -> Iterator[Progress | None]:
 # --- what is read -------------------------------------------------------------------------------
 
 
-def _published(file: Path, problem: Problem) -> list[Place]:
-    """The slots and tables of an agenda that `solve --json` printed."""
+def _published(file: Path, problem: Problem) -> tuple[Problem, list[Place | None]]:
+    """What `solve --json` or `repair --json` printed; the problem as earlier repairs changed it. Raises BadProblem."""
     try:
         given = json.loads(file.read_text())
-        places = [Place(int(slot), int(table)) for slot, table in zip(given["slots"], given["tables"], strict=True)]
-    except (ValueError, KeyError, TypeError) as error:
+        earlier = _changes(problem, [], **{name: given.get("changes", {}).get(name, []) for name in ("away", "meet")})
+        problem = replace(
+            problem,
+            meetings=[*problem.meetings, *earlier.added],
+            forbidden=[
+                away | {slot for participant, slot in earlier.away if participant == number}
+                for number, away in enumerate(problem.forbidden)
+            ],
+        )
+        pairs = zip(given["slots"], given["tables"], strict=True)
+        places = [None if slot is None else Place(int(slot), int(table)) for slot, table in pairs]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadProblem(f"{file.name} is not what `ccp agenda solve --json` prints: {error}") from error
     if len(places) != len(problem.meetings):
         raise BadProblem(f"{file.name} has {len(places)} meetings, and the problem {len(problem.meetings)}")
-    if not all(1 <= place.slot <= problem.slots and 1 <= place.table <= problem.tables for place in places):
-        raise BadProblem(f"{file.name} names a slot or a table that the problem does not have")
-    return places
+    _check(file, problem, places)
+    return problem, places
 
 
-def _changes(problem: Problem, cancel: list[str], away: list[str], meet: list[str], freeze: list[str]) -> Changes:
+def _check(file: Path, problem: Problem, places: Sequence[Place | None]) -> None:
+    """An agenda that was never valid cannot be repaired. Raises BadProblem."""
+    held, _ = changed(problem, places, Changes())
+    here = Counter(place for place in places if place)
+    wrong = violations(held, [place.slot - 1 for place in places if place])
+    wrong += [f"slot {p.slot}, table {p.table} is taken {times} times" for p, times in here.items() if times > 1]
+    wrong += [f"there is no table {place.table}" for place in here if not 1 <= place.table <= problem.tables]
+    if wrong:
+        raise BadProblem(f"{file.name} is not a valid agenda of this problem: {wrong[0]}")
+
+
+def _changes(
+    problem: Problem, cancel: list[str], away: list[str], meet: list[str], freeze: Sequence[str] = ()
+) -> Changes:
     people, slots, meetings = problem.participants, problem.slots, len(problem.meetings)
     pairs = [_numbers("--meet", text, "-", people, people) for text in meet]
     if any(one == two for one, two in pairs):
         raise BadProblem("--meet: two different participants, as in 3-7")
+    frozen = range(meetings) if "all" in freeze else [_numbers("--freeze", text, "", meetings)[0] for text in freeze]
     return Changes(
         cancelled=frozenset(_numbers("--cancel", text, "", meetings)[0] for text in cancel),
         away=frozenset((who, slot) for who, slot in (_numbers("--away", text, ":", people, slots) for text in away)),
         added=tuple(Meeting((one, two), range(slots)) for one, two in pairs),
-        frozen=frozenset(range(meetings))
-        if "all" in freeze
-        else frozenset(_numbers("--freeze", text, "", meetings)[0] for text in freeze),
+        frozen=frozenset(frozen),
     )
 
 

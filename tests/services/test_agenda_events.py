@@ -72,6 +72,11 @@ def test_ten_thousand_meetings_have_an_agenda_within_a_minute() -> None:
     assert solution.status == "feasible"
     assert solution.seconds < 40
     assert violations(problem, [slot - 1 for slot in solution.slots]) == []
+    places = [Place(slot, table) for slot, table in zip(solution.slots, solution.tables, strict=True)]
+    who = problem.meetings[0].participants[0]
+    repaired = repair(problem, places, Changes(away=frozenset({(who, places[0].slot - 1)})), time_limit=20)
+    assert repaired.status in {"feasible", "optimal"}
+    assert repaired.moved < 100
 
 
 def large(participants: int, meetings: int, slots: int, tables: int) -> Problem:

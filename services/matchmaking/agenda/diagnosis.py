@@ -1,6 +1,7 @@
 """Why a problem has no agenda, in words: who has more meetings than usable slots, or which wishes clash."""
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 
 from pysat.examples.musx import MUSX
 from pysat.examples.optux import OptUx
@@ -19,13 +20,22 @@ UNFAIR = (
 
 def obstacles(problem: Problem) -> list[str]:
     """What is wrong by itself, found by matching meetings to slots; empty if nothing is."""
-    found = [
-        f"{_meeting(problem, meeting)} has no slot that suits both"
-        for meeting, slots in enumerate(problem.allowed)
-        if not slots
-    ]
+    found = [_without_slot(problem, meeting) for meeting, slots in enumerate(problem.allowed) if not slots]
     found += [reason for p in range(problem.participants) if (reason := _overbooked(problem, p))]
     return found or _overcrowded(problem)
+
+
+def _without_slot(problem: Problem, number: int) -> str:
+    meeting, words = problem.meetings[number], _meeting(problem, number)
+    if not meeting.session:
+        return f"{words} is for a session that has no slots"
+    wanted = set(_wanted(meeting))
+    if not wanted:
+        return f"{words}{_when(problem, number)}, and its session is {_slots(list(meeting.session))}"
+    away = {p: sorted(problem.forbidden[p] & wanted) for p in meeting.participants}
+    whom = [p for p, slots in away.items() if len(slots) == len(wanted)] or meeting.participants
+    absences = " and ".join(f"participant {p + 1} is away in {_slots(away[p])}" for p in whom)
+    return f"{words}{_when(problem, number)}, and {absences}"
 
 
 def _overbooked(problem: Problem, participant: int) -> str | None:
@@ -33,53 +43,55 @@ def _overbooked(problem: Problem, participant: int) -> str | None:
     competing, slots = _unmatched(problem, [meeting for meeting in mine if problem.allowed[meeting]], places=1)
     if not competing:
         return None
+    usable = _count(len(slots), "usable slot")
     if len(competing) == len(mine):
-        return f"participant {participant + 1} has {len(mine)} meetings and {len(slots)} usable slots"
+        return f"participant {participant + 1} has {len(mine)} meetings and {usable}"
     which = ", ".join(str(problem.number(meeting)) for meeting in competing)
-    return f"participant {participant + 1} has {len(competing)} meetings ({which}) that share {len(slots)} usable slots"
+    return f"participant {participant + 1} has {len(competing)} meetings ({which}) that share {usable}"
 
 
 def _overcrowded(problem: Problem) -> list[str]:
-    meetings, slots = _unmatched(problem, range(len(problem.meetings)), places=problem.tables)
+    """More meetings for some slots than tables, or than pairs of participants, can be there at a time."""
+    people = sum(map(bool, problem.meetings_of))
+    places = min(problem.tables, people // 2)
+    meetings, slots = _unmatched(problem, range(len(problem.meetings)), places)
     if not meetings:
         return []
-    places = f"{len(slots) * problem.tables} places: {len(slots)} slots of {problem.tables}"
-    return [f"{len(meetings)} meetings are for {_slots(slots)}, and there are {places}"]
+    at_a_time = f"{people} participants can hold {_count(places, 'meeting')} at a time"
+    limit = f"{_count(places, 'table')} each" if places == problem.tables else at_a_time
+    return [f"{len(meetings)} meetings are for {_slots(slots)}, which have {len(slots) * places} places: {limit}"]
 
 
 def _unmatched(problem: Problem, meetings: Sequence[int], places: int) -> tuple[list[int], list[int]]:
-    """Meetings that compete for fewer slots than they need (Hall's theorem), and those slots; empty if all fit."""
-    matching = _Matching(problem, places)
+    """Meetings that compete for fewer slots than they need (Hall's theorem), and those slots; empty if all fit.
+
+    A largest matching of meetings to slots of so many places each, along augmenting paths.
+    """
+    taken: list[list[int]] = [[] for _ in range(problem.slots)]
     for meeting in sorted(meetings, key=lambda m: len(problem.allowed[m])):
-        seen: set[int] = set()
-        if not matching.place(meeting, seen):
-            return [m for m in meetings if seen.issuperset(problem.allowed[m])], sorted(seen)
+        came = {slot: (meeting, slot) for slot in problem.allowed[meeting]}  # by whom, from which slot
+        reached = deque(sorted(came, key=lambda slot: len(taken[slot]) >= places))  # those with a place first
+        while reached and len(taken[slot := reached.popleft()]) >= places:
+            for other in taken[slot]:
+                for further in problem.allowed[other]:
+                    if further not in came:
+                        came[further] = (other, slot)
+                        reached.append(further)
+        if len(taken[slot]) >= places:
+            return [m for m in meetings if came.keys() >= set(problem.allowed[m])], sorted(came)
+        _shift(taken, came, slot)
     return [], []
 
 
-class _Matching:
-    """Meetings in slots of so many places each; to place one more, others give way along an augmenting path."""
-
-    def __init__(self, problem: Problem, places: int) -> None:
-        self._allowed, self._places = problem.allowed, places
-        self._taken: list[list[int]] = [[] for _ in range(problem.slots)]
-
-    def place(self, meeting: int, seen: set[int]) -> bool:
-        """False if no path leads to a free place; `seen` are then the slots that were looked at."""
-        unseen = [slot for slot in self._allowed[meeting] if slot not in seen]
-        free = next((slot for slot in unseen if len(self._taken[slot]) < self._places), None)
-        if free is not None:
-            self._taken[free].append(meeting)
-            return True
-        return any(self._give_way(slot, meeting, seen) for slot in unseen if slot not in seen)
-
-    def _give_way(self, slot: int, meeting: int, seen: set[int]) -> bool:
-        seen.add(slot)
-        for place, other in enumerate(self._taken[slot]):
-            if self.place(other, seen):
-                self._taken[slot][place] = meeting
-                return True
-        return False
+def _shift(taken: list[list[int]], came: Mapping[int, tuple[int, int]], slot: int) -> None:
+    """Each meeting of a path goes one slot further; the last slot had a place."""
+    while True:
+        meeting, before = came[slot]
+        taken[slot].append(meeting)
+        if before == slot:
+            return
+        taken[before].remove(meeting)
+        slot = before
 
 
 # --- wishes that clash though nobody is overbooked ----------------------------------------------
@@ -87,25 +99,25 @@ class _Matching:
 
 def explain(tell: Tell, problem: Problem) -> None:
     """The job of finding clashing wishes: tells a set of which none can be spared, then a smallest such set."""
-    wishes = _Wishes(problem)
+    wishes = Wishes(problem)
     formula = wishes.formula()
     with Solver(name="cadical153", bootstrap_with=formula.hard) as solver:
         if solver.solve(assumptions=list(wishes.words)):
             return tell(("reasons", [UNFAIR]))
     words = list(wishes.words.values())
-    for core in _ever_smaller(formula):
-        clash = f"these {len(core)} wishes exclude each other, and without any one of them the others would not:"
+    for core, how in _ever_smaller(formula):
+        clash = f"these {len(core)} wishes exclude each other, {how}:"
         tell(("reasons", [clash, *(words[number - 1] for number in sorted(core))]))
 
 
-def _ever_smaller(formula: WCNF) -> Iterator[list[int]]:
+def _ever_smaller(formula: WCNF) -> Iterator[tuple[list[int], str]]:
     with MUSX(formula, solver="m22", verbosity=0) as quick:
-        yield quick.compute()
+        yield quick.compute(), "and none can be spared, though a smaller set may do the same"
     with OptUx(formula, solver="g3", adapt=True, exhaust=True, minz=True) as smallest:
-        yield smallest.compute()
+        yield smallest.compute(), "and no smaller set does"
 
 
-class _Wishes(Clauses):
+class Wishes(Clauses):
     """The problem without fairness, each of its clauses under the literal of the wish that it comes from."""
 
     def __init__(self, problem: Problem) -> None:
@@ -177,10 +189,15 @@ def _when(problem: Problem, meeting: int) -> str:
     return " is held" if session == range(problem.slots) else f" is in {_slots(list(session))}"
 
 
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def _slots(slots: list[int]) -> str:
     """In words; a run of more than two by its ends."""
     if len(slots) == 1:
         return f"slot {slots[0] + 1}"
     if len(slots) > 2 and slots[-1] - slots[0] == len(slots) - 1:
         return f"slots {slots[0] + 1} to {slots[-1] + 1}"
-    return "slots " + ", ".join(str(slot + 1) for slot in slots)
+    *first, last = (str(slot + 1) for slot in slots)
+    return f"slots {', '.join(first)} and {last}"

@@ -16,7 +16,8 @@ from services.matchmaking.agenda.worker import Worker
 
 EXPLAINING = 20.0  # seconds, at most, for a smallest set of clashing wishes
 NO_MEMORY = "the proof was given up: it needs more memory than it may have"
-UNEXPLAINED = "the wishes exclude each other, though no participant is overbooked; time did not suffice to say which"
+UNEXPLAINED = "there is no agenda, though no participant is overbooked; time did not suffice to say why"
+TABLES = 2e-4  # seconds a meeting that are set aside for its table
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 Progress = Callable[[int | None, int], None]  # told the cost of the best agenda so far, and the lower bound of the cost
@@ -40,13 +41,14 @@ def solve(problem: Problem, *, time_limit: float | None = None, progress: Progre
     started = time.monotonic()
     race = Race(problem, lambda agenda: sum(breaks_by_participant(problem, agenda)), time_limit, progress)
     race.run((improve, problem), (prove, problem))
-    at = tables.assign(problem, race.best) if race.best else []
+    slots = race.best or []
+    at = tables.assign(problem, slots) if slots else []
     return Solution(
         race.status,
         race.cost,
         race.bound,
         time.monotonic() - started,
-        [slot + 1 for slot in race.best],
+        [slot + 1 for slot in slots],
         [table + 1 for table in at],
         race.reasons,
     )
@@ -63,12 +65,13 @@ class Race:
         progress: Progress | None,
     ) -> None:
         self.status: Status = "unknown"
-        self.best: list[int] = []
+        self.best: list[int] | None = None
         self.cost: int | None = None
         self.bound = 0
         self.reasons: list[str] = []
         self._problem, self._cost_of, self._progress = problem, cost, progress
-        self._until = None if time_limit is None else time.monotonic() + time_limit
+        reserved = TABLES * len(problem.meetings)
+        self._until = None if time_limit is None else time.monotonic() + max(time_limit - reserved, time_limit / 2)
 
     def run(self, *jobs: tuple[Any, ...]) -> None:
         """Each job with its arguments, in a worker of its own."""
@@ -82,7 +85,8 @@ class Race:
 
     def _listen(self, workers: dict[Any, Worker]) -> None:
         while workers and self.status not in {"optimal", "infeasible"}:
-            ready = wait(list(workers), self._left())
+            left = self._left()
+            ready = wait(list(workers), left) if left != 0 else []
             if not ready:
                 return
             for messages in workers.keys() & ready:

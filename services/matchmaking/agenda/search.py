@@ -15,7 +15,7 @@ NOBODY = -1
 PATIENCE = 50  # evictions per meeting, after which the constructor gives up
 MOVES = 200  # per meeting in a round of annealing; twice as many in each once a fair agenda is known
 UNFAIR = 6.0  # price of the breaks beyond what is fair, squared, in breaks
-TO_BE_FAIR, TO_BE_BEST = (0.6, 0.3), (1.0, 0.1)  # temperatures at a round's start and end, in breaks
+TO_BE_FAIR, TO_BE_BEST, TO_STAY = (0.6, 0.3), (1.0, 0.1), (0.05, 0.05)  # a round's temperatures, in breaks
 LOOK = 100  # moves between two looks at the temperature and at who has most breaks
 IDLE_ROUNDS = 4  # without an improvement, after which annealing ends
 
@@ -29,7 +29,7 @@ class Board:
         self.slot = [NOBODY] * len(self.pairs)
         self.at = [[NOBODY] * problem.slots for _ in range(problem.participants)]
         self.busy = [0] * problem.participants
-        self.used = [0] * problem.slots  # tables
+        self.here: list[set[int]] = [set() for _ in range(problem.slots)]  # the meetings of each slot
         self.others: list[list[tuple[int, bool]]] = [[] for _ in self.pairs]  # (meeting, whether it comes before)
         for before, after in problem.precedences:
             self.others[after].append((before, True))
@@ -39,14 +39,14 @@ class Board:
 
     def place(self, meeting: int, slot: int) -> None:
         self.slot[meeting] = slot
-        self.used[slot] += 1
+        self.here[slot].add(meeting)
         for participant in self.pairs[meeting]:
             self.at[participant][slot] = meeting
             self.busy[participant] |= 1 << slot
 
     def remove(self, meeting: int) -> None:
         slot, self.slot[meeting] = self.slot[meeting], NOBODY
-        self.used[slot] -= 1
+        self.here[slot].remove(meeting)
         for participant in self.pairs[meeting]:
             self.at[participant][slot] = NOBODY
             self.busy[participant] &= ~(1 << slot)
@@ -116,7 +116,7 @@ def _cheapest(board: Board, meeting: int, evicted: Sequence[int], rng: random.Ra
     choices: list[tuple[int, set[int], bool]] = []
     for slot in board.problem.allowed[meeting]:
         out = {board.at[one][slot], board.at[two][slot], *board.out_of_order(meeting, slot)} - {NOBODY}
-        full = board.used[slot] - sum(board.slot[other] == slot for other in out) >= board.problem.tables
+        full = len(board.here[slot]) - len(out & board.here[slot]) >= board.problem.tables
         beside = (5 << slot) >> 1
         price = sum(evicted[m] + 2 for m in out) + 2 * full - sum(bool(busy & beside) for busy in near) / 2
         if price <= best:
@@ -124,7 +124,7 @@ def _cheapest(board: Board, meeting: int, evicted: Sequence[int], rng: random.Ra
             choices.append((slot, out, full))
     slot, out, full = rng.choice(choices)
     if full:
-        out.add(min((m for m, at in enumerate(board.slot) if at == slot), key=lambda m: (evicted[m], rng.random())))
+        out.add(min(board.here[slot], key=lambda m: (evicted[m], rng.random())))
     return slot, out
 
 
@@ -224,7 +224,7 @@ class Annealing(Board):
             if other == meeting:  # a circle: nobody's slots change
                 break
             ends.append(participant)
-        if arriving and self.used[slot if arriving > 0 else here] >= self.problem.tables:
+        if arriving and len(self.here[slot if arriving > 0 else here]) >= self.problem.tables:
             return None
         both = 1 << here | 1 << slot
         return path, ends, [self.busy[participant] ^ both for participant in ends]

@@ -4,11 +4,12 @@ A fresh interpreter and not a fork: services have threads. Not `multiprocessing`
 parent's whole program first.
 """
 
+import ctypes
 import os
 import resource
+import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -17,6 +18,7 @@ from typing import Any, Self
 
 MEMORY = 4 * 1024**3  # bytes of address space
 OUT_OF_MEMORY = 3  # exit status
+PR_SET_PDEATHSIG = 1  # of prctl(2)
 
 Tell = Callable[[Any], None]
 
@@ -27,7 +29,7 @@ class Worker:
     def __init__(self, job: Callable[..., None], *arguments: object, memory: int = MEMORY) -> None:
         self.messages, theirs = Pipe()
         with theirs:
-            command = [sys.executable, "-m", __name__, str(theirs.fileno()), str(memory)]
+            command = [sys.executable, "-m", __name__, str(theirs.fileno()), str(memory), str(os.getpid())]
             self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603
         self.messages.send((job, arguments))
 
@@ -48,22 +50,22 @@ class Worker:
 
 
 def main() -> None:
-    parent = Connection(int(sys.argv[1]))
-    memory = int(sys.argv[2])
+    descriptor, memory, parent_id = map(int, sys.argv[1:])
+    _die_with(parent_id)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    parent = Connection(descriptor)
     job, arguments = parent.recv()
-    threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
     try:
         job(parent.send, *arguments)
     except (MemoryError, BrokenPipeError):
         os._exit(OUT_OF_MEMORY)
 
 
-def _die_with(parent: Connection) -> None:
-    """The parent sends nothing more: whatever comes is its end."""
-    try:
-        parent.recv()
-    except (EOFError, OSError):
+def _die_with(parent_id: int) -> None:
+    """Ask the kernel to kill us with our parent: inside a solver's call, which may be long, no Python code runs."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent_id:  # it was gone before we asked
         os._exit(0)
 
 
