@@ -43,6 +43,9 @@ fix: $(VENV)/.dev ## format, sort imports, write what is generated
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ccp generate
 
+chaos: $(VENV)/.dev ## kill everything for a while, then check every promise (ARGS="--seeds 10 --seconds 90")
+	$(BIN)/python -m tests.chaos $(ARGS)
+
 bench: $(VENV)/.bench ## ours against peers in one run, figures and plots into benchmarks/README.md (ARGS=agenda for one)
 	for name in $(or $(ARGS),agenda); do $(BIN)/python benchmarks/$$name.py; done
 
@@ -59,4 +62,4 @@ lock: ## pin every dependency with its hashes
 	for s in profiles calls matchmaking notifications; do \
 	  $(BIN)/uv pip compile pyproject.toml -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra $$s -o requirements/$$s.lock -c requirements/demo.lock; done
 
-.PHONY: help demo test check fix bench up down lock
+.PHONY: help demo test check fix chaos bench up down lock

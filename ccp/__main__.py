@@ -10,10 +10,11 @@ import typer
 from pydantic import AwareDatetime, SecretStr, TypeAdapter, ValidationError
 from rich.console import Console
 
-from ccp import agenda, importing
+from ccp import agenda, importing, parked
 from ccp import generate as generating
 from ccp.client import Problem
 from ccp.demo import command as demo_command
+from ccp.options import LOCAL, OPERATOR, PASSWORD, Data, OperatorEmail, OperatorPassword, Port, Url, console
 from services.__main__ import NotStarted, choose_mongo, run, serve_settings
 from services.profiles.service import build, ensure_operator
 from services.profiles.settings import ProfilesSettings
@@ -35,14 +36,7 @@ imports = typer.Typer(no_args_is_help=True, help="Bring data in.")
 app.add_typer(operators, name="operator")
 app.add_typer(agenda.app, name="agenda")
 app.add_typer(imports, name="import")
-console = Console(width=None if sys.stdout.isatty() else 130)
-
-Data = Annotated[Path, typer.Option(envvar="CCP_DATA_DIR", help="Where the database and the e-mails are kept.")]
-Port = Annotated[int, typer.Option(envvar="CCP_PORT", help="Port of the HTTP server.")]
-Url = Annotated[str, typer.Option(help="Where the platform runs.")]
-OperatorEmail = Annotated[str, typer.Option(envvar="CCP_OPERATOR_EMAIL", help="An operator's address.")]
-OperatorPassword = Annotated[str, typer.Option(envvar="CCP_OPERATOR_PASSWORD", help="Her password.")]
-LOCAL = "http://127.0.0.1:8080"
+app.add_typer(parked.app, name="parked")
 
 
 def settings_for(data: Path, port: int, **more: object) -> Settings:
@@ -68,8 +62,8 @@ def demo(
     url: Annotated[str | None, typer.Option(help="A platform that runs already; else an embedded one.")] = None,
     exit: Annotated[bool, typer.Option("--exit", help="End after the last line.")] = False,
     mailbox: Annotated[str, typer.Option(help="MailDev of the platform at --url.")] = "http://127.0.0.1:1080",
-    operator_email: OperatorEmail = demo_command.OPERATOR,
-    operator_password: OperatorPassword = "operator-of-this-machine",  # noqa: S107 the default of docker-compose.yml
+    operator_email: OperatorEmail = OPERATOR,
+    operator_password: OperatorPassword = PASSWORD,
     port: Port = 8080,
     data: Data = Path("var"),
 ) -> None:
@@ -111,8 +105,8 @@ async def _create_operator(settings: Settings, email: str, password: SecretStr) 
 def import_calls(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON lines of the EU portal's records.")],
     url: Url = LOCAL,
-    operator_email: OperatorEmail = demo_command.OPERATOR,
-    operator_password: OperatorPassword = "operator-of-this-machine",  # noqa: S107 the default of docker-compose.yml
+    operator_email: OperatorEmail = OPERATOR,
+    operator_password: OperatorPassword = PASSWORD,
 ) -> None:
     """Import real calls; a second run changes only what changed. Ends with 1 if a row was refused."""
     if not run(importing.import_calls(console, file, url, operator_email, operator_password)):

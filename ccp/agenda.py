@@ -1,7 +1,6 @@
 """`ccp agenda`: meeting agendas with the fewest breaks and proof of it, and their repair."""
 
 import json
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ccp.options import console
 from services.matchmaking.agenda.dzn import BadProblem, read_dzn
 from services.matchmaking.agenda.engine import Progress, Solution, solve
 from services.matchmaking.agenda.picture import draw
@@ -29,7 +29,6 @@ File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A .dzn 
 TimeLimit = Annotated[float | None, typer.Option(min=0.1, max=1e6, help="Seconds; without it, until it is proved.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Shown = Annotated[bool, typer.Option("--progress", help="Show the best found and the bound as they come.")]
-console = Console(width=None if sys.stdout.isatty() else 130)
 
 
 @app.command("solve")

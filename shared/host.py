@@ -15,6 +15,7 @@ from shared.bus import Bus
 from shared.clock import Clock
 from shared.ids import new_id
 from shared.mongo import OUTAGE, Client, Database, connect
+from shared.operations import operations
 from shared.service import Runtime, Service
 from shared.settings import Settings
 from shared.telemetry import Telemetry
@@ -56,6 +57,7 @@ def build_app(
     )
     for service in services:
         guard = [Depends(http.refuse_when_stuck(service.name, settings.outbox_limit_seconds))]
+        app.include_router(operations(service), responses=http.REFUSALS)
         app.include_router(service.router, tags=[service.name], responses=http.REFUSALS, dependencies=guard)
     _add_health(app, telemetry)
     app.add_middleware(Edge, telemetry=telemetry)

@@ -53,7 +53,7 @@ class Unavailable(Exception):
 
 # The database cannot be reached or is changing its primary: wait and try again, decide nothing.
 OUTAGE = (ConnectionFailure, ExecutionTimeout, WriteConcernError, Unavailable)
-DUPLICATE_KEY = 11000
+DUPLICATE_KEY, NAMESPACE_EXISTS = 11000, 48
 DURABLE = WriteConcern("majority", j=True)
 
 Duplicate = DuplicateKeyError
@@ -171,8 +171,13 @@ class Database:
 
     async def _prepare(self, collection: "Collection[Any]", is_new: bool) -> None:
         if is_new:
-            with suppress(CollectionInvalid):  # another replica made it just now
+            try:
                 await self._raw.create_collection(collection.name)
+            except CollectionInvalid:
+                pass  # another replica made it, before we asked
+            except OperationFailure as error:
+                if error.code != NAMESPACE_EXISTS:  # or while we did
+                    raise
         if collection.indexes:
             await self._raw[collection.name].create_indexes(list(collection.indexes))
 

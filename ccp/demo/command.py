@@ -12,13 +12,13 @@ from ccp.client import Client, connect
 from ccp.demo import show
 from ccp.demo.mailbox import Folder, Mailbox, MailDev
 from ccp.demo.story import FACTS, Story, Told
+from ccp.options import OPERATOR
 from services.__main__ import available, serving, stop_signal
 from services.profiles.settings import ProfilesSettings
 from shared.mongod import answers
 from shared.settings import Settings
 
 START = "2016-05-09T09:00:00+02:00"
-OPERATOR = "operator@ccp.example"
 MARK = ".demo"
 
 

@@ -180,14 +180,20 @@ class Platform:
         headers = {**self.owner, "Idempotency-Key": key}
         return httpx.post(f"{self.url('calls')}/calls", json=body, headers=headers, timeout=20)
 
-    def publish_soon(self, key: str, country: str) -> "Future[None]":
+    def publish_soon(self, key: str, country: str, patience: float = 60) -> "Future[None]":
         """The same, while something else happens."""
-        return self.clients.submit(self.publish_call, key, country)
+        return self.clients.submit(self.publish_call, key, country, patience)
 
     def poison(self, service: str, body: bytes) -> None:
         """A message that nobody can read, straight into a service's queue."""
-        self.promised.poison += 1
-        asyncio.run(self._poison(service, body))
+        while True:
+            try:
+                asyncio.run(self._poison(service, body))
+            except (OSError, aio_pika.exceptions.AMQPError):  # the broker is away: it has it not
+                time.sleep(0.2)
+            else:
+                self.promised.poison += 1
+                return
 
     async def _poison(self, service: str, body: bytes) -> None:
         async with await aio_pika.connect(self.broker.url) as connection:

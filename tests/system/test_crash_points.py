@@ -43,3 +43,34 @@ def test_a_crash_there_loses_nothing_and_tells_nobody_twice(platform: Platform, 
     published.result()
     until(lambda: drained(platform), "everything to be delivered")
     assert [finding for finding in check(platform, platform.deaths) if finding.broken] == []
+
+
+def test_the_checker_catches_what_it_is_there_for(platform: Platform) -> None:
+    """A double e-mail, a lost alert, a stuck outbox row, a lost inbox row: planted, caught, and taken back."""
+    [process] = platform.services
+    platform.publish_call("seen by the checker", COUNTRIES[0])
+    until(lambda: drained(platform), "quiet")
+    process.stop()
+
+    def caught() -> list[str]:
+        return [finding.name for finding in check(platform, platform.deaths) if finding.broken]
+
+    try:
+        before = caught()
+        platform.sink.seen.append(platform.sink.seen[0])
+        assert caught() == ["I4"]
+        platform.sink.seen.pop()
+        with platform.database("notifications") as notifications, platform.database("calls") as calls:
+            for name, collection, query in (
+                ("I3", notifications.alerts, {"event_type": "calls.call.published.v1"}),
+                ("I2", notifications.inbox, {}),
+            ):
+                lost = collection.find_one_and_delete(query)
+                assert caught() == [name]
+                collection.insert_one(lost)
+            row = calls.outbox.find_one_and_update({}, {"$set": {"state": "pending"}})
+            assert caught() == ["I8"]
+            calls.outbox.replace_one({"_id": row["_id"]}, row)
+        assert before == caught() == []
+    finally:
+        platform.start_services()

@@ -10,16 +10,18 @@ from fastapi import APIRouter
 
 from shared import jobs, parking
 from shared.bus import Bus, Message, memory
+from shared.clock import Clock
 from shared.consumer import INBOX
 from shared.contracts.calls import CallClosed
 from shared.envelope import open_envelope, wrap
 from shared.idempotency import once
+from shared.ids import new_id
 from shared.jobs import JOBS, Job, advance, enqueue
 from shared.models import Versioned
-from shared.mongo import Collection, Database, Transaction
+from shared.mongo import Collection, Database, Transaction, connect
 from shared.outbox import OUTBOX
 from shared.parking import PARKED
-from shared.service import Service
+from shared.service import KERNEL, Service
 from shared.settings import Settings
 from shared.testing import System, running_system, until
 from tests.domain.test_matchmaking import CALL
@@ -187,6 +189,18 @@ async def test_a_worker_that_lost_its_lease_stops_without_effect(system: System)
     with pytest.raises(jobs.LostLease):
         await advance(database, job.model_copy(update={"token": "mine"}), "cursor")
     assert (await JOBS.get(database, "job")).cursor == ""
+
+
+async def test_replicas_that_start_together_on_an_empty_database_all_come_up(mongo_url: str) -> None:
+    name = f"test_{new_id()[-12:]}"
+    replicas = [Database(connect(mongo_url), name, "listener", Clock()) for _ in range(4)]
+    try:
+        await asyncio.gather(*(replica.prepare([*KERNEL, NOTES]) for replica in replicas))
+        assert await NOTES.count(replicas[0], {}) == 0
+    finally:
+        await replicas[0].drop()
+        for replica in replicas:
+            replica.client.close()
 
 
 async def test_an_older_copy_never_overwrites_a_newer_one(system: System) -> None:

@@ -1,0 +1,188 @@
+"""`ccp parked`: what the services could not handle, to look at, to redrive, to drop."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+
+from ccp.client import Client, Json, Problem, connect
+from ccp.options import LOCAL, OPERATOR, PASSWORD, OperatorEmail, OperatorPassword, Url, console
+from services.__main__ import available, run
+
+BATCH = 100
+Who = tuple[str, str, str]  # url, address, password
+
+app = typer.Typer(no_args_is_help=True, help="What could not be handled: list, show, redrive, drop.")
+
+Service = Annotated[list[str] | None, typer.Option(help="Of this service; all if none is named.")]
+Type = Annotated[str | None, typer.Option("--type", help="Of this event type.")]
+Reason = Annotated[str | None, typer.Option(help="With this in its reason.")]
+Older = Annotated[float | None, typer.Option("--older-than", min=0, help="Parked so many hours ago, or earlier.")]
+Ids = Annotated[list[str] | None, typer.Argument(help="Which ones; or choose by options.")]
+All = Annotated[bool, typer.Option("--all", help="Without ids or options: really all of them.")]
+
+
+@app.command("list")
+def list_parked(
+    service: Service = None,
+    type: Type = None,
+    reason: Reason = None,
+    older_than: Older = None,
+    url: Url = LOCAL,
+    operator_email: OperatorEmail = OPERATOR,
+    operator_password: OperatorPassword = PASSWORD,
+) -> None:
+    """Show them, the newest first."""
+
+    async def work() -> None:
+        async with logged_in(url, operator_email, operator_password) as client:
+            await show_table(client, service, filters(type, reason, older_than))
+
+    run(work())
+
+
+async def show_table(client: Client, service: list[str] | None, chosen: Json) -> None:
+    table = Table("Service", "Id", "Type", "Parked", "Tries", "Reason")
+    async for name, row in found(client, service, chosen):
+        when, tries = f"{datetime.fromisoformat(row['at']):%Y-%m-%d %H:%M}", str(row["attempts"])
+        table.add_row(name, row["id"], row["event_type"], when, tries, escape(row["reason"]))
+    console.print(table if table.row_count else "nothing is parked")
+
+
+@app.command("show")
+def show_parked(
+    id: Annotated[str, typer.Argument(help="Its id, as `list` shows it.")],
+    service: Service = None,
+    url: Url = LOCAL,
+    operator_email: OperatorEmail = OPERATOR,
+    operator_password: OperatorPassword = PASSWORD,
+) -> None:
+    """Show one with its content and the traceback."""
+
+    async def work() -> None:
+        async with logged_in(url, operator_email, operator_password) as client:
+            name, row = await find(client, service, id)
+            console.print(f"[bold]{row['event_type']}[/] parked by {name} at {row['at']} after {row['attempts']} tries")
+            for text in (row["reason"], row["traceback"], row["body"]):
+                console.print(text, markup=False, highlight=False)
+
+    run(work())
+
+
+@app.command("redrive")
+def redrive_parked(
+    ids: Ids = None,
+    everything: All = False,
+    service: Service = None,
+    type: Type = None,
+    reason: Reason = None,
+    older_than: Older = None,
+    url: Url = LOCAL,
+    operator_email: OperatorEmail = OPERATOR,
+    operator_password: OperatorPassword = PASSWORD,
+) -> None:
+    """Give them back to work. Ends with 1 if one of them cannot be."""
+    chosen = filters(type, reason, older_than)
+    _do("redrive", ids or [], service, chosen, everything, (url, operator_email, operator_password))
+
+
+@app.command("drop")
+def drop_parked(
+    ids: Ids = None,
+    everything: All = False,
+    service: Service = None,
+    type: Type = None,
+    reason: Reason = None,
+    older_than: Older = None,
+    url: Url = LOCAL,
+    operator_email: OperatorEmail = OPERATOR,
+    operator_password: OperatorPassword = PASSWORD,
+) -> None:
+    """Forget them."""
+    chosen = filters(type, reason, older_than)
+    _do("drop", ids or [], service, chosen, everything, (url, operator_email, operator_password))
+
+
+def _do(what: str, ids: list[str], service: list[str] | None, chosen: Json, everything: bool, who: Who) -> None:
+    if not ids and not chosen and not service and not everything:
+        raise ValueError(f"say which ones to {what}: ids, --service, --type, --reason, --older-than, or --all")
+
+    async def work() -> bool:
+        async with logged_in(*who) as client:
+            return await act(client, what, ids, service, chosen)
+
+    if not run(work()):
+        raise typer.Exit(1)
+
+
+async def act(client: Client, what: str, ids: list[str], service: list[str] | None, chosen: Json) -> bool:
+    """Redrive or drop those with these ids, or all that the filters choose. Raises ValueError for an unknown id."""
+    wanted: dict[str, list[str]] = {}
+    async for name, row in found(client, service, chosen):
+        if not ids or row["id"] in ids:
+            wanted.setdefault(name, []).append(row["id"])
+    if missing := set(ids) - {id for names in wanted.values() for id in names}:
+        raise ValueError(f"nothing is parked as {', '.join(sorted(missing))}")
+    return await _in_batches(client, what, wanted)
+
+
+async def _in_batches(client: Client, what: str, wanted: dict[str, list[str]]) -> bool:
+    done, refused = 0, []
+    with Progress(console=Console(stderr=True)) as bars:
+        bar = bars.add_task(what, total=sum(map(len, wanted.values())))
+        for name, ids in wanted.items():
+            for start in range(0, len(ids), BATCH):
+                batch = ids[start : start + BATCH]
+                answer = await client.post(f"/operations/{name}/parked/{what}", {"ids": batch})
+                done += len(answer["done"])
+                refused += answer["refused"]
+                bars.advance(bar, len(batch))
+    for failure in refused:
+        console.print(f"[red]{failure['id']}[/] {failure['reason']}", highlight=False)
+    console.print(f"{what}: {done} done, {len(refused)} refused")
+    return not refused
+
+
+# --- asking -------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def logged_in(url: str, email: str, password: str) -> AsyncIterator[Client]:
+    async with connect(url) as http:
+        yield await Client(http).log_in(email, password)
+
+
+def filters(type: str | None, reason: str | None, older_than: float | None) -> Json:
+    before = None if older_than is None else (datetime.now(UTC) - timedelta(hours=older_than)).isoformat()
+    given = {"event_type": type, "reason": reason, "before": before}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+async def found(client: Client, services: list[str] | None, chosen: Json) -> AsyncIterator[tuple[str, Json]]:
+    """Every parked row of the chosen services, page by page, with its service."""
+    for name in services or available():
+        cursor: Json = {}
+        while True:
+            page = await client.get(f"/operations/{name}/parked", limit=BATCH, **chosen, **cursor)
+            for row in page["items"]:
+                yield name, row
+            if not page["next"]:
+                break
+            cursor = {"cursor": page["next"]}
+
+
+async def find(client: Client, services: list[str] | None, id: str) -> tuple[str, Json]:
+    """Raises ValueError if no service has it."""
+    for name in services or available():
+        try:
+            return name, await client.get(f"/operations/{name}/parked/{id}")
+        except Problem as problem:
+            if problem.status != 404:
+                raise
+    raise ValueError(f"nothing is parked as {id}")

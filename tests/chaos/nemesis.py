@@ -1,0 +1,59 @@
+"""What is done to the platform: kills, pauses and restarts in an order that a seed decides."""
+
+import random
+import threading
+import time
+from collections import Counter
+
+from tests.chaos.parts import Part, until
+from tests.chaos.platform import LEASE_SECONDS, Platform
+
+DOWN = (0.1, 1.5)  # seconds that a killed process stays away
+APART = (0.05, 0.6)  # seconds between two deeds
+WEIGHTS = {"kill": 16, "pause": 2, "kill mongod": 2, "kill rabbitmq": 1}
+
+
+class Nemesis:
+    """Does one deed after the other until it is stopped; counts them by what was hit."""
+
+    def __init__(self, platform: Platform, seed: int) -> None:
+        self.platform = platform
+        self.deeds: Counter[str] = Counter()
+        self._rng = random.Random(seed)
+        self._stopped = threading.Event()
+
+    @property
+    def kills(self) -> int:
+        return sum(number for deed, number in self.deeds.items() if deed.startswith("kill"))
+
+    def rage(self, seconds: float) -> None:
+        """For so long; everything is started again after each deed, if not at once."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            [deed] = self._rng.choices(list(WEIGHTS), list(WEIGHTS.values()))
+            if deed == "pause":
+                self._pause(self._rng.choice(self.platform.services))
+            else:
+                server = {"kill mongod": self.platform.mongod, "kill rabbitmq": self.platform.broker}.get(deed)
+                self._kill(server or self._rng.choice(self.platform.services))
+            self._stopped.wait(self._rng.uniform(*APART))
+
+    def _kill(self, part: Part) -> None:
+        part.kill()
+        self._count("kill", part)
+        self._stopped.wait(self._rng.uniform(*DOWN))
+        part.start()
+        until(lambda: part.answers or not part.is_running, f"{part.name} to answer")
+
+    def _pause(self, part: Part) -> None:
+        """Longer than its leases last, so that others take over what it holds; then it goes on, unaware."""
+        part.pause()
+        self._count("pause", part)
+        self._stopped.wait(LEASE_SECONDS + 1)
+        part.resume()
+
+    def _count(self, deed: str, part: Part) -> None:
+        name = part.name.partition("-")[0]
+        self.deeds[f"{deed} {name}"] += 1
+        if name in {"notifications", "mongod"}:
+            self.platform.deaths += 1
