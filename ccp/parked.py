@@ -75,38 +75,25 @@ def show_parked(
     run(work())
 
 
-@app.command("redrive")
-def redrive_parked(
-    ids: Ids = None,
-    everything: All = False,
-    service: Service = None,
-    type: Type = None,
-    reason: Reason = None,
-    older_than: Older = None,
-    url: Url = LOCAL,
-    operator_email: OperatorEmail = OPERATOR,
-    operator_password: OperatorPassword = PASSWORD,
-) -> None:
-    """Give them back to work. Ends with 1 if one of them cannot be."""
-    chosen = filters(type, reason, older_than)
-    _do("redrive", ids or [], service, chosen, everything, (url, operator_email, operator_password))
+def _add_deed(what: str, words: str) -> None:
+    @app.command(what, help=words)
+    def deed(
+        ids: Ids = None,
+        everything: All = False,
+        service: Service = None,
+        type: Type = None,
+        reason: Reason = None,
+        older_than: Older = None,
+        url: Url = LOCAL,
+        operator_email: OperatorEmail = OPERATOR,
+        operator_password: OperatorPassword = PASSWORD,
+    ) -> None:
+        chosen = filters(type, reason, older_than)
+        _do(what, ids or [], service, chosen, everything, (url, operator_email, operator_password))
 
 
-@app.command("drop")
-def drop_parked(
-    ids: Ids = None,
-    everything: All = False,
-    service: Service = None,
-    type: Type = None,
-    reason: Reason = None,
-    older_than: Older = None,
-    url: Url = LOCAL,
-    operator_email: OperatorEmail = OPERATOR,
-    operator_password: OperatorPassword = PASSWORD,
-) -> None:
-    """Forget them."""
-    chosen = filters(type, reason, older_than)
-    _do("drop", ids or [], service, chosen, everything, (url, operator_email, operator_password))
+_add_deed("redrive", "Give them back to work. Ends with 1 if one of them cannot be.")
+_add_deed("drop", "Forget them. Ends with 1 if one of them is not there.")
 
 
 def _do(what: str, ids: list[str], service: list[str] | None, chosen: Json, everything: bool, who: Who) -> None:

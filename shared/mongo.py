@@ -172,9 +172,8 @@ class Database:
     async def _prepare(self, collection: "Collection[Any]", is_new: bool) -> None:
         if is_new:
             try:
-                await self._raw.create_collection(collection.name)
-            except CollectionInvalid:
-                pass  # another replica made it, before we asked
+                with suppress(CollectionInvalid):  # another replica made it before we asked
+                    await self._raw.create_collection(collection.name)
             except OperationFailure as error:
                 if error.code != NAMESPACE_EXISTS:  # or while we did
                     raise

@@ -18,9 +18,9 @@ from pymongo import MongoClient
 from shared.bus.topology import queue_name
 from shared.mongo import initiate_replica_set
 from tests.chaos.parts import Broker, Mongod, Part, ServiceProcess, Sink, until
+from tests.people import PASSWORD, PROFILE
 
 OPERATOR = ("operator@ccp.example", "operator-under-attack")
-PASSWORD = "a long enough password"
 COUNTRIES = sorted(country.alpha_2 for country in pycountry.countries)[:40]
 LEASE_SECONDS = 3
 SERVICES = ["calls", "matchmaking", "notifications", "profiles"]
@@ -137,16 +137,7 @@ class Platform:
     def _organisation(self) -> None:
         owner, operator = self.log_in("member0@members.example", PASSWORD), self.log_in(*OPERATOR)
         base = f"{self.url('profiles')}/organisations"
-        profile = {
-            "name": "Nordic ICT Cluster",
-            "kind": "cluster_organisation",
-            "country": "SE",
-            "website": "https://nordic.example",
-            "staff": 3,
-            "members": {"sme": 30, "research": 4},
-            "ecosystems": ["digital"],
-        }
-        made = asked(httpx.post(base, json=profile, headers=owner))
+        made = asked(httpx.post(base, json=PROFILE, headers=owner))
         for step, body, who in (("submit", None, owner), ("review", {"outcome": "publish"}, operator)):
             match = {"If-Match": f'"{made["version"]}"'}
             made = asked(httpx.post(f"{base}/{made['id']}/{step}", json=body, headers=who | match))
