@@ -30,10 +30,7 @@ Found = dict[str, Any]  # every service's database, by name
 def drained(platform: Platform) -> bool:
     """Whether nothing is under way any more."""
     with Databases(platform) as at:
-        handled = all(
-            at[service].inbox.count_documents({}) + at[service].parked.count_documents({}) >= len(heard(at, service))
-            for service in SERVICES
-        )
+        handled = all(heard(at, service) <= ids(at[service].inbox) | parked_events(at[service]) for service in SERVICES)
         return handled and not at_rest(platform, at)[1]  # in this order: what is handled may leave work behind
 
 
@@ -72,6 +69,14 @@ def heard(at: Found, listener: str) -> set[str]:
     return {row["_id"] for service in SERVICES for row in at[service].outbox.find(wanted, {"_id": 1})}
 
 
+def ids(collection: Any) -> set[str]:
+    return {row["_id"] for row in collection.find({}, {"_id": 1})}
+
+
+def parked_events(database: Any) -> set[str]:
+    return {row["event_id"] for row in database.parked.find({}, {"event_id": 1})}
+
+
 def writes(platform: Platform, at: Found) -> tuple[int, int]:
     titles = [row["title"] for row in at["calls"].calls.find({"stage": "published"}, {"title": 1})]
     promised = [f"Mission {key}" for key in platform.promised.calls]
@@ -84,7 +89,7 @@ def inboxes(at: Found) -> tuple[int, int]:
     broken = counted = 0
     for service in SERVICES:
         events = heard(at, service)
-        rows = {row["_id"] for row in at[service].inbox.find({}, {"_id": 1})}
+        rows = ids(at[service].inbox)
         counted += len(rows)
         broken += len(events ^ rows)
     return counted, broken

@@ -88,11 +88,11 @@ def construct(problem: Problem, rng: random.Random, published: Sequence[int | No
     room = [
         len(problem.allowed[m]) - sum(len(problem.meetings_of[p]) for p in board.pairs[m]) for m in range(len(evicted))
     ]
-    todo = sorted(range(len(evicted)), key=lambda m: room[m], reverse=True)
     for meeting, slot in enumerate(published or ()):
         if slot in problem.allowed[meeting]:
             board.place(meeting, slot)
-            todo.remove(meeting)
+    unplaced = [meeting for meeting, slot in enumerate(board.slot) if slot == NOBODY]
+    todo = sorted(unplaced, key=lambda m: room[m], reverse=True)
     for _ in range(PATIENCE * len(evicted) + 1):
         if not todo:
             return board.slot
@@ -137,7 +137,8 @@ def anneal(problem: Problem, agenda: Sequence[int], rng: random.Random) -> Itera
     while idle < IDLE_ROUNDS:
         idle += 1
         annealing = Annealing(problem, agenda)
-        for found in annealing.round(moves, *(TO_BE_FAIR if known == math.inf else TO_BE_BEST), rng):
+        temperatures = TO_BE_FAIR if known == math.inf else TO_BE_BEST
+        for found in annealing.round(moves, *temperatures, rng, every=len(agenda)):  # telling thousands takes time
             counts = breaks_by_participant(problem, found)
             if max(counts) - min(counts) <= FAIRNESS and sum(counts) < known:
                 known, idle = sum(counts), 0
@@ -160,32 +161,40 @@ class Annealing(Board):
         self._movable = [meeting for meeting, slots in enumerate(problem.allowed) if len(slots) > 1]
         self._allowed = [sum(1 << slot for slot in slots) for slots in problem.allowed]
 
-    def round(self, moves: int, start: float, end: float, rng: random.Random) -> Iterator[list[int]]:
-        """Cool down; yields the agenda, and each that is cheaper than any before."""
+    def round(self, moves: int, start: float, end: float, rng: random.Random, every: int = 1) -> Iterator[list[int]]:
+        """Cool down; yields the agenda as it is, and every so many moves the best if it is new."""
         yield self.best
         random = rng.random
-        total = best = sum(self.paid)
+        total = best = told = sum(self.paid)
         cooling, temperature = (end / start) ** (LOOK / moves), start
         for move in range(moves if total and self._movable else 0):
             if not move % LOOK:
                 temperature *= cooling
                 worst = self._worst()
             meeting, slot = self._closer(worst, random) if move % 2 and worst else self._anywhere(random)
-            here = self.slot[meeting]
-            if slot == here or (chain := self._chain(meeting, slot)) is None:
-                continue
-            path, ends, masks = chain
-            paid = [self.price[_breaks(mask)] for mask in masks]
-            worse = sum(paid) - sum([self.paid[participant] for participant in ends])
-            refused = worse > 0 and random() >= math.exp(-worse / temperature)
-            if refused or not self._swap(path, here, slot):
-                continue
-            for participant, price in zip(ends, paid, strict=True):
-                self.paid[participant] = price
-            total += worse
+            total += self._try(meeting, slot, temperature, random)
             if total < best - 1e-9:
                 best, self.best = total, self.slot[:]
+            if best < told and not move % every:
+                told = best
                 yield self.best
+        if best < told:
+            yield self.best
+
+    def _try(self, meeting: int, slot: int, temperature: float, random: Callable[[], float]) -> float:
+        """Make the move unless it is refused; what it changed in price."""
+        here = self.slot[meeting]
+        if slot == here or (chain := self._chain(meeting, slot)) is None:
+            return 0.0
+        path, ends, masks = chain
+        paid = [self.price[_breaks(mask)] for mask in masks]
+        worse = sum(paid) - sum([self.paid[participant] for participant in ends])
+        refused = worse > 0 and random() >= math.exp(-worse / temperature)
+        if refused or not self._swap(path, here, slot):
+            return 0.0
+        for participant, price in zip(ends, paid, strict=True):
+            self.paid[participant] = price
+        return worse
 
     def _worst(self) -> list[int]:
         """Participants with unfairly many breaks; else those who have any."""
