@@ -152,6 +152,7 @@ async def running_platform(mongo_url: str, settings: Settings, smtp: Inbox, bus:
     ) as system:
         platform = Platform(system, smtp)
         await platform.log_in_operator()
+        await system.settle()  # the keys that the services announce when they start are known to all
         yield platform
 
 
