@@ -73,7 +73,7 @@ async def load_signer(database: Database, announcement: type[Event]) -> Signer:
 
 
 async def _make_key(tx: Transaction, announcement: type[Event]) -> None:
-    if await tx.raw("signing_key_made").find_one_and_update(
+    if await (await tx.open("signing_key_made")).find_one_and_update(
         {"_id": "once"}, {"$set": {"made": True}}, upsert=True, session=tx.session
     ):
         return  # another replica was first

@@ -69,7 +69,7 @@ class Reader(Protocol):
     @property
     def session(self) -> AsyncIOMotorClientSession | None: ...
 
-    def raw(self, name: str) -> AsyncIOMotorCollection[Any]: ...
+    async def open(self, name: str) -> AsyncIOMotorCollection[Any]: ...
 
 
 class Database:
@@ -85,6 +85,10 @@ class Database:
         self._woken: dict[str, asyncio.Event] = {}
 
     def raw(self, name: str) -> AsyncIOMotorCollection[Any]:
+        """The driver's collection, for what typed collections cannot say."""
+        return self._raw[name]
+
+    async def open(self, name: str) -> AsyncIOMotorCollection[Any]:
         return self._raw[name]
 
     def now(self) -> datetime:
@@ -124,7 +128,7 @@ class Database:
         try:
             tx = Transaction(self, session)
             result = await work(tx, *args, **kwargs)
-            await tx.store_events()
+            await tx.flush()
         except BaseException:
             await self._abort(session)
             raise
@@ -195,30 +199,47 @@ class Transaction:
         self.session = session
         self.now = database.now()
         self.wakes: set[str] = set()
-        self._rows: list[dict[str, Any]] = []
+        self._new: dict[str, list[dict[str, Any]]] = {}
 
-    def raw(self, name: str) -> AsyncIOMotorCollection[Any]:
-        return self.database.raw(name)
+    async def open(self, name: str) -> AsyncIOMotorCollection[Any]:
+        """The driver's collection, with all that this transaction has inserted so far. Raises Duplicate."""
+        collection = self.database.raw(name)
+        if rows := self._new.pop(name, None):
+            try:
+                await collection.insert_many(rows, session=self.session)
+            except BulkWriteError as error:
+                raise _as_duplicate(error) from error
+        return collection
+
+    def insert(self, name: str, *rows: dict[str, Any]) -> None:
+        """Inserted when somebody opens the collection, or at the end: many handlers' rows take one round trip."""
+        self._new.setdefault(name, []).extend(rows)
 
     def publish(self, event: Event) -> None:
         """Announce a fact: its outbox row is committed with the state, or neither is."""
         envelope = wrap(event, self.database.service)
-        self._rows.append(
-            {
-                "_id": envelope.id,
-                "type": envelope.type,
-                "body": envelope.to_bytes(),
-                "at": real_now(),
-                "state": "pending",
-                "lease": None,
-                "token": None,
-            }
-        )
+        row = {
+            "_id": envelope.id,
+            "type": envelope.type,
+            "body": envelope.to_bytes(),
+            "at": real_now(),
+            "state": "pending",
+            "lease": None,
+            "token": None,
+        }
+        self.insert("outbox", row)
+        self.wakes.add("outbox")
 
-    async def store_events(self) -> None:
-        if self._rows:
-            await self.raw("outbox").insert_many(self._rows, session=self.session)
-            self.wakes.add("outbox")
+    async def flush(self) -> None:
+        """Insert all that has not been. Raises Duplicate."""
+        for name in list(self._new):
+            await self.open(name)
+
+
+def _as_duplicate(error: BulkWriteError) -> PyMongoError:
+    """What one document's insertion would raise."""
+    first = cast(dict[str, Any], error.details)["writeErrors"][0]
+    return DuplicateKeyError(first["errmsg"], first["code"], first) if first["code"] == DUPLICATE_KEY else error
 
 
 @dataclass(frozen=True)
@@ -236,29 +257,29 @@ class Collection(Generic[D]):
         return await self.first(at, {"_id": id})
 
     async def first(self, at: Reader, query: Query) -> D | None:
-        row = await at.raw(self.name).find_one(query, session=at.session)
+        row = await (await at.open(self.name)).find_one(query, session=at.session)
         return self._read(row) if row else None
 
     async def find(self, at: Reader, query: Query, *, sort: Sort = (("_id", 1),), limit: int) -> list[D]:
-        cursor = at.raw(self.name).find(query, session=at.session).sort(list(sort)).limit(limit)
+        cursor = (await at.open(self.name)).find(query, session=at.session).sort(list(sort)).limit(limit)
         return [self._read(row) for row in await cursor.to_list(limit)]
 
     async def count(self, at: Reader, query: Query) -> int:
-        return int(await at.raw(self.name).count_documents(query, session=at.session))
+        return int(await (await at.open(self.name)).count_documents(query, session=at.session))
 
     async def insert(self, tx: Transaction, *documents: D) -> None:
-        if documents:
-            rows = [document.to_mongo() for document in documents]
-            for row in rows:
-                self._read(row)  # what could not be read again is not stored
-            await tx.raw(self.name).insert_many(rows, session=tx.session)
+        """Raises Duplicate, at the latest when the transaction ends."""
+        rows = [document.to_mongo() for document in documents]
+        for row in rows:
+            self._read(row)  # what could not be read again is not stored
+        tx.insert(self.name, *rows)
 
     async def change(self, tx: Transaction, document: V, **values: Any) -> V:
         """Store new values as the next version. Raises Stale if the stored version is not the document's."""
         changed = document.model_copy(update={**values, "version": document.version + 1})
         after = cast(V, self._read(changed.to_mongo()))  # what could not be read again is not stored
         fenced = {"_id": document.id, "version": document.version}
-        result = await tx.raw(self.name).replace_one(fenced, after.to_mongo(), session=tx.session)
+        result = await (await tx.open(self.name)).replace_one(fenced, after.to_mongo(), session=tx.session)
         if result.matched_count != 1:
             raise Stale("it was changed at the same moment by somebody else; read it again")
         return after
@@ -268,11 +289,11 @@ class Collection(Generic[D]):
         row = document.to_mongo()
         newer = {"$gt": [document.version, {"$ifNull": ["$version", 0]}]}
         pipeline = [{"$replaceWith": {"$cond": [newer, {"$literal": row}, "$$ROOT"]}}]
-        await tx.raw(self.name).update_one({"_id": document.id}, pipeline, upsert=True, session=tx.session)
+        await (await tx.open(self.name)).update_one({"_id": document.id}, pipeline, upsert=True, session=tx.session)
 
     async def update(self, tx: Reader, query: Query, change: Any, *, upsert: bool = False) -> int:
         """Change every matching document; returns how many matched."""
-        result = await tx.raw(self.name).update_many(query, change, upsert=upsert, session=tx.session)
+        result = await (await tx.open(self.name)).update_many(query, change, upsert=upsert, session=tx.session)
         return int(result.matched_count)
 
     async def insert_new(self, at: Database, documents: Sequence[D]) -> int:
@@ -281,7 +302,7 @@ class Collection(Generic[D]):
             return 0
         rows = [document.to_mongo() for document in documents]
         try:
-            return len((await at.raw(self.name).insert_many(rows, ordered=False)).inserted_ids)
+            return len((await (await at.open(self.name)).insert_many(rows, ordered=False)).inserted_ids)
         except BulkWriteError as error:
             details = cast(dict[str, Any], error.details)
             if any(e["code"] != DUPLICATE_KEY for e in details["writeErrors"]):
@@ -292,20 +313,20 @@ class Collection(Generic[D]):
         """Many different changes in one round trip, each applied alone."""
         operations = [UpdateOne(query, change, upsert=upsert) for query, change in changes]
         if operations:
-            await at.raw(self.name).bulk_write(operations, ordered=False, session=at.session)
+            await (await at.open(self.name)).bulk_write(operations, ordered=False, session=at.session)
 
     async def take(self, at: Reader, query: Query, change: Any, *, sort: Sort) -> D | None:
         """Change the first match and return it as it is afterwards: how a queue is claimed."""
-        row = await at.raw(self.name).find_one_and_update(
+        row = await (await at.open(self.name)).find_one_and_update(
             query, change, sort=list(sort), return_document=ReturnDocument.AFTER, session=at.session
         )
         return self._read(row) if row else None
 
     async def delete(self, at: Reader, query: Query) -> int:
-        return int((await at.raw(self.name).delete_many(query, session=at.session)).deleted_count)
+        return int((await (await at.open(self.name)).delete_many(query, session=at.session)).deleted_count)
 
     async def aggregate(self, at: Reader, pipeline: Sequence[Query], limit: int) -> list[dict[str, Any]]:
-        cursor = at.raw(self.name).aggregate(list(pipeline), session=at.session)
+        cursor = (await at.open(self.name)).aggregate(list(pipeline), session=at.session)
         return cast(list[dict[str, Any]], await cursor.to_list(limit))
 
 
