@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import uvicorn
 from pydantic_settings import BaseSettings
 
-from shared import log
+from shared import log, tracing
 from shared.bus import Bus
 from shared.bus.memory import MemoryBus
 from shared.bus.rabbit import RabbitBus
@@ -118,7 +118,9 @@ async def serve_settings(settings: Settings, names: Sequence[str]) -> None:
     unknown = sorted(set(names) - set(available()))
     if unknown:
         raise ValueError(f"no such service: {', '.join(unknown)}; there are {', '.join(available())}")
-    await serve(settings, list(names) or available())
+    names = list(names) or available()
+    tracing.configure(settings.traces_url, names)
+    await serve(settings, names)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -7,7 +7,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from shared import crash, log
+from opentelemetry.trace import SpanKind
+
+from shared import crash, log, tracing
 from shared.bus import Message
 from shared.clock import real_now
 from shared.contracts import Event
@@ -140,7 +142,7 @@ class Consumer:
             del new[row.id]
         await INBOX.insert(tx, *(InboxRow(id=id, at=real_now()) for id in new))
         for envelope, event in new.values():
-            with log.correlated(envelope.correlationid):
+            with tracing.caused(f"process {envelope.type}", SpanKind.CONSUMER, envelope.cause):
                 crash.point("consumer.inside")
                 await self.handlers[envelope.type](tx, event)
 
@@ -153,7 +155,7 @@ class Consumer:
             body=envelope.to_bytes(),
             attempts=1,
             run_at=real_now() + backoff(0),
-            correlation=envelope.correlationid,
+            **envelope.cause._asdict(),
         )
         await JOBS.insert_new(self.database, [job])
 

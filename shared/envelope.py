@@ -4,10 +4,10 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from shared import log, tracing
 from shared.clock import real_now
 from shared.contracts.base import Event, Tag
 from shared.ids import new_id
-from shared.log import correlation
 
 LIMIT = 64 * 1024  # bytes of one message
 
@@ -29,7 +29,12 @@ class Envelope(BaseModel):
     subject: str | None = None
     datacontenttype: Literal["application/json"] = "application/json"
     correlationid: str | None = None
+    traceparent: str | None = None  # the distributed tracing extension: where the event was created
     data: dict[str, Any]
+
+    @property
+    def cause(self) -> tracing.Cause:
+        return tracing.Cause(self.correlationid, self.traceparent)
 
     def event(self) -> Event:
         """The typed event. Raises Unreadable for an unknown type or data that breaks the contract."""
@@ -55,7 +60,8 @@ def wrap(event: Event, source: str) -> Envelope:
         type=event.type,
         time=real_now(),
         subject=event.subject,
-        correlationid=correlation(),
+        correlationid=log.correlation(),
+        traceparent=tracing.current(),
         data=event.model_dump(mode="json"),
     )
 

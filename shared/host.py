@@ -46,6 +46,7 @@ def build_app(
         lifespan=partial(_lifespan, mongo_url, bus, services, runtime),
         exception_handlers=http.HANDLERS,
         redoc_url=None,
+        telemetry={"metrics": False, "logs": False, "operation_spans": False},  # the request's span alone
         docs_url=f"/docs/{services[0].name}" if len(services) == 1 else "/docs",
         openapi_url=f"/openapi/{services[0].name}.json" if len(services) == 1 else "/openapi.json",
     )

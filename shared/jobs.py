@@ -7,7 +7,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared import log
+from opentelemetry.trace import SpanKind
+
+from shared import log, tracing
 from shared.clock import real_now
 from shared.ids import new_id
 from shared.lease import LEASE
@@ -34,6 +36,7 @@ class Job(Document):
     run_at: datetime
     token: str | None = None
     correlation: str | None = None
+    trace: str | None = None
 
 
 JOBS = Collection("jobs", Job, [index("run_at", "_id")])
@@ -43,7 +46,7 @@ JobHandler = Callable[[Database, Job], Awaitable[None]]
 
 async def enqueue(tx: Transaction, kind: str, data: dict[str, Any], *, id: str | None = None) -> None:
     """Store work in the transaction that causes it; it starts once that is committed."""
-    job = Job(id=id or new_id(), kind=kind, data=data, run_at=real_now(), correlation=log.correlation())
+    job = Job(id=id or new_id(), kind=kind, data=data, run_at=real_now(), **tracing.cause()._asdict())
     await JOBS.insert(tx, job)
     tx.wakes.add("jobs")
 
@@ -109,7 +112,7 @@ class JobRunner:
         job = await JOBS.take(self.database, {"run_at": {"$lte": now}}, claim, sort=[("run_at", 1)])
         if job is None:
             return False
-        with log.correlated(job.correlation):
+        with tracing.caused(f"job {job.kind}", SpanKind.INTERNAL, tracing.Cause(job.correlation, job.trace)):
             if job.attempts > DEATHS:
                 await self.database.transact(_park_job, job, RuntimeError("its worker died each time"))
                 return True

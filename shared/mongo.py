@@ -18,6 +18,7 @@ from motor.motor_asyncio import (
     AsyncIOMotorCollection,
     AsyncIOMotorDatabase,
 )
+from opentelemetry.trace import SpanKind
 from pymongo import IndexModel, ReturnDocument, UpdateOne
 from pymongo.errors import (
     BulkWriteError,
@@ -32,6 +33,7 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
+from shared import tracing
 from shared.clock import Clock, real_now
 from shared.contracts import Event
 from shared.envelope import wrap
@@ -217,11 +219,13 @@ class Transaction:
 
     def publish(self, event: Event) -> None:
         """Announce a fact: its outbox row is committed with the state, or neither is."""
-        envelope = wrap(event, self.database.service)
+        with tracing.span(f"create {event.type}", SpanKind.PRODUCER):
+            envelope = wrap(event, self.database.service)
         row = {
             "_id": envelope.id,
             "type": envelope.type,
             "body": envelope.to_bytes(),
+            "trace": envelope.traceparent,
             "at": real_now(),
             "state": "pending",
             "lease": None,

@@ -3,7 +3,9 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from shared import crash, log
+from opentelemetry.trace import SpanKind
+
+from shared import crash, log, tracing
 from shared.bus import Bus, Message, Outcome
 from shared.clock import real_now
 from shared.ids import new_id
@@ -21,6 +23,7 @@ KEPT = 30 * 24 * 3600
 class OutboxRow(Document):
     type: str
     body: bytes
+    trace: str | None = None
     at: datetime
     state: str
     lease: datetime | None
@@ -92,8 +95,11 @@ class Relay:
     async def relay_batch(self, rows: list[OutboxRow]) -> int:
         """Publish what was claimed and mark it; returns how many events the bus confirmed."""
         crash.point("relay.after_claim")
+        began = tracing.now()
         outcomes = await self.bus.publish([Message(row.id, row.type, row.body) for row in rows])
         crash.point("relay.after_confirm")
+        for row in rows:
+            tracing.record(f"send {row.type}", SpanKind.PRODUCER, row.trace, began)
         done = [row.id for row, outcome in zip(rows, outcomes, strict=True) if outcome is not Outcome.UNKNOWN]
         await self._mark(rows[0].token, done, [row.id for row in rows if row.id not in set(done)])
         self.unrouted += outcomes.count(Outcome.UNROUTED)

@@ -6,11 +6,12 @@ from services.notifications.alerts import RULES, Said
 from services.notifications.domain import Member
 from services.notifications.mailing.ledger import MAILS, Mail, Occasion, new_mail
 from services.notifications.store import ALERTS, Alert, members_page
-from shared import crash
+from shared import crash, tracing
 from shared.contracts import Event
 from shared.ids import stable_id
 from shared.jobs import Job, advance, enqueue
 from shared.mongo import Database, Transaction
+from shared.tracing import Cause
 
 PAGE = 1000
 BY_TYPE = {contract.type: rule for contract, rule in RULES.items()}
@@ -34,13 +35,13 @@ async def fan_out(database: Database, job: Job) -> None:
     rule, event = BY_TYPE[kind], Event.registry[kind].read(job.data["event"])
     audience, said = rule.audience(event), rule.say(event)
     query = {"$and": [audience.query, {"_id": only}]} if (only := job.data.get("only")) else audience.query
-    cursor, lane = job.cursor, 0
+    cursor, lane, cause = job.cursor, 0, tracing.cause()
     while page := await members_page(database, query, cursor, PAGE):
         told = [(member, reason) for member in page if (reason := audience.reason(member))]
         await ALERTS.insert_new(database, [alert(database, job, said, kind, *one) for one in told])
         crash.point("fanout.mid_insert")
         await MAILS.insert_new(
-            database, [mail(database, job, said, member, lane) for member, _ in told if member.takes_mail]
+            database, [mail(database, cause, said, member, lane) for member, _ in told if member.takes_mail]
         )
         database.wake("mailer")
         crash.point("fanout.before_cursor")
@@ -63,5 +64,5 @@ def alert(database: Database, job: Job, said: Said, kind: str, member: Member, r
     )
 
 
-def mail(database: Database, job: Job, said: Said, member: Member, lane: int) -> Mail:
-    return new_mail(Occasion(member.id, said.occasion), "alerts", database.now(), lane, job.correlation)
+def mail(database: Database, cause: Cause, said: Said, member: Member, lane: int) -> Mail:
+    return new_mail(Occasion(member.id, said.occasion), "alerts", database.now(), cause, lane)

@@ -4,7 +4,7 @@ from services.notifications.alerts import RULES
 from services.notifications.fanout import enqueue_fan_out, on_event
 from services.notifications.mailing.ledger import MAILS, Occasion, new_mail
 from services.notifications.store import News, join_organisation, keep_news, set_member
-from shared import log
+from shared import tracing
 from shared.auth import on_key_published
 from shared.consumer import Handlers
 from shared.contracts.profiles import (
@@ -22,7 +22,7 @@ async def on_member_registered(tx: Transaction, event: MemberRegistered) -> None
     """Keep a copy, and ask whether the address is really hers."""
     await set_member(tx, event.member_id, email=event.email, name=event.name)
     occasion = Occasion(event.member_id, "confirm")
-    await MAILS.insert(tx, new_mail(occasion, "confirm", tx.now, correlation=log.correlation()))
+    await MAILS.insert(tx, new_mail(occasion, "confirm", tx.now, tracing.cause()))
     tx.wakes.add("mailer")
 
 

@@ -13,6 +13,7 @@ from shared.jobs import backoff
 from shared.lease import LEASE
 from shared.models import Document
 from shared.mongo import Collection, Database, Reader, Transaction, index
+from shared.tracing import Cause
 
 ATTEMPTS = 12
 WINDOW = timedelta(minutes=10)
@@ -50,6 +51,7 @@ class Mail(Document):
     sent_at: datetime | None = None
     note: str = ""
     correlation: str | None = None
+    trace: str | None = None
 
 
 class MailWindow(Document):
@@ -84,8 +86,8 @@ def new_mail(
     occasion: Occasion,
     kind: Literal["alerts", "confirm"],
     now: datetime,
+    cause: Cause,
     lane: int = 0,
-    correlation: str | None = None,
 ) -> Mail:
     """One per member and occasion, whichever service's event came first."""
     return Mail(
@@ -96,7 +98,7 @@ def new_mail(
         lane=lane,
         created_at=now,
         send_after=real_now(),
-        correlation=correlation,
+        **cause._asdict(),
     )
 
 

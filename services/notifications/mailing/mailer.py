@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import Callable
 from email.message import EmailMessage
 
+from opentelemetry.trace import SpanKind
+
 from services.notifications.domain import Member
 from services.notifications.mailing import ledger
 from services.notifications.mailing.compose import Composer
 from services.notifications.mailing.ledger import Mail, State
 from services.notifications.mailing.transport import Deferred, Refused, Transport, Unknown, Unreachable
 from services.notifications.store import ALERTS, MEMBERS, Alert
-from shared import crash, log
+from shared import crash, log, tracing
 from shared.clock import real_now
 from shared.mongo import OUTAGE, Database
 
@@ -75,7 +77,7 @@ class Mailer:
         for number, mail in enumerate(mails):
             if self._stopping:
                 return await ledger.release(self.database, mails[number:])
-            with log.correlated(mail.correlation):
+            with tracing.caused("send e-mail", SpanKind.PRODUCER, tracing.Cause(mail.correlation, mail.trace)):
                 await self._send(transport, mail, members.get(mail.member_id), told[mail.id])
 
     async def _alerts(self, mails: list[Mail]) -> dict[str, list[Alert]]:
