@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from jwt.algorithms import OKPAlgorithm
 from pydantic import BaseModel
 
@@ -47,7 +47,8 @@ class Signer:
 
     def __init__(self, issuer: str, key: SigningKey) -> None:
         self._issuer = issuer
-        self._key = key
+        self._key_id = key.id
+        self._private = cast(Ed25519PrivateKey, load_pem_private_key(key.private_pem, password=None))
 
     def sign(self, purpose: str, subject: str, lifetime: timedelta, **claims: Any) -> str:
         now = real_now()
@@ -59,7 +60,7 @@ class Signer:
             "exp": now + lifetime,
             **claims,
         }
-        return jwt.encode(payload, self._key.private_pem, algorithm=ALGORITHM, headers={"kid": self._key.id})
+        return jwt.encode(payload, self._private, algorithm=ALGORITHM, headers={"kid": self._key_id})
 
 
 async def load_signer(database: Database, announcement: type[Event]) -> Signer:

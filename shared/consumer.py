@@ -92,23 +92,12 @@ class Consumer:
                 while len(batch) < BATCH:
                     batch.append(self._queue.get_nowait())
             received = [one for one, _ in batch]
-            await self._hold(partial(self._handle, received))
+            await self.database.outlast(partial(self._handle, received))  # never settle because of an outage
             self.handled += len(batch)
             self.lag = (real_now() - received[-1].envelope.time).total_seconds()
             for _, done in batch:
                 if not done.done():
                     done.set_result(None)
-
-    async def _hold(self, work: Callable[[], Awaitable[None]]) -> None:
-        """While the database is away, hold the messages and try again: never settle because of an outage."""
-        attempts = 0
-        while True:
-            try:
-                return await work()
-            except OUTAGE as error:
-                self._log.warning("consumer_holds", reason=repr(error))
-                await asyncio.sleep(min(backoff(attempts).total_seconds(), 5))
-                attempts += 1
 
     async def _handle(self, batch: Sequence[Received]) -> None:
         """Several events share one transaction where they can; each gets its own where one fails."""
@@ -169,5 +158,5 @@ class Consumer:
             kind, id = message.type or "unknown", message.id or "unknown"
             await park(self.database, listener, message.body, reason, event_type=kind, event_id=id, attempts=attempts)
 
-        await self._hold(work)
+        await self.database.outlast(work)
         crash.point("parker.before_ack")

@@ -33,7 +33,7 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from shared import tracing
+from shared import log, tracing
 from shared.clock import Clock, real_now
 from shared.contracts import Event
 from shared.envelope import wrap
@@ -185,6 +185,17 @@ class Database:
                     raise
         if collection.indexes:
             await self._raw[collection.name].create_indexes(list(collection.indexes))
+
+    async def outlast(self, work: Callable[[], Awaitable[R]]) -> R:
+        """The work's result, however long the database is away: what is known by then must be stored."""
+        pause = 0.1
+        while True:
+            try:
+                return await work()
+            except OUTAGE as error:
+                log.get(service=self.service).warning("database_away", reason=repr(error))
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+            pause = min(pause * 2, 5)
 
     async def ping(self) -> None:
         await self._raw.command("ping")
