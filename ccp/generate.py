@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings
 
-from ccp import revisions
+from ccp import asyncapi, revisions
 from ccp.revisions import PUBLISHED
 from services.__main__ import available, listeners
 from services.notifications.settings import NotificationsSettings
@@ -30,6 +31,7 @@ def targets() -> Iterator[tuple[Path, Callable[[], str]]]:
     yield ROOT / "deploy" / "gateway" / "Caddyfile", caddyfile
     yield ROOT / ".env.example", env_example
     yield ROOT / "README.md", readme
+    yield PUBLISHED / "asyncapi.yaml", asyncapi_yaml
     for contract in Event.registry.values():
         name = revisions.current(contract, PUBLISHED)
         yield revisions.schema_file(name, PUBLISHED), partial(revisions.render, contract, name)
@@ -53,6 +55,12 @@ def drifted() -> list[Path]:
 def topology() -> str:
     """What the broker loads at boot: a service that has never run has its queue."""
     return json.dumps(definitions(listeners(Settings())), indent=2) + "\n"
+
+
+def asyncapi_yaml() -> str:
+    """The bus for those who have nothing but this file: AsyncAPI 3.0."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return asyncapi.render(asyncapi.document(project, listeners(Settings()), PUBLISHED))
 
 
 def caddyfile() -> str:
