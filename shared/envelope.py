@@ -1,8 +1,8 @@
 """The wire form of an event: CloudEvents 1.0, structured JSON (https://cloudevents.io, spec v1.0.2)."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from shared import log, tracing
 from shared.clock import real_now
@@ -10,6 +10,7 @@ from shared.contracts.base import Event, Tag
 from shared.ids import new_id
 
 LIMIT = 64 * 1024  # bytes of one message
+Name = Annotated[Tag, Field(min_length=1)]  # CloudEvents: a non-empty string
 
 
 class Unreadable(Exception):
@@ -22,11 +23,11 @@ class Envelope(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     specversion: Literal["1.0"] = "1.0"
-    id: Tag
-    source: Tag
+    id: Name
+    source: Name
     type: Tag
     time: AwareDatetime
-    subject: str | None = None
+    subject: Name | None = None
     datacontenttype: Literal["application/json"] = "application/json"
     correlationid: str | None = None
     traceparent: str | None = None  # the distributed tracing extension: where the event was created
