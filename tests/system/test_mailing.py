@@ -4,9 +4,11 @@ import asyncio
 import re
 from datetime import timedelta
 from email.message import EmailMessage
+from email.mime.multipart import MIMEMultipart
 
 import pytest
 
+from services.notifications.mailing.compose import ON_THE_WIRE
 from services.notifications.mailing.ledger import MAILS, Mail, State, claim, hand_over, sweep
 from services.notifications.mailing.transport import Deferred, Smtp, Unknown, Unreachable
 from shared.clock import real_now
@@ -118,6 +120,12 @@ async def test_mail_programs_can_read_where_to_unsubscribe(ccp: Platform, anna: 
     assert mail["Subject"].startswith("Apply: Mission über 北海道 and further")
     for part in mail.iter_parts():
         assert "北海道" in part.get_content()
+
+
+@pytest.mark.parametrize("value", ["a\r\nBcc: all@x", "a\nb", "a\rb", "ü"])
+def test_no_header_ends_before_its_end(value: str) -> None:
+    with pytest.raises(ValueError, match="X-Any cannot be"):
+        MIMEMultipart(policy=ON_THE_WIRE)["X-Any"] = value
 
 
 async def test_a_slow_server_leaves_few_in_doubt(ccp: Platform, anna: Member, monkeypatch: pytest.MonkeyPatch) -> None:
