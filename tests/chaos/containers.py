@@ -1,0 +1,134 @@
+"""The platform in containers: docker-compose.yml as it is, with replicas of notifications; needs a Docker engine."""
+
+import contextlib
+import os
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import docker
+import httpx
+from docker.models.containers import Container as Handle
+
+from shared.mongod import free_port
+from tests.chaos.parts import SETTINGS, Part, Sink, Site
+
+ROOT = Path(__file__).parents[2]
+PROJECT = "ccp-chaos"
+FILES = ["-f", "docker-compose.yml", "-f", "tests/chaos/compose.yml"]
+SERVICES = ["calls", "matchmaking", "notifications", "profiles"]
+PASSWORD = "under-attack"
+METRICS = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:8000/metrics', timeout=10).read().decode())"
+
+
+@contextlib.contextmanager
+def containers(replicas: int) -> Iterator[Site]:
+    """A platform of its own beside any other, with empty volumes; gone afterwards."""
+    ports = {name: free_port() for name in ("mongo", "broker", "mail", "gateway")}
+    published = {f"CHAOS_{name.upper()}_PORT": str(port) for name, port in ports.items()}
+    passwords = {"CCP_MONGO_PASSWORD": PASSWORD, "CCP_BROKER_PASSWORD": PASSWORD}
+    environment = {**os.environ, **SETTINGS, **published, **passwords}
+    with contextlib.closing(docker.from_env()) as engine:
+        try:
+            compose(environment, "up", "--build", "--wait", "--scale", f"notifications={replicas}")
+            yield site(engine, ports)
+        finally:
+            compose(environment, "kill")
+            compose(environment, "down", "--volumes")
+
+
+def compose(environment: dict[str, str], *command: str) -> None:
+    """Raises RuntimeError with compose's own words."""
+    done = subprocess.run(
+        ["docker", "compose", "-p", PROJECT, *FILES, *command],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"docker compose {' '.join(command)}: {done.stderr[-2000:]}")
+
+
+def site(engine: docker.DockerClient, ports: dict[str, int]) -> Site:
+    found = engine.containers.list(filters={"label": f"com.docker.compose.project={PROJECT}"})
+    parts = {part.name: part for part in sorted(map(Container, found), key=lambda part: part.name)}
+    return Site(
+        mongo=parts["mongo-1"],
+        broker=parts["rabbitmq-1"],
+        services=[part for name, part in parts.items() if name.partition("-")[0] in SERVICES],
+        sink=MailDev(f"http://127.0.0.1:{ports['mail']}"),
+        mongo_url=f"mongodb://root:{PASSWORD}@127.0.0.1:{ports['mongo']}/?authSource=admin&directConnection=true",
+        broker_url=f"amqp://chaos:{PASSWORD}@127.0.0.1:{ports['broker']}/",
+        urls=dict.fromkeys(SERVICES, f"http://127.0.0.1:{ports['gateway']}"),
+    )
+
+
+class Container(Part):
+    """One container. Killed by hand it stays dead: `restart: unless-stopped` is for those that end by themselves."""
+
+    def __init__(self, handle: Handle) -> None:
+        self.handle = handle
+        self.name = handle.name.removeprefix(f"{PROJECT}-")
+
+    def start(self) -> None:
+        self.handle.start()
+
+    def kill(self) -> None:
+        with contextlib.suppress(docker.errors.APIError):  # it ended by itself just now
+            self.handle.kill()
+
+    def pause(self) -> None:
+        with contextlib.suppress(docker.errors.APIError):
+            self.handle.pause()
+
+    def resume(self) -> None:
+        self.handle.reload()
+        if self.handle.status == "paused":
+            self.handle.unpause()
+
+    @property
+    def is_running(self) -> bool:
+        self.handle.reload()
+        return self.handle.status in {"running", "paused", "restarting"}
+
+    @property
+    def answers(self) -> bool:
+        self.handle.reload()
+        return self.handle.status == "running" and self.handle.health == "healthy"
+
+    def metric(self, pattern: str) -> float:
+        """The sum of its own metrics' samples that begin so; counted since it was started last."""
+        text = self.handle.exec_run(["python", "-c", METRICS]).output.decode()
+        return sum(float(line.split()[-1]) for line in text.splitlines() if re.match(pattern, line))
+
+    def logged(self, event: str) -> int:
+        """How many log lines say so, over all its lives."""
+        return self.handle.logs().count(f'"event": "{event}"'.encode())
+
+
+class MailDev(Sink):
+    """The mail catcher of docker-compose.yml, asked over its API."""
+
+    def __init__(self, url: str) -> None:
+        self.url = f"{url}/api/email"
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(mail["headers"]["message-id"] for mail in httpx.get(self.url, timeout=30).json())
+
+    def text_to(self, address: str) -> str | None:
+        mails = httpx.get(self.url, params={"to.address": address}, timeout=30).json()
+        return mails[-1]["text"] if mails else None
+
+
+def out_of_memory(since: datetime, until: datetime) -> list[str]:
+    """The containers of which the kernel killed a process for want of memory, from docker's own events."""
+    with contextlib.closing(docker.from_env()) as engine:
+        wanted = {"event": "oom", "label": f"com.docker.compose.project={PROJECT}"}
+        found = engine.events(since=since, until=until, decode=True, filters=wanted)
+        return [event["Actor"]["Attributes"]["name"] for event in found]
