@@ -2,11 +2,10 @@
 
 import contextlib
 import os
-import re
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import docker
@@ -29,12 +28,13 @@ def containers(replicas: int) -> Iterator[Site]:
     """A platform of its own beside any other, with empty volumes; gone afterwards."""
     ports = {name: free_port() for name in ("mongo", "broker", "mail", "gateway")}
     published = {f"CHAOS_{name.upper()}_PORT": str(port) for name, port in ports.items()}
-    passwords = {"CCP_MONGO_PASSWORD": PASSWORD, "CCP_BROKER_PASSWORD": PASSWORD}
-    environment = {**os.environ, **SETTINGS, **published, **passwords}
-    with contextlib.closing(docker.from_env()) as engine:
+    own = {"CCP_MONGO_PASSWORD": PASSWORD, "CCP_BROKER_PASSWORD": PASSWORD, "CCP_LOG_FORMAT": "json"}
+    environment = {**os.environ, **SETTINGS, **published, **own}  # before any .env
+    maildev = httpx.Client(base_url=f"http://127.0.0.1:{ports['mail']}", timeout=30)
+    with maildev, contextlib.closing(docker.from_env()) as engine:
         try:
             compose(environment, "up", "--build", "--wait", "--scale", f"notifications={replicas}")
-            yield site(engine, ports)
+            yield site(engine, ports, MailDev(maildev))
         finally:
             compose(environment, "kill")
             compose(environment, "down", "--volumes")
@@ -54,14 +54,14 @@ def compose(environment: dict[str, str], *command: str) -> None:
         raise RuntimeError(f"docker compose {' '.join(command)}: {done.stderr[-2000:]}")
 
 
-def site(engine: docker.DockerClient, ports: dict[str, int]) -> Site:
+def site(engine: docker.DockerClient, ports: dict[str, int], sink: Sink) -> Site:
     found = engine.containers.list(filters={"label": f"com.docker.compose.project={PROJECT}"})
     parts = {part.name: part for part in sorted(map(Container, found), key=lambda part: part.name)}
     return Site(
         mongo=parts["mongo-1"],
         broker=parts["rabbitmq-1"],
         services=[part for name, part in parts.items() if name.partition("-")[0] in SERVICES],
-        sink=MailDev(f"http://127.0.0.1:{ports['mail']}"),
+        sink=sink,
         mongo_url=f"mongodb://root:{PASSWORD}@127.0.0.1:{ports['mongo']}/?authSource=admin&directConnection=true",
         broker_url=f"amqp://chaos:{PASSWORD}@127.0.0.1:{ports['broker']}/",
         urls=dict.fromkeys(SERVICES, f"http://127.0.0.1:{ports['gateway']}"),
@@ -101,10 +101,9 @@ class Container(Part):
         self.handle.reload()
         return self.handle.status == "running" and self.handle.health == "healthy"
 
-    def metric(self, pattern: str) -> float:
-        """The sum of its own metrics' samples that begin so; counted since it was started last."""
-        text = self.handle.exec_run(["python", "-c", METRICS]).output.decode()
-        return sum(float(line.split()[-1]) for line in text.splitlines() if re.match(pattern, line))
+    def metrics(self) -> str:
+        """Its own samples; they count since it was started last."""
+        return self.handle.exec_run(["python", "-c", METRICS]).output.decode()
 
     def logged(self, event: str) -> int:
         """How many log lines say so, over all its lives."""
@@ -114,21 +113,21 @@ class Container(Part):
 class MailDev(Sink):
     """The mail catcher of docker-compose.yml, asked over its API."""
 
-    def __init__(self, url: str) -> None:
-        self.url = f"{url}/api/email"
+    def __init__(self, http: httpx.Client) -> None:
+        self.http = http
 
     @property
     def counts(self) -> Counter[str]:
-        return Counter(mail["headers"]["message-id"] for mail in httpx.get(self.url, timeout=30).json())
+        return Counter(mail["headers"]["message-id"] for mail in self.http.get("/api/email").json())
 
     def text_to(self, address: str) -> str | None:
-        mails = httpx.get(self.url, params={"to.address": address}, timeout=30).json()
+        mails = self.http.get("/api/email", params={"to.address": address}).json()
         return mails[-1]["text"] if mails else None
 
 
-def out_of_memory(since: datetime, until: datetime) -> list[str]:
-    """The containers of which the kernel killed a process for want of memory, from docker's own events."""
+def out_of_memory(since: float) -> list[str]:
+    """The containers of which the kernel has killed a process for want of memory, from Docker's own events."""
     with contextlib.closing(docker.from_env()) as engine:
         wanted = {"event": "oom", "label": f"com.docker.compose.project={PROJECT}"}
-        found = engine.events(since=since, until=until, decode=True, filters=wanted)
+        found = engine.events(since=int(since), until=int(time.time()) + 1, decode=True, filters=wanted)
         return [event["Actor"]["Attributes"]["name"] for event in found]

@@ -39,6 +39,7 @@ class Platform:
         self.site = site
         self.promised = Promised()
         self.clients = ThreadPoolExecutor(max_workers=8)
+        self.http = httpx.Client(timeout=20)
         self.deaths = 0  # of mailers: killed, paused past their lease, or left without their database
 
     @contextlib.contextmanager
@@ -50,6 +51,7 @@ class Platform:
             yield self
         finally:
             self.clients.shutdown(wait=False, cancel_futures=True)
+            self.http.close()
 
     def restore(self) -> None:
         """Everything that was killed or paused runs again."""
@@ -69,14 +71,16 @@ class Platform:
     def _member(self, place: int) -> None:
         address, follows = f"member{place}@members.example", [COUNTRIES[(place + n) % len(COUNTRIES)] for n in range(2)]
         body = {"email": address, "name": f"Member {place}", "country": "FR", "password": PASSWORD}
-        asked(httpx.post(f"{self.site.urls['profiles']}/members", json=body, timeout=20))
+        asked(self.http.post(f"{self.site.urls['profiles']}/members", json=body))
         text = until(lambda: self.site.sink.text_to(address), f"an e-mail to {address}")
         link = re.search(r"/confirm/\S+", text)
         assert link, text
-        asked(httpx.post(f"{self.site.urls['profiles']}{link[0]}", timeout=20))
+        asked(self.http.post(f"{self.site.urls['profiles']}{link[0]}"))
         headers = self.log_in(address, PASSWORD)
-        id = asked(httpx.get(f"{self.site.urls['profiles']}/me", headers=headers))["id"]
-        asked(httpx.post(f"{self.site.urls['notifications']}/interests", json={"countries": follows}, headers=headers))
+        id = asked(self.http.get(f"{self.site.urls['profiles']}/me", headers=headers))["id"]
+        asked(
+            self.http.post(f"{self.site.urls['notifications']}/interests", json={"countries": follows}, headers=headers)
+        )
         self.promised.members[id] = follows
 
     def _members_known(self, number: int) -> bool:
@@ -87,10 +91,10 @@ class Platform:
     def _organisation(self) -> None:
         owner, operator = self.log_in("member0@members.example", PASSWORD), self.log_in(*OPERATOR)
         base = f"{self.site.urls['profiles']}/organisations"
-        made = asked(httpx.post(base, json=PROFILE, headers=owner))
+        made = asked(self.http.post(base, json=PROFILE, headers=owner))
         for step, body, who in (("submit", None, owner), ("review", {"outcome": "publish"}, operator)):
             match = {"If-Match": f'"{made["version"]}"'}
-            made = asked(httpx.post(f"{base}/{made['id']}/{step}", json=body, headers=who | match))
+            made = asked(self.http.post(f"{base}/{made['id']}/{step}", json=body, headers=who | match))
         self.organisation = made["id"]
         self.owner = owner
         until(self._organisation_known, "calls to know the organisation and its member")
@@ -104,7 +108,7 @@ class Platform:
 
     def log_in(self, address: str, password: str) -> dict[str, str]:
         body = {"email": address, "password": password}
-        token = asked(httpx.post(f"{self.site.urls['profiles']}/tokens", json=body, timeout=20))["token"]
+        token = asked(self.http.post(f"{self.site.urls['profiles']}/tokens", json=body))["token"]
         return {"Authorization": f"Bearer {token}"}
 
     # --- calls --------------------------------------------------------------------------------
@@ -119,7 +123,7 @@ class Platform:
             "organisation_id": self.organisation,
         }
         headers = {**self.owner, "Idempotency-Key": key}
-        return httpx.post(f"{self.site.urls['calls']}/calls", json=body, headers=headers, timeout=20)
+        return self.http.post(f"{self.site.urls['calls']}/calls", json=body, headers=headers)
 
     def publish_soon(self, key: str, country: str, patience: float = 60) -> "Future[None]":
         """The same, while something else happens."""
@@ -151,10 +155,10 @@ class Platform:
             try:
                 call = call or asked(self.create_call(key, country))
                 url = f"{self.site.urls['calls']}/calls/{call['id']}"
-                now = asked(httpx.get(url, headers=self.owner, timeout=20))
+                now = asked(self.http.get(url, headers=self.owner))
                 if now["status"] == "draft":
                     match = {"If-Match": f'"{now["version"]}"'}
-                    asked(httpx.post(f"{url}/publish", headers=self.owner | match, timeout=20))
+                    asked(self.http.post(f"{url}/publish", headers=self.owner | match))
             except (httpx.HTTPError, Refused):
                 time.sleep(0.1)
             else:
