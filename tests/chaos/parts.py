@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 PATIENCE = 60.0  # seconds
+AWAKE = 180.0  # until what was killed is ready again, on a machine with nothing to spare
 LEASE_SECONDS = 3
 SETTINGS = {  # of the services under attack
     "CCP_LEASE_SECONDS": str(LEASE_SECONDS),
@@ -73,7 +74,7 @@ def start_all(parts: Iterable[Part]) -> None:
         if not part.is_running:
             part.start()
     for part in parts:
-        until(lambda part=part: part.answers, f"{part.name} to be ready")
+        until(lambda part=part: part.answers, f"{part.name} to be ready", AWAKE)
 
 
 def until(condition: Callable[[], T], what: str, patience: float = PATIENCE) -> T:
