@@ -43,7 +43,7 @@ fix: $(VENV)/.dev ## format, sort imports, write what is generated
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ccp generate
 
-chaos: $(VENV)/.dev ## kill everything for a while, then check every promise (ARGS="--seeds 10 --seconds 90")
+chaos: $(VENV)/.dev ## kill everything for a while, then check every promise (ARGS="--seeds 10 --seconds 90", --compose in containers)
 	$(BIN)/python -m tests.chaos $(ARGS)
 
 bench: $(VENV)/.bench ## ours against peers in one run, figures and plots into benchmarks/README.md (ARGS=agenda for one)

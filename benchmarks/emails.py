@@ -35,7 +35,8 @@ from shared.jobs import Job
 from shared.mongo import Database
 from shared.mongod import free_port
 from shared.tracing import Cause
-from tests.chaos.parts import listens, until
+from tests.chaos.parts import until
+from tests.chaos.processes import listens
 
 SENDER = "alerts@ccp.example"
 COLLECTIONS = [MEMBERS, ALERTS, MAILS, WINDOWS]

@@ -14,7 +14,8 @@ from shared.consumer import Handlers
 from shared.ids import new_id
 from shared.mongo import Collection, Database, connect, initiate_replica_set
 from shared.service import KERNEL, Runtime, Service
-from tests.chaos.parts import Broker, Mongod, until
+from tests.chaos.parts import until
+from tests.chaos.processes import Broker, Mongod
 
 
 @dataclass(frozen=True)

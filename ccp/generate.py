@@ -81,7 +81,10 @@ def caddyfile() -> str:
         lines += [
             f"\t@{name} path {' '.join([*paths, *own_docs, *extra])}",
             f"\thandle @{name} {{",
-            f"\t\treverse_proxy {name}:8000",
+            "\t\treverse_proxy {",
+            f"\t\t\tdynamic a {name} 8000",  # every replica its share; by name alone one connection would serve all
+            "\t\t\tlb_try_duration 2s",  # whoever cannot be reached is gone: another one
+            "\t\t}",
             "\t}",
         ]
     links = " ".join(f"<p><a href='/docs/{name}'>{name}</a></p>" for name in available())

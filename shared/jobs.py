@@ -75,6 +75,7 @@ class JobRunner:
         self.database = database
         self.handlers = handlers
         self.log = log.get(service=database.service)
+        self.done = 0
         self._running: dict[str, Job] = {}
         self._interrupted: list[Job] = []
         self._stopping = False
@@ -128,6 +129,7 @@ class JobRunner:
                 await self._failed(job, error)
             else:
                 await JOBS.delete(self.database, {"_id": job.id, "token": job.token})
+                self.done += 1
             finally:
                 del self._running[job.id]
         return True
