@@ -1,6 +1,7 @@
 """The invariants of delivery, checked from outside with exact counts: what was promised against what is there."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -81,8 +82,7 @@ def writes(platform: Platform, at: Found) -> tuple[int, int]:
     titles = [row["title"] for row in at["calls"].calls.find({"stage": "published"}, {"title": 1})]
     promised = [f"Mission {key}" for key in platform.promised.calls]
     events = at["calls"].outbox.count_documents({"type": CALL_PUBLISHED})
-    missing = sum(titles.count(title) != 1 for title in promised)
-    return len(promised), missing + abs(events - len(titles)) + abs(len(titles) - len(promised))
+    return len(promised), differences(promised, titles) + abs(events - len(titles))
 
 
 def inboxes(at: Found) -> tuple[int, int]:
@@ -97,26 +97,22 @@ def inboxes(at: Found) -> tuple[int, int]:
 
 def alerts(platform: Platform, at: Found) -> tuple[int, int]:
     promised = platform.promised
-    expected = sorted(
+    expected = (
         (member, f"call:{call}:published")
         for call, country in promised.calls.values()
         for member, follows in promised.members.items()
         if country in follows
     )
     rows = at["notifications"].alerts.find({"event_type": CALL_PUBLISHED}, {"member_id": 1, "occasion": 1})
-    found = sorted((row["member_id"], row["occasion"]) for row in rows)
-    return len(found), sum(1 for _ in differences(expected, found))
+    found = [(row["member_id"], row["occasion"]) for row in rows]
+    return len(found), differences(expected, found)
 
 
-def differences(expected: list[Any], found: list[Any]) -> Iterator[Any]:
-    """What is missing, too much, or there twice."""
-    left = list(found)
-    for one in expected:
-        if one in left:
-            left.remove(one)
-        else:
-            yield one
-    yield from left
+def differences(expected: Iterable[Any], found: Iterable[Any]) -> int:
+    """How many are missing, too much, or there twice."""
+    counts = Counter(expected)
+    counts.subtract(found)
+    return sum(map(abs, counts.values()))
 
 
 def twice(platform: Platform) -> tuple[int, int]:

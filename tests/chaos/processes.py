@@ -26,9 +26,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextlib.contextmanager
-def processes(folder: Path, grouping: Sequence[Sequence[str]]) -> Iterator[Site]:
+def processes(folder: Path, grouping: Sequence[Sequence[str]], sink: "SmtpSink | None" = None) -> Iterator[Site]:
     """The servers running, the services about to be; `grouping`: which of them share a process, with all replicas."""
-    mongod, broker, sink = Mongod(folder), Broker(folder), SmtpSink()
+    mongod, broker, sink = Mongod(folder), Broker(folder), sink or SmtpSink()
     urls = {"CCP_MONGO_URL": mongod.url, "CCP_BROKER_URL": broker.url, "CCP_MAIL_URL": sink.url}
     names = ["+".join(group) for group in grouping]
     services = [
@@ -137,6 +137,12 @@ class Broker(Process):
         }
         super().__init__("rabbitmq", [find_rabbitmq()], folder, **own)
         self.url = f"amqp://guest:guest@127.0.0.1:{self.port}/"
+
+    def control(self, *command: str) -> None:
+        """What an operator asks of the node with rabbitmqctl."""
+        tool = Path(find_rabbitmq()).with_name("rabbitmqctl")
+        node = self.environment["RABBITMQ_NODENAME"]
+        subprocess.run([tool, "-q", "-n", node, *command], env=self.environment, check=True, capture_output=True)
 
     @property
     def answers(self) -> bool:
