@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.__main__ import listeners
-from services.notifications.mailing.mailer import WORKERS
+from services.notifications.mailing.mailer import BATCH, WORKERS
 from shared.settings import Settings
 from tests.chaos.platform import SERVICES, Platform
 
@@ -128,7 +128,7 @@ def sent(platform: Platform, at: Found) -> tuple[int, int]:
 
 def ambiguous(platform: Platform, at: Found) -> tuple[int, int]:
     found = at["notifications"].mails.count_documents({"state": "ambiguous"})
-    return found, max(0, found - WORKERS * platform.deaths)  # a worker hands over one at a time
+    return found, max(0, found - BATCH * WORKERS * platform.deaths)
 
 
 def parked(platform: Platform, at: Found) -> tuple[int, int]:
