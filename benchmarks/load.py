@@ -197,7 +197,7 @@ def crowd(platform: Platform, members: int) -> None:
         for first in range(0, members, 10_000):
             ids = [f"crowd-{n:07}" for n in range(first, min(first + 10_000, members))]
             database.members.insert_many({"_id": id, "email": f"{id}@crowd.example", "name": id, **row} for id in ids)
-            platform.promised.members |= dict.fromkeys(ids, ["US"])
+            platform.promised.members |= {id: ["US"] for id in ids}
 
 
 def told(platform: Platform, key: str) -> int:
@@ -282,9 +282,9 @@ class MoodySink(SmtpSink):
         self.refused = 0
         self.deferred: set[str] = set()
 
-    async def handle_DATA(self, server: object, session: object, envelope: SimpleNamespace) -> str:
+    async def handle_DATA(self, server: object, session: object, envelope: SimpleNamespace) -> str:  # noqa: N802
         address = envelope.rcpt_tos[0]
-        place = int(re.findall(r"\d+", address)[0])
+        place = int(re.sub(r"\D", "", address) or 2)
         if self.moody:
             await asyncio.sleep(0.2)
         if self.moody and place % 5 == 0:
