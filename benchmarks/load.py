@@ -237,7 +237,7 @@ def bad_mail_server(at: Stage) -> Figures:
     assert states["failed"] == sink.refused
     return {
         "e-mails": ", ".join(f"{n} {state}" for state, n in sorted(states.items())),
-        "refused for good, deferred": f"{sink.refused}, {sink.deferred}",
+        "refused for good, deferred": f"{sink.refused}, {len(sink.deferred)}",
         "seconds until every alert, until every e-mail": f"{alerted:.1f}, {settled:.0f}",
         **writers.figures,
         **watch.figures,
