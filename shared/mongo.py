@@ -194,15 +194,21 @@ class Transaction:
         self.database = database
         self.session = session
         self.now = database.now()
+        self.told_at = real_now()  # when the fact came about that is handled here; a replay brings old ones
         self.wakes: set[str] = set()
         self._rows: list[dict[str, Any]] = []
 
     def raw(self, name: str) -> AsyncIOMotorCollection[Any]:
         return self.database.raw(name)
 
-    def publish(self, event: Event) -> None:
-        """Announce a fact: its outbox row is committed with the state, or neither is."""
+    def publish(self, event: Event, *, told_at: datetime | None = None) -> None:
+        """Announce a fact: its outbox row is committed with the state, or neither is.
+
+        `told_at`: when the older fact came about that it follows from; else it came about now.
+        """
         envelope = wrap(event, self.database.service)
+        if told_at:
+            envelope = envelope.model_copy(update={"time": told_at})
         self._rows.append(
             {
                 "_id": envelope.id,

@@ -1,8 +1,10 @@
 """The RabbitMQ bus: quorum queues, publisher confirms, slow start. The only module that imports aio_pika."""
 
 import asyncio
+import os
 import random
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import aio_pika
 from aio_pika.abc import AbstractExchange, AbstractIncomingMessage, AbstractRobustConnection
@@ -12,7 +14,15 @@ from aiormq.exceptions import ChannelAccessRefused
 
 from shared import crash, log
 from shared.bus import Message, Outcome, Receiver, Subscription
-from shared.bus.topology import EXCHANGE, dead_queue_name, definitions, queue_name
+from shared.bus.topology import (
+    EXCHANGE,
+    REPLAY_EXCHANGE,
+    dead_queue_name,
+    definitions,
+    queue_name,
+    replay_key,
+    type_in,
+)
 
 WINDOW = 250
 CONFIRM_SECONDS = 5
@@ -59,7 +69,7 @@ class RabbitBus:
         self._known = listeners
         self._publishing = asyncio.Lock()
         self._publisher: AbstractRobustConnection | None = None
-        self._exchange: AbstractExchange | None = None
+        self._exchanges: dict[str, AbstractExchange] = {}
         self._consumer: AbstractRobustConnection | None = None
         self._listeners: list[Listener] = []
         self._starting: asyncio.Task[None] | None = None
@@ -101,28 +111,31 @@ class RabbitBus:
             reconnect_interval=random.uniform(0.5, 1.5),  # noqa: S311
         )
 
-    async def _publish_exchange(self) -> AbstractExchange:
+    async def _publish_exchange(self, name: str) -> AbstractExchange:
+        """Each on a channel of its own: what goes wrong with a replay does not touch the news."""
         async with self._publishing:
-            if self._exchange is None:
+            if self._publisher is None:
                 await declare(self._url, self._known)  # a queue must be there before the first event for it
                 self._publisher = await self._connect()
+            if name not in self._exchanges:
                 channel = await self._publisher.channel(publisher_confirms=True, on_return_raises=True)
-                self._exchange = await channel.get_exchange(EXCHANGE, ensure=False)
-            return self._exchange
+                self._exchanges[name] = await channel.get_exchange(name, ensure=False)
+            return self._exchanges[name]
 
-    async def publish(self, messages: Sequence[Message]) -> list[Outcome]:
+    async def publish(self, messages: Sequence[Message], to: str | None = None) -> list[Outcome]:
         try:
-            exchange = await self._publish_exchange()
+            exchange = await self._publish_exchange(REPLAY_EXCHANGE if to else EXCHANGE)
         except BROKEN:
             return [Outcome.UNKNOWN] * len(messages)
         outcomes: list[Outcome] = []
         for start in range(0, len(messages), WINDOW):
             window = messages[start : start + WINDOW]
-            sending = asyncio.gather(*(self._publish_one(exchange, message) for message in window))
+            sending = asyncio.gather(*(self._publish_one(exchange, message, to) for message in window))
             outcomes += await crash.during("relay.after_publish", sending)
         return outcomes
 
-    async def _publish_one(self, exchange: AbstractExchange, message: Message) -> Outcome:
+    async def _publish_one(self, exchange: AbstractExchange, message: Message, to: str | None) -> Outcome:
+        key = replay_key(message.type, to) if to else message.type
         wire = aio_pika.Message(
             message.body,
             message_id=message.id,
@@ -132,7 +145,7 @@ class RabbitBus:
         )
         try:
             async with asyncio.timeout(CONFIRM_SECONDS):
-                answer = await exchange.publish(wire, message.type, mandatory=True)
+                answer = await exchange.publish(wire, key, mandatory=True)
         except PublishError:
             return Outcome.UNROUTED
         except (DeliveryError, *BROKEN):
@@ -208,9 +221,11 @@ class Listener:
 
     async def _on_message(self, delivery: AbstractIncomingMessage) -> None:
         dead = delivery.routing_key == self._service
-        kind = delivery.type if dead else delivery.routing_key
-        message = Message(delivery.message_id or "", kind or "", delivery.body)
+        kind = delivery.type if dead else type_in(delivery.routing_key or "")
+        message = Message(delivery.message_id or "", kind or "", delivery.body, fate_of(delivery) if dead else "")
         self._under_way += 1
+        if before := delivery.headers.get("x-delivery-count"):  # perhaps it killed the process that had it
+            self._log.warning("delivered_again", type=message.type, id=message.id, before=before, pid=os.getpid())
         try:
             await self._receive(message)
         except Exception as error:
@@ -259,3 +274,10 @@ class Listener:
         await self._consume(FULL_PREFETCH)
         if old:
             await self._queue.cancel(old)
+
+
+def fate_of(delivery: AbstractIncomingMessage) -> str:
+    """Why the broker gave a message up, in its own words: https://www.rabbitmq.com/docs/dlx#effects."""
+    deaths: Any = delivery.headers.get("x-death") or [{}]
+    last = {"reason": "no reason given", "queue": "its queue", "time": "an unknown time", **deaths[0]}
+    return f"{last['reason']} in {last['queue']} at {last['time']}"
