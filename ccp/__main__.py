@@ -10,7 +10,7 @@ import typer
 from pydantic import AwareDatetime, SecretStr, TypeAdapter, ValidationError
 from rich.console import Console
 
-from ccp import agenda, importing, parked
+from ccp import agenda, events, importing, parked
 from ccp import generate as generating
 from ccp.client import Problem
 from ccp.demo import command as demo_command
@@ -36,6 +36,7 @@ imports = typer.Typer(no_args_is_help=True, help="Bring data in.")
 app.add_typer(operators, name="operator")
 app.add_typer(agenda.app, name="agenda")
 app.add_typer(imports, name="import")
+app.add_typer(events.app, name="events")
 app.add_typer(parked.app, name="parked")
 
 
