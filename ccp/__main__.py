@@ -9,6 +9,7 @@ import httpx
 import typer
 from pydantic import AwareDatetime, SecretStr, TypeAdapter, ValidationError
 from rich.console import Console
+from rich.markup import escape
 
 from ccp import agenda, events, importing, parked
 from ccp import generate as generating
@@ -138,7 +139,7 @@ def main() -> None:
 
 
 def _fail(words: str) -> None:
-    Console(stderr=True, soft_wrap=True).print(f"[red]ccp:[/] {words}", highlight=False)
+    Console(stderr=True, soft_wrap=True).print(f"[red]ccp:[/] {escape(words)}", highlight=False)
     sys.exit(2)
 
 

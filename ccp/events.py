@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressC
 from rich.table import Table
 from rich.text import Text
 
-from ccp.client import Client, Json, Problem, logged_in, persistently
+from ccp.client import BUSY, Client, Json, Problem, logged_in, persistently
 from ccp.options import (
     LOCAL,
     OPERATOR,
@@ -209,11 +209,16 @@ class Walk:
             with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bars:
                 for name in self._services_left():
                     await self._through_one(client, name, bars)
-        except (Problem, httpx.HTTPError, KeyboardInterrupt, asyncio.CancelledError):
-            go_on = f"{self.again} --after {shlex.quote(self.after)}" if self.after else self.again
-            console.print(f"[yellow]stopped; go on with[/]\n{go_on}", soft_wrap=True, highlight=False)
+        except (Problem, httpx.HTTPError, asyncio.CancelledError) as error:
+            if not isinstance(error, Problem) or error.status in BUSY:
+                self._say_how_to_go_on()
             raise
         self._show()
+
+    def _say_how_to_go_on(self) -> None:
+        go_on = f"{self.again} --after {shlex.quote(self.after)}" if self.after else self.again
+        console.print("[yellow]stopped; go on with[/]")
+        console.print(go_on, soft_wrap=True, highlight=False, markup=False)
 
     def _services_left(self) -> list[str]:
         if not self.after:

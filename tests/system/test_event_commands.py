@@ -1,5 +1,6 @@
 """What operators do with the event log: look, follow, replay, go on where they were stopped; by HTTP and by command."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -172,7 +173,9 @@ async def test_a_replay_goes_through_every_service_and_says_who_listens(
     assert "nobody.events.v1 listens to none of it" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("end", [httpx.ConnectError("the platform went away"), asyncio.CancelledError()])
 async def test_a_replay_that_was_stopped_says_how_to_go_on_and_does(
+    end: BaseException,
     ccp: Platform,
     anna: Member,
     operator: Client,
@@ -188,12 +191,12 @@ async def test_a_replay_that_was_stopped_says_how_to_go_on_and_does(
         nonlocal asked
         asked += 1
         if asked == 2:
-            raise httpx.ConnectError("the platform went away")
+            raise end
         return await post(*args)
 
     monkeypatch.setattr(operator, "post", once)
     walk = replaying(["calls", "profiles"])
-    with pytest.raises(httpx.ConnectError):
+    with pytest.raises(type(end)):
         await walk.through(operator)
     assert walk.sent.total() == 2
     go_on = capsys.readouterr().out.splitlines()[-1]
@@ -203,6 +206,9 @@ async def test_a_replay_that_was_stopped_says_how_to_go_on_and_does(
     whole = replaying(["calls", "profiles"])
     await whole.through(operator)
     assert walk.sent + rest.sent == whole.sent
+    with pytest.raises(Problem, match="422"):
+        await replaying(["calls"], to="no queue").through(operator)
+    assert "go on with" not in capsys.readouterr().out
     with pytest.raises(ValueError, match="--after names matchmaking"):
         await replaying(["calls"], after="matchmaking:x").through(operator)
 
