@@ -15,7 +15,7 @@ from shared.ids import born
 
 def call(one: Call, _: datetime) -> list[Fact]:
     """A closed or withdrawn one is told as that, so that nobody takes it for open; a draft is nobody's business."""
-    if one.stage is Stage.DRAFT or one.published_at is None:
+    if one.published_at is None:
         return []
     if one.stage is Stage.WITHDRAWN:
         withdrawn = CallWithdrawn(call_id=one.id, call=facts(one), reason=one.withdrawn_because)
