@@ -105,8 +105,9 @@ def test_every_kind_of_poison_is_parked_with_its_reason_and_no_innocent_is(serve
         deaths = 0
 
         def done() -> bool:
-            counts = database.parked.count_documents({}), database.notes.count_documents({})
-            return counts == (len(guilty), len(innocents))
+            """Everybody is somewhere."""
+            everybody = len(guilty) + len(innocents)
+            return database.parked.count_documents({}) + database.notes.count_documents({}) == everybody
 
         while not done():
             servers.service.start()
@@ -118,6 +119,7 @@ def test_every_kind_of_poison_is_parked_with_its_reason_and_no_innocent_is(serve
 
         parked = list(database.parked.find())
         notes = {note["_id"] for note in database.notes.find()}
+    assert {row["event_id"] for row in parked} == {sent.id for sent in guilty.values()}
     assert deaths == DELIVERY_LIMIT + 1
     assert notes == {f"call-{number}" for number in range(INNOCENTS)}
     for reason, sent in guilty.items():
