@@ -20,6 +20,7 @@ from shared.clock import real_now
 from shared.envelope import Envelope
 from shared.ids import born, first_id, new_id
 from shared.outbox import OUTBOX, Period, in_log
+from tests.eventlog import client
 from tests.people import MISSION, OPERATOR_EMAIL, OPERATOR_PASSWORD, Member, Platform, ok, refused
 
 LOG = "/operations/calls/events"
@@ -38,7 +39,7 @@ async def anna(ccp: Platform) -> Member:
 
 @pytest.fixture
 def operator(ccp: Platform) -> Client:
-    return Client(ccp.http, ccp.operator.headers["Authorization"].removeprefix("Bearer "))
+    return client(ccp)
 
 
 async def listed(ccp: Platform, **params: Any) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The event log: a newcomer builds its copies from nothing, a replay changes nothing, old facts are not e-mailed."""
+"""The event log: a newcomer builds its copies from nothing, and a replay changes nothing."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -7,26 +7,18 @@ from typing import Any
 import pytest
 from fastapi import APIRouter
 
-from ccp.client import Client
-from ccp.events import Walk
 from services.__main__ import available, listeners
-from services.matchmaking.store import PROPOSALS
-from services.notifications.mailing.ledger import MAILS, WINDOWS
-from services.notifications.store import ALERTS
 from shared.auth import on_key_published
 from shared.bus import rabbit
-from shared.clock import real_now
-from shared.consumer import INBOX
 from shared.contracts import Event, calls, matchmaking, notifications, profiles
-from shared.envelope import open_envelope
 from shared.models import Versioned
 from shared.mongo import Collection, Database, Transaction
-from shared.outbox import OUTBOX
 from shared.service import Service
 from shared.settings import Settings
 from shared.testing import System, running_system, until
 from tests.conftest import Inbox, running_platform
-from tests.people import MISSION, Member, Platform, ok
+from tests.eventlog import WISH, announce_to, dump, replay_to
+from tests.people import MISSION, Platform, ok
 
 GATHERING = {
     "title": "Matchmaking in Kortrijk",
@@ -35,7 +27,6 @@ GATHERING = {
     "starts_at": "2016-06-01T09:00:00+02:00",
     "ends_at": "2016-06-01T18:00:00+02:00",
 }
-WISH = {"ecosystems": ["digital"], "expires_at": "2016-12-31T00:00:00Z"}
 
 
 # --- atlas, the newcomer ------------------------------------------------------------------------
@@ -128,39 +119,6 @@ async def tell_a_history(ccp: Platform) -> None:
 
 async def calls_titled(ccp: Platform, title: str) -> list[dict[str, Any]]:
     return [call for call in ok(await ccp.http.get("/calls"))["items"] if call["title"] == title]
-
-
-def client(ccp: Platform) -> Client:
-    return Client(ccp.http, ccp.operator.headers["Authorization"].removeprefix("Bearer "))
-
-
-async def announce_to(ccp: Platform, listener: System, service: str) -> None:
-    await walk(ccp, listener, service, Walk("announce", {"to": f"{service}.events.v1"}, available(), None, ""))
-
-
-async def replay_to(ccp: Platform, listener: System, service: str, types: str = "*") -> None:
-    since = (real_now() - timedelta(days=20)).isoformat()
-    body = {"to": f"{service}.events.v1", "type": types, "since": since}
-    await walk(ccp, listener, service, Walk("replay", body, available(), None, ""))
-
-
-async def walk(ccp: Platform, listener: System, service: str, walk: Walk) -> None:
-    """Until the listener has dealt with all that was sent to it."""
-    consumer = listener.runtimes[service].consumer
-    before = consumer.handled
-    await walk.through(client(ccp))
-    sent = walk.sent.total()
-    assert sent
-
-    async def handled() -> bool:
-        return consumer.handled >= before + sent
-
-    await until(handled, f"{service} to deal with {sent} events")
-
-
-async def dump(database: Database, *only: str) -> dict[str, list[dict[str, Any]]]:
-    names = only or sorted(await database.raw("any").database.list_collection_names())
-    return {name: await database.raw(name).find().sort("_id").to_list(100_000) for name in names}
 
 
 async def documents(database: Database, collection: str, **query: Any) -> list[dict[str, Any]]:
@@ -257,126 +215,3 @@ async def test_current_state_tells_nobody_who_knows_it_a_second_time(four: Platf
     assert len(four.smtp.envelopes) == mails
     for name in available():
         assert (await dump(four.system.db(name), "parked"))["parked"] == []
-
-
-# --- facts older than a day ---------------------------------------------------------------------
-
-
-async def forget(database: Database, *collections: Collection[Any]) -> None:
-    for collection in (INBOX, *collections):
-        await collection.delete(database, {})
-
-
-async def age(database: Database, subject: str) -> None:
-    """As if what was announced about this had been announced 25 hours ago."""
-    for row in await OUTBOX.find(database, {}, limit=10_000):
-        envelope = open_envelope(row.body)
-        if envelope.subject == subject:
-            older = envelope.model_copy(update={"time": envelope.time - timedelta(hours=25)})
-            await OUTBOX.update(database, {"_id": row.id}, {"$set": {"body": older.to_bytes()}})
-
-
-async def mails_at_rest(ccp: Platform) -> None:
-    async def rest() -> bool:
-        jobs = await ccp.system.db("notifications").raw("jobs").count_documents({})
-        return not jobs and await ccp.system.quiet(ccp.system)
-
-    await until(rest, "alerts and e-mails to be out")
-
-
-async def test_old_facts_become_alerts_and_nobody_is_emailed(platform: Platform) -> None:
-    anna = await platform.member("Anna")
-    await anna.follows(kinds=["mission"])
-    old = await platform.operator.publishes(MISSION | {"title": "Of last week"})
-    await platform.operator.publishes(MISSION | {"title": "Of today"})
-    await platform.system.settle()
-    assert (len(await anna.alerts()), len(anna.mails)) == (2, 2)
-
-    database = platform.system.db("notifications")
-    await forget(database, ALERTS, MAILS, WINDOWS)
-    await age(platform.system.db("calls"), old["id"])
-    platform.smtp.envelopes.clear()
-    await replay_to(platform, platform.system, "notifications", "calls.*")
-    await mails_at_rest(platform)
-
-    assert {alert["title"] for alert in await anna.alerts()} == {"Apply: Of last week", "Apply: Of today"}
-    assert [mail["Subject"] for mail in anna.mails] == ["Apply: Of today"]
-
-
-async def test_who_registered_long_ago_is_not_asked_again_to_confirm(platform: Platform) -> None:
-    old, new = [await platform.member(name, confirmed=False) for name in ("Olga", "Nina")]
-    await platform.system.settle()
-    database = platform.system.db("notifications")
-    await forget(database, MAILS)
-    await age(platform.system.db("profiles"), old.id)
-    platform.smtp.envelopes.clear()
-    await replay_to(platform, platform.system, "notifications", "profiles.member.*")
-    await mails_at_rest(platform)
-    assert [len(platform.mails_to(member.email)) for member in (old, new)] == [0, 1]
-
-
-async def test_asking_twice_to_confirm_an_address_is_no_mistake(platform: Platform) -> None:
-    """A newcomer's copy of an event that was lost, or the current state: another id, the same e-mail."""
-    nina = await platform.member("Nina", confirmed=False)
-    await platform.system.settle()
-    database = platform.system.db("notifications")
-    await forget(database)
-    await replay_to(platform, platform.system, "notifications", "profiles.member.registered.v1")
-    await mails_at_rest(platform)
-    assert len(platform.mails_to(nina.email)) == 1
-    assert (await dump(database, "parked"))["parked"] == []
-
-
-async def test_partners_found_by_replaying_an_old_call_are_not_emailed(platform: Platform) -> None:
-    anna, bert = await platform.member("Anna"), await platform.member("Bert")
-    await wishes(platform, anna, "request", "Green Building Valley")
-    await wishes(platform, bert, "offer", "Alpine Energy")
-    call = await platform.operator.publishes(MISSION)
-    await platform.system.settle()
-    assert "Meet partners for: Mission to Japan" in {alert["title"] for alert in await anna.alerts()}
-
-    await forget(platform.system.db("notifications"), ALERTS, MAILS, WINDOWS)
-    await forget(platform.system.db("matchmaking"), PROPOSALS)
-    await OUTBOX.delete(platform.system.db("matchmaking"), {"type": matchmaking.PartnersProposed.type})
-    await age(platform.system.db("calls"), call["id"])
-    platform.smtp.envelopes.clear()
-    await replay_to(platform, platform.system, "matchmaking", "calls.*")
-
-    async def told() -> bool:
-        return {"Meet partners for: Mission to Japan"} == {alert["title"] for alert in await anna.alerts()}
-
-    await until(told, "the partners to be proposed again")
-    await mails_at_rest(platform)
-    [proposed, _] = await OUTBOX.find(
-        platform.system.db("matchmaking"), {"type": matchmaking.PartnersProposed.type}, limit=5
-    )
-    assert real_now() - open_envelope(proposed.body).time > timedelta(days=1)
-    assert platform.smtp.envelopes == []
-
-
-async def wishes(ccp: Platform, member: Member, side: str, name: str) -> None:
-    organisation = await ccp.organisation(member, name=name)
-    wish = WISH | {"organisation_id": organisation["id"], "side": side, "title": "Meters"}
-    ok(await member.post("/partner-requests", wish))
-    await ccp.system.settle()
-
-
-async def test_news_of_long_ago_is_not_emailed_to_who_joins_now(platform: Platform) -> None:
-    """The publication is old, and heard of before the joining, which is new."""
-    anna = await platform.member("Anna")
-    organisation = await platform.organisation(anna)
-    await platform.system.settle()
-    assert len(anna.mails) == 1
-    database = platform.system.db("notifications")
-    await forget(database, ALERTS, MAILS, WINDOWS)
-    await database.raw("organisations").delete_many({})
-    await database.raw("members").update_many({}, {"$set": {"organisations": []}})
-    rows = await OUTBOX.find(platform.system.db("profiles"), {"type": profiles.MemberJoined.type}, limit=5)
-    await age(platform.system.db("profiles"), organisation["id"])
-    platform.smtp.envelopes.clear()
-    await replay_to(platform, platform.system, "notifications", "profiles.organisation.*")
-    await replay_to(platform, platform.system, "notifications", "profiles.member.joined.v1")
-    await mails_at_rest(platform)
-    assert len(rows) == 1
-    assert [alert["title"] for alert in await anna.alerts()] == ["Published: Nordic ICT Cluster"]
-    assert anna.mails == []
