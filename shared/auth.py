@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from jwt.algorithms import OKPAlgorithm
 from pydantic import BaseModel
 
@@ -48,7 +48,8 @@ class Signer:
 
     def __init__(self, issuer: str, key: SigningKey) -> None:
         self._issuer = issuer
-        self._key = key
+        self._key_id = key.id
+        self._private = cast(Ed25519PrivateKey, load_pem_private_key(key.private_pem, password=None))
 
     def sign(self, purpose: str, subject: str, lifetime: timedelta, **claims: Any) -> str:
         now = real_now()
@@ -60,7 +61,7 @@ class Signer:
             "exp": now + lifetime,
             **claims,
         }
-        return jwt.encode(payload, self._key.private_pem, algorithm=ALGORITHM, headers={"kid": self._key.id})
+        return jwt.encode(payload, self._private, algorithm=ALGORITHM, headers={"kid": self._key_id})
 
 
 async def load_signer(database: Database, announcement: type[Event]) -> Signer:
@@ -74,7 +75,7 @@ async def load_signer(database: Database, announcement: type[Event]) -> Signer:
 
 
 async def _make_key(tx: Transaction, announcement: type[Event]) -> None:
-    if await tx.raw("signing_key_made").find_one_and_update(
+    if await (await tx.open("signing_key_made")).find_one_and_update(
         {"_id": "once"}, {"$set": {"made": True}}, upsert=True, session=tx.session
     ):
         return  # another replica was first

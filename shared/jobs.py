@@ -7,9 +7,10 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+from opentelemetry.trace import SpanKind
 from pydantic import Field
 
-from shared import log
+from shared import log, tracing
 from shared.clock import real_now
 from shared.ids import new_id
 from shared.lease import LEASE
@@ -37,6 +38,7 @@ class Job(Document):
     told_at: datetime = Field(default_factory=real_now)  # when the fact came about that it is about
     token: str | None = None
     correlation: str | None = None
+    trace: str | None = None
 
 
 JOBS = Collection("jobs", Job, [index("run_at", "_id")])
@@ -51,7 +53,7 @@ async def enqueue(
 
     `told_at`: when the fact came about that it is about, if that is another than the one being handled.
     """
-    values = {"run_at": real_now(), "told_at": told_at or tx.told_at, "correlation": log.correlation()}
+    values = {"run_at": real_now(), "told_at": told_at or tx.told_at, **tracing.cause()._asdict()}
     await JOBS.insert(tx, Job(id=id or new_id(), kind=kind, data=data, **values))
     tx.wakes.add("jobs")
 
@@ -80,6 +82,7 @@ class JobRunner:
         self.database = database
         self.handlers = handlers
         self.log = log.get(service=database.service)
+        self.done = 0
         self._running: dict[str, Job] = {}
         self._interrupted: list[Job] = []
         self._stopping = False
@@ -117,7 +120,7 @@ class JobRunner:
         job = await JOBS.take(self.database, {"run_at": {"$lte": now}}, claim, sort=[("run_at", 1)])
         if job is None:
             return False
-        with log.correlated(job.correlation):
+        with tracing.caused(f"job {job.kind}", SpanKind.INTERNAL, tracing.Cause(job.correlation, job.trace)):
             if job.attempts > DEATHS:
                 await self.database.transact(_park_job, job, RuntimeError("its worker died each time"))
                 return True
@@ -133,6 +136,7 @@ class JobRunner:
                 await self._failed(job, error)
             else:
                 await JOBS.delete(self.database, {"_id": job.id, "token": job.token})
+                self.done += 1
             finally:
                 del self._running[job.id]
         return True

@@ -4,7 +4,7 @@ from services.notifications.alerts import RULES
 from services.notifications.fanout import enqueue_fan_out, on_event
 from services.notifications.mailing.ledger import Occasion, add_mail, new_mail, worth_mailing
 from services.notifications.store import News, join_organisation, keep_news, set_member
-from shared import log
+from shared import tracing
 from shared.auth import on_key_published
 from shared.consumer import Handlers
 from shared.contracts.profiles import (
@@ -23,7 +23,7 @@ async def on_member_registered(tx: Transaction, event: MemberRegistered) -> None
     await set_member(tx, event.member_id, email=event.email, name=event.name)
     if worth_mailing(tx.told_at):
         occasion = Occasion(event.member_id, "confirm")
-        await add_mail(tx, new_mail(occasion, "confirm", tx.now, correlation=log.correlation()))
+        await add_mail(tx, new_mail(occasion, "confirm", tx.now, tracing.cause()))
 
 
 async def on_member_confirmed(tx: Transaction, event: MemberConfirmed) -> None:

@@ -151,5 +151,5 @@ def _as_event(row: Parked, service: Service) -> Job:
         data={"id": envelope.id, "type": envelope.type},
         body=envelope.to_bytes(),
         run_at=real_now(),
-        correlation=envelope.correlationid,
+        **envelope.cause._asdict(),
     )

@@ -16,7 +16,8 @@ from aiormq.exceptions import ChannelAccessRefused
 from services.__main__ import available, listeners
 from shared.bus import Message, Outcome, rabbit
 from shared.settings import Settings
-from tests.chaos.parts import Broker, find_rabbitmq, until
+from tests.chaos.parts import until
+from tests.chaos.processes import Broker, find_rabbitmq
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "broker-of-this-machine"

@@ -18,7 +18,8 @@ from shared.contracts.calls import CallClosed
 from shared.envelope import wrap
 from shared.mongo import initiate_replica_set
 from tests import poisoned
-from tests.chaos.parts import Broker, Mongod, Part, find_rabbitmq, until
+from tests.chaos.parts import until
+from tests.chaos.processes import Broker, Mongod, Process, find_rabbitmq
 from tests.domain.test_matchmaking import CALL
 
 pytestmark = [pytest.mark.rabbit, pytest.mark.timeout(300)]
@@ -29,7 +30,7 @@ INNOCENTS = 200
 class Servers:
     mongod: Mongod
     broker: Broker
-    service: Part
+    service: Process
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def servers() -> Iterator[Servers]:
         # Whoever dies in a transaction leaves a lock behind: here the next one need not wait ten seconds for it.
         mongod.command[mongod.command.index("transactionLifetimeLimitSeconds=10")] = "transactionLifetimeLimitSeconds=1"
         command = [sys.executable, "-m", "tests.poisoned", mongod.url, broker.url]
-        service = Part("poisoned", command, folder, CCP_LEASE_SECONDS="2")
+        service = Process("poisoned", command, folder, CCP_LEASE_SECONDS="2")
         try:
             mongod.start()
             broker.start()

@@ -1,7 +1,7 @@
 """The ledger of e-mails: pending -> claimed -> handing -> sent | failed | ambiguous; or held, bundled, dropped."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,6 +13,7 @@ from shared.jobs import backoff
 from shared.lease import LEASE
 from shared.models import Document
 from shared.mongo import Collection, Database, Reader, Transaction, index
+from shared.tracing import Cause
 
 ATTEMPTS = 12
 WINDOW = timedelta(minutes=10)
@@ -51,6 +52,7 @@ class Mail(Document):
     sent_at: datetime | None = None
     note: str = ""
     correlation: str | None = None
+    trace: str | None = None
 
 
 class MailWindow(Document):
@@ -90,8 +92,8 @@ def new_mail(
     occasion: Occasion,
     kind: Literal["alerts", "confirm"],
     now: datetime,
+    cause: Cause,
     lane: int = 0,
-    correlation: str | None = None,
 ) -> Mail:
     """One per member and occasion, whichever service's event came first."""
     return Mail(
@@ -102,7 +104,7 @@ def new_mail(
         lane=lane,
         created_at=now,
         send_after=real_now(),
-        correlation=correlation,
+        **cause._asdict(),
     )
 
 
@@ -127,21 +129,34 @@ async def claim(at: Database, size: int, settle_seconds: float) -> list[Mail]:
     return []
 
 
-async def settle(at: Reader, mail: Mail, state: State, *, only: State | None = None, **values: Any) -> bool:
-    """Move a claimed e-mail to a state; False if it is somebody else's by now, or not in the state `only`."""
-    mine = {"_id": mail.id, "token": mail.token, **({"state": only} if only else {})}
-    return bool(await MAILS.update(at, mine, {"$set": {"state": state, **values}}))
+async def settle(at: Reader, mail: Mail, state: State, **values: Any) -> bool:
+    """Move a claimed e-mail to a state; False if it is somebody else's by now."""
+    return bool(await MAILS.update(at, {"_id": mail.id, "token": mail.token}, {"$set": {"state": state, **values}}))
 
 
-async def hand_over(at: Reader, mail: Mail) -> bool:
-    """The last step before it leaves: only the claim's owner may take it, and for a fresh lease."""
-    return await settle(at, mail, State.HANDING, only=State.CLAIMED, lease=real_now() + LEASE)
+async def hand_over(at: Reader, mails: Sequence[Mail]) -> list[Mail]:
+    """The last step before they leave; returns those that are still ours, under a fresh lease."""
+    taken = {"state": State.HANDING, "lease": real_now() + LEASE}
+    if await MAILS.update(at, {**_of(mails), "state": State.CLAIMED}, {"$set": taken}) == len(mails):
+        return list(mails)
+    ours = {mail.id for mail in await MAILS.find(at, {**_of(mails), **taken}, limit=max(len(mails), 1))}
+    return [mail for mail in mails if mail.id in ours]
 
 
-async def release(at: Reader, mails: Sequence[Mail]) -> None:
-    """Give back what was claimed and has not left."""
-    mine = {"_id": {"$in": [mail.id for mail in mails]}, "token": {"$in": list({mail.token for mail in mails})}}
-    await MAILS.update(at, {**mine, "state": State.CLAIMED}, {"$set": {"state": State.PENDING, "token": None}})
+async def mark_sent(at: Reader, mails: Sequence[Mail]) -> None:
+    if mails:
+        await MAILS.update(at, _of(mails), {"$set": {"state": State.SENT, "sent_at": real_now(), "note": ""}})
+
+
+async def release(at: Reader, mails: Iterable[Mail], state: State = State.CLAIMED) -> None:
+    """Give back what has not left."""
+    await MAILS.update(at, {**_of(mails), "state": state}, {"$set": {"state": State.PENDING, "token": None}})
+
+
+def _of(mails: Iterable[Mail]) -> dict[str, Any]:
+    """These e-mails, as far as they are still their claimant's."""
+    tokens = {mail.id: mail.token for mail in mails}
+    return {"_id": {"$in": list(tokens)}, "token": {"$in": list(set(tokens.values()))}}
 
 
 async def defer(at: Reader, mail: Mail, reason: str, *, counts: bool) -> None:
