@@ -1,7 +1,7 @@
 """Tokens: EdDSA-signed JWTs (RFC 7519, RFC 8037); public keys travel as events, each service keeps a copy."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import jwt
@@ -10,10 +10,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from jwt.algorithms import OKPAlgorithm
 from pydantic import BaseModel
 
+from shared.announce import Fact, Source
 from shared.clock import real_now
 from shared.contracts import Event
 from shared.errors import NotAuthenticated
-from shared.ids import new_id
+from shared.ids import born, new_id
 from shared.models import Document
 from shared.mongo import Collection, Database, Reader, Transaction
 
@@ -86,6 +87,16 @@ async def _make_key(tx: Transaction, announcement: type[Event]) -> None:
     await SIGNING_KEYS.insert(tx, SigningKey(id=key_id, private_pem=pem))
     await PUBLIC_KEYS.insert(tx, PublicKey(id=key_id, issuer=issuer, jwk=public))
     tx.publish(announcement(key_id=key_id, issuer=issuer, public_jwk=public))
+
+
+def own_keys(issuer: str, announcement: type[Event]) -> Source[PublicKey]:
+    """For newcomers: the keys with which this service signs, of all those that it knows."""
+
+    def facts(key: PublicKey, _: datetime) -> list[Fact]:
+        event = announcement.read({"key_id": key.id, "issuer": issuer, "public_jwk": key.jwk})
+        return [Fact(event, born(key.id))] if key.issuer == issuer else []
+
+    return Source(PUBLIC_KEYS, facts)
 
 
 async def on_key_published(tx: Transaction, event: Any) -> None:

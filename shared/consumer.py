@@ -11,6 +11,7 @@ from opentelemetry.trace import SpanKind
 
 from shared import crash, log, tracing
 from shared.bus import Message
+from shared.bus.topology import DELIVERY_LIMIT
 from shared.clock import real_now
 from shared.contracts import Event
 from shared.envelope import Envelope, Unreadable, open_envelope
@@ -24,6 +25,7 @@ Handlers = Mapping[type[Event], Handler]
 
 BATCH = 50
 WORKERS = 4
+DELIVERIES = DELIVERY_LIMIT + 1
 KEPT = 90 * 24 * 3600  # the inbox outlives the event log, so that a replay finds its traces
 
 
@@ -66,9 +68,10 @@ class Consumer:
         await done
 
     async def receive_dead(self, message: Message) -> None:
-        """The broker gave up: whoever was handling it died each time."""
-        reason = Unreadable("given up by the broker: its delivery limit was reached")
-        await self._park(message, reason, attempts=21)
+        """The broker gave up: whoever was handling it died each time, so that there is no traceback."""
+        reason = Unreadable(f"its process died at each of {DELIVERIES} deliveries; the broker says: {message.fate}")
+        reason.add_note("Which processes: the log has `delivered_again` with this id for each delivery but the first.")
+        await self._park(message, reason, attempts=DELIVERIES)
 
     def _open(self, message: Message) -> Received:
         """Raises Unreadable for whatever no handler here could take."""
@@ -133,6 +136,7 @@ class Consumer:
         for envelope, event in new.values():
             with tracing.caused(f"process {envelope.type}", SpanKind.CONSUMER, envelope.cause):
                 crash.point("consumer.inside")
+                tx.told_at = envelope.time
                 await self.handlers[envelope.type](tx, event)
 
     async def _retry_later(self, envelope: Envelope, error: Exception) -> None:

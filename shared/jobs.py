@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from opentelemetry.trace import SpanKind
+from pydantic import Field
 
 from shared import log, tracing
 from shared.clock import real_now
@@ -34,6 +35,7 @@ class Job(Document):
     cursor: str = ""
     attempts: int = 0
     run_at: datetime
+    told_at: datetime = Field(default_factory=real_now)  # when the fact came about that it is about
     token: str | None = None
     correlation: str | None = None
     trace: str | None = None
@@ -44,10 +46,15 @@ JOBS = Collection("jobs", Job, [index("run_at", "_id")])
 JobHandler = Callable[[Database, Job], Awaitable[None]]
 
 
-async def enqueue(tx: Transaction, kind: str, data: dict[str, Any], *, id: str | None = None) -> None:
-    """Store work in the transaction that causes it; it starts once that is committed."""
-    job = Job(id=id or new_id(), kind=kind, data=data, run_at=real_now(), **tracing.cause()._asdict())
-    await JOBS.insert(tx, job)
+async def enqueue(
+    tx: Transaction, kind: str, data: dict[str, Any], *, id: str | None = None, told_at: datetime | None = None
+) -> None:
+    """Store work in the transaction that causes it; it starts once that is committed.
+
+    `told_at`: when the fact came about that it is about, if that is another than the one being handled.
+    """
+    values = {"run_at": real_now(), "told_at": told_at or tx.told_at, **tracing.cause()._asdict()}
+    await JOBS.insert(tx, Job(id=id or new_id(), kind=kind, data=data, **values))
     tx.wakes.add("jobs")
 
 
@@ -151,7 +158,7 @@ class JobRunner:
 
 async def _park_job(tx: Transaction, job: Job, error: Exception) -> None:
     if await JOBS.delete(tx, {"_id": job.id, "token": job.token}):
-        body = job.body or job.model_dump_json(include={"kind", "data"}).encode()
+        body = job.body or job.model_dump_json(include={"kind", "data", "told_at"}).encode()
         kind = str(job.data.get("type", job.kind))
         event_id = str(job.data.get("id", job.id))
         name = f"{tx.database.service}.{job.kind}s"

@@ -211,6 +211,7 @@ class Transaction:
         self.database = database
         self.session = session
         self.now = database.now()
+        self.told_at = real_now()  # when the fact came about that is handled here; a replay brings old ones
         self.wakes: set[str] = set()
         self._new: dict[str, list[dict[str, Any]]] = {}
 
@@ -228,10 +229,15 @@ class Transaction:
         """Inserted when somebody opens the collection, or at the end: many handlers' rows take one round trip."""
         self._new.setdefault(name, []).extend(rows)
 
-    def publish(self, event: Event) -> None:
-        """Announce a fact: its outbox row is committed with the state, or neither is."""
+    def publish(self, event: Event, *, told_at: datetime | None = None) -> None:
+        """Announce a fact: its outbox row is committed with the state, or neither is.
+
+        `told_at`: when the older fact came about that it follows from; else it came about now.
+        """
         with tracing.span(f"create {event.type}", SpanKind.PRODUCER):
             envelope = wrap(event, self.database.service)
+        if told_at:
+            envelope = envelope.model_copy(update={"time": told_at})
         row = {
             "_id": envelope.id,
             "type": envelope.type,

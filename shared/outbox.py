@@ -1,14 +1,17 @@
 """The relay: what a service committed, the bus gets. Sent rows stay 30 days and are the event log."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from opentelemetry.trace import SpanKind
 
 from shared import crash, log, tracing
 from shared.bus import Bus, Message, Outcome
 from shared.clock import real_now
-from shared.ids import new_id
+from shared.contracts import Event
+from shared.ids import first_id, new_id
 from shared.lease import LEASE
 from shared.models import Document
 from shared.mongo import OUTAGE, Collection, Database, index
@@ -40,6 +43,36 @@ OUTBOX = Collection(
         index("type", "_id"),
     ],
 )
+
+
+@dataclass(frozen=True)
+class Period:
+    """From a time on, until before another; either end may be open."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def in_log(service: str, types: str, period: Period, state: str | None, after: str | None) -> dict[str, Any]:
+    """The query for a part of the event log in order of id, which is that of time: ids begin with it.
+
+    `types`: one, or how they begin and a `*`. `after`: the last id of the page before.
+    """
+    ids = {
+        **({"$gte": first_id(period.since)} if period.since else {}),
+        **({"$lt": first_id(period.until)} if period.until else {}),
+        **({"$gt": after} if after else {}),
+    }
+    # By name, so that one index serves both the choice and the order.
+    of_types = {} if types == "*" else {"type": {"$in": matching_types(service, types)}}
+    return {**({"_id": ids} if ids else {}), **of_types, **({"state": state} if state else {})}
+
+
+def matching_types(service: str, types: str) -> list[str]:
+    """The types that this service announces, of one name or of a beginning and a `*`."""
+    begins, any_end = types.removesuffix("*"), types.endswith("*")
+    own = sorted(name for name in Event.registry if name.startswith(f"{service}."))
+    return [name for name in own if name == types or (any_end and name.startswith(begins))]
 
 
 class Relay:

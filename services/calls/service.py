@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.calls import PREFIXES, api, gatherings, importing, publishers
+from services.calls.announce import CURRENT
 from services.calls.handlers import HANDLERS
 from services.calls.loops import LOOPS
 from services.calls.store import CALLS
@@ -19,6 +20,7 @@ def build(settings: Settings) -> Service:
         router=router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
+        current=CURRENT,
         collections=[CALLS, gatherings.GATHERINGS, publishers.ORGANISATIONS, publishers.MEMBERSHIPS],
         loops=LOOPS,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.notifications.alerts import RULES, Said
 from services.notifications.domain import Member
-from services.notifications.mailing.ledger import MAILS, Mail, Occasion, new_mail
+from services.notifications.mailing.ledger import MAILS, Mail, Occasion, new_mail, worth_mailing
 from services.notifications.store import ALERTS, Alert, members_page
 from shared import crash, tracing
 from shared.contracts import Event
@@ -25,9 +25,17 @@ async def on_event(tx: Transaction, event: Event) -> None:
     await enqueue_fan_out(tx, event.type, event.model_dump(mode="json"), seed=seed)
 
 
-async def enqueue_fan_out(tx: Transaction, kind: str, event: dict[str, Any], *, seed: str, only: str = "") -> None:
+async def enqueue_fan_out(
+    tx: Transaction,
+    kind: str,
+    event: dict[str, Any],
+    *,
+    seed: str,
+    only: str = "",
+    told_at: datetime | None = None,
+) -> None:
     """`seed` names the alerts: fanning the same one out again tells nobody twice. `only`: just this member."""
-    await enqueue(tx, "fan_out", {"type": kind, "event": event, "seed": seed, "only": only})
+    await enqueue(tx, "fan_out", {"type": kind, "event": event, "seed": seed, "only": only}, told_at=told_at)
 
 
 async def fan_out(database: Database, job: Job) -> None:
@@ -42,7 +50,8 @@ async def fan_out(database: Database, job: Job) -> None:
     while page:
         told = [(member, reason) for member in page if (reason := audience.reason(member))]
         alerts = [alert(job, said, kind, now, *one) for one in told]
-        mails = [mail(cause, said, now, member, lane) for member, _ in told if member.takes_mail]
+        mailed = [member for member, _ in told if member.takes_mail and worth_mailing(job.told_at)]
+        mails = [mail(cause, said, now, member, lane) for member in mailed]
         cursor, lane = page[-1].id, 1  # past the first page it is a bulk mailing, and lets others pass
         page, _ = await asyncio.gather(members_page(database, query, cursor, PAGE), _store(database, alerts, mails))
         crash.point("fanout.before_cursor")

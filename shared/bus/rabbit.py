@@ -1,11 +1,12 @@
 """The RabbitMQ bus: quorum queues, publisher confirms, slow start. The only module that imports aio_pika."""
 
 import asyncio
+import os
 import random
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import aio_pika
 import aiormq
@@ -16,7 +17,15 @@ from aiormq.exceptions import ChannelAccessRefused
 
 from shared import crash, log
 from shared.bus import Message, Outcome, Receiver, Subscription
-from shared.bus.topology import EXCHANGE, dead_queue_name, definitions, queue_name
+from shared.bus.topology import (
+    EXCHANGE,
+    REPLAY_EXCHANGE,
+    dead_queue_name,
+    definitions,
+    queue_name,
+    replay_key,
+    type_in,
+)
 
 WINDOW = 250
 CONFIRM_SECONDS = 5
@@ -64,7 +73,7 @@ class RabbitBus:
         self._known = listeners
         self._publishing = asyncio.Lock()
         self._publisher: AbstractRobustConnection | None = None
-        self._outgoing: AbstractChannel | None = None
+        self._outgoing: dict[str, AbstractChannel] = {}  # by exchange
         self._consumer: AbstractRobustConnection | None = None
         self._listeners: list[Listener] = []
         self._starting: asyncio.Task[None] | None = None
@@ -106,17 +115,20 @@ class RabbitBus:
             reconnect_interval=random.uniform(0.5, 1.5),  # noqa: S311
         )
 
-    async def _publish_channel(self) -> AbstractChannel:
+    async def _publish_channel(self, exchange: str) -> AbstractChannel:
+        """One for each exchange: what goes wrong with a replay does not touch the news."""
         async with self._publishing:
-            if self._outgoing is None:
+            if self._publisher is None:
                 await declare(self._url, self._known)  # a queue must be there before the first event for it
                 self._publisher = await self._connect()
-                self._outgoing = await self._publisher.channel(publisher_confirms=True, on_return_raises=True)
-            return self._outgoing
+            if exchange not in self._outgoing:
+                channel = await self._publisher.channel(publisher_confirms=True, on_return_raises=True)
+                self._outgoing[exchange] = channel
+            return self._outgoing[exchange]
 
-    async def publish(self, messages: Sequence[Message]) -> list[Outcome]:
+    async def publish(self, messages: Sequence[Message], to: str | None = None) -> list[Outcome]:
         try:
-            outgoing = await self._publish_channel()
+            outgoing = await self._publish_channel(REPLAY_EXCHANGE if to else EXCHANGE)
             async with asyncio.timeout(CONFIRM_SECONDS):  # or it is reconnecting
                 channel = cast(aiormq.Channel, await outgoing.get_underlay_channel())
         except (*BROKEN, asyncio.CancelledError):
@@ -126,11 +138,11 @@ class RabbitBus:
         outcomes: list[Outcome] = []
         for start in range(0, len(messages), WINDOW):
             window = messages[start : start + WINDOW]
-            sending = asyncio.gather(*(self._publish_one(channel, message) for message in window))
+            sending = asyncio.gather(*(self._publish_one(channel, message, to) for message in window))
             outcomes += await crash.during("relay.after_publish", sending)
         return outcomes
 
-    async def _publish_one(self, channel: aiormq.Channel, message: Message) -> Outcome:
+    async def _publish_one(self, channel: aiormq.Channel, message: Message, to: str | None) -> Outcome:
         """Straight into the driver, a window without a pause for each message: half the work of `Exchange.publish`."""
         properties = spec.Basic.Properties(
             message_id=message.id,
@@ -141,8 +153,8 @@ class RabbitBus:
         try:
             answer = await channel.basic_publish(
                 message.body,
-                exchange=EXCHANGE,
-                routing_key=message.type,
+                exchange=REPLAY_EXCHANGE if to else EXCHANGE,
+                routing_key=replay_key(message.type, to) if to else message.type,
                 properties=properties,
                 mandatory=True,
                 wait=False,
@@ -236,14 +248,17 @@ class Listener:
 
     async def _on_message(self, message: AbstractIncomingMessage) -> None:
         dead = message.routing_key == self._service
-        kind = message.type if dead else message.routing_key
+        kind = message.type if dead else type_in(message.routing_key or "")
+        if before := message.headers.get("x-delivery-count"):  # perhaps it killed the process that had it
+            self._log.warning("delivered_again", type=kind, id=message.message_id, before=before, pid=os.getpid())
         try:
             delivery = Delivery(message, message.channel)
         except BROKEN:  # gone since: the broker gives it again on the next one
             return
         self._open.append(delivery)
         try:
-            await self._receive(Message(message.message_id or "", kind or "", message.body))
+            fate = fate_of(message) if dead else ""
+            await self._receive(Message(message.message_id or "", kind or "", message.body, fate))
         except Exception as error:
             self._log.warning("delivery_failed", type=kind, id=message.message_id, reason=repr(error))
             delivery.outcome = "failed"
@@ -302,3 +317,10 @@ class Listener:
         await self._consume(FULL_PREFETCH)
         if old:
             await self._queue.cancel(old)
+
+
+def fate_of(delivery: AbstractIncomingMessage) -> str:
+    """Why the broker gave a message up, in its own words: https://www.rabbitmq.com/docs/dlx#effects."""
+    deaths: Any = delivery.headers.get("x-death") or [{}]
+    last = {"reason": "no reason given", "queue": "its queue", "time": "an unknown time", **deaths[0]}
+    return f"{last['reason']} in {last['queue']} at {last['time']}"

@@ -19,6 +19,7 @@ ATTEMPTS = 12
 WINDOW = timedelta(minutes=10)
 MOST_IN_WINDOW = 5
 MOST_IN_BUNDLE = 500
+NEWS = timedelta(days=1)  # real time
 CLAIMANTS = 8
 
 
@@ -76,6 +77,11 @@ MAILS = Collection(
 WINDOWS = Collection("mail_windows", MailWindow)
 
 
+def worth_mailing(told_at: datetime) -> bool:
+    """Nobody is e-mailed facts older than a day, as a replay of the event log brings them."""
+    return real_now() - told_at <= NEWS
+
+
 @dataclass(frozen=True)
 class Occasion:
     member_id: str
@@ -100,6 +106,13 @@ def new_mail(
         send_after=real_now(),
         **cause._asdict(),
     )
+
+
+async def add_mail(tx: Transaction, mail: Mail) -> None:
+    """Into the ledger, unless it is there: to ask for it twice sends it once."""
+    values = mail.to_mongo()
+    await MAILS.update(tx, {"_id": values.pop("_id")}, {"$setOnInsert": values}, upsert=True)
+    tx.wakes.add("mailer")
 
 
 async def claim(at: Database, size: int, settle_seconds: float) -> list[Mail]:

@@ -35,8 +35,13 @@ async def register_member(
     email = normal_email(registration.email)
     member = Member(id=id, email=email, password_hash=password_hash, operator=operator, **facts)
     await MEMBERS.insert(tx, member)
-    tx.publish(MemberRegistered(member_id=id, email=email, version=member.version, **facts))
+    tx.publish(registered(member))
     return MemberView.of(member)
+
+
+def registered(member: Member) -> MemberRegistered:
+    facts = member.model_dump(include={"email", "name", "country", "version"})
+    return MemberRegistered(member_id=member.id, **facts)
 
 
 async def confirm_member(tx: Transaction, member_id: str, email: str) -> Member:
