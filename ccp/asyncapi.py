@@ -72,7 +72,7 @@ def server() -> Object:
         "protocol": "amqp",
         "protocolVersion": "0.9.1",
         "description": "RabbitMQ of docker-compose.yml. Services of your own are the user `outside`, who hears "
-        "calls.*, matchmaking.*, profiles.organisation.* and profiles.key.*: what has no personal data in it.",
+        "calls.*, matchmaking.request.*, profiles.organisation.* and profiles.key.*: what concerns no single member.",
         "security": [reference("components", "securitySchemes", "user")],
     }
 

@@ -110,6 +110,7 @@ async def test_nobody_sends_as_a_service_from_outside(broker: Broker) -> None:
         (f"calls.call.*.v1.to.{OUTSIDE}", True),
         (f"profiles.organisation.#.to.{OUTSIDE}", True),
         (f"matchmaking.request.published.v1.to.{OUTSIDE}", True),
+        (f"matchmaking.partners.proposed.v1.to.{OUTSIDE}", False),
         (f"#.to.{OUTSIDE}", False),
         (f"*.*.*.*.to.{OUTSIDE}", False),
         (f"profiles.#.to.{OUTSIDE}", False),
@@ -135,7 +136,9 @@ async def test_current_state_reaches_an_outsider_but_people_do_not(broker: Broke
     assert await send(broker, "profiles", "profiles.member.registered.v1", OUTSIDE) is Outcome.UNROUTED
 
 
-@pytest.mark.parametrize("key", ["#", "profiles.#", "profiles.member.registered.v1"])
+@pytest.mark.parametrize(
+    "key", ["#", "profiles.#", "profiles.member.registered.v1", "matchmaking.partners.proposed.v1", "matchmaking.#"]
+)
 async def test_people_are_not_heard_of_from_outside(broker: Broker, key: str) -> None:
     assert not await outside_binds(broker, "ccp.events", key)
     assert await outside_binds(broker, "ccp.events", "calls.#")
