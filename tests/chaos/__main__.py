@@ -2,14 +2,14 @@
 
 import argparse
 import random
+import shutil
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from rich.table import Table
 from tests.chaos.checker import Finding, check, drained
 from tests.chaos.containers import containers
 from tests.chaos.nemesis import Nemesis
-from tests.chaos.parts import Site, until
+from tests.chaos.parts import until
 from tests.chaos.platform import COUNTRIES, Platform
 from tests.chaos.processes import processes
 
@@ -42,6 +42,10 @@ class Storm:
     kills: int
     calm_after: float
     findings: list[Finding]
+
+    @property
+    def broken(self) -> int:
+        return sum(finding.broken for finding in self.findings)
 
 
 def storm(platform: Platform, seed: int, seconds: float) -> Storm:
@@ -85,14 +89,14 @@ def show(console: Console, storms: list[Storm]) -> None:
     console.print(table)
 
 
-@contextmanager
-def site(compose: bool) -> Iterator[Site]:
-    if compose:
-        with containers(REPLICAS) as where:
-            yield where
-    else:
-        with tempfile.TemporaryDirectory(prefix="ccp-chaos-") as folder, processes(Path(folder), GROUPING) as where:
-            yield where
+def rage(seed: int, seconds: float, compose: bool, folder: Path) -> Storm:
+    """One storm on a platform of its own; the logs are kept in the folder unless every promise held."""
+    with containers(REPLICAS) if compose else processes(folder, GROUPING) as where:
+        with Platform(where).running(MEMBERS) as platform:
+            result = storm(platform, seed, seconds)
+    if not result.broken:
+        shutil.rmtree(folder, ignore_errors=True)
+    return result
 
 
 def main() -> int:
@@ -103,12 +107,18 @@ def main() -> int:
     parser.add_argument("--compose", action="store_true", help="against docker-compose.yml with three notifications")
     chosen = parser.parse_args()
     console, storms = Console(width=None if sys.stdout.isatty() else 140), []
-    with Progress(console=Console(stderr=True)) as bars:
-        for seed in bars.track(range(chosen.first, chosen.first + chosen.seeds), description="storms"):
-            with site(chosen.compose) as where, Platform(where).running(MEMBERS) as platform:
-                storms.append(storm(platform, seed, chosen.seconds))
+    logs = Path(tempfile.mkdtemp(prefix="ccp-chaos-"))
+    try:
+        with Progress(console=Console(stderr=True)) as bars:
+            for seed in bars.track(range(chosen.first, chosen.first + chosen.seeds), description="storms"):
+                storms.append(rage(seed, chosen.seconds, chosen.compose, logs / str(seed)))
+    finally:
+        with suppress(OSError):
+            logs.rmdir()
+        if logs.exists():
+            console.print(f"[yellow]logs: {logs}[/]")
     show(console, storms)
-    broken = sum(finding.broken for one in storms for finding in one.findings)
+    broken = sum(one.broken for one in storms)
     kills = sum(one.kills for one in storms)
     console.print(f"chaos: {kills} kills over {len(storms)} seeds, {broken} violations")
     return 1 if broken else 0

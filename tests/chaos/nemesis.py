@@ -5,7 +5,7 @@ import threading
 import time
 from collections import Counter
 
-from tests.chaos.parts import LEASE_SECONDS, Part
+from tests.chaos.parts import LEASE_SECONDS, Part, revive
 from tests.chaos.platform import Platform
 
 DOWN = (0.1, 1.5)  # seconds that a killed process stays away
@@ -30,7 +30,7 @@ class Nemesis:
         """For so long. Nobody waits until what was started again is ready: the next deed may hit it half awake."""
         site, end = self.platform.site, time.monotonic() + seconds
         while time.monotonic() < end:
-            self._supervise()
+            revive(site.parts)
             [deed] = self._rng.choices(list(WEIGHTS), list(WEIGHTS.values()))
             if deed == "pause":
                 self._pause(self._rng.choice(site.services))
@@ -44,12 +44,6 @@ class Nemesis:
         self._count("kill", part)
         self._stopped.wait(self._rng.uniform(*DOWN))
         part.start()
-
-    def _supervise(self) -> None:
-        """Who ended by itself, since its database was not there, is started again, as compose would do."""
-        for part in self.platform.site.parts:
-            if not part.is_running:
-                part.start()
 
     def _pause(self, part: Part) -> None:
         """Longer than its leases last, so that others take over what it holds; then it goes on, unaware."""

@@ -70,11 +70,16 @@ class Site:
 
 def start_all(parts: Iterable[Part]) -> None:
     """Those that do not run; returns once every one answers. Raises TimeoutError."""
-    for part in (parts := list(parts)):
+    revive(parts := list(parts))
+    for part in parts:
+        until(lambda part=part: revive([part]) or part.answers, f"{part.name} to be ready", AWAKE)
+
+
+def revive(parts: Iterable[Part]) -> None:
+    """Who does not run, or ended by itself since its database was not there, is started, as compose would do."""
+    for part in parts:
         if not part.is_running:
             part.start()
-    for part in parts:
-        until(lambda part=part: part.answers, f"{part.name} to be ready", AWAKE)
 
 
 def until(condition: Callable[[], T], what: str, patience: float = PATIENCE) -> T:
