@@ -1,0 +1,27 @@
+"""MongoDB: connect, transact, typed collections. The only package that imports motor or pymongo."""
+
+import os
+
+os.environ.setdefault("MOTOR_MAX_WORKERS", "32")  # read at import; the default is 10 threads on 2 cores
+
+from shared.mongo.collection import Collection, Query, Sort, behind, index, pages
+from shared.mongo.connection import connect, initiate_replica_set
+from shared.mongo.database import OUTAGE, Client, Database, Duplicate, Reader, Transaction, Unavailable
+
+__all__ = [
+    "OUTAGE",
+    "Client",
+    "Collection",
+    "Database",
+    "Duplicate",
+    "Query",
+    "Reader",
+    "Sort",
+    "Transaction",
+    "Unavailable",
+    "behind",
+    "connect",
+    "index",
+    "initiate_replica_set",
+    "pages",
+]

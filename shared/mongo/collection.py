@@ -1,0 +1,135 @@
+"""Typed collections: every document read through its model, every query with its index."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, cast
+
+from pymongo import IndexModel, ReturnDocument, UpdateOne
+from pymongo.errors import BulkWriteError
+
+from shared.errors import Stale
+from shared.models import Document, Versioned
+from shared.mongo.database import DUPLICATE_KEY, Database, Reader, Transaction
+
+Query = Mapping[str, Any]
+Sort = Sequence[tuple[str, int]]
+D = TypeVar("D", bound=Document)
+V = TypeVar("V", bound=Versioned)
+
+
+@dataclass(frozen=True)
+class Collection(Generic[D]):
+    """A typed collection: its name, its documents' model, its indexes."""
+
+    name: str
+    model: type[D]
+    indexes: Sequence[IndexModel] = field(default=())
+
+    def _read(self, row: Mapping[str, Any]) -> D:
+        return self.model.model_validate(row)
+
+    async def get(self, at: Reader, id: str) -> D | None:
+        return await self.first(at, {"_id": id})
+
+    async def first(self, at: Reader, query: Query) -> D | None:
+        row = await (await at.open(self.name)).find_one(query, session=at.session)
+        return self._read(row) if row else None
+
+    async def find(self, at: Reader, query: Query, *, sort: Sort = (("_id", 1),), limit: int) -> list[D]:
+        cursor = (await at.open(self.name)).find(query, session=at.session).sort(list(sort)).limit(limit)
+        return [self._read(row) for row in await cursor.to_list(limit)]
+
+    async def count(self, at: Reader, query: Query) -> int:
+        return int(await (await at.open(self.name)).count_documents(query, session=at.session))
+
+    async def insert(self, tx: Transaction, *documents: D) -> None:
+        """Raises Duplicate, at the latest when the transaction ends."""
+        rows = [document.to_mongo() for document in documents]
+        for row in rows:
+            self._read(row)  # what could not be read again is not stored
+        tx.insert(self.name, *rows)
+
+    async def change(self, tx: Transaction, document: V, **values: Any) -> V:
+        """Store new values as the next version. Raises Stale if the stored version is not the document's."""
+        changed = document.model_copy(update={**values, "version": document.version + 1})
+        after = cast(V, self._read(changed.to_mongo()))  # what could not be read again is not stored
+        fenced = {"_id": document.id, "version": document.version}
+        result = await (await tx.open(self.name)).replace_one(fenced, after.to_mongo(), session=tx.session)
+        if result.matched_count != 1:
+            raise Stale("it was changed at the same moment by somebody else; read it again")
+        return after
+
+    async def keep_newest(self, tx: Transaction, document: V) -> None:
+        """Store a copy fed by events; an older version never overwrites a newer one."""
+        row = document.to_mongo()
+        newer = {"$gt": [document.version, {"$ifNull": ["$version", 0]}]}
+        pipeline = [{"$replaceWith": {"$cond": [newer, {"$literal": row}, "$$ROOT"]}}]
+        await (await tx.open(self.name)).update_one({"_id": document.id}, pipeline, upsert=True, session=tx.session)
+
+    async def update(self, tx: Reader, query: Query, change: Any, *, upsert: bool = False) -> int:
+        """Change every matching document; returns how many matched."""
+        result = await (await tx.open(self.name)).update_many(query, change, upsert=upsert, session=tx.session)
+        return int(result.matched_count)
+
+    async def insert_new(self, at: Database, documents: Sequence[D]) -> int:
+        """Insert those whose id is new, in one batch outside any transaction; returns how many were."""
+        if not documents:
+            return 0
+        rows = [document.to_mongo() for document in documents]
+        try:
+            return len((await (await at.open(self.name)).insert_many(rows, ordered=False)).inserted_ids)
+        except BulkWriteError as error:
+            details = cast(dict[str, Any], error.details)
+            if any(e["code"] != DUPLICATE_KEY for e in details["writeErrors"]):
+                raise
+            return int(details["nInserted"])
+
+    async def update_each(self, at: Reader, changes: Sequence[tuple[Query, Any]], *, upsert: bool) -> None:
+        """Many different changes in one round trip, each applied alone."""
+        operations = [UpdateOne(query, change, upsert=upsert) for query, change in changes]
+        if operations:
+            await (await at.open(self.name)).bulk_write(operations, ordered=False, session=at.session)
+
+    async def take(self, at: Reader, query: Query, change: Any, *, sort: Sort) -> D | None:
+        """Change the first match and return it as it is afterwards: how a queue is claimed."""
+        row = await (await at.open(self.name)).find_one_and_update(
+            query, change, sort=list(sort), return_document=ReturnDocument.AFTER, session=at.session
+        )
+        return self._read(row) if row else None
+
+    async def delete(self, at: Reader, query: Query) -> int:
+        return int((await (await at.open(self.name)).delete_many(query, session=at.session)).deleted_count)
+
+    async def aggregate(self, at: Reader, pipeline: Sequence[Query], limit: int) -> list[dict[str, Any]]:
+        cursor = (await at.open(self.name)).aggregate(list(pipeline), session=at.session)
+        return cast(list[dict[str, Any]], await cursor.to_list(limit))
+
+
+def index(*keys: str, unique: bool = False, ttl: int | None = None, where: Query | None = None) -> IndexModel:
+    """An index over keys, `-key` descending; `ttl` in seconds; `where` makes it partial."""
+    options: dict[str, Any] = {"unique": unique}
+    if ttl is not None:
+        options["expireAfterSeconds"] = ttl
+    if where is not None:
+        options["partialFilterExpression"] = where
+    if any(key.startswith("text:") for key in keys):
+        return IndexModel([(key.removeprefix("text:"), "text") for key in keys], **options)
+    return IndexModel([(key.lstrip("-"), -1 if key.startswith("-") else 1) for key in keys], **options)
+
+
+def behind(field: str, last: tuple[Any, str] | None, *, newest_first: bool = False) -> dict[str, Any]:
+    """The query for what comes behind the last item of the page before, in order of a field and then the id."""
+    if last is None:
+        return {}
+    value, id = last
+    beyond = {field: {"$lt" if newest_first else "$gt": value}}
+    return {"$or": [beyond, {field: value, "_id": {"$gt": id}}]}
+
+
+async def pages(
+    collection: Collection[D], at: Database, query: Query, size: int, after: str = ""
+) -> AsyncIterator[list[D]]:
+    """Every match in order of id, a page at a time."""
+    while page := await collection.find(at, {"$and": [query, {"_id": {"$gt": after}}]}, limit=size):
+        yield page
+        after = page[-1].id
