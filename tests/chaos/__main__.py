@@ -91,9 +91,9 @@ def show(console: Console, storms: list[Storm]) -> None:
 
 def rage(seed: int, seconds: float, compose: bool, folder: Path) -> Storm:
     """One storm on a platform of its own; the logs are kept in the folder unless every promise held."""
-    with containers(REPLICAS) if compose else processes(folder, GROUPING) as where:
-        with Platform(where).running(MEMBERS) as platform:
-            result = storm(platform, seed, seconds)
+    place = containers(REPLICAS) if compose else processes(folder, GROUPING)
+    with place as site, Platform(site).running(MEMBERS) as platform:
+        result = storm(platform, seed, seconds)
     if not result.broken:
         shutil.rmtree(folder, ignore_errors=True)
     return result
