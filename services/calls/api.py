@@ -7,7 +7,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from services.calls import usecases
-from services.calls.domain import Call, CallBody, Status, status
+from services.calls.deadlines.domain import CutOff, current
+from services.calls.domain import Call, CallBody, CallContent, Conflict, Extension, Status, status
+from services.calls.eligibility.domain import in_words
 from services.calls.publishers import publisher
 from services.calls.store import in_status, list_calls
 from shared.auth import Caller
@@ -39,22 +41,37 @@ Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
 PUBLIC = [Status.FORTHCOMING, Status.OPEN, Status.CLOSING_SOON, Status.CLOSED]
 
 
-class CallView(CallBody):
-    """A call as others see it, with its status at this moment."""
+class CallView(CallContent):
+    """A call as others see it, with its status at this moment; its deadline is that of the cut-off ahead."""
 
     id: str
     version: int
     status: Status
+    deadline: datetime
+    timezone: str
+    cut_offs: list[CutOff]
     organisation_name: str
     published_at: datetime | None
     withdrawn_because: str
     source_id: str | None
+    provenance: dict[str, str] = Field(description="Of an imported call: which source each field is from")
+    conflicts: list[Conflict]
+    history: str = Field(description="Hash of the newest entry of the deadlines' history")
+    eligibility_words: list[str]
 
     @classmethod
     def of(cls, call: Call, now: datetime) -> "CallView":
-        hidden = {"stage", "closed_at", "milestone", "milestone_at", "source"}
-        source_id = call.source.id if call.source else None
-        return cls.model_construct(**call.model_dump(exclude=hidden), status=status(call, now), source_id=source_id)
+        shown = cls.model_fields.keys() & Call.model_fields.keys()
+        ahead = current(call.cut_offs, now)
+        values = {
+            **call.model_dump(include=set(shown)),
+            "deadline": ahead.deadline,
+            "timezone": ahead.timezone,
+            "status": status(call, now),
+            "source_id": call.source.id if call.source else None,
+            "eligibility_words": in_words(call.eligibility),
+        }
+        return cls.model_validate(values)
 
 
 class CallFilter(Paging):
@@ -108,6 +125,12 @@ async def change(id: Id, body: CallBody, at: Here, by: By, version: IfMatch, res
 @router.post("/calls/{id}/publish")
 async def publish(id: Id, at: Here, by: By, version: IfMatch, response: Response) -> CallView:
     return _view(await at.db.transact(usecases.publish_call, id, by, version), at, response)
+
+
+@router.post("/calls/{id}/extend")
+async def extend(id: Id, body: Extension, at: Here, by: By, version: IfMatch, response: Response) -> CallView:
+    """A later deadline; kept in the history, and announced."""
+    return _view(await at.db.transact(usecases.extend_call, id, body, by, version), at, response)
 
 
 @router.post("/calls/{id}/withdraw")

@@ -1,6 +1,6 @@
 """Import: real call records in, idempotent by source id; a bad row is reported and the rest goes on."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ValidationError
@@ -94,12 +94,13 @@ async def import_calls(tx: Transaction, read: list[tuple[Row, PortalCall]]) -> l
 
 def new_call(tx: Transaction, portal: PortalCall) -> Call:
     """Published as it stands; one that is past its deadline is closed, and no news."""
-    over = portal.says_closed or portal.body.deadline <= tx.now
-    dates = published(portal.body, tx.now)
+    over = portal.says_closed or portal.body.cut_offs[-1].deadline <= tx.now
+    id = stable_id(SOURCE, portal.source.id)
+    draft = Call.draft(id, portal.body, tx.now, organisation_name=SOURCE, source=portal.source)
+    values = published(draft, tx.now)
     if over:
-        dates |= {"opens_at": None, "closed_at": tx.now, "milestone": None, "milestone_at": None}
-    values = {**dict(portal.body), "organisation_name": SOURCE, "source": portal.source, **dates}
-    call = Call.model_validate({"id": stable_id(SOURCE, portal.source.id), **values})
+        values |= {"opens_at": None, "closed_at": tx.now, "milestone_at": None}
+    call = draft.model_copy(update=values)
     if not over:
         tx.publish(CallPublished(call_id=call.id, call=facts(call)))
     return call
@@ -109,11 +110,13 @@ async def update(tx: Transaction, before: Call, portal: PortalCall) -> tuple[Cal
     """A changed record. What we withdrew stays withdrawn; what is over is closed, and said to be once."""
     if before.stage is Stage.WITHDRAWN:
         return await CALLS.change(tx, before, source=portal.source), "unchanged"
-    if not portal.says_closed and portal.body.deadline > tx.now:
-        return await change_published(tx, before, portal.body, source=portal.source, closed_at=None), "changed"
+    body = portal.body
+    if not portal.says_closed and body.cut_offs[-1].deadline > tx.now:
+        more: dict[str, Any] = {"source": portal.source, "closed_at": None}
+        return await change_published(tx, before, body.content(), body.cut_offs, SOURCE, **more), "changed"
     if status(before, tx.now) is Status.CLOSED:
         return await CALLS.change(tx, before, source=portal.source), "changed"
-    closes = {"closed_at": tx.now, "milestone": None, "milestone_at": None}
+    closes = {"closed_at": tx.now, "milestone_at": None}
     after = await CALLS.change(tx, before, source=portal.source, **closes)
     tx.publish(CallClosed(call_id=after.id, call=facts(after)))
     return after, "changed"

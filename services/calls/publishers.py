@@ -12,7 +12,12 @@ EDITORS = {"editor", "administrator"}
 
 
 class OrganisationCopy(Versioned):
+    """What a profile says that calls need; None where the copy was made before it was kept."""
+
     name: str
+    country: str | None = None
+    kind: str | None = None
+    ecosystems: list[str] | None = None
 
 
 class MembershipCopy(Versioned):
@@ -26,7 +31,8 @@ MEMBERSHIPS = Collection("membership_copies", MembershipCopy)
 
 
 async def on_organisation_published(tx: Transaction, event: OrganisationPublished) -> None:
-    copy = OrganisationCopy(id=event.organisation_id, version=event.version, name=event.name)
+    facts = event.model_dump(include={"version", "name", "country", "kind", "ecosystems"})
+    copy = OrganisationCopy(id=event.organisation_id, **facts)
     await ORGANISATIONS.keep_newest(tx, copy)
 
 

@@ -24,15 +24,16 @@ BY_DEADLINE: Sort = (("deadline", 1), ("_id", 1))
 
 def in_status(status: Status, now: datetime) -> dict[str, Any]:
     """The query for a public status: the same rule as the domain's, in the database's words."""
-    running = {"closed_at": None, "deadline": {"$gt": now}}
+    soon = now + CLOSING_SOON
+    next_is_soon = {"cut_offs": {"$elemMatch": {"deadline": {"$gt": now, "$lte": soon}}}}
+    running = {"closed_at": None, "closes_at": {"$gt": now}}
     ahead = {"$or": [{"opens_at": {"$gt": now}}, {"opens_at": None, "forthcoming": True}]}
     begun = {"$or": [{"opens_at": {"$lte": now}}, {"opens_at": None, "forthcoming": False}]}
-    soon = now + CLOSING_SOON
     queries: dict[Status, dict[str, Any]] = {
         Status.FORTHCOMING: {**running, "$and": [ahead]},
-        Status.OPEN: {"closed_at": None, "deadline": {"$gt": soon}, "$and": [begun]},
-        Status.CLOSING_SOON: {"closed_at": None, "deadline": {"$gt": now, "$lte": soon}, "$and": [begun]},
-        Status.CLOSED: {"$and": [{"$or": [{"closed_at": {"$ne": None}}, {"deadline": {"$lte": now}}]}]},
+        Status.OPEN: {**running, "$and": [begun], "$nor": [next_is_soon]},
+        Status.CLOSING_SOON: {**running, "$and": [begun, next_is_soon]},
+        Status.CLOSED: {"$and": [{"$or": [{"closed_at": {"$ne": None}}, {"closes_at": {"$lte": now}}]}]},
     }
     return queries[status]
 
