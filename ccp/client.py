@@ -45,8 +45,8 @@ class Client:
         headers = {**self.headers, "If-Match": f'"{version}"'}
         return self._read(await self.http.put(path, json=body, headers=headers))
 
-    async def post_lines(self, path: str, lines: bytes, **params: Any) -> Any:
-        headers = {**self.headers, "Content-Type": "application/x-ndjson"}
+    async def post_lines(self, path: str, lines: bytes, media: str = "application/x-ndjson", **params: Any) -> Any:
+        headers = {**self.headers, "Content-Type": media}
         return self._read(await self.http.post(path, content=lines, params=params, headers=headers))
 
     async def log_in(self, email: str, password: str) -> "Client":

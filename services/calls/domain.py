@@ -126,7 +126,6 @@ class Source(Body):
 
     name: str
     id: str
-    content: str = ""
 
 
 class Conflict(Body):
@@ -274,4 +273,6 @@ def changes_in_words(before: CallBody | Call, after: CallBody | Call) -> list[st
         told.append(f"opens on {moment(after.opens_at, after.cut_offs[0].timezone)}")
     if before.forthcoming and not after.forthcoming:
         told.append("open for applications")
+    if getattr(before, "closed_at", None) and not getattr(after, "closed_at", None):
+        told.append("open again")
     return told + [f"{words} changed" for f, words in TOLD_CHANGES.items() if getattr(before, f) != getattr(after, f)]

@@ -25,6 +25,7 @@ def build(settings: Settings) -> Service:
         collections=[
             CALLS,
             CHANGES,
+            importing.RECORDS,
             questions.QUESTIONS,
             updates.UPDATES,
             gatherings.GATHERINGS,

@@ -48,8 +48,3 @@ async def due_calls(at: Reader, now: datetime, limit: int) -> list[Call]:
     """Calls of which the clock has something to announce."""
     due = {"milestone_at": {"$lte": now, "$type": "date"}}
     return await CALLS.find(at, due, sort=[("milestone_at", 1)], limit=limit)
-
-
-async def by_source(at: Reader, name: str, ids: list[str]) -> dict[str, Call]:
-    found = await CALLS.find(at, {"source.name": name, "source.id": {"$in": ids}}, limit=len(ids))
-    return {call.source.id: call for call in found if call.source}
