@@ -6,6 +6,16 @@ from typing import Any
 from services.calls.domain import CLOSING_SOON, Call, Stage, Status
 from shared.mongo import Collection, Reader, Sort, behind, index
 
+TEXT = {"title": 10, "keywords": 5, "summary": 3, "description": 1}  # what is searched, and what a hit in it weighs
+
+
+def text_index() -> Any:
+    """The one text index of the collection. No field of a document chooses its language."""
+    model = index(*[f"text:{name}" for name in TEXT])
+    model.document.update(weights=TEXT, default_language="english", language_override="-")
+    return model
+
+
 CALLS = Collection(
     "calls",
     Call,
@@ -14,6 +24,10 @@ CALLS = Collection(
         index("stage", "kind", "deadline", "_id"),
         index("stage", "countries", "deadline", "_id"),
         index("stage", "ecosystems", "deadline", "_id"),
+        index("stage", "programme", "deadline", "_id"),
+        index("stage", "cut_offs.deadline"),
+        index("stage", "deadline", "closes_at", "opens_at", "forthcoming", "closed_at"),
+        text_index(),
         index("organisation_id", "_id"),
         index("milestone_at", where={"milestone_at": {"$type": "date"}}),
         index("source.name", "source.id", unique=True, where={"source.id": {"$exists": True}}),

@@ -7,10 +7,9 @@ from pydantic import BaseModel, Field
 
 from services.calls.domain import Call, takes_new_applicants
 from services.calls.eligibility.domain import Answer, Applicant, Application, Check, Role, Verdict, check_all, verdict
-from services.calls.publishers import MEMBERSHIPS, ORGANISATIONS, OrganisationCopy
+from services.calls.publishers import ORGANISATIONS, applicant_of, own_organisation
 from services.calls.usecases import visible
 from shared.auth import Caller
-from shared.copies import patiently
 from shared.errors import NotFound
 from shared.http import caller, here, page_or_json
 from shared.ids import Id
@@ -52,19 +51,6 @@ async def am_i_eligible(id: Id, request: Request, at: Here, by: By, q: Annotated
     return page_or_json(request, "eligibility.html", answer, call=call)
 
 
-async def own_organisation(at: Reader, id: str, by: Caller) -> OrganisationCopy:
-    """A published organisation of the caller's; waits a moment for a copy on its way. Raises NotFound."""
-
-    async def find() -> OrganisationCopy | None:
-        belongs = by.operator or await MEMBERSHIPS.get(at, f"{id}:{by.id}")
-        return await ORGANISATIONS.get(at, id) if belongs else None
-
-    found = await patiently(find)
-    if found is None:
-        raise NotFound("there is no such published organisation of yours", field="organisation_id")
-    return found
-
-
 async def partners_named(at: Reader, ids: list[str], mine: str) -> list[Applicant]:
     """Published organisations, in one query. Raises NotFound."""
     wanted = {*ids} - {mine}
@@ -72,10 +58,6 @@ async def partners_named(at: Reader, ids: list[str], mine: str) -> list[Applican
     if missing := wanted - {one.id for one in found}:
         raise NotFound(f"there is no published organisation {min(missing)}", field="partner_id")
     return [applicant_of(one) for one in found]
-
-
-def applicant_of(copy: OrganisationCopy) -> Applicant:
-    return Applicant(copy.name, copy.country, copy.kind, copy.ecosystems)
 
 
 def still_open(call: Call, at: Runtime) -> Check:
