@@ -52,7 +52,7 @@ class Question(Versioned):
 QUESTIONS = Collection(
     "questions",
     Question,
-    [index("call_id", "answered_at", "-at", "_id"), index("call_id", "member_id", "answered_at", "-at", "_id")],
+    [index("call_id", "-at", "_id"), index("call_id", "member_id", "answered_at")],
 )
 
 

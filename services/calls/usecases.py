@@ -25,7 +25,7 @@ from shared.models import ExpectedVersion
 from shared.mongo import Database, Reader, Transaction
 
 BATCH = 100
-MOST_TOLD = 20
+MOST_TOLD = 19  # of a change's words; the reason comes last
 
 
 async def visible(at: Reader, id: str, by: Caller | None) -> Call:
@@ -123,8 +123,8 @@ async def change_published(
         values["history"] = entry.hash
     after = await CALLS.change(tx, call, **values)
     if told := domain.changes_in_words(call, after):
-        told += [f"reason: {reason}"] if reason else []
-        tx.publish(contract.CallChanged(call_id=call.id, call=facts(after), changes=told[:MOST_TOLD]))
+        why = [f"reason: {reason}"] if reason else []
+        tx.publish(contract.CallChanged(call_id=call.id, call=facts(after), changes=told[:MOST_TOLD] + why))
     return after
 
 
