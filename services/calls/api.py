@@ -116,7 +116,7 @@ async def calls(request: Request, at: Here, by: Perhaps, q: Annotated[CallFilter
 async def facets(at: Here, by: Perhaps, q: Annotated[CallFilter, Query()]) -> Facets:
     """Counts for the same filters; limit and cursor mean nothing here."""
     now = at.db.now()
-    return Facets.model_validate(await counts(at.db, q.query(now, await profile(at, q, by)), now))
+    return Facets.model_validate(await counts(at.db, q, q.query(now, await profile(at, q, by)), now))
 
 
 async def profile(at: Runtime, q: CallFilter, by: Caller | None) -> Applicant | None:

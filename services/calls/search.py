@@ -20,7 +20,12 @@ PUBLIC = [Status.FORTHCOMING, Status.OPEN, Status.CLOSING_SOON, Status.CLOSED]
 class CallFilter(Paging):
     """Every filter narrows; with a text, the best match comes first, else the next deadline."""
 
-    text: str | None = Field(None, min_length=2, max_length=200, description='Words; "a phrase"; -without')
+    text: str | None = Field(
+        None,
+        min_length=2,
+        max_length=200,
+        description='In titles, keywords, programmes, summaries: words; "a phrase"; -without',
+    )
     status: Status | None = Field(None, description="forthcoming, open, closing_soon or closed")
     kind: CallKind | None = None
     country: Country | None = None
@@ -85,22 +90,16 @@ async def ranked(at: Reader, query: Query, after: tuple[float, str] | None, limi
     return [(score, found[id]) for id, score in scores.items() if id in found]
 
 
-async def counts(at: Database, query: Query, now: datetime) -> dict[str, dict[str, int]]:
+async def counts(at: Database, q: CallFilter, query: Query, now: datetime) -> dict[str, dict[str, int]]:
     """How many of the matches there are by status, kind and ecosystem."""
-    by_status, kinds, ecosystems = await asyncio.gather(
-        CALLS.aggregate(at, status_counts(query, now), len(PUBLIC)),
-        asyncio.gather(*[CALLS.count(at, {"$and": [query, {"kind": kind}]}) for kind in CallKind]),
-        asyncio.gather(*[CALLS.count(at, {"$and": [query, {"ecosystems": one}]}) for one in Ecosystem]),
-    )
-    return {
-        "status": {row["_id"]: row["calls"] for row in by_status},
-        "kind": dict(zip(map(str, CallKind), kinds, strict=True)),
-        "ecosystem": dict(zip(map(str, Ecosystem), ecosystems, strict=True)),
-    }
+    narrowed = q.model_dump(exclude_none=True, exclude={"limit", "cursor"})
+    found = await (in_one_pass if narrowed else by_indexes)(at, query, now)
+    names: dict[str, list[Any]] = {"status": PUBLIC, "kind": [*CallKind], "ecosystem": [*Ecosystem]}
+    return {facet: {str(name): found[facet].get(str(name), 0) for name in values} for facet, values in names.items()}
 
 
-def status_counts(query: Query, now: datetime) -> list[dict[str, Any]]:
-    """One pass over an index that has all it needs; the cut-off ahead is the one that the clock last saw."""
+def status_of(now: datetime) -> dict[str, Any]:
+    """The domain's rule once more; the cut-off ahead is the one that the clock last saw."""
     closed = {"$or": [{"$gt": ["$closed_at", None]}, {"$lte": ["$closes_at", now]}]}
     unknown = {"$and": [{"$lte": ["$opens_at", None]}, "$forthcoming"]}
     branches = [
@@ -109,9 +108,34 @@ def status_counts(query: Query, now: datetime) -> list[dict[str, Any]]:
         ({"$lte": ["$deadline", now + CLOSING_SOON]}, Status.CLOSING_SOON),
     ]
     switch = {"branches": [{"case": case, "then": str(one)} for case, one in branches], "default": str(Status.OPEN)}
+    return {"$switch": switch}
+
+
+async def in_one_pass(at: Database, query: Query, now: datetime) -> dict[str, dict[str, int]]:
+    """Over what matches: each is read once."""
+    count = {"calls": {"$sum": 1}}
+    facets = {
+        "status": [{"$group": {"_id": "$status", **count}}],
+        "kind": [{"$group": {"_id": "$kind", **count}}],
+        "ecosystem": [{"$unwind": "$ecosystems"}, {"$group": {"_id": "$ecosystems", **count}}],
+    }
+    fields = {"_id": 0, "kind": 1, "ecosystems": 1, "status": status_of(now)}
+    pipeline: list[Query] = [{"$match": query}, {"$project": fields}, {"$facet": facets}]
+    [found] = await CALLS.aggregate(at, pipeline, 1)
+    return {facet: {row["_id"]: row["calls"] for row in rows} for facet, rows in found.items()}
+
+
+async def by_indexes(at: Database, query: Query, now: datetime) -> dict[str, dict[str, int]]:
+    """Of all public calls: indexes have everything, and no call is read."""
     fields = {"_id": 0, "closed_at": 1, "closes_at": 1, "opens_at": 1, "forthcoming": 1, "deadline": 1}
-    return [
-        {"$match": query},
-        {"$project": fields},
-        {"$group": {"_id": {"$switch": switch}, "calls": {"$sum": 1}}},
-    ]
+    group = {"_id": status_of(now), "calls": {"$sum": 1}}
+    statuses, kinds, ecosystems = await asyncio.gather(
+        CALLS.aggregate(at, [{"$match": query}, {"$project": fields}, {"$group": group}], len(PUBLIC)),
+        asyncio.gather(*[CALLS.count(at, {"$and": [query, {"kind": kind}]}) for kind in CallKind]),
+        asyncio.gather(*[CALLS.count(at, {"$and": [query, {"ecosystems": one}]}) for one in Ecosystem]),
+    )
+    return {
+        "status": {row["_id"]: row["calls"] for row in statuses},
+        "kind": dict(zip(map(str, CallKind), kinds, strict=True)),
+        "ecosystem": dict(zip(map(str, Ecosystem), ecosystems, strict=True)),
+    }
