@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 VENV := .venv
 BIN := $(VENV)/bin
+BENCHMARKS := events relay alerts emails latency load agenda
 export PYTHONWARNINGS := default
 
 help: ## this list
@@ -43,11 +44,11 @@ fix: $(VENV)/.dev ## format, sort imports, write what is generated
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ccp generate
 
-chaos: $(VENV)/.dev ## kill everything for a while, then check every promise (ARGS="--seeds 10 --seconds 90")
+chaos: $(VENV)/.dev ## kill everything for a while, then check every promise (ARGS="--seeds 10 --seconds 90", --compose in containers)
 	$(BIN)/python -m tests.chaos $(ARGS)
 
 bench: $(VENV)/.bench ## ours against peers in one run, figures and plots into benchmarks/README.md (ARGS=agenda for one)
-	for name in $(or $(ARGS),agenda); do $(BIN)/python benchmarks/$$name.py; done
+	for name in $(or $(ARGS),$(BENCHMARKS)); do $(BIN)/python -m benchmarks.$$name; done
 
 up: ## the platform in containers, on http://127.0.0.1:8080
 	docker compose up --build --wait

@@ -1,6 +1,6 @@
 """Meeting agendas: ours against CP-SAT and a first-common-slot scheduler in this run, and against published seconds.
 
-python benchmarks/agenda.py [--all] [--limit SECONDS]    the 11 real events, or all 44 variants of them
+python -m benchmarks.agenda [--all] [--limit SECONDS]    the 11 real events, or all 44 variants of them
 """
 
 import argparse
@@ -15,11 +15,11 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 from ortools.sat.python import cp_model
-from report import HERE, machine, markdown, write_section
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from benchmarks.report import HERE, machine, markdown, write_section
 from services.matchmaking.agenda.dzn import read_dzn
 from services.matchmaking.agenda.engine import solve
 from services.matchmaking.agenda.problem import FAIRNESS, Problem, breaks_by_participant

@@ -162,7 +162,7 @@ def said(measured: Measured) -> str:
 
 async def run(number: int, repeats: int) -> tuple[list[list[str]], str]:
     own = {"profiles": ProfilesSettings(operator_email=OPERATOR[0], operator_password=OPERATOR[1])}
-    language = Language(random.Random(7))  # noqa: S311 dice, no secrets
+    language = Language(random.Random(7))
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder))
         async with (

@@ -9,8 +9,9 @@ import httpx
 import typer
 from pydantic import AwareDatetime, SecretStr, TypeAdapter, ValidationError
 from rich.console import Console
+from rich.markup import escape
 
-from ccp import agenda, importing, parked
+from ccp import agenda, events, importing, parked
 from ccp import generate as generating
 from ccp.client import Problem
 from ccp.demo import command as demo_command
@@ -36,6 +37,7 @@ imports = typer.Typer(no_args_is_help=True, help="Bring data in.")
 app.add_typer(operators, name="operator")
 app.add_typer(agenda.app, name="agenda")
 app.add_typer(imports, name="import")
+app.add_typer(events.app, name="events")
 app.add_typer(parked.app, name="parked")
 
 
@@ -140,7 +142,7 @@ def main() -> None:
 
 
 def _fail(words: str) -> None:
-    Console(stderr=True, soft_wrap=True).print(f"[red]ccp:[/] {words}", highlight=False)
+    Console(stderr=True, soft_wrap=True).print(f"[red]ccp:[/] {escape(words)}", highlight=False)
     sys.exit(2)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
@@ -9,6 +10,8 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings
 
+from ccp import asyncapi, revisions
+from ccp.revisions import PUBLISHED
 from services.__main__ import available, listeners
 from services.notifications.settings import NotificationsSettings
 from services.profiles.settings import ProfilesSettings
@@ -17,7 +20,6 @@ from shared.contracts import Event
 from shared.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-PUBLISHED = ROOT / "shared" / "contracts" / "published"
 EXAMPLE = ROOT / "examples" / "listen.py"
 PICTURE = re.compile(r"(?<=<!-- picture: ccp generate -->\n).*?(?=<!-- /picture -->)", re.DOTALL)
 CODE = re.compile(r"(?<=```python\n).*?(?=```)", re.DOTALL)
@@ -29,12 +31,14 @@ def targets() -> Iterator[tuple[Path, Callable[[], str]]]:
     yield ROOT / "deploy" / "gateway" / "Caddyfile", caddyfile
     yield ROOT / ".env.example", env_example
     yield ROOT / "README.md", readme
+    yield PUBLISHED / "asyncapi.yaml", asyncapi_yaml
     for contract in Event.registry.values():
-        yield PUBLISHED / f"{contract.type}.schema.json", partial(schema, contract)
+        name = revisions.current(contract, PUBLISHED)
+        yield revisions.schema_file(name, PUBLISHED), partial(revisions.render, contract, name)
 
 
 def generate() -> list[Path]:
-    """Write what has drifted; returns those files."""
+    """Write what has drifted; returns those files. Raises NotPublishable, with nothing written."""
     changed = drifted()
     for path in changed:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,6 +47,8 @@ def generate() -> list[Path]:
 
 
 def drifted() -> list[Path]:
+    """Files that are not what they should be. Raises NotPublishable."""
+    revisions.require_publishable(Event.registry, PUBLISHED)
     return [path for path, make in targets() if not path.exists() or path.read_text() != make()]
 
 
@@ -51,8 +57,10 @@ def topology() -> str:
     return json.dumps(definitions(listeners(Settings())), indent=2) + "\n"
 
 
-def schema(contract: type[Event]) -> str:
-    return json.dumps({"$id": f"urn:ccp:event:{contract.type}", **contract.model_json_schema()}, indent=2) + "\n"
+def asyncapi_yaml() -> str:
+    """The bus for those who have nothing but this file: AsyncAPI 3.0."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return asyncapi.render(asyncapi.document(project, listeners(Settings()), PUBLISHED))
 
 
 def caddyfile() -> str:
@@ -73,7 +81,10 @@ def caddyfile() -> str:
         lines += [
             f"\t@{name} path {' '.join([*paths, *own_docs, *extra])}",
             f"\thandle @{name} {{",
-            f"\t\treverse_proxy {name}:8000",
+            "\t\treverse_proxy {",
+            f"\t\t\tdynamic a {name} 8000",  # every replica its share; by name alone one connection would serve all
+            "\t\t\tlb_try_duration 2s",  # whoever cannot be reached is gone: another one
+            "\t\t}",
             "\t}",
         ]
     links = " ".join(f"<p><a href='/docs/{name}'>{name}</a></p>" for name in available())

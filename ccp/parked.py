@@ -1,7 +1,6 @@
 """`ccp parked`: what the services could not handle, to look at, to redrive, to drop."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -11,16 +10,15 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from ccp.client import Client, Json, Problem, connect
-from ccp.options import LOCAL, OPERATOR, PASSWORD, OperatorEmail, OperatorPassword, Url, console
-from services.__main__ import available, run
+from ccp.client import Client, Json, Problem, logged_in
+from ccp.options import LOCAL, OPERATOR, PASSWORD, OperatorEmail, OperatorPassword, Services, Url, console, named
+from services.__main__ import run
 
 BATCH = 100
 Who = tuple[str, str, str]  # url, address, password
 
 app = typer.Typer(no_args_is_help=True, help="What could not be handled: list, show, redrive, drop.")
 
-Service = Annotated[list[str] | None, typer.Option(help="Of this service; all if none is named.")]
 Type = Annotated[str | None, typer.Option("--type", help="Of this event type.")]
 Reason = Annotated[str | None, typer.Option(help="With this in its reason.")]
 Older = Annotated[float | None, typer.Option("--older-than", min=0, help="Parked so many hours ago, or earlier.")]
@@ -30,7 +28,7 @@ All = Annotated[bool, typer.Option("--all", help="Without ids or options: really
 
 @app.command("list")
 def list_parked(
-    service: Service = None,
+    service: Services = None,
     type: Type = None,
     reason: Reason = None,
     older_than: Older = None,
@@ -58,7 +56,7 @@ async def show_table(client: Client, service: list[str] | None, chosen: Json) ->
 @app.command("show")
 def show_parked(
     id: Annotated[str, typer.Argument(help="Its id, as `list` shows it.")],
-    service: Service = None,
+    service: Services = None,
     url: Url = LOCAL,
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,
@@ -80,7 +78,7 @@ def _add_deed(what: str, words: str) -> None:
     def deed(
         ids: Ids = None,
         everything: All = False,
-        service: Service = None,
+        service: Services = None,
         type: Type = None,
         reason: Reason = None,
         older_than: Older = None,
@@ -139,12 +137,6 @@ async def _in_batches(client: Client, what: str, wanted: dict[str, list[str]]) -
 # --- asking -------------------------------------------------------------------------------------
 
 
-@asynccontextmanager
-async def logged_in(url: str, email: str, password: str) -> AsyncIterator[Client]:
-    async with connect(url) as http:
-        yield await Client(http).log_in(email, password)
-
-
 def filters(type: str | None, reason: str | None, older_than: float | None) -> Json:
     before = None if older_than is None else (datetime.now(UTC) - timedelta(hours=older_than)).isoformat()
     given = {"event_type": type, "reason": reason, "before": before}
@@ -153,7 +145,7 @@ def filters(type: str | None, reason: str | None, older_than: float | None) -> J
 
 async def found(client: Client, services: list[str] | None, chosen: Json) -> AsyncIterator[tuple[str, Json]]:
     """Every parked row of the chosen services, page by page, with its service."""
-    for name in services or available():
+    for name in named(services):
         cursor: Json = {}
         while True:
             page = await client.get(f"/operations/{name}/parked", limit=BATCH, **chosen, **cursor)
@@ -166,7 +158,7 @@ async def found(client: Client, services: list[str] | None, chosen: Json) -> Asy
 
 async def find(client: Client, services: list[str] | None, id: str) -> tuple[str, Json]:
     """Raises ValueError if no service has it."""
-    for name in services or available():
+    for name in named(services):
         try:
             return name, await client.get(f"/operations/{name}/parked/{id}")
         except Problem as problem:

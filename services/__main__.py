@@ -1,6 +1,7 @@
 """`python -m services [NAME ...]`: run services in this process; the only place that chooses adapters."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 import uvicorn
 from pydantic_settings import BaseSettings
 
-from shared import log
+from shared import log, tracing
 from shared.bus import Bus
 from shared.bus.memory import MemoryBus
 from shared.bus.rabbit import RabbitBus
@@ -118,11 +119,16 @@ async def serve_settings(settings: Settings, names: Sequence[str]) -> None:
     unknown = sorted(set(names) - set(available()))
     if unknown:
         raise ValueError(f"no such service: {', '.join(unknown)}; there are {', '.join(available())}")
-    await serve(settings, list(names) or available())
+    names = list(names) or available()
+    tracing.configure(settings.traces_url, names)
+    await serve(settings, names)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """On uvloop where it can be had."""
+    """On uvloop where it can be had. The garbage collector leaves alone what is there by now: it stays till the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)  # a page of documents is no reason to look at everything
     with asyncio.Runner(loop_factory=uvloop.new_event_loop if uvloop else None) as runner:
         return runner.run(work)
 

@@ -1,19 +1,20 @@
 """Tokens: EdDSA-signed JWTs (RFC 7519, RFC 8037); public keys travel as events, each service keeps a copy."""
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from jwt.algorithms import OKPAlgorithm
 from pydantic import BaseModel
 
+from shared.announce import Fact, Source
 from shared.clock import real_now
 from shared.contracts import Event
 from shared.errors import NotAuthenticated
-from shared.ids import new_id
+from shared.ids import born, new_id
 from shared.models import Document
 from shared.mongo import Collection, Database, Reader, Transaction
 
@@ -47,7 +48,8 @@ class Signer:
 
     def __init__(self, issuer: str, key: SigningKey) -> None:
         self._issuer = issuer
-        self._key = key
+        self._key_id = key.id
+        self._private = cast(Ed25519PrivateKey, load_pem_private_key(key.private_pem, password=None))
 
     def sign(self, purpose: str, subject: str, lifetime: timedelta, **claims: Any) -> str:
         now = real_now()
@@ -59,7 +61,7 @@ class Signer:
             "exp": now + lifetime,
             **claims,
         }
-        return jwt.encode(payload, self._key.private_pem, algorithm=ALGORITHM, headers={"kid": self._key.id})
+        return jwt.encode(payload, self._private, algorithm=ALGORITHM, headers={"kid": self._key_id})
 
 
 async def load_signer(database: Database, announcement: type[Event]) -> Signer:
@@ -73,7 +75,7 @@ async def load_signer(database: Database, announcement: type[Event]) -> Signer:
 
 
 async def _make_key(tx: Transaction, announcement: type[Event]) -> None:
-    if await tx.raw("signing_key_made").find_one_and_update(
+    if await (await tx.open("signing_key_made")).find_one_and_update(
         {"_id": "once"}, {"$set": {"made": True}}, upsert=True, session=tx.session
     ):
         return  # another replica was first
@@ -85,6 +87,16 @@ async def _make_key(tx: Transaction, announcement: type[Event]) -> None:
     await SIGNING_KEYS.insert(tx, SigningKey(id=key_id, private_pem=pem))
     await PUBLIC_KEYS.insert(tx, PublicKey(id=key_id, issuer=issuer, jwk=public))
     tx.publish(announcement(key_id=key_id, issuer=issuer, public_jwk=public))
+
+
+def own_keys(issuer: str, announcement: type[Event]) -> Source[PublicKey]:
+    """For newcomers: the keys with which this service signs, of all those that it knows."""
+
+    def facts(key: PublicKey, _: datetime) -> list[Fact]:
+        event = announcement.read({"key_id": key.id, "issuer": issuer, "public_jwk": key.jwk})
+        return [Fact(event, born(key.id))] if key.issuer == issuer else []
+
+    return Source(PUBLIC_KEYS, facts)
 
 
 async def on_key_published(tx: Transaction, event: Any) -> None:

@@ -1,15 +1,16 @@
 """The wire form of an event: CloudEvents 1.0, structured JSON (https://cloudevents.io, spec v1.0.2)."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from shared import log, tracing
 from shared.clock import real_now
 from shared.contracts.base import Event, Tag
 from shared.ids import new_id
-from shared.log import correlation
 
 LIMIT = 64 * 1024  # bytes of one message
+Name = Annotated[Tag, Field(min_length=1)]  # CloudEvents: a non-empty string
 
 
 class Unreadable(Exception):
@@ -22,14 +23,19 @@ class Envelope(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     specversion: Literal["1.0"] = "1.0"
-    id: Tag
-    source: Tag
+    id: Name
+    source: Name
     type: Tag
     time: AwareDatetime
-    subject: str | None = None
+    subject: Name | None = None
     datacontenttype: Literal["application/json"] = "application/json"
     correlationid: str | None = None
+    traceparent: str | None = None  # the distributed tracing extension: where the event was created
     data: dict[str, Any]
+
+    @property
+    def cause(self) -> tracing.Cause:
+        return tracing.Cause(self.correlationid, self.traceparent)
 
     def event(self) -> Event:
         """The typed event. Raises Unreadable for an unknown type or data that breaks the contract."""
@@ -55,7 +61,8 @@ def wrap(event: Event, source: str) -> Envelope:
         type=event.type,
         time=real_now(),
         subject=event.subject,
-        correlationid=correlation(),
+        correlationid=log.correlation(),
+        traceparent=tracing.current(),
         data=event.model_dump(mode="json"),
     )
 

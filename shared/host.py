@@ -1,5 +1,6 @@
 """One host runs any set of services in one process: routes, lifespan, health, metrics."""
 
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,6 +23,7 @@ from shared.telemetry import Telemetry
 
 BODY_LIMIT = 256 * 1024
 LARGE_BODY_LIMIT = 4 * 1024 * 1024
+CORRELATION = re.compile(r"[0-9A-Za-z-]{1,80}")
 LARGE_BODIES = ("/calls/import",)
 
 
@@ -46,6 +48,7 @@ def build_app(
         lifespan=partial(_lifespan, mongo_url, bus, services, runtime),
         exception_handlers=http.HANDLERS,
         redoc_url=None,
+        telemetry={"metrics": False, "logs": False, "operation_spans": False},  # the request's span alone
         docs_url=f"/docs/{services[0].name}" if len(services) == 1 else "/docs",
         openapi_url=f"/openapi/{services[0].name}.json" if len(services) == 1 else "/openapi.json",
     )
@@ -129,7 +132,9 @@ class Edge:
             return await self.asgi(scope, receive, send)
         request = Request(scope)
         given = request.headers.get("x-correlation-id", "")
-        correlation = given if 0 < len(given) <= 80 and given.replace("-", "").isalnum() else new_id()
+        correlation = (
+            given if 0 < len(given) <= 80 and given.isascii() and given.replace("-", "").isalnum() else new_id()
+        )
         started, status = time.perf_counter(), 0
 
         async def answer(message: Message) -> None:

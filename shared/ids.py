@@ -1,5 +1,6 @@
 """Identifiers: new ones sort by time of birth, stable ones follow from what they stand for."""
 
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Annotated
 
@@ -11,6 +12,17 @@ Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z_.:-]{1,80}$")]
 
 def new_id() -> str:
     return str(uuid7())
+
+
+def born(id: str) -> datetime:
+    """When a new id was made, to the millisecond (RFC 9562, section 5.7)."""
+    return datetime.fromtimestamp(int(id[:8] + id[9:13], 16) / 1000, UTC)
+
+
+def first_id(at: datetime) -> str:
+    """What every id made at this time or later sorts behind, and every earlier one before."""
+    digits = f"{round(at.timestamp() * 1000):012x}"
+    return f"{digits[:8]}-{digits[8:]}"
 
 
 def stable_id(*parts: str) -> str:

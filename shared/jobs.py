@@ -7,7 +7,10 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared import log
+from opentelemetry.trace import SpanKind
+from pydantic import Field
+
+from shared import log, tracing
 from shared.clock import real_now
 from shared.ids import new_id
 from shared.lease import LEASE
@@ -32,8 +35,10 @@ class Job(Document):
     cursor: str = ""
     attempts: int = 0
     run_at: datetime
+    told_at: datetime = Field(default_factory=real_now)  # when the fact came about that it is about
     token: str | None = None
     correlation: str | None = None
+    trace: str | None = None
 
 
 JOBS = Collection("jobs", Job, [index("run_at", "_id")])
@@ -41,10 +46,15 @@ JOBS = Collection("jobs", Job, [index("run_at", "_id")])
 JobHandler = Callable[[Database, Job], Awaitable[None]]
 
 
-async def enqueue(tx: Transaction, kind: str, data: dict[str, Any], *, id: str | None = None) -> None:
-    """Store work in the transaction that causes it; it starts once that is committed."""
-    job = Job(id=id or new_id(), kind=kind, data=data, run_at=real_now(), correlation=log.correlation())
-    await JOBS.insert(tx, job)
+async def enqueue(
+    tx: Transaction, kind: str, data: dict[str, Any], *, id: str | None = None, told_at: datetime | None = None
+) -> None:
+    """Store work in the transaction that causes it; it starts once that is committed.
+
+    `told_at`: when the fact came about that it is about, if that is another than the one being handled.
+    """
+    values = {"run_at": real_now(), "told_at": told_at or tx.told_at, **tracing.cause()._asdict()}
+    await JOBS.insert(tx, Job(id=id or new_id(), kind=kind, data=data, **values))
     tx.wakes.add("jobs")
 
 
@@ -72,6 +82,7 @@ class JobRunner:
         self.database = database
         self.handlers = handlers
         self.log = log.get(service=database.service)
+        self.done = 0
         self._running: dict[str, Job] = {}
         self._interrupted: list[Job] = []
         self._stopping = False
@@ -109,7 +120,7 @@ class JobRunner:
         job = await JOBS.take(self.database, {"run_at": {"$lte": now}}, claim, sort=[("run_at", 1)])
         if job is None:
             return False
-        with log.correlated(job.correlation):
+        with tracing.caused(f"job {job.kind}", SpanKind.INTERNAL, tracing.Cause(job.correlation, job.trace)):
             if job.attempts > DEATHS:
                 await self.database.transact(_park_job, job, RuntimeError("its worker died each time"))
                 return True
@@ -125,6 +136,7 @@ class JobRunner:
                 await self._failed(job, error)
             else:
                 await JOBS.delete(self.database, {"_id": job.id, "token": job.token})
+                self.done += 1
             finally:
                 del self._running[job.id]
         return True
@@ -146,7 +158,7 @@ class JobRunner:
 
 async def _park_job(tx: Transaction, job: Job, error: Exception) -> None:
     if await JOBS.delete(tx, {"_id": job.id, "token": job.token}):
-        body = job.body or job.model_dump_json(include={"kind", "data"}).encode()
+        body = job.body or job.model_dump_json(include={"kind", "data", "told_at"}).encode()
         kind = str(job.data.get("type", job.kind))
         event_id = str(job.data.get("id", job.id))
         name = f"{tx.database.service}.{job.kind}s"

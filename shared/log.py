@@ -4,6 +4,7 @@ import logging
 from contextlib import AbstractContextManager
 
 import structlog
+from opentelemetry import trace
 
 Log = structlog.stdlib.BoundLogger
 
@@ -15,6 +16,7 @@ def configure(form: str = "console", level: str = "info") -> None:
     renderer: structlog.typing.Processor = structlog.processors.JSONRenderer() if form == "json" else console
     processors: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_trace,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -25,6 +27,11 @@ def configure(form: str = "console", level: str = "info") -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         cache_logger_on_first_use=False,
     )
+
+
+def _add_trace(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    span = trace.get_current_span().get_span_context()
+    return {**line, "trace": trace.format_trace_id(span.trace_id)} if span.is_valid else line
 
 
 def get(**fields: str) -> Log:

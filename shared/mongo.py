@@ -18,6 +18,7 @@ from motor.motor_asyncio import (
     AsyncIOMotorCollection,
     AsyncIOMotorDatabase,
 )
+from opentelemetry.trace import SpanKind
 from pymongo import IndexModel, ReturnDocument, UpdateOne
 from pymongo.errors import (
     BulkWriteError,
@@ -32,6 +33,7 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
+from shared import log, tracing
 from shared.clock import Clock, real_now
 from shared.contracts import Event
 from shared.envelope import wrap
@@ -69,7 +71,7 @@ class Reader(Protocol):
     @property
     def session(self) -> AsyncIOMotorClientSession | None: ...
 
-    def raw(self, name: str) -> AsyncIOMotorCollection[Any]: ...
+    async def open(self, name: str) -> AsyncIOMotorCollection[Any]: ...
 
 
 class Database:
@@ -85,6 +87,10 @@ class Database:
         self._woken: dict[str, asyncio.Event] = {}
 
     def raw(self, name: str) -> AsyncIOMotorCollection[Any]:
+        """The driver's collection, for what typed collections cannot say."""
+        return self._raw[name]
+
+    async def open(self, name: str) -> AsyncIOMotorCollection[Any]:
         return self._raw[name]
 
     def now(self) -> datetime:
@@ -124,7 +130,7 @@ class Database:
         try:
             tx = Transaction(self, session)
             result = await work(tx, *args, **kwargs)
-            await tx.store_events()
+            await tx.flush()
         except BaseException:
             await self._abort(session)
             raise
@@ -180,6 +186,17 @@ class Database:
         if collection.indexes:
             await self._raw[collection.name].create_indexes(list(collection.indexes))
 
+    async def outlast(self, work: Callable[[], Awaitable[R]]) -> R:
+        """The work's result, however long the database is away: what is known by then must be stored."""
+        pause = 0.1
+        while True:
+            try:
+                return await work()
+            except OUTAGE as error:
+                log.get(service=self.service).warning("database_away", reason=repr(error))
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+            pause = min(pause * 2, 5)
+
     async def ping(self) -> None:
         await self._raw.command("ping")
 
@@ -194,31 +211,56 @@ class Transaction:
         self.database = database
         self.session = session
         self.now = database.now()
+        self.told_at = real_now()  # when the fact came about that is handled here; a replay brings old ones
         self.wakes: set[str] = set()
-        self._rows: list[dict[str, Any]] = []
+        self._new: dict[str, list[dict[str, Any]]] = {}
 
-    def raw(self, name: str) -> AsyncIOMotorCollection[Any]:
-        return self.database.raw(name)
+    async def open(self, name: str) -> AsyncIOMotorCollection[Any]:
+        """The driver's collection, with all that this transaction has inserted so far. Raises Duplicate."""
+        collection = self.database.raw(name)
+        if rows := self._new.pop(name, None):
+            try:
+                await collection.insert_many(rows, session=self.session)
+            except BulkWriteError as error:
+                raise _as_duplicate(error) from error
+        return collection
 
-    def publish(self, event: Event) -> None:
-        """Announce a fact: its outbox row is committed with the state, or neither is."""
-        envelope = wrap(event, self.database.service)
-        self._rows.append(
-            {
-                "_id": envelope.id,
-                "type": envelope.type,
-                "body": envelope.to_bytes(),
-                "at": real_now(),
-                "state": "pending",
-                "lease": None,
-                "token": None,
-            }
-        )
+    def insert(self, name: str, *rows: dict[str, Any]) -> None:
+        """Inserted when somebody opens the collection, or at the end: many handlers' rows take one round trip."""
+        self._new.setdefault(name, []).extend(rows)
 
-    async def store_events(self) -> None:
-        if self._rows:
-            await self.raw("outbox").insert_many(self._rows, session=self.session)
-            self.wakes.add("outbox")
+    def publish(self, event: Event, *, told_at: datetime | None = None) -> None:
+        """Announce a fact: its outbox row is committed with the state, or neither is.
+
+        `told_at`: when the older fact came about that it follows from; else it came about now.
+        """
+        with tracing.span(f"create {event.type}", SpanKind.PRODUCER):
+            envelope = wrap(event, self.database.service)
+        if told_at:
+            envelope = envelope.model_copy(update={"time": told_at})
+        row = {
+            "_id": envelope.id,
+            "type": envelope.type,
+            "body": envelope.to_bytes(),
+            "trace": envelope.traceparent,
+            "at": real_now(),
+            "state": "pending",
+            "lease": None,
+            "token": None,
+        }
+        self.insert("outbox", row)
+        self.wakes.add("outbox")
+
+    async def flush(self) -> None:
+        """Insert all that has not been. Raises Duplicate."""
+        for name in list(self._new):
+            await self.open(name)
+
+
+def _as_duplicate(error: BulkWriteError) -> PyMongoError:
+    """What one document's insertion would raise."""
+    first = cast(dict[str, Any], error.details)["writeErrors"][0]
+    return DuplicateKeyError(first["errmsg"], first["code"], first) if first["code"] == DUPLICATE_KEY else error
 
 
 @dataclass(frozen=True)
@@ -236,29 +278,29 @@ class Collection(Generic[D]):
         return await self.first(at, {"_id": id})
 
     async def first(self, at: Reader, query: Query) -> D | None:
-        row = await at.raw(self.name).find_one(query, session=at.session)
+        row = await (await at.open(self.name)).find_one(query, session=at.session)
         return self._read(row) if row else None
 
     async def find(self, at: Reader, query: Query, *, sort: Sort = (("_id", 1),), limit: int) -> list[D]:
-        cursor = at.raw(self.name).find(query, session=at.session).sort(list(sort)).limit(limit)
+        cursor = (await at.open(self.name)).find(query, session=at.session).sort(list(sort)).limit(limit)
         return [self._read(row) for row in await cursor.to_list(limit)]
 
     async def count(self, at: Reader, query: Query) -> int:
-        return int(await at.raw(self.name).count_documents(query, session=at.session))
+        return int(await (await at.open(self.name)).count_documents(query, session=at.session))
 
     async def insert(self, tx: Transaction, *documents: D) -> None:
-        if documents:
-            rows = [document.to_mongo() for document in documents]
-            for row in rows:
-                self._read(row)  # what could not be read again is not stored
-            await tx.raw(self.name).insert_many(rows, session=tx.session)
+        """Raises Duplicate, at the latest when the transaction ends."""
+        rows = [document.to_mongo() for document in documents]
+        for row in rows:
+            self._read(row)  # what could not be read again is not stored
+        tx.insert(self.name, *rows)
 
     async def change(self, tx: Transaction, document: V, **values: Any) -> V:
         """Store new values as the next version. Raises Stale if the stored version is not the document's."""
         changed = document.model_copy(update={**values, "version": document.version + 1})
         after = cast(V, self._read(changed.to_mongo()))  # what could not be read again is not stored
         fenced = {"_id": document.id, "version": document.version}
-        result = await tx.raw(self.name).replace_one(fenced, after.to_mongo(), session=tx.session)
+        result = await (await tx.open(self.name)).replace_one(fenced, after.to_mongo(), session=tx.session)
         if result.matched_count != 1:
             raise Stale("it was changed at the same moment by somebody else; read it again")
         return after
@@ -268,11 +310,11 @@ class Collection(Generic[D]):
         row = document.to_mongo()
         newer = {"$gt": [document.version, {"$ifNull": ["$version", 0]}]}
         pipeline = [{"$replaceWith": {"$cond": [newer, {"$literal": row}, "$$ROOT"]}}]
-        await tx.raw(self.name).update_one({"_id": document.id}, pipeline, upsert=True, session=tx.session)
+        await (await tx.open(self.name)).update_one({"_id": document.id}, pipeline, upsert=True, session=tx.session)
 
     async def update(self, tx: Reader, query: Query, change: Any, *, upsert: bool = False) -> int:
         """Change every matching document; returns how many matched."""
-        result = await tx.raw(self.name).update_many(query, change, upsert=upsert, session=tx.session)
+        result = await (await tx.open(self.name)).update_many(query, change, upsert=upsert, session=tx.session)
         return int(result.matched_count)
 
     async def insert_new(self, at: Database, documents: Sequence[D]) -> int:
@@ -281,7 +323,7 @@ class Collection(Generic[D]):
             return 0
         rows = [document.to_mongo() for document in documents]
         try:
-            return len((await at.raw(self.name).insert_many(rows, ordered=False)).inserted_ids)
+            return len((await (await at.open(self.name)).insert_many(rows, ordered=False)).inserted_ids)
         except BulkWriteError as error:
             details = cast(dict[str, Any], error.details)
             if any(e["code"] != DUPLICATE_KEY for e in details["writeErrors"]):
@@ -292,20 +334,20 @@ class Collection(Generic[D]):
         """Many different changes in one round trip, each applied alone."""
         operations = [UpdateOne(query, change, upsert=upsert) for query, change in changes]
         if operations:
-            await at.raw(self.name).bulk_write(operations, ordered=False, session=at.session)
+            await (await at.open(self.name)).bulk_write(operations, ordered=False, session=at.session)
 
     async def take(self, at: Reader, query: Query, change: Any, *, sort: Sort) -> D | None:
         """Change the first match and return it as it is afterwards: how a queue is claimed."""
-        row = await at.raw(self.name).find_one_and_update(
+        row = await (await at.open(self.name)).find_one_and_update(
             query, change, sort=list(sort), return_document=ReturnDocument.AFTER, session=at.session
         )
         return self._read(row) if row else None
 
     async def delete(self, at: Reader, query: Query) -> int:
-        return int((await at.raw(self.name).delete_many(query, session=at.session)).deleted_count)
+        return int((await (await at.open(self.name)).delete_many(query, session=at.session)).deleted_count)
 
     async def aggregate(self, at: Reader, pipeline: Sequence[Query], limit: int) -> list[dict[str, Any]]:
-        cursor = at.raw(self.name).aggregate(list(pipeline), session=at.session)
+        cursor = (await at.open(self.name)).aggregate(list(pipeline), session=at.session)
         return cast(list[dict[str, Any]], await cursor.to_list(limit))
 
 

@@ -1,24 +1,32 @@
 """The relay: what a service committed, the bus gets. Sent rows stay 30 days and are the event log."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from shared import crash, log
+from opentelemetry.trace import SpanKind
+
+from shared import crash, log, tracing
 from shared.bus import Bus, Message, Outcome
 from shared.clock import real_now
-from shared.ids import new_id
+from shared.contracts import Event
+from shared.ids import first_id, new_id
 from shared.lease import LEASE
 from shared.models import Document
 from shared.mongo import OUTAGE, Collection, Database, index
 
 BATCH = 250
-POLL = 0.1
+WORKERS = 2
+POLL, LONGEST_PAUSE = 0.1, 5.0  # seconds
+AGAIN = timedelta(seconds=1)
 KEPT = 30 * 24 * 3600
 
 
 class OutboxRow(Document):
     type: str
     body: bytes
+    trace: str | None = None
     at: datetime
     state: str
     lease: datetime | None
@@ -31,11 +39,40 @@ OUTBOX = Collection(
     OutboxRow,
     [
         index("state", "_id", where={"state": "pending"}),
-        index("token", where={"state": "pending"}),
         index("sent_at", ttl=KEPT),
         index("type", "_id"),
     ],
 )
+
+
+@dataclass(frozen=True)
+class Period:
+    """From a time on, until before another; either end may be open."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def in_log(service: str, types: str, period: Period, state: str | None, after: str | None) -> dict[str, Any]:
+    """The query for a part of the event log in order of id, which is that of time: ids begin with it.
+
+    `types`: one, or how they begin and a `*`. `after`: the last id of the page before.
+    """
+    ids = {
+        **({"$gte": first_id(period.since)} if period.since else {}),
+        **({"$lt": first_id(period.until)} if period.until else {}),
+        **({"$gt": after} if after else {}),
+    }
+    # By name, so that one index serves both the choice and the order.
+    of_types = {} if types == "*" else {"type": {"$in": matching_types(service, types)}}
+    return {**({"_id": ids} if ids else {}), **of_types, **({"state": state} if state else {})}
+
+
+def matching_types(service: str, types: str) -> list[str]:
+    """The types that this service announces, of one name or of a beginning and a `*`."""
+    begins, any_end = types.removesuffix("*"), types.endswith("*")
+    own = sorted(name for name in Event.registry if name.startswith(f"{service}."))
+    return [name for name in own if name == types or (any_end and name.startswith(begins))]
 
 
 class Relay:
@@ -46,6 +83,7 @@ class Relay:
         self.bus = bus
         self.log = log.get(service=database.service)
         self.unrouted = 0
+        self._claiming = asyncio.Lock()
         self._oldest: datetime | None = None
 
     def waiting_seconds(self) -> float:
@@ -53,25 +91,48 @@ class Relay:
         return (real_now() - self._oldest).total_seconds() if self._oldest else 0.0
 
     async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(WORKERS):
+                group.create_task(self._work())
+
+    async def _work(self) -> None:
+        pause = POLL
+        while True:
+            async with self._claiming:  # one looks for work, or waits for it, while the other publishes
+                rows = await self._next()
+            pause = POLL if await self._relay(rows) else min(pause * 2, LONGEST_PAUSE)
+            if pause > POLL:
+                await asyncio.sleep(pause)
+
+    async def _next(self) -> list[OutboxRow]:
+        """A claimed batch, as soon as there is one."""
         pause = POLL
         while True:
             try:
-                sent = await self.relay_batch()
+                if rows := await self._claim():
+                    return rows
                 pause = POLL
-            except (*OUTAGE, ConnectionError, TimeoutError) as error:
+            except OUTAGE as error:
+                pause = min(pause * 2, LONGEST_PAUSE)
                 self.log.warning("relay_paused", reason=repr(error))
-                sent, pause = 0, min(pause * 2, 5.0)
-            if sent < BATCH:
-                await self.database.woken("outbox", pause)
+            await self.database.woken("outbox", pause)
 
-    async def relay_batch(self) -> int:
-        """Claim, publish, mark; returns how many events the bus confirmed."""
-        rows = await self._claim()
-        if not rows:
-            return 0
+    async def _relay(self, rows: list[OutboxRow]) -> bool:
+        """Whether the bus and the database took any of it; what they did not is claimed again soon."""
+        try:
+            return await self.relay_batch(rows) > 0
+        except OUTAGE as error:
+            self.log.warning("relay_paused", reason=repr(error))
+            return False
+
+    async def relay_batch(self, rows: list[OutboxRow]) -> int:
+        """Publish what was claimed and mark it; returns how many events the bus confirmed."""
         crash.point("relay.after_claim")
+        began = tracing.now()
         outcomes = await self.bus.publish([Message(row.id, row.type, row.body) for row in rows])
         crash.point("relay.after_confirm")
+        for row in rows:
+            tracing.record(f"send {row.type}", SpanKind.PRODUCER, row.trace, began)
         done = [row.id for row, outcome in zip(rows, outcomes, strict=True) if outcome is not Outcome.UNKNOWN]
         await self._mark(rows[0].token, done, [row.id for row in rows if row.id not in set(done)])
         self.unrouted += outcomes.count(Outcome.UNROUTED)
@@ -80,15 +141,17 @@ class Relay:
         return len(done)
 
     async def _claim(self) -> list[OutboxRow]:
-        now = real_now()
+        """The oldest that nobody else has, under one fresh token."""
+        now, token = real_now(), new_id()
         free = {"state": "pending", "$or": [{"lease": None}, {"lease": {"$lt": now}}]}
-        candidates = await self.database.raw("outbox").find(free, {"_id": 1}).sort("_id").to_list(BATCH)
-        if not candidates:
+        rows = await OUTBOX.find(self.database, free, limit=BATCH)
+        if not rows:
             return []
-        token = new_id()
-        mine = {**free, "_id": {"$in": [row["_id"] for row in candidates]}}
-        await OUTBOX.update(self.database, mine, {"$set": {"token": token, "lease": now + LEASE}})
-        return await OUTBOX.find(self.database, {"token": token, "state": "pending"}, limit=BATCH)
+        ids = {"_id": {"$in": [row.id for row in rows]}}
+        won = await OUTBOX.update(self.database, {**free, **ids}, {"$set": {"token": token, "lease": now + LEASE}})
+        if won < len(rows):  # another replica looked at the same moment
+            return await OUTBOX.find(self.database, {**ids, "token": token}, limit=BATCH)
+        return [row.model_copy(update={"token": token}) for row in rows]
 
     async def _mark(self, token: str | None, done: list[str], unknown: list[str]) -> None:
         fenced = {"token": token, "state": "pending"}
@@ -96,9 +159,8 @@ class Relay:
             sent = {"$set": {"state": "sent", "sent_at": real_now(), "lease": None}}
             await OUTBOX.update(self.database, {**fenced, "_id": {"$in": done}}, sent)
         if unknown:  # publish again soon: the listener's inbox absorbs a repetition
-            again = {"$set": {"lease": real_now() + timedelta(seconds=1)}}
+            again = {"$set": {"lease": real_now() + AGAIN}}
             await OUTBOX.update(self.database, {**fenced, "_id": {"$in": unknown}}, again)
-            await asyncio.sleep(POLL)
 
 
 async def oldest_unsent(database: Database) -> timedelta:

@@ -22,6 +22,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     made.filters["moment"] = moment
     made.filters["country"] = country_name

@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from shared import auth, log
+from shared.announce import Source
 from shared.bus import Bus, Subscription
 from shared.consumer import INBOX, RETRY, Consumer, Handlers
 from shared.idempotency import ANSWERS
@@ -51,6 +52,7 @@ class Service:
     loops: Sequence[Loop] = ()
     resources: Callable[[Database], AbstractAsyncContextManager[Any]] = nullcontext
     gauges: Callable[[Database], Awaitable[Mapping[str, float]]] | None = None
+    current: Sequence[Source[Any]] = ()  # what a newcomer is told
 
     @property
     def listens_to(self) -> list[str]:
@@ -63,6 +65,7 @@ class Runtime:
     def __init__(self, service: Service, database: Database, bus: Bus) -> None:
         self.service = service
         self.db = database
+        self.bus = bus
         self.consumer = Consumer(database, service.handlers)
         self.relay = Relay(database, bus)
         self.jobs = JobRunner(database, {RETRY: self.consumer.retry, **service.jobs})

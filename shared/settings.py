@@ -19,5 +19,6 @@ class Settings(BaseSettings):
     clock: AwareDatetime | None = Field(None, description="Business time at start; empty: the real time")
     log_format: Literal["console", "json"] = Field("console", description="Form of the log lines")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe line logged")
+    traces_url: str | None = Field(None, description="OTLP/HTTP collector, like http://host:4318; empty: no traces")
     lease_seconds: float = Field(60, ge=1, description="How long claimed work waits for a process that does not answer")
     outbox_limit_seconds: int = Field(900, description="Age of an unsent event past which writes answer 503")

@@ -37,6 +37,7 @@ class Telemetry:
             "events_handled": runtime.consumer.handled,
             "consumer_lag_seconds": runtime.consumer.lag,
             "jobs": await JOBS.count(database, {}),
+            "jobs_done": runtime.jobs.done,
             "jobs_age_seconds": (now - due[0].run_at).total_seconds() if due else 0,
             "parked": await PARKED.count(database, {}),
             **own,

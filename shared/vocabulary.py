@@ -1,6 +1,7 @@
 """Words that all services share: countries (ISO 3166-1), the EU's 14 industrial ecosystems."""
 
 from enum import StrEnum
+from functools import cache
 
 import pycountry
 from pydantic_extra_types.country import CountryAlpha2
@@ -89,6 +90,7 @@ class OrganisationKind(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
+@cache
 def country_name(code: str) -> str:
     """The common English name of a country, or the code itself where ISO 3166-1 has none."""
     found = pycountry.countries.get(alpha_2=code)

@@ -80,10 +80,14 @@ async def publish_gathering(tx: Transaction, id: str, body: GatheringBody, organ
         raise AlreadyOver("this gathering is over already", field="ends_at")
     gathering = Gathering(id=id, organisation_name=organisation_name, **body.model_dump())
     await GATHERINGS.insert(tx, gathering)
-    fields = set(GatheringFacts.model_fields.keys() & Gathering.model_fields.keys())
-    facts = GatheringFacts(url=f"/gatherings/{id}", **gathering.model_dump(include=fields))
-    tx.publish(GatheringPublished(gathering_id=id, gathering=facts))
+    tx.publish(gathering_published(gathering))
     return gathering
+
+
+def gathering_published(gathering: Gathering) -> GatheringPublished:
+    fields = set(GatheringFacts.model_fields.keys() & Gathering.model_fields.keys())
+    facts = GatheringFacts(url=f"/gatherings/{gathering.id}", **gathering.model_dump(include=fields))
+    return GatheringPublished(gathering_id=gathering.id, gathering=facts)
 
 
 class GatheringFilter(Paging):

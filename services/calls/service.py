@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.calls import PREFIXES, api, gatherings, importing, publishers, questions, updates
+from services.calls.announce import CURRENT
 from services.calls.deadlines import api as deadlines
 from services.calls.deadlines.store import CHANGES
 from services.calls.eligibility import api as eligibility
@@ -22,6 +23,7 @@ def build(settings: Settings) -> Service:
         router=router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
+        current=CURRENT,
         collections=[
             CALLS,
             CHANGES,

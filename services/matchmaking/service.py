@@ -1,6 +1,7 @@
 """matchmaking, assembled."""
 
 from services.matchmaking import PREFIXES, api
+from services.matchmaking.announce import CURRENT
 from services.matchmaking.handlers import HANDLERS
 from services.matchmaking.store import MEMBERSHIPS, ORGANISATIONS, PROPOSALS, REQUESTS
 from services.matchmaking.usecases import propose_partners
@@ -14,6 +15,7 @@ def build(settings: Settings) -> Service:
         router=api.router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
+        current=CURRENT,
         collections=[REQUESTS, PROPOSALS, ORGANISATIONS, MEMBERSHIPS],
         jobs={"propose_partners": propose_partners},
     )

@@ -52,9 +52,14 @@ async def publish_request(
     names = {"organisation_name": organisation.name, "organisation_country": organisation.country}
     request = PartnerRequest(id=id, member_id=by.id, **names, **body.model_dump())
     await REQUESTS.insert(tx, request)
-    facts = body.model_dump(include={"organisation_id", "side", "title", "countries", "ecosystems", "expires_at"})
-    tx.publish(PartnerRequestPublished(request_id=id, organisation_name=organisation.name, url=path(id), **facts))
+    tx.publish(published(request))
     return request
+
+
+def published(request: PartnerRequest) -> PartnerRequestPublished:
+    fields = set(PartnerRequestPublished.model_fields.keys() & PartnerRequest.model_fields.keys())
+    facts = request.model_dump(include=fields)
+    return PartnerRequestPublished(request_id=request.id, url=path(request.id), **facts)
 
 
 async def close_request(tx: Transaction, id: str, by: Caller, version: ExpectedVersion) -> PartnerRequest:
@@ -103,9 +108,8 @@ async def _store_page(
             "call_url": call.url,
             "call_version": call.version,
         }
-        tx.publish(
-            PartnersProposed(member_id=row.member_id, proposals=row.proposals, url="/partner-proposals", **names)
-        )
+        event = PartnersProposed(member_id=row.member_id, proposals=row.proposals, url="/partner-proposals", **names)
+        tx.publish(event, told_at=job.told_at)  # as old as the call's publication: a replay of it e-mails nobody
     await advance(tx, job, cursor)
 
 

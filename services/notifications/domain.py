@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
@@ -75,9 +76,15 @@ class Topic:
     kind: str = ""
     text: str = ""
 
-    @property
+    @cached_property
     def words(self) -> str:
-        return " " + " ".join(WORD.findall(self.text.casefold())) + " "
+        return _words(self.text)
+
+
+@lru_cache(10_000)
+def _words(text: str) -> str:
+    """Words alone, in lower case, between single spaces: one text has another's words if it contains this."""
+    return f" {' '.join(WORD.findall(text.casefold()))} "
 
 
 ANY_COUNTRY = "country:*"
@@ -108,9 +115,13 @@ def possible_anchors(topic: Topic) -> list[str]:
 
 def why(interest: Interest, topic: Topic) -> str | None:
     """What in the topic the member asked for, in words; None if the interest is in something else."""
-    asked = [line for line in LINES if getattr(interest, line)]
-    common = [LINES[line](getattr(interest, line), topic) for line in asked]
-    return "You follow " + ", ".join(word for words in common for word in words) if all(common) else None
+    common: list[str] = []
+    for line, answers in LINES.items():
+        if wanted := getattr(interest, line):
+            if not (answered := answers(wanted, topic)):
+                return None
+            common += answered
+    return "You follow " + ", ".join(common)
 
 
 def _kinds(wanted: list[str], topic: Topic) -> list[str]:
@@ -128,7 +139,7 @@ def _countries(wanted: list[str], topic: Topic) -> list[str]:
 
 
 def _keywords(wanted: list[str], topic: Topic) -> list[str]:
-    return [f"“{words}”" for words in wanted if f" {' '.join(WORD.findall(words.casefold()))} " in topic.words]
+    return [f"“{words}”" for words in wanted if _words(words) in topic.words]
 
 
 # Each line of an interest: which of its words a topic answers.

@@ -15,7 +15,7 @@ from services.notifications.mailing.mailer import Mailer
 from services.notifications.mailing.transport import open_transport
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import ALERTS, MEMBERS, ORGANISATIONS
-from shared.auth import load_signer
+from shared.auth import load_signer, own_keys
 from shared.contracts.notifications import LinkKeyPublished
 from shared.mongo import Database
 from shared.service import Service
@@ -33,6 +33,7 @@ def build(settings: Settings, own: NotificationsSettings | None = None) -> Servi
         router=api.router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
+        current=[own_keys("notifications", LinkKeyPublished)],
         collections=[MEMBERS, ORGANISATIONS, ALERTS, MAILS, WINDOWS],
         jobs={"fan_out": fan_out},
         loops=LOOPS,

@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.notifications.domain import Interest, Member, all_anchors
+from shared.clock import real_now
 from shared.models import Document
 from shared.mongo import Collection, Query, Reader, Transaction, behind, index
 
@@ -44,7 +45,8 @@ class News(BaseModel):
     seed: str
     type: str
     event: dict[str, Any]
-    at: datetime
+    at: datetime  # business time, when it was heard
+    told_at: datetime = Field(default_factory=real_now)  # real time, when it came about
 
 
 class Organisation(Document):

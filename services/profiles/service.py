@@ -13,6 +13,7 @@ from services.profiles.accounts import api as accounts
 from services.profiles.accounts.domain import EmailTaken, Registration
 from services.profiles.accounts.store import MEMBERS
 from services.profiles.accounts.usecases import hash_password, register_member
+from services.profiles.announce import CURRENT
 from services.profiles.handlers import HANDLERS
 from services.profiles.settings import ProfilesSettings
 from services.profiles.store import MEMBERSHIPS, ORGANISATIONS
@@ -40,6 +41,7 @@ def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
         router=router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
+        current=CURRENT,
         collections=[MEMBERS, ORGANISATIONS, MEMBERSHIPS, home.CALLS],
         resources=partial(resources, public_url=settings.public_url, own=own or ProfilesSettings()),
     )

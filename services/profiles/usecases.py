@@ -63,7 +63,7 @@ async def change_organisation(
         raise NotNow(f"this profile is {organisation.status}: it cannot be edited now", field="status")
     organisation = await ORGANISATIONS.change(tx, organisation, **dict(facts))
     if organisation.status is Status.PUBLISHED:
-        announce(tx, organisation)
+        tx.publish(published(organisation))
     return organisation
 
 
@@ -88,16 +88,16 @@ async def review_organisation(
         tx, organisation, status=status, reasons=tuple(review.reasons), waived_by=review.waived_by
     )
     if review.outcome == "publish":
-        announce(tx, organisation)
+        tx.publish(published(organisation))
     else:
         facts = {"organisation_id": id, "version": organisation.version, "name": organisation.name}
         tx.publish(OrganisationReturned(outcome=review.outcome, reasons=review.reasons, url=path(id), **facts))
     return organisation
 
 
-def announce(tx: Transaction, organisation: Organisation) -> None:
+def published(organisation: Organisation) -> OrganisationPublished:
     facts = organisation.model_dump(include={"version", "name", "acronym", "kind", "country", "city", "ecosystems"})
-    tx.publish(OrganisationPublished(organisation_id=organisation.id, url=path(organisation.id), **facts))
+    return OrganisationPublished(organisation_id=organisation.id, url=path(organisation.id), **facts)
 
 
 def path(id: str) -> str:

@@ -9,8 +9,9 @@ from typing import Protocol
 @dataclass(frozen=True)
 class Message:
     id: str
-    type: str  # the routing key
+    type: str
     body: bytes
+    fate: str = ""  # of what the broker gave up: what it says of why
 
 
 class Outcome(Enum):
@@ -37,8 +38,8 @@ class Bus(Protocol):
     async def start(self, subscriptions: Sequence[Subscription]) -> None:
         """Begin delivering. Every subscription of a process is given here, once."""
 
-    async def publish(self, messages: Sequence[Message]) -> list[Outcome]:
-        """Hand over a batch; one outcome each, in order."""
+    async def publish(self, messages: Sequence[Message], to: str | None = None) -> list[Outcome]:
+        """Hand over a batch; one outcome each, in order. `to`: only to that queue, if it listens to the type."""
 
     async def stop_delivering(self) -> None:
         """No further deliveries; those in flight may still settle."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from shared import log
 from shared.bus import Message, Outcome, Subscription, topology
+from shared.bus.topology import queue_name
 
 
 class MemoryBus:
@@ -20,11 +21,11 @@ class MemoryBus:
         self._routes = topology({s.service: s.types for s in subscriptions})
         self._delivering = True
 
-    async def publish(self, messages: Sequence[Message]) -> list[Outcome]:
-        return list(await asyncio.gather(*(self._deliver(message) for message in messages)))
+    async def publish(self, messages: Sequence[Message], to: str | None = None) -> list[Outcome]:
+        return list(await asyncio.gather(*(self._deliver(message, to) for message in messages)))
 
-    async def _deliver(self, message: Message) -> Outcome:
-        services = self._routes.get(message.type, [])
+    async def _deliver(self, message: Message, to: str | None) -> Outcome:
+        services = [name for name in self._routes.get(message.type, []) if to in {None, queue_name(name)}]
         if not self._delivering:
             return Outcome.UNKNOWN
         if not services:

@@ -1,9 +1,10 @@
-"""RabbitMQ's topology as data: one exchange, one quorum queue a service, bound once for each type it listens to."""
+"""RabbitMQ's topology as data: a quorum queue a service, bound for each type it listens to: to news, and to replays."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 EXCHANGE = "ccp.events"
+REPLAY_EXCHANGE = "ccp.replay"
 DEAD_EXCHANGE = "ccp.dead"
 DELIVERY_LIMIT = 20
 
@@ -15,6 +16,16 @@ def queue_name(service: str) -> str:
 
 def dead_queue_name(service: str) -> str:
     return f"{service}.dead.v1"
+
+
+def replay_key(event_type: str, queue: str) -> str:
+    """Begins with the type, so that the broker lets each service replay its own types only."""
+    return f"{event_type}.to.{queue}"
+
+
+def type_in(key: str) -> str:
+    """The event type in a routing key: its first four words."""
+    return ".".join(key.split(".")[:4])
 
 
 def queue_arguments(service: str) -> dict[str, Any]:
@@ -38,12 +49,14 @@ def definitions(listeners: Mapping[str, Sequence[str]], vhost: str = "/") -> dic
         queues.append({"name": queue_name(service), **at, **own})
         queues.append({"name": dead_queue_name(service), **at, "auto_delete": False, "arguments": dead})
         routes = [(EXCHANGE, queue_name(service), key) for key in sorted(types)]
+        routes += [(REPLAY_EXCHANGE, queue, replay_key(key, queue)) for _, queue, key in routes]
         for source, queue, key in [*routes, (DEAD_EXCHANGE, dead_queue_name(service), service)]:
             route = {"source": source, "destination": queue, "destination_type": "queue", "routing_key": key}
             bindings.append({"vhost": vhost, **route, "arguments": {}})
     return {
         "exchanges": [
             {"name": EXCHANGE, "type": "topic", **at, **exchange},
+            {"name": REPLAY_EXCHANGE, "type": "topic", **at, **exchange},
             {"name": DEAD_EXCHANGE, "type": "direct", **at, **exchange},
         ],
         "queues": queues,

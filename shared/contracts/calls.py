@@ -29,17 +29,23 @@ class CallFacts(Part):
 
 
 class CallPublished(Event, type="calls.call.published.v1", subject="call_id"):
+    """A call can be read, and who follows its themes should know."""
+
     call_id: Tag
     call: CallFacts
 
 
 class CallChanged(Event, type="calls.call.changed.v1", subject="call_id"):
+    """A published call says something new, for instance a later deadline."""
+
     call_id: Tag
     call: CallFacts
     changes: list[Text] = Field(max_length=20, description="What changed, in words")
 
 
 class CallWithdrawn(Event, type="calls.call.withdrawn.v1", subject="call_id"):
+    """A published call will not take place."""
+
     call_id: Tag
     call: CallFacts
     reason: Text
@@ -54,6 +60,8 @@ class DeadlineApproached(Event, type="calls.deadline.approached.v1", subject="ca
 
 
 class CallClosed(Event, type="calls.call.closed.v1", subject="call_id"):
+    """The deadline of a published call is over."""
+
     call_id: Tag
     call: CallFacts
 
@@ -88,6 +96,8 @@ class QuestionAnswered(Event, type="calls.question.answered.v1", subject="questi
 
 
 class GatheringFacts(Part):
+    """What others need to know of a gathering."""
+
     version: int
     title: Short
     summary: Text = ""
@@ -104,5 +114,7 @@ class GatheringFacts(Part):
 
 
 class GatheringPublished(Event, type="calls.gathering.published.v1", subject="gathering_id"):
+    """A gathering can be read in the calendar."""
+
     gathering_id: Tag
     gathering: GatheringFacts

@@ -23,6 +23,8 @@ class PartnerRequestPublished(Event, type="matchmaking.request.published.v1", su
 
 
 class Proposal(Part):
+    """One organisation that could be a partner, and why."""
+
     organisation_id: Tag
     organisation_name: Short
     request_id: Tag

@@ -17,6 +17,8 @@ class KeyPublished(Event, type="profiles.key.published.v1", subject="key_id"):
 
 
 class MemberRegistered(Event, type="profiles.member.registered.v1", subject="member_id"):
+    """A person has an account; nobody knows yet whether the address is hers."""
+
     member_id: Tag
     email: Short
     name: Short
@@ -33,6 +35,8 @@ class MemberConfirmed(Event, type="profiles.member.confirmed.v1", subject="membe
 
 
 class MemberJoined(Event, type="profiles.member.joined.v1", subject="member_id"):
+    """A member belongs to an organisation, in that role."""
+
     member_id: Tag
     organisation_id: Tag
     role: Literal["member", "editor", "administrator"]
@@ -40,6 +44,8 @@ class MemberJoined(Event, type="profiles.member.joined.v1", subject="member_id")
 
 
 class OrganisationPublished(Event, type="profiles.organisation.published.v1", subject="organisation_id"):
+    """A reviewed profile can be read, new or changed."""
+
     organisation_id: Tag
     version: int
     name: Short

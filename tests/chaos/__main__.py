@@ -7,7 +7,9 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +18,14 @@ from rich.progress import Progress
 from rich.table import Table
 
 from tests.chaos.checker import Finding, check, drained
+from tests.chaos.containers import containers
 from tests.chaos.nemesis import Nemesis
-from tests.chaos.parts import until
+from tests.chaos.parts import Site, until
 from tests.chaos.platform import COUNTRIES, Platform
+from tests.chaos.processes import processes
 
 GROUPING = [["calls"], ["matchmaking"], ["notifications"], ["notifications"], ["profiles"]]  # notifications twice
+REPLICAS = 3  # of notifications, in compose
 MEMBERS = 40
 CALLS = 100  # a seed: so few that hardly anybody gets more e-mails than may pass within ten minutes
 POISONED = ["notifications", "matchmaking", "profiles"]
@@ -39,21 +44,19 @@ class Storm:
     findings: list[Finding]
 
 
-def storm(seed: int, seconds: float, folder: Path) -> Storm:
-    with Platform(folder, GROUPING).running() as platform:
-        platform.settle_people(MEMBERS)
-        until(lambda: drained(platform), "quiet before the storm")
-        nemesis = Nemesis(platform, seed)
-        raging = threading.Thread(target=nemesis.rage, args=(seconds,))
-        raging.start()
-        writing = clients(platform, seed, seconds)
-        raging.join()
-        platform.restore()
-        for written in writing:
-            written.result()
-        calm = time.monotonic()
-        until(lambda: drained(platform), "everything to be delivered", CALM)
-        return Storm(seed, nemesis.deeds, nemesis.kills, time.monotonic() - calm, check(platform, platform.deaths))
+def storm(platform: Platform, seed: int, seconds: float) -> Storm:
+    until(lambda: drained(platform), "quiet before the storm")
+    nemesis = Nemesis(platform, seed)
+    raging = threading.Thread(target=nemesis.rage, args=(seconds,))
+    raging.start()
+    writing = clients(platform, seed, seconds)
+    raging.join()
+    platform.restore()
+    for written in writing:
+        written.result()
+    calm = time.monotonic()
+    until(lambda: drained(platform), "everything to be delivered", CALM)
+    return Storm(seed, nemesis.deeds, nemesis.kills, time.monotonic() - calm, check(platform))
 
 
 def clients(platform: Platform, seed: int, seconds: float) -> list[Future[None]]:
@@ -82,17 +85,28 @@ def show(console: Console, storms: list[Storm]) -> None:
     console.print(table)
 
 
+@contextmanager
+def site(compose: bool) -> Iterator[Site]:
+    if compose:
+        with containers(REPLICAS) as where:
+            yield where
+    else:
+        with tempfile.TemporaryDirectory(prefix="ccp-chaos-") as folder, processes(Path(folder), GROUPING) as where:
+            yield where
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--compose", action="store_true", help="against docker-compose.yml with three notifications")
     chosen = parser.parse_args()
     console, storms = Console(width=None if sys.stdout.isatty() else 140), []
     with Progress(console=Console(stderr=True)) as bars:
         for seed in bars.track(range(chosen.first, chosen.first + chosen.seeds), description="storms"):
-            with tempfile.TemporaryDirectory(prefix="ccp-chaos-") as folder:
-                storms.append(storm(seed, chosen.seconds, Path(folder)))
+            with site(chosen.compose) as where, Platform(where).running(MEMBERS) as platform:
+                storms.append(storm(platform, seed, chosen.seconds))
     show(console, storms)
     broken = sum(finding.broken for one in storms for finding in one.findings)
     kills = sum(one.kills for one in storms)

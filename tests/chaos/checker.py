@@ -1,6 +1,7 @@
 """The invariants of delivery, checked from outside with exact counts: what was promised against what is there."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -34,8 +35,8 @@ def drained(platform: Platform) -> bool:
         return handled and not at_rest(platform, at)[1]  # in this order: what is handled may leave work behind
 
 
-def check(platform: Platform, sender_deaths: int) -> list[Finding]:
-    """Every invariant. `sender_deaths`: how often a mailer or mongod was killed or paused past its lease."""
+def check(platform: Platform) -> list[Finding]:
+    """Every invariant."""
     with Databases(platform) as at:
         rules: list[tuple[str, str, Callable[[], tuple[int, int]]]] = [
             ("I1", "every acknowledged write exists once", lambda: writes(platform, at)),
@@ -43,7 +44,7 @@ def check(platform: Platform, sender_deaths: int) -> list[Finding]:
             ("I3", "alerts are the eligible members, each once", lambda: alerts(platform, at)),
             ("I4", "no e-mail was seen twice", lambda: twice(platform)),
             ("I5", "every e-mail marked sent was seen", lambda: sent(platform, at)),
-            ("I6", "ambiguous e-mails are bounded by the deaths", lambda: ambiguous(at, sender_deaths)),
+            ("I6", "ambiguous e-mails are bounded by the deaths", lambda: ambiguous(platform, at)),
             ("I7", "parked are the poison and nobody else", lambda: parked(platform, at)),
             ("I8", "outbox, jobs and leases are empty", lambda: at_rest(platform, at)),
         ]
@@ -81,8 +82,7 @@ def writes(platform: Platform, at: Found) -> tuple[int, int]:
     titles = [row["title"] for row in at["calls"].calls.find({"stage": "published"}, {"title": 1})]
     promised = [f"Mission {key}" for key in platform.promised.calls]
     events = at["calls"].outbox.count_documents({"type": CALL_PUBLISHED})
-    missing = sum(titles.count(title) != 1 for title in promised)
-    return len(promised), missing + abs(events - len(titles)) + abs(len(titles) - len(promised))
+    return len(promised), differences(promised, titles) + abs(events - len(titles))
 
 
 def inboxes(at: Found) -> tuple[int, int]:
@@ -97,42 +97,38 @@ def inboxes(at: Found) -> tuple[int, int]:
 
 def alerts(platform: Platform, at: Found) -> tuple[int, int]:
     promised = platform.promised
-    expected = sorted(
+    expected = (
         (member, f"call:{call}:published")
         for call, country in promised.calls.values()
         for member, follows in promised.members.items()
         if country in follows
     )
     rows = at["notifications"].alerts.find({"event_type": CALL_PUBLISHED}, {"member_id": 1, "occasion": 1})
-    found = sorted((row["member_id"], row["occasion"]) for row in rows)
-    return len(found), sum(1 for _ in differences(expected, found))
+    found = [(row["member_id"], row["occasion"]) for row in rows]
+    return len(found), differences(expected, found)
 
 
-def differences(expected: list[Any], found: list[Any]) -> Iterator[Any]:
-    """What is missing, too much, or there twice."""
-    left = list(found)
-    for one in expected:
-        if one in left:
-            left.remove(one)
-        else:
-            yield one
-    yield from left
+def differences(expected: Iterable[Any], found: Iterable[Any]) -> int:
+    """How many are missing, too much, or there twice."""
+    counts = Counter(expected)
+    counts.subtract(found)
+    return sum(map(abs, counts.values()))
 
 
 def twice(platform: Platform) -> tuple[int, int]:
-    counts = platform.sink.counts
+    counts = platform.site.sink.counts
     return len(counts), sum(number > 1 for number in counts.values())
 
 
 def sent(platform: Platform, at: Found) -> tuple[int, int]:
-    seen = {message_id.strip("<>").partition("@")[0] for message_id in platform.sink.counts}
+    seen = {message_id.strip("<>").partition("@")[0] for message_id in platform.site.sink.counts}
     rows = [row["_id"] for row in at["notifications"].mails.find({"state": "sent"}, {"_id": 1})]
     return len(rows), len(set(rows) - seen)
 
 
-def ambiguous(at: Found, sender_deaths: int) -> tuple[int, int]:
+def ambiguous(platform: Platform, at: Found) -> tuple[int, int]:
     found = at["notifications"].mails.count_documents({"state": "ambiguous"})
-    return found, max(0, found - BATCH * WORKERS * sender_deaths)
+    return found, max(0, found - BATCH * WORKERS * platform.deaths)
 
 
 def parked(platform: Platform, at: Found) -> tuple[int, int]:

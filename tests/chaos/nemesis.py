@@ -5,12 +5,12 @@ import threading
 import time
 from collections import Counter
 
-from tests.chaos.parts import Part
-from tests.chaos.platform import LEASE_SECONDS, Platform
+from tests.chaos.parts import LEASE_SECONDS, Part
+from tests.chaos.platform import Platform
 
 DOWN = (0.1, 1.5)  # seconds that a killed process stays away
 APART = (0.05, 0.6)  # seconds between two deeds
-WEIGHTS = {"kill": 16, "pause": 2, "kill mongod": 2, "kill rabbitmq": 1}
+WEIGHTS = {"kill": 16, "pause": 2, "kill mongo": 2, "kill rabbitmq": 1}  # a replica is as likely as any service
 
 
 class Nemesis:
@@ -28,15 +28,15 @@ class Nemesis:
 
     def rage(self, seconds: float) -> None:
         """For so long. Nobody waits until what was started again is ready: the next deed may hit it half awake."""
-        end = time.monotonic() + seconds
+        site, end = self.platform.site, time.monotonic() + seconds
         while time.monotonic() < end:
             self._supervise()
             [deed] = self._rng.choices(list(WEIGHTS), list(WEIGHTS.values()))
             if deed == "pause":
-                self._pause(self._rng.choice(self.platform.services))
+                self._pause(self._rng.choice(site.services))
             else:
-                server = {"kill mongod": self.platform.mongod, "kill rabbitmq": self.platform.broker}.get(deed)
-                self._kill(server or self._rng.choice(self.platform.services))
+                server = {"kill mongo": site.mongo, "kill rabbitmq": site.broker}.get(deed)
+                self._kill(server or self._rng.choice(site.services))
             self._stopped.wait(self._rng.uniform(*APART))
 
     def _kill(self, part: Part) -> None:
@@ -47,7 +47,7 @@ class Nemesis:
 
     def _supervise(self) -> None:
         """Who ended by itself, since its database was not there, is started again, as compose would do."""
-        for part in self.platform.parts:
+        for part in self.platform.site.parts:
             if not part.is_running:
                 part.start()
 
@@ -59,7 +59,5 @@ class Nemesis:
         part.resume()
 
     def _count(self, deed: str, part: Part) -> None:
-        name = part.name.partition("-")[0]
-        self.deeds[f"{deed} {name}"] += 1
-        if name in {"notifications", "mongod"}:
-            self.platform.deaths += 1
+        self.deeds[f"{deed} {part.name}"] += 1
+        self.platform.deaths += self.platform.site.senders(part)

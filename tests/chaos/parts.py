@@ -1,196 +1,80 @@
-"""What can be killed: services, RabbitMQ and mongod as processes of their own; and the SMTP sink that sees all."""
+"""What a storm needs, wherever the platform runs: parts that can be killed, a site that has them, a way to wait."""
 
-import contextlib
-import email
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from types import SimpleNamespace
-from typing import TypeVar
-
-import httpx
-from aiosmtpd.controller import Controller
-
-from shared.mongod import SERVER_OPTIONS, find_mongod, free_port
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 T = TypeVar("T")
-ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0  # seconds
+AWAKE = 180.0  # until what was killed is ready again, on a machine with nothing to spare
+LEASE_SECONDS = 3
+SETTINGS = {  # of the services under attack
+    "CCP_LEASE_SECONDS": str(LEASE_SECONDS),
+    "CCP_MAIL_SETTLE_SECONDS": "0.2",
+    "CCP_OPERATOR_EMAIL": "operator@ccp.example",
+    "CCP_OPERATOR_PASSWORD": "operator-under-attack",
+}
+OPERATOR = (SETTINGS["CCP_OPERATOR_EMAIL"], SETTINGS["CCP_OPERATOR_PASSWORD"])
 
 
-class Part:
-    """A process that is started, killed, paused and started again with the same data."""
+class Part(Protocol):
+    """A process or a container that is started, killed, paused and started again with the same data."""
 
-    def __init__(self, name: str, command: list[str], folder: Path, **environment: str) -> None:
-        self.name = name
-        self.command = command
-        self.folder = folder
-        self.environment = {**os.environ, **environment}
-        self.process: subprocess.Popen[bytes] | None = None
+    name: str  # "calls-1": what runs there, and which of its replicas
 
-    def start(self, **more: str) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / f"{self.name}.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command, cwd=ROOT, env={**self.environment, **more}, stdout=log, stderr=log, start_new_session=True
-            )
-
-    @property
-    def is_running(self) -> bool:
-        return self.process is not None and self.process.poll() is None
-
-    def signal(self, number: int) -> None:
-        if self.process and self.is_running:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, number)
-
-    def kill(self) -> None:
-        if self.process:
-            self.signal(signal.SIGKILL)
-            self.wait()
-
-    def pause(self) -> None:
-        self.signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        self.signal(signal.SIGCONT)
-
-    def stop(self) -> int:
-        """In order, as an operator would."""
-        self.resume()
-        self.signal(signal.SIGTERM)
-        return self.wait()
-
-    def wait(self) -> int:
-        assert self.process is not None
-        try:
-            return self.process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.signal(signal.SIGKILL)
-            raise
-
-
-class Mongod(Part):
-    """A one-member replica set whose data outlives it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        data = folder / "mongo"
-        data.mkdir(parents=True)
-        command = [str(find_mongod()), "--dbpath", str(data), "--port", str(self.port), "--bind_ip", "127.0.0.1"]
-        super().__init__("mongod", [*command, *SERVER_OPTIONS, "--wiredTigerCacheSizeGB", "0.5"], folder)
-        self.url = f"mongodb://127.0.0.1:{self.port}/?replicaSet=ccp"
+    def start(self) -> None: ...
+    def kill(self) -> None: ...
+    def pause(self) -> None: ...
+    def resume(self) -> None: ...
 
     @property
-    def answers(self) -> bool:
-        return listens(self.port)
-
-
-class Broker(Part):
-    """A RabbitMQ node of its own, beside whatever runs on this machine."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        node = f"chaos{self.port}@localhost"
-        home = folder / "rabbitmq"
-        home.mkdir(parents=True)
-        own = {
-            "RABBITMQ_NODENAME": node,
-            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
-            "RABBITMQ_NODE_PORT": str(self.port),
-            "RABBITMQ_DIST_PORT": str(free_port()),
-            "RABBITMQ_MNESIA_BASE": str(home),
-            "RABBITMQ_LOG_BASE": str(home),
-            "RABBITMQ_LOGS": "-",
-            "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "plugins"),
-            "RABBITMQ_CONFIG_FILE": str(home / "none"),
-            "HOME": str(home),
-        }
-        super().__init__("rabbitmq", [find_rabbitmq()], folder, **own)
-        self.url = f"amqp://guest:guest@127.0.0.1:{self.port}/"
-
+    def is_running(self) -> bool: ...
     @property
-    def answers(self) -> bool:
-        return listens(self.port)
+    def answers(self) -> bool: ...
 
 
-def find_rabbitmq() -> str:
-    """The server itself: the distribution's wrapper would change the user."""
-    for path in ("/usr/lib/rabbitmq/bin/rabbitmq-server", shutil.which("rabbitmq-server")):
-        if path and Path(path).exists():
-            return path
-    raise FileNotFoundError("no rabbitmq-server here: apt-get install rabbitmq-server")
-
-
-class ServiceProcess(Part):
-    """One service, or several, as `python -m services` runs them."""
-
-    def __init__(self, name: str, services: list[str], folder: Path, **settings: str) -> None:
-        self.port = free_port()
-        super().__init__(
-            name,
-            [sys.executable, "-m", "services", *services],
-            folder,
-            CCP_PORT=str(self.port),
-            CCP_DATA_DIR=str(folder / "var"),
-            CCP_LOG_LEVEL="warning",
-            **settings,
-        )
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200
-        except httpx.HTTPError:
-            return False
-
-
-class Sink:
-    """An SMTP server that notes the Message-ID and recipient of everything it was given."""
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, str]] = []
-        self.bodies: dict[str, bytes] = {}  # the last content by recipient
-        self.port = free_port()
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
-
-    async def handle_DATA(self, server: object, session: object, envelope: SimpleNamespace) -> str:  # noqa: N802
-        message_id = str(email.message_from_bytes(envelope.content)["Message-ID"])
-        for recipient in envelope.rcpt_tos:
-            self.seen.append((message_id, recipient))
-            self.bodies[recipient] = envelope.content
-        return "250 OK"
-
-    @property
-    def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}"
+class Sink(Protocol):
+    """An SMTP server that keeps everything it was given."""
 
     @property
     def counts(self) -> Counter[str]:
-        return Counter(message_id for message_id, _ in self.seen)
+        """How often each Message-ID came."""
 
-    @contextlib.contextmanager
-    def receiving(self) -> Iterator["Sink"]:
-        self._controller.start()
-        yield self
-        self._controller.stop()
+    def text_to(self, address: str) -> str | None:
+        """What the last e-mail to an address says."""
 
 
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+@dataclass
+class Site:
+    """Where a platform runs: what can be killed there, and how outsiders reach it."""
+
+    mongo: Part
+    broker: Part
+    services: Sequence[Part]
+    sink: Sink
+    mongo_url: str  # as somebody who may read every database
+    broker_url: str  # as somebody who may put a message into every queue
+    urls: Mapping[str, str]  # by service
+
+    @property
+    def parts(self) -> list[Part]:
+        return [self.mongo, self.broker, *self.services]
+
+    def senders(self, part: Part) -> int:
+        """How many mailers lose hold of what they are handing over when this part dies."""
+        mailers = [one for one in self.services if "notifications" in one.name]
+        return len(mailers) if part is self.mongo else int(part in mailers)
+
+
+def start_all(parts: Iterable[Part]) -> None:
+    """Those that do not run; returns once every one answers. Raises TimeoutError."""
+    for part in (parts := list(parts)):
+        if not part.is_running:
+            part.start()
+    for part in parts:
+        until(lambda part=part: part.answers, f"{part.name} to be ready", AWAKE)
 
 
 def until(condition: Callable[[], T], what: str, patience: float = PATIENCE) -> T:

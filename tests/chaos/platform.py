@@ -4,10 +4,9 @@ import asyncio
 import contextlib
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import aio_pika
@@ -16,13 +15,10 @@ import pycountry
 from pymongo import MongoClient
 
 from shared.bus.topology import queue_name
-from shared.mongo import initiate_replica_set
-from tests.chaos.parts import Broker, Mongod, Part, ServiceProcess, Sink, until
+from tests.chaos.parts import OPERATOR, Site, start_all, until
 from tests.people import PASSWORD, PROFILE
 
-OPERATOR = ("operator@ccp.example", "operator-under-attack")
 COUNTRIES = sorted(country.alpha_2 for country in pycountry.countries)[:40]
-LEASE_SECONDS = 3
 SERVICES = ["calls", "matchmaking", "notifications", "profiles"]
 
 
@@ -37,75 +33,32 @@ class Promised:
 
 
 class Platform:
-    """Servers, services and sink; `grouping` says which services share a process, and how many replicas there are."""
+    """What runs at a site, with its people and clients."""
 
-    def __init__(self, folder: Path, grouping: Sequence[Sequence[str]]) -> None:
-        self.folder = folder
-        self.mongod, self.broker, self.sink = Mongod(folder), Broker(folder), Sink()
-        settings = {
-            "CCP_MONGO_URL": self.mongod.url,
-            "CCP_BROKER_URL": self.broker.url,
-            "CCP_MAIL_URL": self.sink.url,
-            "CCP_MAIL_SETTLE_SECONDS": "0.2",
-            "CCP_LEASE_SECONDS": str(LEASE_SECONDS),
-            "CCP_OPERATOR_EMAIL": OPERATOR[0],
-            "CCP_OPERATOR_PASSWORD": OPERATOR[1],
-            "CCP_PUBLIC_URL": "http://ccp.test",
-        }
-        names = ["+".join(group) for group in grouping]
-        self.services = [
-            ServiceProcess(f"{name}-{number}", list(group), folder, **settings)
-            for number, (name, group) in enumerate(zip(names, grouping, strict=True))
-        ]
-        self.grouping = grouping
+    def __init__(self, site: Site) -> None:
+        self.site = site
         self.promised = Promised()
         self.clients = ThreadPoolExecutor(max_workers=8)
-        self.deaths = 0  # of processes that send e-mail, or of their database
-
-    @property
-    def parts(self) -> list[Part]:
-        return [self.mongod, self.broker, *self.services]
-
-    def serving(self, service: str) -> list[ServiceProcess]:
-        return [part for part, group in zip(self.services, self.grouping, strict=True) if service in group]
-
-    def url(self, service: str) -> str:
-        return self.serving(service)[0].url
+        self.http = httpx.Client(timeout=20)
+        self.deaths = 0  # of mailers: killed, paused past their lease, or left without their database
 
     @contextlib.contextmanager
-    def running(self) -> Iterator["Platform"]:
-        with self.sink.receiving():
-            try:
-                self.start_servers()
-                self.start_services()
-                yield self
-            finally:
-                self.clients.shutdown(wait=False, cancel_futures=True)
-                for part in self.parts:
-                    part.kill()
-
-    def start_servers(self) -> None:
-        self.mongod.start()
-        self.broker.start()
-        until(lambda: self.mongod.answers, "mongod")
-        asyncio.run(initiate_replica_set(f"mongodb://127.0.0.1:{self.mongod.port}/", f"127.0.0.1:{self.mongod.port}"))
-        until(lambda: self.broker.answers, "RabbitMQ")
-
-    def start_services(self, **environment: str) -> None:
-        for part in self.services:
-            if not part.is_running:
-                part.start(**environment)
-        until(lambda: all(part.answers for part in self.services), "the services to be ready")
+    def running(self, members: int) -> Iterator["Platform"]:
+        """Every part up, and so many people settled."""
+        try:
+            self.restore()
+            self.settle_people(members)
+            yield self
+        finally:
+            self.clients.shutdown(wait=False, cancel_futures=True)
+            self.http.close()
 
     def restore(self) -> None:
         """Everything that was killed or paused runs again."""
-        for part in self.parts:
+        for part in self.site.parts:
             part.resume()
-        for server in (self.mongod, self.broker):
-            if not server.is_running:
-                server.start()
-        until(lambda: self.mongod.answers and self.broker.answers, "the servers")
-        self.start_services()
+        start_all([self.site.mongo, self.site.broker])
+        start_all(self.site.services)
 
     # --- people -------------------------------------------------------------------------------
 
@@ -118,15 +71,16 @@ class Platform:
     def _member(self, place: int) -> None:
         address, follows = f"member{place}@members.example", [COUNTRIES[(place + n) % len(COUNTRIES)] for n in range(2)]
         body = {"email": address, "name": f"Member {place}", "country": "FR", "password": PASSWORD}
-        asked(httpx.post(f"{self.url('profiles')}/members", json=body, timeout=20))
-        until(lambda: address in self.sink.bodies, f"an e-mail to {address}")
-        link = re.search(rb"http://ccp\.test(/confirm/\S+)", self.sink.bodies[address].replace(b"=\r\n", b""))
-        assert link, self.sink.bodies[address]
-        path = link[1].decode().replace("=3D", "=")
-        asked(httpx.post(f"{self.url('profiles')}{path}", timeout=20))
+        asked(self.http.post(f"{self.site.urls['profiles']}/members", json=body))
+        text = until(lambda: self.site.sink.text_to(address), f"an e-mail to {address}")
+        link = re.search(r"/confirm/\S+", text)
+        assert link, text
+        asked(self.http.post(f"{self.site.urls['profiles']}{link[0]}"))
         headers = self.log_in(address, PASSWORD)
-        id = asked(httpx.get(f"{self.url('profiles')}/me", headers=headers))["id"]
-        asked(httpx.post(f"{self.url('notifications')}/interests", json={"countries": follows}, headers=headers))
+        id = asked(self.http.get(f"{self.site.urls['profiles']}/me", headers=headers))["id"]
+        asked(
+            self.http.post(f"{self.site.urls['notifications']}/interests", json={"countries": follows}, headers=headers)
+        )
         self.promised.members[id] = follows
 
     def _members_known(self, number: int) -> bool:
@@ -136,11 +90,11 @@ class Platform:
 
     def _organisation(self) -> None:
         owner, operator = self.log_in("member0@members.example", PASSWORD), self.log_in(*OPERATOR)
-        base = f"{self.url('profiles')}/organisations"
-        made = asked(httpx.post(base, json=PROFILE, headers=owner))
+        base = f"{self.site.urls['profiles']}/organisations"
+        made = asked(self.http.post(base, json=PROFILE, headers=owner))
         for step, body, who in (("submit", None, owner), ("review", {"outcome": "publish"}, operator)):
             match = {"If-Match": f'"{made["version"]}"'}
-            made = asked(httpx.post(f"{base}/{made['id']}/{step}", json=body, headers=who | match))
+            made = asked(self.http.post(f"{base}/{made['id']}/{step}", json=body, headers=who | match))
         self.organisation = made["id"]
         self.owner = owner
         until(self._organisation_known, "calls to know the organisation and its member")
@@ -154,7 +108,7 @@ class Platform:
 
     def log_in(self, address: str, password: str) -> dict[str, str]:
         body = {"email": address, "password": password}
-        token = asked(httpx.post(f"{self.url('profiles')}/tokens", json=body, timeout=20))["token"]
+        token = asked(self.http.post(f"{self.site.urls['profiles']}/tokens", json=body))["token"]
         return {"Authorization": f"Bearer {token}"}
 
     # --- calls --------------------------------------------------------------------------------
@@ -169,7 +123,7 @@ class Platform:
             "organisation_id": self.organisation,
         }
         headers = {**self.owner, "Idempotency-Key": key}
-        return httpx.post(f"{self.url('calls')}/calls", json=body, headers=headers, timeout=20)
+        return self.http.post(f"{self.site.urls['calls']}/calls", json=body, headers=headers)
 
     def publish_soon(self, key: str, country: str, patience: float = 60) -> "Future[None]":
         """The same, while something else happens."""
@@ -187,7 +141,7 @@ class Platform:
                 return
 
     async def _poison(self, service: str, body: bytes) -> None:
-        async with await aio_pika.connect(self.broker.url) as connection:
+        async with await aio_pika.connect(self.site.broker_url) as connection:
             channel = await connection.channel()
             message = aio_pika.Message(body, message_id=f"poison-{self.promised.poison}")
             await channel.default_exchange.publish(message, queue_name(service))
@@ -200,11 +154,11 @@ class Platform:
         while time.monotonic() < deadline:
             try:
                 call = call or asked(self.create_call(key, country))
-                url = f"{self.url('calls')}/calls/{call['id']}"
-                now = asked(httpx.get(url, headers=self.owner, timeout=20))
+                url = f"{self.site.urls['calls']}/calls/{call['id']}"
+                now = asked(self.http.get(url, headers=self.owner))
                 if now["status"] == "draft":
                     match = {"If-Match": f'"{now["version"]}"'}
-                    asked(httpx.post(f"{url}/publish", headers=self.owner | match, timeout=20))
+                    asked(self.http.post(f"{url}/publish", headers=self.owner | match))
             except (httpx.HTTPError, Refused):
                 time.sleep(0.1)
             else:
@@ -216,7 +170,7 @@ class Platform:
 
     @contextlib.contextmanager
     def database(self, service: str) -> Iterator[Any]:
-        client: MongoClient[Any] = MongoClient(self.mongod.url, tz_aware=True)
+        client: MongoClient[Any] = MongoClient(self.site.mongo_url, tz_aware=True)
         try:
             yield client[f"ccp_{service}"]
         finally:

@@ -89,6 +89,37 @@ async def test_what_nobody_listens_to_is_reported_as_unrouted(bus: Bus) -> None:
     assert await bus.publish([message("nobody.cares.happened.v1")]) == [Outcome.UNROUTED]
 
 
+async def test_what_is_sent_to_one_queue_reaches_that_service_alone(bus: Bus) -> None:
+    one, two = Listener("listener"), Listener("other")
+    await bus.start([one.subscription, two.subscription])
+    sent = [message() for _ in range(30)]
+    assert await confirmed(bus, sent, to="other.events.v1")
+    assert await confirmed(bus, [last := message()])
+    await until(lambda: told(two, 31))
+    await until(lambda: told(one, 1))
+    assert {m.id for m in two.got} == {m.id for m in [*sent, last]}
+    assert {m.type for m in two.got} == {TYPE}
+    assert [m.id for m in one.got] == [last.id]
+
+
+async def test_a_queue_is_not_sent_what_it_does_not_listen_to(bus: Bus) -> None:
+    one, two = Listener("listener"), Listener("other")
+    await bus.start([one.subscription, two.subscription])
+    assert await confirmed(bus, [message()])  # everybody is there
+    assert await bus.publish([message(OTHER_TYPE)], to="listener.events.v1") == [Outcome.UNROUTED]
+    assert await bus.publish([message()], to="nobody.events.v1") == [Outcome.UNROUTED]
+    outcomes = await bus.publish([message(OTHER_TYPE), message()], to="other.events.v1")
+    assert outcomes == [Outcome.CONFIRMED] * 2
+
+
+async def test_what_was_sent_to_one_queue_comes_again_too(bus: Bus) -> None:
+    one, two = Listener("listener", failures=2), Listener("other")
+    await bus.start([one.subscription, two.subscription])
+    assert await confirmed(bus, [message()], to="listener.events.v1")
+    await until(lambda: told(one, 1))
+    assert two.got == []
+
+
 async def test_a_message_whose_receiver_failed_comes_again(bus: Bus) -> None:
     """The in-process bus says that it is unknown, so that the relay repeats it; RabbitMQ redelivers it."""
     one, two = Listener("listener", failures=2), Listener("other")
@@ -120,10 +151,10 @@ async def test_nothing_is_delivered_once_stopped(bus: Bus) -> None:
     assert len(one.got) == 1
 
 
-async def confirmed(bus: Bus, messages: list[Message]) -> bool:
+async def confirmed(bus: Bus, messages: list[Message], to: str | None = None) -> bool:
     """Publish, again where the answer is unknown, as the relay does."""
     while messages:
-        outcomes = await bus.publish(messages)
+        outcomes = await bus.publish(messages, to)
         assert Outcome.UNROUTED not in outcomes
         messages = [m for m, outcome in zip(messages, outcomes, strict=True) if outcome is Outcome.UNKNOWN]
     return True

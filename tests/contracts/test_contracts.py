@@ -1,43 +1,102 @@
-"""Contracts: frozen once published; yesterday's samples open today, today's events fit yesterday's schemas."""
+"""Contracts hold both ways: what was published opens today, and what we write fits everything published."""
 
 import json
-from pathlib import Path
+from datetime import datetime
+from typing import Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
+from cloudevents.core.bindings.rabbitmq import RabbitMQMessage, from_rabbitmq_event
+from cloudevents.core.exceptions import CloudEventValidationError
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ccp.generate import PUBLISHED, drifted
+from ccp.generate import drifted
+from ccp.revisions import PUBLISHED, current, read, revisions, sample_file, schema_file
 from services.__main__ import listeners
 from shared.contracts import Event
 from shared.envelope import LIMIT, Envelope, Unreadable, open_envelope, wrap
+from shared.log import correlated
 from shared.settings import Settings
+from tests.events import events
 
-SAMPLES = sorted(PUBLISHED.glob("*.sample.json"))
+TYPES = sorted(Event.registry)
+EVERY_REVISION = [(each, name) for each in TYPES for name in revisions(each, PUBLISHED)]
+
+
+def written(event: Event) -> Any:
+    return json.loads(wrap(event, event.type.partition(".")[0]).to_bytes())
+
+
+def require_fit(data: Any, event_type: str) -> None:
+    """The data fits every schema that was ever published of its type."""
+    for name in revisions(event_type, PUBLISHED):
+        jsonschema_rs.validate(read(schema_file(name, PUBLISHED)), data, validate_formats=True)
 
 
 def test_what_is_generated_has_not_drifted() -> None:
     assert drifted() == []
 
 
-def test_every_event_has_a_golden_sample() -> None:
-    assert {path.name.removesuffix(".sample.json") for path in SAMPLES} == set(Event.registry)
+def test_nothing_is_published_but_the_revisions_their_samples_and_the_description() -> None:
+    schemas = {schema_file(name, PUBLISHED) for _, name in EVERY_REVISION}
+    samples = {sample_file(name, PUBLISHED) for _, name in EVERY_REVISION}
+    assert set(PUBLISHED.iterdir()) == {*schemas, *samples, PUBLISHED / "asyncapi.yaml"}
 
 
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
-def test_a_published_sample_opens_today_and_what_we_write_fits_the_published_schema(path: Path) -> None:
-    envelope = open_envelope(path.read_bytes())
+@pytest.mark.parametrize(("event_type", "name"), EVERY_REVISION)
+def test_a_published_sample_opens_today_says_the_same_and_fits_every_revision(event_type: str, name: str) -> None:
+    envelope = open_envelope(sample_file(name, PUBLISHED).read_bytes())
     event = envelope.event()
-    schema = json.loads((PUBLISHED / f"{envelope.type}.schema.json").read_text())
-    jsonschema.validate(envelope.data, schema)
-    jsonschema.validate(json.loads(wrap(event, "test").to_bytes())["data"], schema)
+    assert event.type == event_type
+    assert event.model_dump(mode="json", exclude_unset=True) == envelope.data
+    assert open_envelope(wrap(event, "test").to_bytes()).event() == event
+    require_fit(envelope.data, event_type)
+    require_fit(written(event)["data"], event_type)
+
+
+@pytest.mark.parametrize("contract", Event.registry.values(), ids=TYPES)
+def test_todays_sample_has_a_value_for_every_field(contract: type[Event]) -> None:
+    event = open_envelope(sample_file(current(contract, PUBLISHED), PUBLISHED).read_bytes()).event()
+    assert event.model_dump(exclude_unset=True) == event.model_dump()
+
+
+@pytest.mark.parametrize("event_type", TYPES)
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_whatever_we_write_fits_every_revision_and_reads_back_equal(event_type: str, data: st.DataObject) -> None:
+    event = data.draw(events(Event.registry[event_type]))
+    require_fit(written(event)["data"], event_type)
     assert open_envelope(wrap(event, "test").to_bytes()).event() == event
 
 
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
-def test_a_reader_ignores_fields_that_come_later(path: Path) -> None:
-    envelope = open_envelope(path.read_bytes())
+@pytest.mark.parametrize("event_type", TYPES)
+@settings(max_examples=10, deadline=None)
+@given(data=st.data())
+def test_the_cloudevents_sdk_reads_what_we_write(event_type: str, data: st.DataObject) -> None:
+    event = data.draw(events(Event.registry[event_type]))
+    with correlated("a-request"):
+        body = wrap(event, "calls").to_bytes()
+    ours = json.loads(body)
+    theirs = from_rabbitmq_event(RabbitMQMessage({}, "application/cloudevents+json", body))
+    assert theirs.get_extension("correlationid") == "a-request"
+    assert theirs.get_data() == ours.pop("data")
+    assert theirs.get_attributes() == ours | {"time": datetime.fromisoformat(ours["time"])}
+
+
+@pytest.mark.parametrize("wrong", [{"correlationId": "x"}, {"specversion": "0.4"}, {"source": ""}, {"subject": ""}])
+def test_the_cloudevents_sdk_refuses_what_is_not_one(wrong: dict[str, str]) -> None:
+    body = json.dumps(read(sample_file("calls.call.closed.v1", PUBLISHED)) | wrong).encode()
+    with pytest.raises((CloudEventValidationError, ValueError)):
+        from_rabbitmq_event(RabbitMQMessage({}, "application/cloudevents+json", body))
+
+
+@pytest.mark.parametrize(("event_type", "name"), EVERY_REVISION)
+def test_a_reader_ignores_fields_that_come_later(event_type: str, name: str) -> None:
+    envelope = open_envelope(sample_file(name, PUBLISHED).read_bytes())
     newer = envelope.model_copy(update={"data": {**envelope.data, "added_later": {"deep": [1]}}})
     assert open_envelope(newer.to_bytes()).event() == envelope.event()
+    require_fit(newer.data, event_type)
 
 
 def test_every_type_is_announced_by_the_service_it_is_named_after_and_heard_types_exist() -> None:

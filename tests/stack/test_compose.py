@@ -1,36 +1,29 @@
 """docker-compose.yml, really run: the demo's story in containers, the walls between them, the e-mails in MailDev."""
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
+import aio_pika
 import httpx
 import pytest
+from aio_pika.abc import AbstractChannel
+from aiormq.exceptions import ChannelAccessRefused
 from testcontainers.compose import DockerCompose
 
 ROOT = Path(__file__).parents[2]
 GATEWAY, MAILDEV = "http://127.0.0.1:8080", "http://127.0.0.1:1080"
+BROKER = "amqp://{}:broker-of-this-machine@127.0.0.1:5673/"
+OUTSIDE = "outside.tests"
 SERVICES = ["calls", "matchmaking", "notifications", "profiles"]
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
 
-def engine_runs() -> bool:
-    return (
-        bool(shutil.which("docker"))
-        and not subprocess.run(["docker", "info"], capture_output=True, check=False).returncode
-    )
-
-
 @pytest.fixture(scope="module")
-def compose() -> Iterator[DockerCompose]:
-    if not engine_runs():
-        reason = "no Docker engine: start one (../shared/lab/up where that is)"
-        (pytest.fail if os.environ.get("CCP_STACK") else pytest.skip)(reason)
+def compose(engine: None) -> Iterator[DockerCompose]:
     with DockerCompose(ROOT, build=True, wait=True) as compose:
         yield compose
         compose.exec_in_container(["true"], "gateway")  # it is still there
@@ -132,6 +125,63 @@ asyncio.run(main())
 """
     out, err, _ = compose_code(compose, "calls", code)
     assert out.split() == ["reads", "ChannelAccessRefused", "ChannelAccessRefused"], err
+
+
+REFUSED: dict[str, Callable[[AbstractChannel], Awaitable[object]]] = {
+    "read a service's queue": lambda at: queue(at, "notifications.events.v1", "get", fail=False),
+    "consume from it": lambda at: queue(at, "notifications.events.v1", "consume", print),
+    "read what the broker gave up": lambda at: queue(at, "profiles.dead.v1", "get", fail=False),
+    "empty it": lambda at: queue(at, "calls.events.v1", "purge"),
+    "delete it": lambda at: queue(at, "calls.events.v1", "delete", if_unused=False, if_empty=False),
+    "bind something else to it": lambda at: queue(at, "calls.events.v1", "bind", "ccp.events", "calls.#"),
+    "cut it off": lambda at: queue(at, "calls.events.v1", "unbind", "ccp.events", "profiles.organisation.published.v1"),
+    "make a queue in a service's name": lambda at: at.declare_queue("notifications.mine", durable=True),
+    "make one without the prefix": lambda at: at.declare_queue("mine", durable=True),
+    "listen to members": lambda at: queue(at, OUTSIDE, "bind", "ccp.events", "profiles.member.#"),
+    "listen to members by another pattern": lambda at: queue(at, OUTSIDE, "bind", "ccp.events", "*.member.#"),
+    "listen to everything": lambda at: queue(at, OUTSIDE, "bind", "ccp.events", "#"),
+    "listen to what is dead": lambda at: queue(at, OUTSIDE, "bind", "ccp.dead", "profiles"),
+    "announce a call": lambda at: publish(at, "ccp.events", "calls.call.published.v1"),
+    "announce anything": lambda at: publish(at, "ccp.events", "outside.thing.said.v1"),
+    "put a message into a queue": lambda at: publish(at, "", "notifications.events.v1"),
+    "delete the exchange": lambda at: at.exchange_delete("ccp.events"),
+}
+
+
+async def queue(at: AbstractChannel, name: str, deed: str, *args: object, **kwargs: object) -> object:
+    return await getattr(await at.get_queue(name, ensure=False), deed)(*args, **kwargs)
+
+
+async def publish(at: AbstractChannel, exchange: str, key: str) -> object:
+    return await (await at.get_exchange(exchange, ensure=False)).publish(aio_pika.Message(b"{}"), key)
+
+
+@pytest.fixture
+async def outside(compose: DockerCompose) -> AsyncIterator[AbstractChannel]:
+    """A channel of the account for outsiders, with a queue of its own, over the published port."""
+    async with await aio_pika.connect(BROKER.format("outside")) as connection:
+        own = await connection.channel()
+        listening = await own.declare_queue(OUTSIDE, durable=True)
+        yield await connection.channel()
+        await listening.delete(if_unused=False, if_empty=False)
+
+
+async def test_an_outsider_hears_of_calls_in_a_queue_of_its_own(outside: AbstractChannel) -> None:
+    listening = await outside.get_queue(OUTSIDE, ensure=False)
+    for key in ("calls.#", "matchmaking.partner_request.#", "profiles.organisation.#"):
+        await listening.bind("ccp.events", key)
+    async with await aio_pika.connect(BROKER.format("calls")) as connection:
+        await publish(await connection.channel(), "ccp.events", "calls.test.said.v1")
+    async with listening.iterator(timeout=20) as messages:
+        heard = await anext(messages)
+        await heard.ack()
+    assert heard.routing_key == "calls.test.said.v1"
+
+
+@pytest.mark.parametrize("attempt", REFUSED)
+async def test_an_outsider_may_do_nothing_else(outside: AbstractChannel, attempt: str) -> None:
+    with pytest.raises(ChannelAccessRefused):
+        await REFUSED[attempt](outside)
 
 
 def test_every_container_is_healthy_and_within_its_limits(told: str, compose: DockerCompose) -> None:

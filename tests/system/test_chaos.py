@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.__main__ import storm
-from tests.chaos.parts import find_rabbitmq
+from tests.chaos.__main__ import GROUPING, MEMBERS, storm
+from tests.chaos.platform import Platform
+from tests.chaos.processes import find_rabbitmq, processes
 
 
 @pytest.mark.rabbit
@@ -15,6 +16,7 @@ def test_a_storm_of_kills_breaks_no_promise(tmp_path: Path) -> None:
         find_rabbitmq()
     except FileNotFoundError as error:
         pytest.skip(str(error))
-    it = storm(seed=7, seconds=25, folder=tmp_path)
+    with processes(tmp_path, GROUPING) as site, Platform(site).running(MEMBERS) as platform:
+        it = storm(platform, seed=7, seconds=25)
     assert it.kills >= 5
     assert [finding for finding in it.findings if finding.broken] == []

@@ -8,8 +8,9 @@ import pytest
 
 from shared import crash
 from tests.chaos.checker import check, drained
-from tests.chaos.parts import find_rabbitmq, until
+from tests.chaos.parts import until
 from tests.chaos.platform import COUNTRIES, SERVICES, Platform
+from tests.chaos.processes import find_rabbitmq, processes
 
 pytestmark = [pytest.mark.rabbit, pytest.mark.timeout(300)]
 POISON = b"{"  # what the parker parks
@@ -22,15 +23,18 @@ def platform() -> Iterator[Platform]:
         find_rabbitmq()
     except FileNotFoundError as error:
         pytest.skip(str(error))
-    with tempfile.TemporaryDirectory(prefix="ccp-crash-") as folder, Platform(Path(folder), [SERVICES]).running() as it:
-        it.settle_people(len(crash.POINTS))
+    with (
+        tempfile.TemporaryDirectory(prefix="ccp-crash-") as folder,
+        processes(Path(folder), [SERVICES]) as site,
+        Platform(site).running(len(crash.POINTS)) as it,
+    ):
         until(lambda: drained(it), "quiet before the storm")
         yield it
 
 
 @pytest.mark.parametrize("point", crash.POINTS)
 def test_a_crash_there_loses_nothing_and_tells_nobody_twice(platform: Platform, point: str) -> None:
-    [process] = platform.services
+    [process] = platform.site.services
     process.stop()
     process.start(CCP_CRASH_AT=point)
     until(lambda: process.answers or not process.is_running, "the service to be ready")
@@ -39,27 +43,27 @@ def test_a_crash_there_loses_nothing_and_tells_nobody_twice(platform: Platform, 
     published = platform.publish_soon(point, COUNTRIES[crash.POINTS.index(point)])
     assert process.wait() == 137, f"{point} was never reached"
     platform.deaths += 1
-    platform.start_services()
+    platform.restore()
     published.result()
     until(lambda: drained(platform), "everything to be delivered")
-    assert [finding for finding in check(platform, platform.deaths) if finding.broken] == []
+    assert [finding for finding in check(platform) if finding.broken] == []
 
 
 def test_the_checker_catches_what_it_is_there_for(platform: Platform) -> None:
     """A double e-mail, a lost alert, a stuck outbox row, a lost inbox row: planted, caught, and taken back."""
-    [process] = platform.services
+    [process] = platform.site.services
     platform.publish_call("seen by the checker", COUNTRIES[0])
     until(lambda: drained(platform), "quiet")
     process.stop()
 
     def caught() -> list[str]:
-        return [finding.name for finding in check(platform, platform.deaths) if finding.broken]
+        return [finding.name for finding in check(platform) if finding.broken]
 
     try:
         before = caught()
-        platform.sink.seen.append(platform.sink.seen[0])
+        platform.site.sink.seen.append(platform.site.sink.seen[0])
         assert caught() == ["I4"]
-        platform.sink.seen.pop()
+        platform.site.sink.seen.pop()
         with platform.database("notifications") as notifications, platform.database("calls") as calls:
             for name, collection, query in (
                 ("I3", notifications.alerts, {"event_type": "calls.call.published.v1"}),
@@ -73,4 +77,4 @@ def test_the_checker_catches_what_it_is_there_for(platform: Platform) -> None:
             calls.outbox.replace_one({"_id": row["_id"]}, row)
         assert before == caught() == []
     finally:
-        platform.start_services()
+        platform.restore()

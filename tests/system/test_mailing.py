@@ -1,11 +1,14 @@
 """Handing e-mail over: what is refused, deferred or unknown is told apart, and nothing is sent twice."""
 
 import asyncio
+import re
 from datetime import timedelta
 from email.message import EmailMessage
+from email.mime.multipart import MIMEMultipart
 
 import pytest
 
+from services.notifications.mailing.compose import ON_THE_WIRE
 from services.notifications.mailing.ledger import MAILS, Mail, State, claim, hand_over, sweep
 from services.notifications.mailing.transport import Deferred, Smtp, Unknown, Unreachable
 from shared.clock import real_now
@@ -105,6 +108,38 @@ async def test_a_name_that_tries_to_add_a_header_cannot(ccp: Platform) -> None:
     assert len(mail["To"].addresses) == 1
 
 
+async def test_mail_programs_can_read_where_to_unsubscribe(ccp: Platform, anna: Member) -> None:
+    """As it stands on the wire: no program undoes an encoded word in List-Unsubscribe (RFC 2369)."""
+    await ccp.operator.publishes({**MISSION, "title": "Mission über 北海道 " + "and further " * 8})
+    await ccp.system.settle()
+    [envelope] = [e for e in ccp.smtp.envelopes if b"one-click" in e.content.lower()]
+    [header] = re.findall(rb"^List-Unsubscribe: <(http://ccp\.test/unsubscribe/[\w.-]+)>\r\n", envelope.content, re.M)
+    assert ok(await ccp.http.post(header.decode())) == {"mail": False}
+    assert max(map(len, envelope.content.split(b"\r\n"))) <= 998
+    [mail] = anna.mails
+    assert mail["Subject"].startswith("Apply: Mission über 北海道 and further")
+    for part in mail.iter_parts():
+        assert "北海道" in part.get_content()
+
+
+@pytest.mark.parametrize("value", ["a\r\nBcc: all@x", "a\nb", "a\rb", "ü"])
+def test_no_header_ends_before_its_end(value: str) -> None:
+    with pytest.raises(ValueError, match="X-Any cannot be"):
+        MIMEMultipart(policy=ON_THE_WIRE)["X-Any"] = value
+
+
+async def test_a_slow_server_leaves_few_in_doubt(ccp: Platform, anna: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not handed over in time is given back before anything can happen to it."""
+    monkeypatch.setattr("services.notifications.mailing.mailer.LONGEST_BATCH", -1)
+    database, mailer = ccp.system.db("notifications"), ccp.system.runtimes["notifications"].resources.mailer
+    await abandoned(database, State.PENDING)
+    await MAILS.update(database, {"_id": "left"}, {"$set": {"member_id": anna.id, "kind": "confirm"}})
+    mail = await MAILS.get(database, "left")
+    await mailer._send_batch(mailer.transports[0], [mail.model_copy(update={"state": State.CLAIMED})])
+    assert (await MAILS.get(database, "left")).state is State.PENDING
+    assert anna.mails == []
+
+
 async def test_no_server_defers_and_a_server_that_hangs_up_after_the_content_is_unknown() -> None:
 
     message = EmailMessage()
@@ -137,10 +172,10 @@ async def test_whose_claim_was_taken_over_does_not_send(ccp: Platform) -> None:
     await abandoned(database, State.CLAIMED)
     ours = await MAILS.get(database, "left")
     await MAILS.update(database, {"_id": "left"}, {"$set": {"token": "theirs"}})
-    assert not await hand_over(database, ours)
+    assert await hand_over(database, [ours]) == []
     theirs = await MAILS.get(database, "left")
-    assert await hand_over(database, theirs)
-    assert not await hand_over(database, theirs)
+    assert await hand_over(database, [theirs]) == [theirs]
+    assert await hand_over(database, [theirs]) == []
     assert (await MAILS.get(database, "left")).lease > real_now()
 
 

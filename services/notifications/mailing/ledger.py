@@ -1,7 +1,7 @@
 """The ledger of e-mails: pending -> claimed -> handing -> sent | failed | ambiguous; or held, bundled, dropped."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,11 +13,13 @@ from shared.jobs import backoff
 from shared.lease import LEASE
 from shared.models import Document
 from shared.mongo import Collection, Database, Reader, Transaction, index
+from shared.tracing import Cause
 
 ATTEMPTS = 12
 WINDOW = timedelta(minutes=10)
 MOST_IN_WINDOW = 5
 MOST_IN_BUNDLE = 500
+NEWS = timedelta(days=1)  # real time
 CLAIMANTS = 8
 
 
@@ -50,6 +52,7 @@ class Mail(Document):
     sent_at: datetime | None = None
     note: str = ""
     correlation: str | None = None
+    trace: str | None = None
 
 
 class MailWindow(Document):
@@ -74,6 +77,11 @@ MAILS = Collection(
 WINDOWS = Collection("mail_windows", MailWindow)
 
 
+def worth_mailing(told_at: datetime) -> bool:
+    """Nobody is e-mailed facts older than a day, as a replay of the event log brings them."""
+    return real_now() - told_at <= NEWS
+
+
 @dataclass(frozen=True)
 class Occasion:
     member_id: str
@@ -84,8 +92,8 @@ def new_mail(
     occasion: Occasion,
     kind: Literal["alerts", "confirm"],
     now: datetime,
+    cause: Cause,
     lane: int = 0,
-    correlation: str | None = None,
 ) -> Mail:
     """One per member and occasion, whichever service's event came first."""
     return Mail(
@@ -96,8 +104,15 @@ def new_mail(
         lane=lane,
         created_at=now,
         send_after=real_now(),
-        correlation=correlation,
+        **cause._asdict(),
     )
+
+
+async def add_mail(tx: Transaction, mail: Mail) -> None:
+    """Into the ledger, unless it is there: to ask for it twice sends it once."""
+    values = mail.to_mongo()
+    await MAILS.update(tx, {"_id": values.pop("_id")}, {"$setOnInsert": values}, upsert=True)
+    tx.wakes.add("mailer")
 
 
 async def claim(at: Database, size: int, settle_seconds: float) -> list[Mail]:
@@ -114,21 +129,34 @@ async def claim(at: Database, size: int, settle_seconds: float) -> list[Mail]:
     return []
 
 
-async def settle(at: Reader, mail: Mail, state: State, *, only: State | None = None, **values: Any) -> bool:
-    """Move a claimed e-mail to a state; False if it is somebody else's by now, or not in the state `only`."""
-    mine = {"_id": mail.id, "token": mail.token, **({"state": only} if only else {})}
-    return bool(await MAILS.update(at, mine, {"$set": {"state": state, **values}}))
+async def settle(at: Reader, mail: Mail, state: State, **values: Any) -> bool:
+    """Move a claimed e-mail to a state; False if it is somebody else's by now."""
+    return bool(await MAILS.update(at, {"_id": mail.id, "token": mail.token}, {"$set": {"state": state, **values}}))
 
 
-async def hand_over(at: Reader, mail: Mail) -> bool:
-    """The last step before it leaves: only the claim's owner may take it, and for a fresh lease."""
-    return await settle(at, mail, State.HANDING, only=State.CLAIMED, lease=real_now() + LEASE)
+async def hand_over(at: Reader, mails: Sequence[Mail]) -> list[Mail]:
+    """The last step before they leave; returns those that are still ours, under a fresh lease."""
+    taken = {"state": State.HANDING, "lease": real_now() + LEASE}
+    if await MAILS.update(at, {**_of(mails), "state": State.CLAIMED}, {"$set": taken}) == len(mails):
+        return list(mails)
+    ours = {mail.id for mail in await MAILS.find(at, {**_of(mails), **taken}, limit=max(len(mails), 1))}
+    return [mail for mail in mails if mail.id in ours]
 
 
-async def release(at: Reader, mails: Sequence[Mail]) -> None:
-    """Give back what was claimed and has not left."""
-    mine = {"_id": {"$in": [mail.id for mail in mails]}, "token": {"$in": list({mail.token for mail in mails})}}
-    await MAILS.update(at, {**mine, "state": State.CLAIMED}, {"$set": {"state": State.PENDING, "token": None}})
+async def mark_sent(at: Reader, mails: Sequence[Mail]) -> None:
+    if mails:
+        await MAILS.update(at, _of(mails), {"$set": {"state": State.SENT, "sent_at": real_now(), "note": ""}})
+
+
+async def release(at: Reader, mails: Iterable[Mail], state: State = State.CLAIMED) -> None:
+    """Give back what has not left."""
+    await MAILS.update(at, {**_of(mails), "state": state}, {"$set": {"state": State.PENDING, "token": None}})
+
+
+def _of(mails: Iterable[Mail]) -> dict[str, Any]:
+    """These e-mails, as far as they are still their claimant's."""
+    tokens = {mail.id: mail.token for mail in mails}
+    return {"_id": {"$in": list(tokens)}, "token": {"$in": list(set(tokens.values()))}}
 
 
 async def defer(at: Reader, mail: Mail, reason: str, *, counts: bool) -> None:

@@ -1,8 +1,13 @@
 """The mailer: claims small batches, checks consent once more, hands over, and records what became of it."""
 
 import asyncio
-from collections.abc import Callable
-from email.message import EmailMessage
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from email.message import Message
+from functools import partial
+
+from opentelemetry.trace import SpanKind
 
 from services.notifications.domain import Member
 from services.notifications.mailing import ledger
@@ -10,12 +15,12 @@ from services.notifications.mailing.compose import Composer
 from services.notifications.mailing.ledger import Mail, State
 from services.notifications.mailing.transport import Deferred, Refused, Transport, Unknown, Unreachable
 from services.notifications.store import ALERTS, MEMBERS, Alert
-from shared import crash, log
-from shared.clock import real_now
+from shared import crash, log, tracing
 from shared.mongo import OUTAGE, Database
 
 WORKERS = 4
 BATCH = 10
+LONGEST_BATCH = 2  # seconds: with a slow server the rest is given back, so that a crash leaves few in doubt
 SHUTDOWN = 15  # seconds to finish what is being handed over
 
 
@@ -68,15 +73,26 @@ class Mailer:
                 raise
 
     async def _send_batch(self, transport: Transport, mails: list[Mail]) -> None:
-        """Reads for the whole batch at once, then hands over one by one."""
+        """Reads, hands over and marks the whole batch at once; in between each e-mail goes its own way."""
         ids = list({mail.member_id for mail in mails})
         members = {m.id: m for m in await MEMBERS.find(self.database, {"_id": {"$in": ids}}, limit=BATCH)}
         told = await self._alerts(mails)
-        for number, mail in enumerate(mails):
-            if self._stopping:
-                return await ledger.release(self.database, mails[number:])
-            with log.correlated(mail.correlation):
-                await self._send(transport, mail, members.get(mail.member_id), told[mail.id])
+        letters = {}
+        for mail in mails:
+            if letter := await self._letter(mail, members.get(mail.member_id), told[mail.id]):
+                letters[mail.id] = letter
+        ours = await ledger.hand_over(self.database, [mail for mail in mails if mail.id in letters])
+        crash.point("mailer.after_handing")
+        sent: list[Mail] = []
+        began, left = time.monotonic(), deque(ours)
+        while left and not self._stopping and time.monotonic() - began < LONGEST_BATCH:
+            mail = left.popleft()
+            with tracing.caused("send e-mail", SpanKind.PRODUCER, tracing.Cause(mail.correlation, mail.trace)):
+                if await self._hand_over(transport, mail, letters[mail.id], members[mail.member_id].email):
+                    sent.append(mail)
+        await self.database.outlast(partial(ledger.mark_sent, self.database, sent))
+        await self.database.outlast(partial(ledger.release, self.database, left, State.HANDING))
+        crash.point("mailer.after_mark")
 
     async def _alerts(self, mails: list[Mail]) -> dict[str, list[Alert]]:
         """What each e-mail has to say, in one query."""
@@ -90,38 +106,39 @@ class Mailer:
                         told[mail.id].append(alert)
         return told
 
-    async def _send(self, transport: Transport, mail: Mail, member: Member | None, alerts: list[Alert]) -> None:
+    async def _letter(self, mail: Mail, member: Member | None, alerts: list[Alert]) -> Message | None:
+        """What to hand over; None for what is not to be sent, which is marked with the reason."""
         if member is None or not (member.takes_mail if mail.kind == "alerts" else member.email):
             await ledger.settle(self.database, mail, State.DROPPED, note="takes no e-mail")
         elif mail.kind == "alerts" and not alerts:
             await ledger.settle(self.database, mail, State.DROPPED, note="nothing left to say")
-        elif (message := await self._compose(mail, member, alerts)) and await ledger.hand_over(self.database, mail):
-            crash.point("mailer.after_handing")
-            await self._hand_over(transport, mail, message, member.email)
+        else:
+            try:
+                if mail.kind == "confirm":
+                    return self.composer.confirmation(mail, member)
+                return self.composer.alerts(mail, member, alerts)
+            except ValueError as error:  # an address or a header that cannot be written
+                await ledger.settle(self.database, mail, State.FAILED, note=str(error))
+        return None
 
-    async def _compose(self, mail: Mail, member: Member, alerts: list[Alert]) -> EmailMessage | None:
-        try:
-            if mail.kind == "confirm":
-                return self.composer.confirmation(mail, member)
-            return self.composer.alerts(mail, member, alerts)
-        except ValueError as error:  # an address or a header that cannot be written
-            await ledger.settle(self.database, mail, State.FAILED, note=str(error))
-            return None
-
-    async def _hand_over(self, transport: Transport, mail: Mail, message: EmailMessage, address: str) -> None:
+    async def _hand_over(self, transport: Transport, mail: Mail, message: Message, address: str) -> bool:
+        """Whether it was taken; what became of it otherwise is marked."""
         try:
             await transport.hand_over(message, self.sender, address)
         except Refused as error:
-            await ledger.settle(self.database, mail, State.FAILED, note=str(error))
-            self.log.warning("mail_refused", mail=mail.id, reason=str(error))
+            await self._mark(mail, "mail_refused", error, partial(ledger.settle, state=State.FAILED, note=str(error)))
         except Deferred as error:
-            await ledger.defer(self.database, mail, str(error), counts=not isinstance(error, Unreachable))
-            self.log.warning("mail_deferred", mail=mail.id, reason=str(error))
+            counts = not isinstance(error, Unreachable)
+            await self._mark(mail, "mail_deferred", error, partial(ledger.defer, reason=str(error), counts=counts))
         except Unknown as error:
-            await ledger.settle(self.database, mail, State.AMBIGUOUS, note=str(error))
-            self.log.warning("mail_ambiguous", mail=mail.id, reason=str(error))
+            ambiguous = partial(ledger.settle, state=State.AMBIGUOUS, note=str(error))
+            await self._mark(mail, "mail_ambiguous", error, ambiguous)
         else:
             crash.point("mailer.after_250")
-            await ledger.settle(self.database, mail, State.SENT, sent_at=real_now())
-            crash.point("mailer.after_mark")
             self.log.info("mail_sent", mail=mail.id, occasions=len(mail.occasions))
+            return True
+        return False
+
+    async def _mark(self, mail: Mail, fact: str, error: Exception, work: Callable[..., Awaitable[object]]) -> None:
+        self.log.warning(fact, mail=mail.id, reason=str(error))
+        await self.database.outlast(partial(work, self.database, mail))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from email.message import EmailMessage
+from email.message import Message
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
@@ -31,7 +31,7 @@ class Unknown(Exception):
 
 
 class Transport(Protocol):
-    async def hand_over(self, message: EmailMessage, sender: str, recipient: str) -> None:
+    async def hand_over(self, message: Message, sender: str, recipient: str) -> None:
         """Raises Refused, Deferred, Unreachable, Unknown."""
 
     async def close(self) -> None: ...
@@ -43,10 +43,10 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def hand_over(self, message: EmailMessage, sender: str, recipient: str) -> None:
+    async def hand_over(self, message: Message, sender: str, recipient: str) -> None:
         await asyncio.to_thread(self._write, message)
 
-    def _write(self, message: EmailMessage) -> None:
+    def _write(self, message: Message) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         name = str(message["Message-ID"]).strip("<>").partition("@")[0]
         part = self._folder / f".{name}.part"
@@ -71,7 +71,7 @@ class Smtp:
             timeout=TIMEOUT,
         )
 
-    async def hand_over(self, message: EmailMessage, sender: str, recipient: str) -> None:
+    async def hand_over(self, message: Message, sender: str, recipient: str) -> None:
         content = message.as_bytes()
         await self._before("no session with the server", self._connect())
         await self._before("the server does not take our mail", self._client.mail(sender))

@@ -1,19 +1,18 @@
-"""What operators do with a service: look at what it parked, give it back to work, or drop it. The same for each."""
+"""What a service parked, for operators: look at it, give it back to work, or drop it."""
 
 import json
 import re
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from shared.auth import Caller
 from shared.clock import real_now
 from shared.consumer import RETRY
 from shared.envelope import Unreadable, open_envelope
-from shared.errors import NotAllowed, NotFound, Refusal
-from shared.http import Page, Paging, caller, decode_time_cursor, here, page_of
+from shared.errors import NotFound, Refusal
+from shared.http import Page, Paging, decode_time_cursor, page_of
 from shared.ids import Id
 from shared.jobs import JOBS, Job
 from shared.models import Body, Moment
@@ -69,21 +68,7 @@ class Done(BaseModel):
     refused: list[Failure]
 
 
-def operations(service: Service) -> APIRouter:
-    """The operators' routes of one service."""
-    identify = caller(service.name)
-
-    async def operator(by: Annotated[Caller, Depends(identify)]) -> None:
-        if not by.operator:
-            raise NotAllowed("this is for operators")
-
-    router = APIRouter(prefix=f"/operations/{service.name}", tags=[service.name], dependencies=[Depends(operator)])
-    _add_reading(router, Depends(here(service.name)))
-    _add_deeds(router, Depends(here(service.name)))
-    return router
-
-
-def _add_reading(router: APIRouter, at_service: Any) -> None:
+def add_reading(router: APIRouter, at_service: Any) -> None:
     @router.get("/parked")
     async def parked(q: Annotated[ParkedFilter, Query()], at: Runtime = at_service) -> Page[ParkedView]:
         """What could not be handled, the newest first."""
@@ -100,7 +85,7 @@ def _add_reading(router: APIRouter, at_service: Any) -> None:
         raise NotFound(f"nothing is parked as {id}")
 
 
-def _add_deeds(router: APIRouter, at_service: Any) -> None:
+def add_deeds(router: APIRouter, at_service: Any) -> None:
     @router.post("/parked/redrive")
     async def redrive(body: Chosen, at: Runtime = at_service) -> Done:
         """Give them back to work: each is tried as often as something new."""
@@ -148,7 +133,8 @@ def _as_job(row: Parked, service: Service) -> Job:
     if row.listener == f"{service.name}.{RETRY}s":
         return _as_event(row, service)
     work = json.loads(row.body)
-    return Job(id=row.event_id, kind=work["kind"], data=work["data"], run_at=real_now())
+    told_at = work.get("told_at") or row.at  # what was parked by an earlier version does not say it
+    return Job(id=row.event_id, kind=work["kind"], data=work["data"], run_at=real_now(), told_at=told_at)
 
 
 def _as_event(row: Parked, service: Service) -> Job:
@@ -165,5 +151,5 @@ def _as_event(row: Parked, service: Service) -> Job:
         data={"id": envelope.id, "type": envelope.type},
         body=envelope.to_bytes(),
         run_at=real_now(),
-        correlation=envelope.correlationid,
+        **envelope.cause._asdict(),
     )

@@ -1,0 +1,124 @@
+"""E-mails: from the ledger to a server's 250, composed and accounted for, against raw aiosmtplib with ready messages.
+
+python -m benchmarks.emails [--emails N] [--rounds N]
+"""
+
+import argparse
+import asyncio
+import contextlib
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import aiosmtplib
+
+from benchmarks.alerts import some_members
+from benchmarks.events import some_call
+from benchmarks.race import Race
+from benchmarks.servers import database, servers
+from services.__main__ import run
+from services.notifications.alerts import say_published
+from services.notifications.domain import Member
+from services.notifications.fanout import alert, mail
+from services.notifications.mailing import mailer as mailing
+from services.notifications.mailing.compose import Composer
+from services.notifications.mailing.ledger import MAILS, WINDOWS, Mail
+from services.notifications.mailing.transport import Smtp
+from services.notifications.service import gauges
+from services.notifications.store import ALERTS, MEMBERS, Alert
+from shared import log
+from shared.auth import load_signer
+from shared.clock import real_now
+from shared.contracts.notifications import LinkKeyPublished
+from shared.jobs import Job
+from shared.mongo import Database
+from shared.mongod import free_port
+from shared.tracing import Cause
+from tests.chaos.parts import until
+from tests.chaos.processes import listens
+
+SENDER = "alerts@ccp.example"
+COLLECTIONS = [MEMBERS, ALERTS, MAILS, WINDOWS]
+
+
+@contextlib.contextmanager
+def sink() -> Iterator[int]:
+    """An SMTP server in a process of its own that takes everything and forgets it; yields its port."""
+    port = free_port()
+    command = [sys.executable, "-W", "ignore", "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}", "-c"]
+    process = subprocess.Popen([*command, "aiosmtpd.handlers.Sink"])  # noqa: S603
+    try:
+        until(lambda: listens(port), "the SMTP server")
+        yield port
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def waiting(own: Database, emails: int) -> None:
+    """A ledger full of e-mails about one call, an alert behind each."""
+    await some_members(own, emails, mail=True)
+    told = [about_the_call(own, n) for n in range(emails)]
+    await ALERTS.insert_new(own, [one for _, _, one in told])
+    await MAILS.insert_new(own, [one for _, one, _ in told])
+
+
+def about_the_call(own: Database, number: int) -> tuple[Member, Mail, Alert]:
+    event, now = some_call(1), own.now()
+    said, job = say_published(event), Job(id="1", kind="fan_out", data={"seed": "1"}, run_at=real_now())
+    member = Member(id=f"member-{number:07}", email=f"{number}@members.example")
+    letter = mail(Cause(None, None), said, now, member, 1)
+    return member, letter, alert(job, said, event.type, now, member, "You follow funding calls, France")
+
+
+async def ours(own: Database, composer: Composer, port: int, emails: int) -> float:
+    """E-mails a second, claimed, checked, composed, handed over and marked."""
+    await waiting(own, emails)
+    url = f"smtp://127.0.0.1:{port}"
+    one = mailing.Mailer(own, composer, lambda: Smtp(url), SENDER, settle_seconds=0)
+    started = time.perf_counter()
+    await one.drain()
+    seconds = time.perf_counter() - started
+    assert (await gauges(own))["mails_sent"] == emails
+    await one.close()
+    return emails / seconds
+
+
+async def raw(port: int, emails: int, content: bytes) -> float:
+    """The same content over as many connections, each message after the one before."""
+
+    async def connection(number: int) -> None:
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port) as client:
+            for n in range(number, emails, mailing.WORKERS):
+                await client.sendmail(SENDER, [f"{n}@members.example"], content)
+
+    started = time.perf_counter()
+    await asyncio.gather(*(connection(number) for number in range(mailing.WORKERS)))
+    return emails / (time.perf_counter() - started)
+
+
+RACE = Race("emails", "e-mails a second", "aiosmtplib", goal=0.5)
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--emails", type=int, default=5000)
+    parser.add_argument("--rounds", type=int, default=5)
+    chosen = parser.parse_args()
+    async with servers() as at:
+
+        async def one_round() -> tuple[float, float]:
+            async with database(at, "notifications", COLLECTIONS) as own:
+                composer = Composer(await load_signer(own, LinkKeyPublished), "http://ccp.example", SENDER)
+                member, letter, told = about_the_call(own, 0)
+                content = composer.alerts(letter, member, [told]).as_bytes()
+                with sink() as port:
+                    return await ours(own, composer, port, chosen.emails), await raw(port, chosen.emails, content)
+
+        await RACE.run(one_round, chosen.rounds)
+
+
+if __name__ == "__main__":
+    log.configure(level="warning")
+    run(main())

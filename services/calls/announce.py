@@ -1,0 +1,31 @@
+"""What calls tells a newcomer: each public call once, by the event that says what it is now, and each gathering."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from services.calls.domain import Call, Stage
+from services.calls.gatherings import GATHERINGS, Gathering, gathering_published
+from services.calls.store import CALLS
+from services.calls.usecases import facts
+from shared.announce import Fact, Source
+from shared.contracts.calls import CallClosed, CallPublished, CallWithdrawn
+from shared.ids import born
+
+
+def call(one: Call, _: datetime) -> list[Fact]:
+    """A closed or withdrawn one is told as that, so that nobody takes it for open; a draft is nobody's business."""
+    if one.published_at is None:
+        return []
+    if one.stage is Stage.WITHDRAWN:
+        withdrawn = CallWithdrawn(call_id=one.id, call=facts(one), reason=one.withdrawn_because)
+        return [Fact(withdrawn, one.published_at)]
+    now = CallClosed if one.closed_at else CallPublished
+    return [Fact(now(call_id=one.id, call=facts(one)), one.published_at)]
+
+
+def gathering(one: Gathering, _: datetime) -> list[Fact]:
+    return [Fact(gathering_published(one), born(one.id))]
+
+
+CURRENT: Sequence[Source[Any]] = [Source(CALLS, call), Source(GATHERINGS, gathering)]
