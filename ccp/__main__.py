@@ -105,7 +105,10 @@ async def _create_operator(settings: Settings, email: str, password: SecretStr) 
 
 @imports.command("calls")
 def import_calls(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON lines of the EU portal's records.")],
+    file: Annotated[
+        Path,
+        typer.Argument(exists=True, dir_okay=False, help="JSON lines of the EU portal, or the Horizon list as CSV."),
+    ],
     url: Url = LOCAL,
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,

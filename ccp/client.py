@@ -52,8 +52,8 @@ class Client:
     async def put(self, path: str, body: Any, *, version: int) -> Any:
         return await self._ask("PUT", path, {"If-Match": f'"{version}"'}, json=body)
 
-    async def post_lines(self, path: str, lines: bytes, **params: Any) -> Any:
-        return await self._ask("POST", path, {"Content-Type": "application/x-ndjson"}, content=lines, params=params)
+    async def post_lines(self, path: str, lines: bytes, media: str = "application/x-ndjson", **params: Any) -> Any:
+        return await self._ask("POST", path, {"Content-Type": media}, content=lines, params=params)
 
     async def log_in(self, email: str, password: str) -> "Client":
         answer = await self.post("/tokens", {"email": email, "password": password})

@@ -1,7 +1,8 @@
-"""`ccp import calls`: a file of real calls, in batches, each refused row with its line and reason."""
+"""`ccp import calls`: a file of real calls, in batches; what changed, what sources disagree on, what was refused."""
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from rich.console import Console
@@ -10,56 +11,82 @@ from rich.table import Table
 
 from ccp.client import Client, Json, connect
 
-ROWS = 50
+ROWS = {"application/x-ndjson": 50, "text/csv": 1000}  # of a list, a whole one if possible: it may name a call twice
 BYTES = 2_000_000
+SHOWN = 30
+COLOURS = {"created": "green", "changed": "yellow", "confirmed": "cyan", "unchanged": "dim", "refused": "red"}
 
 
 async def import_calls(console: Console, file: Path, url: str, operator: str, password: str) -> bool:
-    """Send the file; True if every row got in."""
+    """Send the file, JSON lines or CSV by its name; True if every row got in."""
     rows: list[Json] = []
+    media = "text/csv" if file.suffix.lower() == ".csv" else "application/x-ndjson"
     async with connect(url) as http:
         client = await Client(http).log_in(operator, password)
         with Progress(console=console) as bars:
-            found = list(batches(file))
+            header, found = batches(file, media)
             bar = bars.add_task(f"importing {file.name}", total=sum(len(line) for _, batch in found for line in batch))
             for first_line, batch in found:
-                body = b"".join(batch)
-                rows += (await client.post_lines("/calls/import", body, first_line=first_line))["rows"]
-                bars.advance(bar, len(body))
+                body, number = header + b"".join(batch), first_line - bool(header)
+                rows += (await client.post_lines("/calls/import", body, media, first_line=number))["rows"]
+                bars.advance(bar, len(body) - len(header))
     show(console, rows)
     return not any(row["outcome"] == "refused" for row in rows)
 
 
-def batches(file: Path) -> Iterator[tuple[int, list[bytes]]]:
-    """Lines with the number of the first, a few at a time, bounded in rows and bytes."""
-    batch: list[bytes] = []
-    first = 1
+def batches(file: Path, media: str) -> tuple[bytes, list[tuple[int, list[bytes]]]]:
+    """The header, where the format has one, and lines with the number of the first, bounded in rows and bytes."""
     with file.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if batch and (len(batch) == ROWS or sum(map(len, batch)) + len(line) > BYTES):
-                if any(map(bytes.strip, batch)):
-                    yield first, batch
-                batch, first = [], number
-            batch.append(line if line.endswith(b"\n") else line + b"\n")
+        header = next(lines, b"") if media == "text/csv" else b""
+        if header and not header.endswith(b"\n"):
+            header += b"\n"
+        return header, list(_batches(lines, ROWS[media], 2 if header else 1, cells=bool(header)))
+
+
+def _batches(lines: Iterator[bytes], most: int, first: int, *, cells: bool) -> Iterator[tuple[int, list[bytes]]]:
+    """A cell of several lines stays in one batch: only where quotes are closed may one end."""
+    batch: list[bytes] = []
+    size = quotes = 0
+    for number, line in enumerate(lines, first):
+        full = len(batch) >= most or size + len(line) > BYTES
+        if batch and full and not (cells and quotes % 2):
+            if any(map(bytes.strip, batch)):
+                yield first, batch
+            batch, size, first = [], 0, number
+        batch.append(line if line.endswith(b"\n") else line + b"\n")
+        size, quotes = size + len(line), quotes + line.count(b'"')
     if any(map(bytes.strip, batch)):
         yield first, batch
 
 
 def show(console: Console, rows: list[Json]) -> None:
-    refused = [row for row in rows if row["outcome"] == "refused"]
-    if refused:
-        table = Table("Line", "Reason", title="Refused", title_justify="left")
-        for row in refused:
-            table.add_row(str(row["line"]), row["reason"])
-        console.print(table)
+    refused = [[str(row["line"]), row["reason"]] for row in rows if row["outcome"] == "refused"]
+    changed = [[str(row["line"]), row["title"], "; ".join(row["changes"])] for row in rows if row["changes"]]
+    conflicts = [
+        [str(row["line"]), one["field"], f"{one['kept']} ({one['source']})", f"{one['other']} ({one['other_source']})"]
+        for row in rows
+        for one in row["conflicts"]
+    ]
+    _table(console, "Refused", ["Line", "Reason"], refused, len(refused))
+    _table(console, "Changed", ["Line", "Call", "What"], changed, SHOWN)
+    _table(console, "Sources disagree", ["Line", "Field", "Kept", "Said otherwise"], conflicts, SHOWN)
     taken = [row for row in rows if row["outcome"] != "refused"]
-    mapped = sum(bool(row["ecosystems"]) for row in taken)
     counts = Table("", "Calls", title="Imported", title_justify="left")
-    for words, number in {
-        **Counter(row["outcome"] for row in rows),
-        **Counter(f"now {row['status'].replace('_', ' ')}" for row in taken),
-    }.items():
+    for words, number in Counter(row["outcome"] for row in rows).items():
+        counts.add_row(f"[{COLOURS[words]}]{words}[/]", str(number))
+    for words, number in Counter(f"now {row['status'].replace('_', ' ')}" for row in taken).items():
         counts.add_row(words, str(number))
     console.print(counts)
     if taken:
+        mapped = sum(bool(row["ecosystems"]) for row in taken)
         console.print(f"mapped to an ecosystem: {mapped} of {len(taken)} ({mapped / len(taken):.0%})")
+
+
+def _table(console: Console, title: str, header: list[str], lines: list[list[str]], most: int) -> None:
+    if lines:
+        table = Table(*header, title=title, title_justify="left")
+        for line in islice(lines, most):
+            table.add_row(*line)
+        console.print(table)
+        if len(lines) > most:
+            console.print(f"and {len(lines) - most} more")

@@ -73,6 +73,23 @@ CALL_KIND_LABELS: dict[str, str] = {
 }
 
 
+class OrganisationKind(StrEnum):
+    """What an organisation is, as its profile says it."""
+
+    CLUSTER_ORGANISATION = "cluster_organisation"
+    ASSOCIATION = "association"
+    PARTNERSHIP_BODY = "partnership_body"
+    TECHNOLOGY_CENTRE = "technology_centre"
+    SCIENCE_PARK = "science_park"
+    COMPANY = "company"
+    RESEARCH_BODY = "research_body"
+    PUBLIC_BODY = "public_body"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
 @cache
 def country_name(code: str) -> str:
     """The common English name of a country, or the code itself where ISO 3166-1 has none."""

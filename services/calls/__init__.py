@@ -1,7 +1,9 @@
 """calls: what is open, and until when.
 
-Owns       calls (funding, expressions of interest, missions, cascade), gatherings and their calendar
-Publishes  calls.call.published / changed / withdrawn / closed, calls.deadline.approached, calls.gathering.published
+Owns       calls (funding, expressions of interest, missions, cascade), their deadlines' history, questions and updates,
+           gatherings and their calendar
+Publishes  calls.call.published / changed / withdrawn / closed, calls.deadline.approached, calls.cutoff.passed,
+           calls.question.asked / answered, calls.gathering.published
 Listens to profiles.key, profiles.organisation.published, profiles.member.joined (who may publish for whom)
 """
 

@@ -1,24 +1,32 @@
 """HTTP for calls."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from math import isfinite
+from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from services.calls import usecases
-from services.calls.domain import Call, CallBody, Status, status
-from services.calls.publishers import publisher
-from services.calls.store import in_status, list_calls
+from services.calls.deadlines.domain import CutOff, current
+from services.calls.domain import Call, CallBody, CallContent, Conflict, Extension, Status, status
+from services.calls.eligibility.domain import Applicant, in_words
+from services.calls.publishers import applicant_of, own_organisation, publisher
+from services.calls.search import CallFilter, counts, ranked
+from services.calls.store import list_calls
 from shared.auth import Caller
+from shared.errors import Invalid, NotAuthenticated
 from shared.http import (
     IdempotencyKey,
     IfMatch,
     Page,
-    Paging,
     caller,
     created,
+    decode_cursor,
     decode_time_cursor,
+    encode_cursor,
     etag,
     here,
     page_of,
@@ -29,40 +37,52 @@ from shared.idempotency import once
 from shared.ids import Id, new_id
 from shared.models import Body
 from shared.service import Runtime
-from shared.vocabulary import CallKind, Country, Ecosystem
 
 router = APIRouter()
 Here = Annotated[Runtime, Depends(here("calls"))]
 By = Annotated[Caller, Depends(caller("calls"))]
 Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
 
-PUBLIC = [Status.FORTHCOMING, Status.OPEN, Status.CLOSING_SOON, Status.CLOSED]
 
-
-class CallView(CallBody):
-    """A call as others see it, with its status at this moment."""
+class CallView(CallContent):
+    """A call as others see it, with its status at this moment; its deadline is that of the cut-off ahead."""
 
     id: str
     version: int
     status: Status
+    deadline: datetime
+    timezone: str
+    cut_offs: list[CutOff]
     organisation_name: str
     published_at: datetime | None
     withdrawn_because: str
     source_id: str | None
+    provenance: dict[str, str] = Field(description="Of an imported call: which source each field is from")
+    conflicts: list[Conflict]
+    history: str = Field(description="Hash of the newest entry of the deadlines' history")
+    eligibility_words: list[str]
 
     @classmethod
     def of(cls, call: Call, now: datetime) -> "CallView":
-        hidden = {"stage", "closed_at", "milestone", "milestone_at", "source"}
-        source_id = call.source.id if call.source else None
-        return cls.model_construct(**call.model_dump(exclude=hidden), status=status(call, now), source_id=source_id)
+        shown = cls.model_fields.keys() & Call.model_fields.keys()
+        ahead = current(call.cut_offs, now)
+        values = {
+            **call.model_dump(include=set(shown)),
+            "deadline": ahead.deadline,
+            "timezone": ahead.timezone,
+            "status": status(call, now),
+            "source_id": call.source.id if call.source else None,
+            "eligibility_words": in_words(call.eligibility),
+        }
+        return cls.model_validate(values)
 
 
-class CallFilter(Paging):
-    status: Status | None = Field(None, description="forthcoming, open, closing_soon or closed")
-    kind: CallKind | None = None
-    country: Country | None = None
-    ecosystem: Ecosystem | None = None
-    organisation_id: Id | None = None
+class Facets(BaseModel):
+    """How many calls pass the filters, by status, kind and ecosystem."""
+
+    status: dict[str, int]
+    kind: dict[str, int]
+    ecosystem: dict[str, int]
 
 
 class Withdrawal(Body):
@@ -79,17 +99,53 @@ async def create(body: CallBody, at: Here, by: By, response: Response, key: Idem
 
 
 @router.get("/calls", response_model=Page[CallView])
-async def calls(request: Request, at: Here, q: Annotated[CallFilter, Query()]) -> Response:
+async def calls(request: Request, at: Here, by: Perhaps, q: Annotated[CallFilter, Query()]) -> Response:
+    """The next deadline first; with a text, the best match first."""
     now = at.db.now()
-    wanted = {"kind": q.kind, "countries": q.country, "ecosystems": q.ecosystem, "organisation_id": q.organisation_id}
-    filters: dict[str, Any] = {field: value for field, value in wanted.items() if value}
-    if q.status in PUBLIC:
-        filters |= in_status(q.status, now)
-    elif q.status:
-        return page_or_json(request, "calls.html", Page[CallView](items=[]))
-    found = await list_calls(at.db, filters, decode_time_cursor(q.cursor), q.limit + 1)
-    page = page_of(CallView, found, q.limit, "deadline", lambda call: CallView.of(call, now))
-    return page_or_json(request, "calls.html", page)
+    query = q.query(now, await profile(at, q, by))
+    if q.text:
+        page = ranked_page(await ranked(at.db, query, score_cursor(q.cursor), q.limit + 1), q.limit, now)
+    else:
+        found = await list_calls(at.db, query, decode_time_cursor(q.cursor), q.limit + 1)
+        page = page_of(CallView, found, q.limit, "deadline", lambda call: CallView.of(call, now))
+    more = urlencode({**request.query_params, "cursor": page.next}) if page.next else ""
+    return page_or_json(request, "calls.html", page, q=q, more=more)
+
+
+@router.get("/calls/facets")
+async def facets(at: Here, by: Perhaps, q: Annotated[CallFilter, Query()]) -> Facets:
+    """Counts for the same filters; limit and cursor mean nothing here."""
+    now = at.db.now()
+    return Facets.model_validate(await counts(at.db, q, q.query(now, await profile(at, q, by)), now))
+
+
+async def profile(at: Runtime, q: CallFilter, by: Caller | None) -> Applicant | None:
+    """Of an organisation of the caller's. Raises NotAuthenticated, NotFound."""
+    if q.for_profile is None:
+        return None
+    if by is None:
+        raise NotAuthenticated("log in to search for a profile of yours")
+    return applicant_of(await own_organisation(at.db, q.for_profile, by, "for_profile"))
+
+
+def ranked_page(found: Sequence[tuple[float, Call]], limit: int, now: datetime) -> Page[CallView]:
+    shown = found[:limit]
+    more = encode_cursor(repr(shown[-1][0]), shown[-1][1].id) if len(found) > limit else None
+    return Page[CallView](items=[CallView.of(call, now) for _, call in shown], next=more)
+
+
+def score_cursor(cursor: str | None) -> tuple[float, str] | None:
+    """The score and id of the last match of the page before. Raises Invalid."""
+    if cursor is None:
+        return None
+    text, id = decode_cursor(cursor, 2)
+    try:
+        score = float(text)
+    except ValueError as error:
+        raise Invalid("the cursor is not one of ours", field="cursor") from error
+    if not isfinite(score):
+        raise Invalid("the cursor is not one of ours", field="cursor")
+    return score, id
 
 
 @router.get("/calls/{id}", response_model=CallView)
@@ -108,6 +164,12 @@ async def change(id: Id, body: CallBody, at: Here, by: By, version: IfMatch, res
 @router.post("/calls/{id}/publish")
 async def publish(id: Id, at: Here, by: By, version: IfMatch, response: Response) -> CallView:
     return _view(await at.db.transact(usecases.publish_call, id, by, version), at, response)
+
+
+@router.post("/calls/{id}/extend")
+async def extend(id: Id, body: Extension, at: Here, by: By, version: IfMatch, response: Response) -> CallView:
+    """A later deadline; kept in the history, and announced."""
+    return _view(await at.db.transact(usecases.extend_call, id, body, by, version), at, response)
 
 
 @router.post("/calls/{id}/withdraw")

@@ -1,12 +1,24 @@
-"""What a call is and may do (pure): its stages, its status by the clock, its milestones."""
+"""What a call is and may do (pure): its content, its stages, its status by the clock, its changes in words."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
-from zoneinfo import available_timezones
+from typing import Annotated, Any, Self
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
+from services.calls.deadlines.domain import (
+    BRUSSELS,
+    MOST_CUT_OFFS,
+    CutOff,
+    DeadlineModel,
+    Zone,
+    current,
+    deadlines_in_words,
+    in_order,
+)
+from services.calls.eligibility.domain import Eligibility
+from services.calls.offer import Budget, Mission, TitledLink
 from shared.clock import moment
 from shared.errors import Invalid, Refusal
 from shared.ids import Id
@@ -35,44 +47,78 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-ZONES = frozenset(available_timezones())  # reading them takes 20 ms
-
-
-def known_zone(name: str) -> str:
-    if name not in ZONES:
-        raise ValueError("not a time zone of the IANA database, like Europe/Brussels")
-    return name
-
-
 DEADLINE_FIRST = "the deadline must be after the opening"
 
 
-class CallBody(Body):
-    """What a publisher says of a call."""
+class CallContent(Body):
+    """What a publisher says of a call, apart from its deadlines."""
 
     organisation_id: Id | None = Field(None, description="None: the platform itself, for operators")
     title: Line
     summary: str = Field("", max_length=1000)
     description: str = Field("", max_length=60_000)
     kind: CallKind = CallKind.FUNDING
+    programme: str = Field("", max_length=80)
     countries: list[Country] = Field(default=[], max_length=250, description="Empty: open to every country")
     ecosystems: list[Ecosystem] = Field(default=[], max_length=14)
     keywords: list[Keyword] = Field(default=[], max_length=50)
     opens_at: Moment | None = Field(None, description="None: at publication, unless forthcoming")
     forthcoming: bool = Field(False, description="Announced before its opening is known")
-    deadline: Moment = Field(description="With its offset: 2016-06-30T17:00:00+02:00")
-    timezone: str = Field("Europe/Brussels", max_length=60, description="Where the deadline is read")
     link: Link = Field("", description="Where the publisher says more")
+    model: DeadlineModel = DeadlineModel.SINGLE
+    eligibility: Eligibility = Eligibility()
+    budget: Budget | None = None
+    mission: Mission | None = Field(None, description="Only of a mission: when and where it goes, and who pays")
+    documents: list[TitledLink] = Field(default=[], max_length=30)
 
-    _zone = field_validator("timezone")(known_zone)
+    @field_validator("mission")
+    @classmethod
+    def _only_missions(cls, mission: Mission | None, seen: ValidationInfo) -> Mission | None:
+        if mission and seen.data.get("kind", CallKind.MISSION) is not CallKind.MISSION:
+            raise ValueError("only a call of the kind mission has one")
+        return mission
+
+
+class CallBody(CallContent):
+    """What a publisher sends: one `deadline` in a `timezone`, or `cut_offs` as its model has them."""
+
+    deadline: Moment | None = Field(None, description="With its offset: 2016-06-30T17:00:00+02:00")
+    timezone: Zone = Field(BRUSSELS, description="Where the deadline is read")
+    cut_offs: list[CutOff] = Field(default=[], max_length=MOST_CUT_OFFS, validate_default=True, description="In order")
+    reason: str = Field("", max_length=500, description="Why the deadlines change; kept in their history")
 
     @field_validator("deadline")
     @classmethod
-    def _in_order(cls, deadline: datetime, seen: ValidationInfo) -> datetime:
-        opens_at = seen.data.get("opens_at")
-        if opens_at and deadline <= opens_at:
+    def _opens_first(cls, deadline: datetime | None, seen: ValidationInfo) -> datetime | None:
+        if deadline and (opens_at := seen.data.get("opens_at")) and deadline <= opens_at:
             raise ValueError(DEADLINE_FIRST)
         return deadline
+
+    @field_validator("cut_offs")
+    @classmethod
+    def _by_the_model(cls, cut_offs: list[CutOff], seen: ValidationInfo) -> list[CutOff]:
+        if not {"deadline", "timezone", "model"} <= seen.data.keys():
+            return cut_offs  # those are said to be wrong already
+        if bool(seen.data["deadline"]) == bool(cut_offs):
+            raise ValueError("send either a deadline or cut_offs")
+        if not cut_offs:
+            cut_offs = [CutOff(deadline=seen.data["deadline"], timezone=seen.data["timezone"])]
+        in_order(seen.data["model"], cut_offs)
+        if (opens_at := seen.data.get("opens_at")) and cut_offs[0].deadline <= opens_at:
+            raise ValueError(DEADLINE_FIRST)
+        return cut_offs
+
+    def content(self) -> dict[str, Any]:
+        """The values that a call keeps of it, its deadlines apart."""
+        return {name: getattr(self, name) for name in CallContent.model_fields}
+
+
+class Extension(Body):
+    """A later deadline, and why."""
+
+    deadline: Moment
+    cut_off: int | None = Field(None, ge=1, le=MOST_CUT_OFFS, description="Which one, from 1; None: the one ahead")
+    reason: str = Field(min_length=3, max_length=500)
 
 
 class Source(Body):
@@ -80,20 +126,62 @@ class Source(Body):
 
     name: str
     id: str
-    content: str = Field(description="Hash of the record, to see whether it changed")
 
 
-class Call(Versioned, CallBody):
+class Conflict(Body):
+    """Two sources say different things of a field: which was kept."""
+
+    field: str
+    kept: str
+    source: str
+    other: str
+    other_source: str
+
+
+class Call(Versioned, CallContent):
+    """A call as it is kept. `deadline` and `timezone` are those of the cut-off ahead, or of the last one."""
+
     model_config = Versioned.model_config
 
+    cut_offs: list[CutOff]
+    deadline: datetime
+    timezone: str
+    closes_at: datetime
     organisation_name: str
     stage: Stage = Stage.DRAFT
     published_at: datetime | None = None
     closed_at: datetime | None = None
     withdrawn_because: str = ""
-    milestone: str | None = None  # what the clock announces next, and when
-    milestone_at: datetime | None = None
+    milestone_at: datetime | None = None  # when the clock has something to announce
+    history: str = ""  # hash of the newest entry of its deadlines' history
     source: Source | None = None
+    provenance: dict[str, str] = Field(default={})
+    conflicts: list[Conflict] = Field(default=[])
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_before_cut_offs(cls, row: Any) -> Any:
+        """A call that was stored with one deadline has one cut-off."""
+        if isinstance(row, dict) and "cut_offs" not in row:
+            zone = row.get("timezone", BRUSSELS)
+            cut_off = CutOff(deadline=row["deadline"], timezone=zone)
+            return {**row, "timezone": zone, "cut_offs": [cut_off], "closes_at": cut_off.deadline}
+        return row
+
+    @classmethod
+    def draft(cls, id: str, body: CallBody, now: datetime, **more: Any) -> Self:
+        return cls.model_validate({"id": id, **body.content(), **dates(body.cut_offs, now), **more})
+
+
+def dates(cut_offs: Sequence[CutOff], now: datetime) -> dict[str, Any]:
+    """What a call keeps of its cut-offs."""
+    ahead = current(cut_offs, now)
+    return {
+        "cut_offs": [*cut_offs],
+        "deadline": ahead.deadline,
+        "timezone": ahead.timezone,
+        "closes_at": cut_offs[-1].deadline,
+    }
 
 
 class DeadlinePassed(Invalid):
@@ -109,7 +197,7 @@ class CallAlreadyPublished(Refusal):
 
 
 class CallNotPublic(Refusal):
-    """Only a published call can be withdrawn."""
+    """Only a published call can be withdrawn, extended, asked about or noticed."""
 
 
 class CallClosed(Refusal):
@@ -124,48 +212,41 @@ def status(call: Call, now: datetime) -> Status:
     """A table of one way: the first that holds."""
     if call.stage is not Stage.PUBLISHED:
         return Status(call.stage)
-    if call.closed_at or call.deadline <= now:
+    if call.closed_at or call.closes_at <= now:
         return Status.CLOSED
     if (call.opens_at is None and call.forthcoming) or (call.opens_at and call.opens_at > now):
         return Status.FORTHCOMING
-    return Status.CLOSING_SOON if call.deadline - now <= CLOSING_SOON else Status.OPEN
+    return Status.CLOSING_SOON if current(call.cut_offs, now).deadline - now <= CLOSING_SOON else Status.OPEN
 
 
-MILESTONES: dict[str, timedelta] = {
-    "closing_7": timedelta(days=7),
-    "closing_1": timedelta(days=1),
-    "closed": timedelta(),
-}
-
-
-def next_milestone(deadline: datetime, now: datetime) -> tuple[str | None, datetime | None]:
-    """The next thing the clock will announce of a call with this deadline, and when."""
-    for name, before in MILESTONES.items():
-        if deadline - before > now:
-            return name, deadline - before
-    return None, None
-
-
-def due_milestone(deadline: datetime, now: datetime) -> str | None:
-    """The latest milestone that has come; earlier ones that were slept through are not news any more."""
-    return next((name for name in reversed(MILESTONES) if deadline - MILESTONES[name] <= now), None)
+def takes_new_applicants(call: Call, now: datetime) -> bool:
+    """Whether one who did nothing yet may apply: of two stages, only the first is open to all."""
+    if status(call, now) not in {Status.OPEN, Status.CLOSING_SOON}:
+        return False
+    return call.model is not DeadlineModel.TWO_STAGE or call.cut_offs[0].deadline > now
 
 
 def check_editable(call: Call, now: datetime) -> None:
     """Raises CallClosed, CallWithdrawn."""
-    current = status(call, now)
-    if current is Status.CLOSED:
+    current_status = status(call, now)
+    if current_status is Status.CLOSED:
         raise CallClosed("the deadline has passed: this call cannot be changed any more", field="status")
-    if current is Status.WITHDRAWN:
+    if current_status is Status.WITHDRAWN:
         raise CallWithdrawn("this call was withdrawn", field="status")
 
 
-def check_dates(opens_at: datetime | None, deadline: datetime, now: datetime) -> None:
+def check_public(call: Call, what: str) -> None:
+    """Raises CallNotPublic."""
+    if call.stage is not Stage.PUBLISHED:
+        raise CallNotPublic(f"this call is not public: {what}", field="status")
+
+
+def check_dates(opens_at: datetime | None, cut_offs: Sequence[CutOff], now: datetime) -> None:
     """Raises DeadlinePassed, DeadlineBeforeOpening."""
-    if opens_at and deadline <= opens_at:
+    if opens_at and cut_offs[0].deadline <= opens_at:
         raise DeadlineBeforeOpening(DEADLINE_FIRST, field="deadline")
-    if deadline <= now:
-        raise DeadlinePassed(f"the deadline {deadline.isoformat()} has passed already", field="deadline")
+    if (last := cut_offs[-1]).deadline <= now:
+        raise DeadlinePassed(f"the deadline {last.words} has passed already", field="deadline")
 
 
 TOLD_CHANGES = {
@@ -173,22 +254,25 @@ TOLD_CHANGES = {
     "summary": "summary",
     "description": "description",
     "kind": "kind of call",
+    "programme": "programme",
     "countries": "countries",
     "ecosystems": "ecosystems",
     "keywords": "keywords",
     "link": "link",
+    "eligibility": "eligibility",
+    "budget": "budget",
+    "mission": "places, costs or dates of the mission",
+    "documents": "documents",
 }
 
 
-def changes_in_words(before: CallBody, after: CallBody) -> list[str]:
+def changes_in_words(before: CallBody | Call, after: CallBody | Call) -> list[str]:
     """What a reader of the call would want to be told; empty if nothing that concerns her changed."""
-    told = []
-    if before.deadline != after.deadline:
-        verb = "extended" if after.deadline > before.deadline else "brought forward"
-        old, new = moment(before.deadline, before.timezone), moment(after.deadline, after.timezone)
-        told.append(f"deadline {verb} from {old} to {new}")
+    told = deadlines_in_words(before.cut_offs, after.cut_offs)
     if before.opens_at != after.opens_at and after.opens_at:
-        told.append(f"opens on {moment(after.opens_at, after.timezone)}")
+        told.append(f"opens on {moment(after.opens_at, after.cut_offs[0].timezone)}")
     if before.forthcoming and not after.forthcoming:
         told.append("open for applications")
+    if getattr(before, "closed_at", None) and not getattr(after, "closed_at", None):
+        told.append("open again")
     return told + [f"{words} changed" for f, words in TOLD_CHANGES.items() if getattr(before, f) != getattr(after, f)]

@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field, ValidationInfo, field_validator
 
-from services.calls.domain import Keyword, Line, known_zone
+from services.calls.deadlines.domain import Zone
+from services.calls.domain import Keyword, Line
 from services.calls.publishers import publisher
 from shared.auth import Caller
 from shared.contracts.calls import GatheringFacts, GatheringPublished
@@ -45,10 +46,8 @@ class GatheringBody(Body):
     keywords: list[Keyword] = Field(default=[], max_length=50)
     starts_at: Moment
     ends_at: Moment
-    timezone: str = Field("Europe/Brussels", max_length=60)
+    timezone: Zone = "Europe/Brussels"
     link: Link = ""
-
-    _zone = field_validator("timezone")(known_zone)
 
     @field_validator("ends_at")
     @classmethod

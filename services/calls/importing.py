@@ -1,34 +1,55 @@
-"""Import: real call records in, idempotent by source id; a bad row is reported and the rest goes on."""
+"""Import: real call records in, idempotent by source and id; a bad row is reported and the rest goes on."""
 
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ValidationError
 
-from services.calls.domain import Call, Stage, Status, status
-from services.calls.portal import SOURCE, PortalCall, PortalRecord, to_call
-from services.calls.store import CALLS, by_source
+from services.calls.deadlines.store import CHANGES, DeadlineChange, record
+from services.calls.domain import Call, Conflict, Source, Stage, Status, changes_in_words, dates, status
+from services.calls.horizon import read_rows
+from services.calls.portal import read_portal
+from services.calls.reconcile import Reconciled, reconcile, with_past
+from services.calls.records import PORTAL, Record
+from services.calls.store import CALLS
 from services.calls.usecases import change_published, facts, published
 from shared.auth import Caller
 from shared.contracts.calls import CallClosed, CallPublished
 from shared.errors import Invalid, NotAllowed
 from shared.http import caller, here
 from shared.ids import stable_id
-from shared.mongo import Transaction
+from shared.models import Document
+from shared.mongo import Collection, Reader, Transaction, index
 from shared.service import Runtime
 
 router = APIRouter()
-MOST_ROWS = 200
+MOST_ROWS = 1000  # of one request
+CHUNK = 50  # of one transaction
+
+
+class SourceRecord(Document):
+    """What a source said of a call the last time; a call is what all its records say together."""
+
+    call_id: str
+    content: str
+    record: Record
+
+
+RECORDS = Collection("source_records", SourceRecord, [index("call_id")])
 
 
 class Row(BaseModel):
-    """What became of one line: created, changed, unchanged, or refused with the reason."""
+    """What became of one line: created, changed, confirmed (by another source), unchanged, or refused."""
 
     line: int
     outcome: str
     id: str | None = None
+    title: str | None = None
     status: str | None = None
     ecosystems: list[str] = []
+    changes: list[str] = []
+    conflicts: list[Conflict] = []
     reason: str | None = None
 
 
@@ -36,10 +57,16 @@ class Report(BaseModel):
     rows: list[Row]
 
 
+Read = tuple[int, Record | ValidationError | str]
+
+
 @router.post(
     "/calls/import",
     openapi_extra={
-        "requestBody": {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}, "required": True}
+        "requestBody": {
+            "content": {media: {"schema": {"type": "string"}} for media in ("application/x-ndjson", "text/csv")},
+            "required": True,
+        }
     },
 )
 async def import_lines(
@@ -48,72 +75,167 @@ async def import_lines(
     by: Annotated[Caller, Depends(caller("calls"))],
     first_line: Annotated[int, Query(ge=1, le=10_000_000, description="Number of the first line sent")] = 1,
 ) -> Report:
-    """JSON lines of the EU portal's records, at most 200 a request. For operators."""
+    """JSON lines of the EU portal's records, or (text/csv) rows of the Horizon Europe list under their header.
+
+    At most 1,000 records a request. For operators.
+    """
     if not by.operator:
         raise NotAllowed("operators import calls")
-    lines = (await request.body()).split(b"\n")
-    numbered = [(number, line) for number, line in enumerate(lines, first_line) if line.strip()]
-    if not 0 < len(numbered) <= MOST_ROWS:
-        raise Invalid(f"send between 1 and {MOST_ROWS} lines", field="body")
-    read = [read_line(line, number) for number, line in numbered]
-    good = [(row, call) for row, call in read if call]
-    done = {row.line: row for row in await at.db.transact(import_calls, good)} if good else {}
-    return Report(rows=[done.get(row.line, row) for row, _ in read])
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    read = [*(csv_rows if media == "text/csv" else json_lines)(await request.body())]
+    if not 0 < len(read) <= MOST_ROWS:
+        raise Invalid(f"send between 1 and {MOST_ROWS} records", field="body")
+    rows, good = sorted_out([(first_line + line - 1, what) for line, what in read])
+    for start in range(0, len(good), CHUNK):
+        rows += await at.db.transact(import_records, good[start : start + CHUNK])
+    return Report(rows=sorted(rows, key=lambda row: row.line))
 
 
-def read_line(line: bytes, number: int) -> tuple[Row, PortalCall | None]:
-    """The call on a line, or a row that says why there is none."""
+def json_lines(body: bytes) -> Iterator[Read]:
+    for number, line in enumerate(body.split(b"\n"), 1):
+        if line.strip():
+            try:
+                yield number, read_portal(line)
+            except ValidationError as error:
+                yield number, error
+
+
+def csv_rows(body: bytes) -> Iterator[Read]:
+    """Raises Invalid where there is no header of that list."""
     try:
-        return Row(line=number, outcome="read"), to_call(PortalRecord.model_validate_json(line))
-    except ValidationError as error:
-        first = error.errors()[0]
-        reason = f"{'.'.join(map(str, first['loc'])) or 'line'}: {first['msg']}"
-        return Row(line=number, outcome="refused", reason=reason), None
+        yield from read_rows(body.decode("utf-8-sig", errors="replace"))
+    except ValueError as error:
+        raise Invalid(str(error), field="body") from error
 
 
-async def import_calls(tx: Transaction, read: list[tuple[Row, PortalCall]]) -> list[Row]:
-    """New ones are published, changed ones announced with what changed, the rest left alone."""
-    known = await by_source(tx, SOURCE, [call.source.id for _, call in read])
-    rows: list[Row] = []
-    new: dict[str, Call] = {}
-    for row, portal in read:
-        before = new.get(portal.source.id) or known.get(portal.source.id)
-        if before is None:
-            new[portal.source.id] = call = new_call(tx, portal)
-            outcome = "created"
-        elif before.source == portal.source or portal.source.id in new:
-            call, outcome = before, "unchanged"
+def sorted_out(read: Sequence[Read]) -> tuple[list[Row], list[tuple[int, Record]]]:
+    """The refused, each with its reason, and the good ones. A call that is named twice differently is refused."""
+    refused: list[Row] = []
+    good: dict[int, Record] = {}
+    seen: dict[tuple[str, str], tuple[int, str]] = {}
+    for line, what in read:
+        if isinstance(what, Record):
+            earlier, content = seen.setdefault((what.source, what.id), (line, what.content))
+            if content == what.content:
+                good[line] = what
+                continue
+            refused.append(Row(line=line, outcome="refused", reason=f"line {earlier} says otherwise of the same call"))
         else:
-            call, outcome = await update(tx, before, portal)
-            known[portal.source.id] = call
-        result = {"id": call.id, "status": status(call, tx.now), "ecosystems": call.ecosystems}
-        rows.append(row.model_copy(update={"outcome": outcome, **result}))
-    await CALLS.insert(tx, *new.values())
+            refused.append(Row(line=line, outcome="refused", reason=what if isinstance(what, str) else why(what)))
+    return refused, [*good.items()]
+
+
+def why(error: ValidationError) -> str:
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc'])) or 'line'}: {first['msg']}"
+
+
+async def import_records(tx: Transaction, read: Sequence[tuple[int, Record]]) -> list[Row]:
+    """New calls are published, changed ones announced with what changed, the rest left alone."""
+    ids = [call_id(one) for _, one in read]
+    calls = {call.id: call for call in await CALLS.find(tx, {"_id": {"$in": ids}}, limit=len(ids))}
+    known = await records_of(tx, ids)
+    new: dict[str, Call] = {}
+    rows: list[Row] = []
+    for line, one in read:
+        id, records = call_id(one), known.setdefault(call_id(one), {})
+        same = one.source in records and records[one.source].content == one.content
+        records[one.source] = one
+        outcome, call = "unchanged", calls.get(id)
+        told: list[str] = []
+        if call is None:
+            outcome, call = "created", new_call(tx, id, one, reconcile([*records.values()], tx.now))
+            new[id] = call
+        elif not same:
+            outcome, call, told = await update(tx, call, reconcile([*records.values()], tx.now))
+        calls[id] = call
+        said = {"title": call.title, "status": status(call, tx.now), "ecosystems": call.ecosystems}
+        rows.append(Row(line=line, outcome=outcome, id=id, changes=told, conflicts=call.conflicts, **said))
+    await store(tx, [*new.values()], [one for _, one in read])
     return rows
 
 
-def new_call(tx: Transaction, portal: PortalCall) -> Call:
+def call_id(one: Record) -> str:
+    """Records of any source with the same id are about the same call."""
+    return stable_id(PORTAL, one.id)
+
+
+async def records_of(at: Reader, ids: Sequence[str]) -> dict[str, dict[str, Record]]:
+    found: dict[str, dict[str, Record]] = {}
+    for kept in await RECORDS.find(at, {"call_id": {"$in": ids}}, limit=10 * len(ids)):
+        found.setdefault(kept.call_id, {})[kept.record.source] = kept.record
+    return found
+
+
+async def store(tx: Transaction, new: Sequence[Call], records: Sequence[Record]) -> None:
+    """In batches: the calls that are new, how their deadlines' history begins, and what the sources said."""
+    await CALLS.insert(tx, *new)
+    await CHANGES.insert(tx, *[first_change(call, tx) for call in new])
+    rows = [
+        SourceRecord(id=stable_id(one.source, one.id), call_id=call_id(one), content=one.content, record=one).to_mongo()
+        for one in records
+    ]
+    await RECORDS.update_each(tx, [({"_id": row.pop("_id")}, {"$set": row}) for row in rows], upsert=True)
+
+
+def first_change(call: Call, tx: Transaction) -> DeadlineChange:
+    return DeadlineChange.next(None, call.id, at=tx.now, by=PORTAL, before=[], after=call.cut_offs, reason="imported")
+
+
+def new_call(tx: Transaction, id: str, one: Record, said: Reconciled) -> Call:
     """Published as it stands; one that is past its deadline is closed, and no news."""
-    over = portal.says_closed or portal.body.deadline <= tx.now
-    dates = published(portal.body, tx.now)
+    over = said.closed or said.cut_offs[-1].deadline <= tx.now
+    names = {"organisation_name": PORTAL, "source": Source(name=PORTAL, id=one.id)}
+    kept = {"provenance": said.provenance, "conflicts": said.conflicts}
+    draft = Call.model_validate({"id": id, **said.content, **dates(said.cut_offs, tx.now), **names, **kept})
+    values = published(draft, tx.now)
     if over:
-        dates |= {"opens_at": None, "closed_at": tx.now, "milestone": None, "milestone_at": None}
-    values = {**dict(portal.body), "organisation_name": SOURCE, "source": portal.source, **dates}
-    call = Call.model_validate({"id": stable_id(SOURCE, portal.source.id), **values})
+        values |= {"opens_at": draft.opens_at, "closed_at": tx.now, "milestone_at": None}
+    call = draft.model_copy(update=values)
+    call = call.model_copy(update={"history": first_change(call, tx).hash})
     if not over:
-        tx.publish(CallPublished(call_id=call.id, call=facts(call)))
+        tx.publish(CallPublished(call_id=id, call=facts(call)))
     return call
 
 
-async def update(tx: Transaction, before: Call, portal: PortalCall) -> tuple[Call, str]:
+async def update(tx: Transaction, before: Call, said: Reconciled) -> tuple[str, Call, list[str]]:
     """A changed record. What we withdrew stays withdrawn; what is over is closed, and said to be once."""
     if before.stage is Stage.WITHDRAWN:
-        return await CALLS.change(tx, before, source=portal.source), "unchanged"
-    if not portal.says_closed and portal.body.deadline > tx.now:
-        return await change_published(tx, before, portal.body, source=portal.source, closed_at=None), "changed"
-    if status(before, tx.now) is Status.CLOSED:
-        return await CALLS.change(tx, before, source=portal.source), "changed"
-    closes = {"closed_at": tx.now, "milestone": None, "milestone_at": None}
-    after = await CALLS.change(tx, before, source=portal.source, **closes)
-    tx.publish(CallClosed(call_id=after.id, call=facts(after)))
-    return after, "changed"
+        return "unchanged", before, []
+    cut_offs = with_past(before.cut_offs, said.cut_offs, said.content["model"], tx.now)
+    content = complete(before, said.content, tx)
+    kept: dict[str, Any] = {"provenance": said.provenance, "conflicts": said.conflicts}
+    if said.closed or cut_offs[-1].deadline <= tx.now:
+        after = await close(tx, before, {**content, **dates(cut_offs, tx.now), **kept})
+    elif changes_in_words(before, before.model_copy(update={**content, "cut_offs": cut_offs})) or before.closed_at:
+        after = await change_published(tx, before, content, cut_offs, PORTAL, closed_at=None, **kept)
+    else:
+        after = await CALLS.change(tx, before, **content, **kept)
+    told = changes_in_words(before, after)
+    if status(before, tx.now) is not status(after, tx.now):
+        told.append(f"now {status(after, tx.now).replace('_', ' ')}")
+    return ("changed" if told else "confirmed"), after, told
+
+
+def complete(before: Call, content: dict[str, Any], tx: Transaction) -> dict[str, Any]:
+    """A record says what a call is about; what only people say of it (documents, eligibility ...) stays."""
+    fields = {name: getattr(before, name) for name in ("organisation_id", "eligibility", "mission", "documents")}
+    bare = {"summary": "", "description": "", "programme": "", "countries": [], "ecosystems": [], "keywords": []}
+    values = {**bare, "link": "", "budget": None, **fields, **content}
+    if values["opens_at"] is None and not values["forthcoming"]:
+        began = before.opens_at if before.opens_at and before.opens_at <= tx.now else tx.now
+        values["opens_at"] = began
+    return values
+
+
+async def close(tx: Transaction, before: Call, values: dict[str, Any]) -> Call:
+    """Quietly, if it was closed already."""
+    was_closed = status(before, tx.now) is Status.CLOSED
+    if values["cut_offs"] != before.cut_offs:
+        entry = await record(tx, before.id, before.cut_offs, values["cut_offs"], PORTAL, "")
+        values["history"] = entry.hash
+    closed_at = before.closed_at or tx.now
+    after = await CALLS.change(tx, before, **{**values, "closed_at": closed_at, "milestone_at": None})
+    if not was_closed:
+        tx.publish(CallClosed(call_id=after.id, call=facts(after)))
+    return after

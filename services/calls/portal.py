@@ -1,25 +1,22 @@
 """Records of the EU Funding & Tenders portal, read by stated rules (pure).
 
-A bare date closes at 17:00 Brussels time, as the portal does. A record that says "closed" is closed.
-"forthcoming" records carry no opening date. An EuropeAid topic ends in the country it is about.
-Keywords repeat the topic's own identifiers; those are dropped.
+A record that says "closed" is closed. "forthcoming" records carry no opening date; another source may know it.
+An EuropeAid topic ends in the country it is about. Keywords repeat the topic's own identifiers; those are dropped.
+Of two stages, the one date is the first stage's; of several cut-offs, the next one's.
 """
 
-import hashlib
 import re
-from datetime import date, datetime, time
+from datetime import date
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 import pycountry
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.calls.domain import CallBody, Source
-from shared.vocabulary import CallKind, Country, Ecosystem
+from services.calls.deadlines.domain import DeadlineModel
+from services.calls.offer import Budget, Euros
+from services.calls.records import PORTAL, Record, one_line, summary
+from shared.vocabulary import Country, Ecosystem
 
-SOURCE = "EU Funding & Tenders portal"
-BRUSSELS = "Europe/Brussels"
-CLOSING_HOUR = time(17)
 Identifier = Annotated[str, StringConstraints(min_length=3, max_length=120, pattern=r"^[A-Za-z0-9/._-]+$")]
 
 # Which industrial ecosystem a programme is about, where it is about one.
@@ -64,6 +61,14 @@ WORDS: dict[str, str] = {
 WORD_PATTERNS = {ecosystem: re.compile(rf"(?<![a-z])(?:{words})", re.I) for ecosystem, words in WORDS.items()}
 
 
+MODELS: dict[str, DeadlineModel | None] = {
+    "": None,
+    "single-stage": DeadlineModel.SINGLE,
+    "two-stage": DeadlineModel.TWO_STAGE,
+    "multiple cut-off": DeadlineModel.CUT_OFFS,
+}
+
+
 class PortalRecord(BaseModel):
     """One line of a harvest of the portal. Fields that are not read may be anything."""
 
@@ -73,53 +78,52 @@ class PortalRecord(BaseModel):
     callIdentifier: str = Field("", max_length=120)
     title: str = Field(min_length=3, max_length=300)
     callTitle: str = Field("", max_length=500)
-    programme: str = Field("", max_length=200)
+    programme: str = Field("", max_length=80)
     cluster: str = Field("", max_length=40)
-    deadline: date = Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))
+    deadline: date
+    deadlineModel: Literal["", "single-stage", "two-stage", "multiple cut-off"] = ""
     callStatus: Literal["open", "forthcoming", "closed"]
+    budgetMin: Euros | None = None
+    budgetMax: Euros | None = None
+    expectedGrants: int | None = None
     keywords: str = Field("", max_length=5000)
     crossCuttingPriorities: str = Field("", max_length=2000)
     portalUrl: str = Field("", max_length=500)
     description: str = Field("", max_length=60_000)
 
 
-class PortalCall(BaseModel):
-    """A record as a call of ours."""
-
-    body: CallBody
-    source: Source
-    says_closed: bool
+def read_portal(line: bytes) -> Record:
+    """What a line says. Raises ValidationError."""
+    return to_record(PortalRecord.model_validate_json(line))
 
 
-def to_call(record: PortalRecord) -> PortalCall:
-    """The call that a record stands for. Raises ValidationError where ours could not be such a call."""
-    day_ends = datetime.combine(record.deadline, CLOSING_HOUR, ZoneInfo(BRUSSELS))
-    body = CallBody(
-        title=" ".join(record.title.split()),
-        summary=summary(record.description or record.callTitle),
-        description=record.description,
-        kind=CallKind.FUNDING,
-        countries=[Country(code) for code in countries(record.topicId)],
-        ecosystems=[Ecosystem(name) for name in ecosystems(record)],
-        keywords=keywords(record),
-        forthcoming=record.callStatus == "forthcoming",
-        deadline=day_ends,
-        timezone=BRUSSELS,
-        link=record.portalUrl,
-    )
-    says_closed = record.callStatus == "closed"
-    content = hashlib.sha256(f"{body.model_dump_json()}{says_closed}".encode()).hexdigest()
-    return PortalCall(
-        body=body, source=Source(name=SOURCE, id=record.topicId, content=content), says_closed=says_closed
+def to_record(it: PortalRecord) -> Record:
+    text = " ".join([it.title, it.callTitle, *keywords(it), it.crossCuttingPriorities])
+    amounts = {"smallest": it.budgetMin, "largest": it.budgetMax, "grants": it.expectedGrants}
+    said = any(value is not None for value in amounts.values())
+    return Record(
+        source=PORTAL,
+        id=it.topicId,
+        title=one_line(it.title),
+        summary=summary(it.description or it.callTitle),
+        description=it.description,
+        programme=it.programme,
+        countries=[Country(code) for code in countries(it.topicId)],
+        ecosystems=ecosystems(it.programme, it.cluster, text),
+        keywords=keywords(it),
+        link=it.portalUrl,
+        closes_on=it.deadline,
+        model=MODELS[it.deadlineModel],
+        standing=it.callStatus,
+        budget=Budget.model_validate(amounts) if said else None,
     )
 
 
-def ecosystems(record: PortalRecord) -> list[str]:
+def ecosystems(programme: str, cluster: str, text: str) -> list[Ecosystem]:
     """By programme and cluster, then by the words of the record; in the vocabulary's order."""
-    found = {*PROGRAMMES.get(record.programme, []), *CLUSTERS.get(record.cluster, [])}
-    text = " ".join([record.title, record.callTitle, *keywords(record), record.crossCuttingPriorities])
+    found = {*PROGRAMMES.get(programme, []), *CLUSTERS.get(cluster, [])}
     found |= {ecosystem for ecosystem, pattern in WORD_PATTERNS.items() if pattern.search(text)}
-    return [ecosystem for ecosystem in WORDS if ecosystem in found]
+    return [Ecosystem(ecosystem) for ecosystem in WORDS if ecosystem in found]
 
 
 def keywords(record: PortalRecord) -> list[str]:
@@ -132,11 +136,3 @@ def keywords(record: PortalRecord) -> list[str]:
 def countries(topic: str) -> list[str]:
     code = topic.rsplit("/", 1)[-1]
     return [code] if topic.startswith("EuropeAid/") and pycountry.countries.get(alpha_2=code) else []
-
-
-def summary(text: str, longest: int = 400) -> str:
-    """The first sentences that fit."""
-    text = re.sub(r"^(Expected Outcome|Expected Impact|Objective|Scope):\s*", "", " ".join(text.split()))
-    if len(text) <= longest:
-        return text
-    return text[: longest - 1].rsplit(" ", 1)[0] + "…"

@@ -1,5 +1,6 @@
 """Who may publish for whom: copies of organisations and memberships, kept by events."""
 
+from services.calls.eligibility.domain import Applicant
 from shared.auth import Caller
 from shared.contracts.profiles import MemberJoined, OrganisationPublished
 from shared.copies import patiently
@@ -12,7 +13,12 @@ EDITORS = {"editor", "administrator"}
 
 
 class OrganisationCopy(Versioned):
+    """What a profile says that calls need; None where the copy was made before it was kept."""
+
     name: str
+    country: str | None = None
+    kind: str | None = None
+    ecosystems: list[str] | None = None
 
 
 class MembershipCopy(Versioned):
@@ -26,7 +32,8 @@ MEMBERSHIPS = Collection("membership_copies", MembershipCopy)
 
 
 async def on_organisation_published(tx: Transaction, event: OrganisationPublished) -> None:
-    copy = OrganisationCopy(id=event.organisation_id, version=event.version, name=event.name)
+    facts = event.model_dump(include={"version", "name", "country", "kind", "ecosystems"})
+    copy = OrganisationCopy(id=event.organisation_id, **facts)
     await ORGANISATIONS.keep_newest(tx, copy)
 
 
@@ -56,3 +63,20 @@ async def publisher(at: Database, organisation_id: str | None, by: Caller) -> st
     if organisation is None:
         raise NotFound("there is no such published organisation of yours", field="organisation_id")
     return organisation.name
+
+
+async def own_organisation(at: Reader, id: str, by: Caller, field: str = "organisation_id") -> OrganisationCopy:
+    """A published organisation of the caller's; waits a moment for a copy on its way. Raises NotFound."""
+
+    async def find() -> OrganisationCopy | None:
+        belongs = by.operator or await MEMBERSHIPS.get(at, f"{id}:{by.id}")
+        return await ORGANISATIONS.get(at, id) if belongs else None
+
+    found = await patiently(find)
+    if found is None:
+        raise NotFound("there is no such published organisation of yours", field=field)
+    return found
+
+
+def applicant_of(copy: OrganisationCopy) -> Applicant:
+    return Applicant(copy.name, copy.country, copy.kind, copy.ecosystems)

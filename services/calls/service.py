@@ -2,8 +2,11 @@
 
 from fastapi import APIRouter
 
-from services.calls import PREFIXES, api, gatherings, importing, publishers
+from services.calls import PREFIXES, api, gatherings, importing, publishers, questions, updates
 from services.calls.announce import CURRENT
+from services.calls.deadlines import api as deadlines
+from services.calls.deadlines.store import CHANGES
+from services.calls.eligibility import api as eligibility
 from services.calls.handlers import HANDLERS
 from services.calls.loops import LOOPS
 from services.calls.store import CALLS
@@ -13,14 +16,23 @@ from shared.settings import Settings
 
 def build(settings: Settings) -> Service:
     router = APIRouter()
-    for part in (importing.router, api.router, gatherings.router):
-        router.include_router(part)
+    for part in (importing, api, deadlines, eligibility, questions, updates, gatherings):
+        router.include_router(part.router)
     return Service(
         name="calls",
         router=router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
         current=CURRENT,
-        collections=[CALLS, gatherings.GATHERINGS, publishers.ORGANISATIONS, publishers.MEMBERSHIPS],
+        collections=[
+            CALLS,
+            CHANGES,
+            importing.RECORDS,
+            questions.QUESTIONS,
+            updates.UPDATES,
+            gatherings.GATHERINGS,
+            publishers.ORGANISATIONS,
+            publishers.MEMBERSHIPS,
+        ],
         loops=LOOPS,
     )

@@ -1,19 +1,31 @@
 """What can be done with calls."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from services.calls import domain
-from services.calls.domain import Call, CallBody, Stage, next_milestone
+from services.calls.deadlines import store as history
+from services.calls.deadlines.domain import (
+    CutOff,
+    Due,
+    check_past,
+    due_milestones,
+    extended,
+    next_milestone_at,
+)
+from services.calls.domain import Call, CallBody, Stage, dates
 from services.calls.publishers import may_publish
 from services.calls.store import CALLS, due_calls
 from shared.auth import Caller
 from shared.contracts import calls as contract
+from shared.contracts.base import Event
 from shared.errors import NotFound, Stale
 from shared.models import ExpectedVersion
 from shared.mongo import Database, Reader, Transaction
 
 BATCH = 100
+MOST_TOLD = 19  # of a change's words; the reason comes last
 
 
 async def visible(at: Reader, id: str, by: Caller | None) -> Call:
@@ -24,11 +36,17 @@ async def visible(at: Reader, id: str, by: Caller | None) -> Call:
     return call
 
 
-async def editable(tx: Transaction, id: str, by: Caller, version: ExpectedVersion) -> Call:
-    """The call, if the caller may edit it and read its newest version. Raises NotFound, Stale."""
+async def own(tx: Reader, id: str, by: Caller) -> Call:
+    """A call that the caller publishes. Raises NotFound."""
     call = await CALLS.get(tx, id)
     if call is None or not await may_publish(tx, call.organisation_id, by):
         raise NotFound("there is no such call of yours")
+    return call
+
+
+async def editable(tx: Transaction, id: str, by: Caller, version: ExpectedVersion) -> Call:
+    """The call, if the caller may edit it and read its newest version. Raises NotFound, Stale."""
+    call = await own(tx, id, by)
     version.check(call.version)
     domain.check_editable(call, tx.now)
     return call
@@ -36,7 +54,7 @@ async def editable(tx: Transaction, id: str, by: Caller, version: ExpectedVersio
 
 async def create_call(tx: Transaction, id: str, body: CallBody, organisation_name: str) -> Call:
     """A draft: nobody outside its organisation sees it."""
-    call = Call(id=id, organisation_name=organisation_name, **body.model_dump())
+    call = Call.draft(id, body, tx.now, organisation_name=organisation_name)
     await CALLS.insert(tx, call)
     return call
 
@@ -45,22 +63,21 @@ async def publish_call(tx: Transaction, id: str, by: Caller, version: ExpectedVe
     call = await editable(tx, id, by, version)
     if call.stage is Stage.PUBLISHED:
         raise domain.CallAlreadyPublished("this call is public already", field="status")
-    domain.check_dates(call.opens_at, call.deadline, tx.now)
-    call = await CALLS.change(tx, call, **published(call, tx.now))
+    domain.check_dates(call.opens_at, call.cut_offs, tx.now)
+    entry = await history.record(tx, id, [], call.cut_offs, by.id, "published")
+    call = await CALLS.change(tx, call, **published(call, tx.now), history=entry.hash)
     tx.publish(contract.CallPublished(call_id=id, call=facts(call)))
     return call
 
 
-def published(call: CallBody, now: datetime) -> dict[str, Any]:
-    """What publication sets: when it opened, and what the clock will announce."""
-    milestone, at = next_milestone(call.deadline, now)
-    opens_at = call.opens_at or (None if call.forthcoming else now)
+def published(call: Call, now: datetime) -> dict[str, Any]:
+    """What publication sets: when it opened, and when the clock will announce something."""
     return {
         "stage": Stage.PUBLISHED,
         "published_at": now,
-        "opens_at": opens_at,
-        "milestone": milestone,
-        "milestone_at": at,
+        "opens_at": call.opens_at or (None if call.forthcoming else now),
+        "milestone_at": next_milestone_at(call.cut_offs, now),
+        **dates(call.cut_offs, now),
     }
 
 
@@ -70,29 +87,51 @@ async def change_call(tx: Transaction, id: str, body: CallBody, by: Caller, vers
     if body.organisation_id != call.organisation_id:
         raise NotFound("a call stays with its organisation", field="organisation_id")
     if call.stage is Stage.DRAFT:
-        return await CALLS.change(tx, call, **dict(body))
-    return await change_published(tx, call, body)
+        return await CALLS.change(tx, call, **body.content(), **dates(body.cut_offs, tx.now))
+    check_past(call.cut_offs, body.cut_offs, tx.now)
+    return await change_published(tx, call, body.content(), body.cut_offs, by.id, body.reason)
 
 
-async def change_published(tx: Transaction, call: Call, body: CallBody, **more: Any) -> Call:
-    if body.opens_at is None and not body.forthcoming:
-        body = body.model_copy(update={"opens_at": call.opens_at or tx.now})
-    domain.check_dates(body.opens_at, body.deadline, tx.now)
-    told = domain.changes_in_words(call, body)
-    milestone, at = next_milestone(body.deadline, tx.now)
-    after = await CALLS.change(tx, call, **dict(body), milestone=milestone, milestone_at=at, **more)
-    if told:
-        tx.publish(contract.CallChanged(call_id=call.id, call=facts(after), changes=told[:20]))
+async def extend_call(
+    tx: Transaction, id: str, extension: domain.Extension, by: Caller, version: ExpectedVersion
+) -> Call:
+    """A later deadline, with its reason. Raises NotAnExtension."""
+    call = await editable(tx, id, by, version)
+    domain.check_public(call, "a draft's deadline is simply changed")
+    cut_offs = extended(call.cut_offs, extension.cut_off, extension.deadline, tx.now)
+    check_past(call.cut_offs, cut_offs, tx.now)
+    content = {name: getattr(call, name) for name in domain.CallContent.model_fields}
+    return await change_published(tx, call, content, cut_offs, by.id, extension.reason)
+
+
+async def change_published(
+    tx: Transaction,
+    call: Call,
+    content: dict[str, Any],
+    cut_offs: Sequence[CutOff],
+    by: str,
+    reason: str = "",
+    **more: Any,
+) -> Call:
+    """Store it, keep the history of its deadlines, and announce what a reader wants to know."""
+    if content["opens_at"] is None and not content["forthcoming"]:
+        content = {**content, "opens_at": call.opens_at or tx.now}
+    domain.check_dates(content["opens_at"], cut_offs, tx.now)
+    values = {**content, **dates(cut_offs, tx.now), "milestone_at": next_milestone_at(cut_offs, tx.now), **more}
+    if [*cut_offs] != call.cut_offs:
+        entry = await history.record(tx, call.id, call.cut_offs, cut_offs, by, reason)
+        values["history"] = entry.hash
+    after = await CALLS.change(tx, call, **values)
+    if told := domain.changes_in_words(call, after):
+        why = [f"reason: {reason}"] if reason else []
+        tx.publish(contract.CallChanged(call_id=call.id, call=facts(after), changes=told[:MOST_TOLD] + why))
     return after
 
 
 async def withdraw_call(tx: Transaction, id: str, reason: str, by: Caller, version: ExpectedVersion) -> Call:
     call = await editable(tx, id, by, version)
-    if call.stage is not Stage.PUBLISHED:
-        raise domain.CallNotPublic("a draft is not public: there is nothing to withdraw", field="status")
-    call = await CALLS.change(
-        tx, call, stage=Stage.WITHDRAWN, withdrawn_because=reason, milestone=None, milestone_at=None
-    )
+    domain.check_public(call, "there is nothing to withdraw")
+    call = await CALLS.change(tx, call, stage=Stage.WITHDRAWN, withdrawn_because=reason, milestone_at=None)
     tx.publish(contract.CallWithdrawn(call_id=id, call=facts(call), reason=reason))
     return call
 
@@ -111,21 +150,32 @@ async def announce_milestones(database: Database) -> int:
 
 
 async def announce_milestone(tx: Transaction, call: Call) -> None:
-    due = domain.due_milestone(call.deadline, tx.now)
-    milestone, at = next_milestone(call.deadline, tx.now)
-    closed = {"closed_at": tx.now} if due == "closed" else {}
-    call = await CALLS.change(tx, call, milestone=milestone, milestone_at=at, **closed)
-    if due == "closed":
-        tx.publish(contract.CallClosed(call_id=call.id, call=facts(call)))
-    elif due:
-        days = {"closing_7": 7, "closing_1": 1}[due]
-        tx.publish(contract.DeadlineApproached.model_validate({"call_id": call.id, "call": facts(call), "days": days}))
+    """What came since the last time, cut-off by cut-off; with the last one the call closes."""
+    due = due_milestones(call.cut_offs, call.milestone_at or tx.now, tx.now)
+    closed = {"closed_at": tx.now} if call.closes_at <= tx.now else {}
+    following = next_milestone_at(call.cut_offs, tx.now)
+    after = await CALLS.change(tx, call, milestone_at=following, **dates(call.cut_offs, tx.now), **closed)
+    for one in due:
+        tx.publish(milestone_event(after, one))
 
 
-def facts(call: Call) -> contract.CallFacts:
-    """What every event about a call carries."""
+def milestone_event(call: Call, due: Due) -> Event:
+    event = {"call_id": call.id, "call": facts(call)}
+    if due.milestone != "closed":
+        days = {"closing_7": 7, "closing_1": 1}[due.milestone]
+        return contract.DeadlineApproached.model_validate({**event, "call": facts(call, due.cut_off), "days": days})
+    if due.cut_off == call.cut_offs[-1]:
+        return contract.CallClosed.model_validate(event)
+    number = call.cut_offs.index(due.cut_off) + 1
+    return contract.CutOffPassed.model_validate({**event, "number": number, "passed_at": due.cut_off.deadline})
+
+
+def facts(call: Call, cut_off: CutOff | None = None) -> contract.CallFacts:
+    """What every event about a call carries; its deadline is that of the cut-off ahead, unless told another."""
     shared = contract.CallFacts.model_fields.keys() & Call.model_fields.keys()
-    return contract.CallFacts(url=path(call.id), **call.model_dump(include=set(shared)))
+    told = cut_off or next(c for c in call.cut_offs if c.deadline == call.deadline)
+    when = {"deadline": told.deadline, "timezone": told.timezone, "cut_off": told.name}
+    return contract.CallFacts(url=path(call.id), **{**call.model_dump(include=set(shared)), **when})
 
 
 def path(id: str) -> str:

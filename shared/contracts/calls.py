@@ -24,6 +24,8 @@ class CallFacts(Part):
     deadline: AwareDatetime
     timezone: Tag
     url: Short
+    cut_off: Tag = Field("", description="What the deadline is called, where a call has several")
+    history: Tag = Field("", description="Hash of the newest entry of the deadlines' history, for whoever keeps it")
 
 
 class CallPublished(Event, type="calls.call.published.v1", subject="call_id"):
@@ -62,6 +64,35 @@ class CallClosed(Event, type="calls.call.closed.v1", subject="call_id"):
 
     call_id: Tag
     call: CallFacts
+
+
+class CutOffPassed(Event, type="calls.cutoff.passed.v1", subject="call_id"):
+    """One of several cut-offs passed; the call's deadline is the next one now."""
+
+    call_id: Tag
+    call: CallFacts
+    number: int = Field(ge=1, description="Which one, counted from 1; it never changes any more")
+    passed_at: AwareDatetime
+
+
+class QuestionAsked(Event, type="calls.question.asked.v1", subject="question_id"):
+    """For the call's publishers."""
+
+    question_id: Tag
+    call_id: Tag
+    call: CallFacts
+    text: Text
+
+
+class QuestionAnswered(Event, type="calls.question.answered.v1", subject="question_id"):
+    """For the member who asked; everybody can read it from now on."""
+
+    question_id: Tag
+    call_id: Tag
+    call: CallFacts
+    member_id: Tag
+    text: Text
+    answer: Text
 
 
 class GatheringFacts(Part):

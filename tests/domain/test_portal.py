@@ -1,6 +1,7 @@
 """Reading the EU portal's records: the stated rules, and every real record."""
 
 import json
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.calls.importing import read_line
-from services.calls.portal import PortalRecord, to_call
+from services.calls.importing import json_lines, why
+from services.calls.portal import PortalRecord, read_portal, to_record
+from services.calls.reconcile import Reconciled, reconcile
+from services.calls.records import Record
 
 RECORD = {
     "topicId": "HORIZON-CL5-2026-01",
@@ -24,46 +27,72 @@ RECORD = {
 }
 
 
-def read(**more: object):
-    return to_call(PortalRecord.model_validate(RECORD | more))
+NOW = datetime(2026, 8, 1, tzinfo=UTC)
+
+
+def read(**more: object) -> Record:
+    return to_record(PortalRecord.model_validate(RECORD | more))
+
+
+def call(**more: object) -> Reconciled:
+    return reconcile([read(**more)], NOW)
 
 
 def test_a_bare_date_closes_at_five_in_brussels_in_summer_and_in_winter() -> None:
-    assert read().body.deadline == datetime(2026, 9, 23, 15, tzinfo=UTC)
-    assert read(deadline="2026-12-01").body.deadline == datetime(2026, 12, 1, 16, tzinfo=UTC)
+    assert call().cut_offs[0].deadline == datetime(2026, 9, 23, 15, tzinfo=UTC)
+    assert call(deadline="2026-12-01").cut_offs[0].deadline == datetime(2026, 12, 1, 16, tzinfo=UTC)
+
+
+def test_the_portals_deadline_models_are_ours() -> None:
+    models = {said: call(deadlineModel=said).content["model"].value for said in ("", "two-stage", "multiple cut-off")}
+    assert models == {"": "single", "two-stage": "two_stage", "multiple cut-off": "cut_offs"}
+    assert [cut_off.name for cut_off in call(deadlineModel="two-stage").cut_offs] == ["Stage 1"]
+
+
+def test_what_a_record_says_of_money_is_its_budget() -> None:
+    assert call().content.get("budget") is None
+    budget = call(budgetMin=0, budgetMax=7_000_000, expectedGrants=30).content["budget"]
+    assert (budget.smallest, budget.largest, budget.grants) == (0, 7_000_000, 30)
 
 
 def test_keywords_do_not_repeat_the_topics_own_names() -> None:
-    assert read().body.keywords == ["Batteries", "Storage"]
+    assert read().keywords == ["Batteries", "Storage"]
 
 
 def test_programme_cluster_and_words_say_the_ecosystems() -> None:
-    assert [str(e) for e in read().body.ecosystems] == ["energy_renewables", "mobility"]
+    assert [str(e) for e in read().ecosystems] == ["energy_renewables", "mobility"]
     plain = {"cluster": "", "title": "Protection of the euro", "keywords": ""}
-    assert read(**plain).body.ecosystems == []
-    assert [str(e) for e in read(**plain, programme="European Defence Fund").body.ecosystems] == ["aerospace_defence"]
+    assert read(**plain).ecosystems == []
+    assert [str(e) for e in read(**plain, programme="European Defence Fund").ecosystems] == ["aerospace_defence"]
 
 
 def test_an_external_action_is_about_the_country_its_topic_ends_in() -> None:
-    assert read(topicId="EuropeAid/186246/DD/ACT/NG").body.countries == ["NG"]
-    assert read(topicId="EuropeAid/186246/DD/ACT/Multi").body.countries == []
+    assert read(topicId="EuropeAid/186246/DD/ACT/NG").countries == ["NG"]
+    assert read(topicId="EuropeAid/186246/DD/ACT/Multi").countries == []
 
 
 def test_the_same_record_has_the_same_content_and_a_changed_one_another() -> None:
-    assert read().source == read().source
-    assert read().source.content != read(title="Batteries for ships").source.content
-    assert read().source.content != read(callStatus="closed").source.content
+    assert read().content == read().content
+    assert read().content != read(title="Batteries for ships").content
+    assert read().content != read(callStatus="closed").content
 
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"deadline": "soon"}, "deadline"), ({"title": ""}, "title"), ({"callStatus": "perhaps"}, "callStatus")],
+    [
+        ({"deadline": "soon"}, "deadline"),
+        ({"title": ""}, "title"),
+        ({"callStatus": "perhaps"}, "callStatus"),
+        ({"deadlineModel": "rolling"}, "deadlineModel"),
+        ({"budgetMin": -1}, "budgetMin"),
+        ({"budgetMin": 2, "budgetMax": 1}, "largest"),
+    ],
 )
 def test_a_bad_row_says_which_field(change: dict, field: str) -> None:
-    row, call = read_line(json.dumps(RECORD | change).encode(), 7)
-    assert call is None
-    assert (row.line, row.outcome) == (7, "refused")
-    assert row.reason.startswith(f"{field}: ")
+    [(line, error)] = json_lines(json.dumps(RECORD | change).encode())
+    assert line == 1
+    assert isinstance(error, ValidationError)
+    assert why(error).startswith(f"{field}: ")
 
 
 @given(
@@ -71,8 +100,8 @@ def test_a_bad_row_says_which_field(change: dict, field: str) -> None:
     | st.recursive(st.none() | st.text() | st.integers(), st.lists).map(json.dumps).map(str.encode)
 )
 def test_no_line_whatsoever_breaks_the_import(line: bytes) -> None:
-    row, _ = read_line(line, 1)
-    assert row.outcome in {"read", "refused"}
+    for _, what in json_lines(line):
+        assert isinstance(what, Record | ValidationError)
 
 
 @given(
@@ -82,17 +111,23 @@ def test_no_line_whatsoever_breaks_the_import(line: bytes) -> None:
     )
 )
 def test_no_record_of_the_right_shape_breaks_it_either(record: dict) -> None:
-    row, _ = read_line(json.dumps(record).encode(), 1)
-    assert row.outcome in {"read", "refused"}
+    [(_, what)] = json_lines(json.dumps(record).encode())
+    assert isinstance(what, Record | ValidationError)
 
 
 def test_every_real_record_is_read(real_data: Path) -> None:
     lines = (real_data / "eu_calls_2026-08.jsonl").read_bytes().splitlines()
-    calls = [to_call(PortalRecord.model_validate_json(line)) for line in lines]
-    assert len(calls) == 500
-    assert len({call.source.id for call in calls}) == 500
-    assert sum(call.says_closed for call in calls) == 3
-    assert sum(bool(call.body.ecosystems) for call in calls) >= 450
+    records = [read_portal(line) for line in lines]
+    assert len(records) == 500
+    assert len({record.id for record in records}) == 500
+    assert sum(record.standing == "closed" for record in records) == 3
+    assert sum(bool(record.ecosystems) for record in records) >= 450
+    assert Counter(record.model and record.model.value for record in records) == {
+        "single": 456,
+        "two_stage": 23,
+        None: 19,
+        "cut_offs": 2,
+    }
 
 
 def test_a_row_that_is_not_a_record_is_refused() -> None:

@@ -1,0 +1,208 @@
+"""Calls: searches and facets among 20,000, against the database's own find by the same index in this run; the import.
+
+python benchmarks/calls.py [--calls NUMBER] [--searches NUMBER]    writes its section of README.md
+"""
+
+import argparse
+import asyncio
+import itertools
+import os
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from report import machine, markdown, write_section
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from services.__main__ import available, load
+from services.calls.domain import Call, CallBody, Stage
+from services.calls.search import CallFilter
+from services.calls.store import BY_DEADLINE, CALLS
+from services.profiles.settings import ProfilesSettings
+from shared import log
+from shared.bus.memory import MemoryBus
+from shared.mongo import Database
+from shared.mongod import embedded_mongod
+from shared.settings import Settings
+from shared.testing import System, running_system
+from shared.vocabulary import CallKind, Ecosystem
+
+NOW = datetime(2016, 5, 9, 7, tzinfo=UTC)
+DATA = Path(os.environ.get("CCP_REAL_DATA", "../shared/data")) / "eu_calls_2026-08.jsonl"
+HARVESTED = datetime(2026, 8, 1, 7, tzinfo=UTC)
+OPERATOR = ("operator@ccp.example", "operator-in-benchmarks")
+SYLLABLES = ["ka", "lo", "mi", "re", "tu", "ven", "dor", "sal", "pi", "nor", "gra", "bel", "chi", "fo", "zu"]
+FEW_STOP_WORDS = 60  # of the invented language: in texts, but not in titles and searches
+CHUNK = 1000
+Measured = list[float]  # milliseconds
+
+
+class Language:
+    """Invented words, as unequally frequent as real ones (Zipf)."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self.dice = dice
+        made = ("".join(dice.choices(SYLLABLES, k=dice.randint(2, 4))) for _ in range(8000))
+        self.words = list(dict.fromkeys(made))
+        weights = [1 / (rank + 25) for rank in range(len(self.words))]
+        self.all = list(itertools.accumulate(weights))
+        self.telling = list(itertools.accumulate([0.0] * FEW_STOP_WORDS + weights[FEW_STOP_WORDS:]))
+
+    def text(self, length: int) -> str:
+        return " ".join(self.dice.choices(self.words, cum_weights=self.all, k=length))
+
+    def title(self, length: int) -> str:
+        return " ".join(self.dice.choices(self.words, cum_weights=self.telling, k=length))
+
+
+def invented(number: int, language: Language) -> Call:
+    dice = language.dice
+    deadline = NOW + timedelta(minutes=dice.randint(-300 * 1440, 400 * 1440))
+    body = CallBody(
+        title=language.title(8),
+        summary=language.text(55),
+        description=language.text(dice.randint(50, 400)),
+        kind=dice.choice(list(CallKind)),
+        programme=dice.choice(["Horizon Europe", "LIFE", "Digital Europe", ""]),
+        countries=dice.sample(["FR", "SE", "JP", "BR", "DE"], dice.choice([0, 0, 0, 1, 2])),
+        ecosystems=dice.sample(list(Ecosystem), dice.choice([0, 1, 1, 2, 3])),
+        keywords=language.title(4).split(),
+        deadline=deadline,
+    )
+    opens_at = min(deadline, NOW + timedelta(days=dice.randint(-200, 60))) - timedelta(days=1)
+    more = {"organisation_name": "Somebody", "stage": Stage.PUBLISHED}
+    return Call.draft(f"c{number:06}", body, NOW, **more).model_copy(update={"opens_at": opens_at})
+
+
+async def seed(at: Database, number: int, language: Language) -> None:
+    for start in track(range(0, number, CHUNK), "calls", console=Console(stderr=True)):
+        await CALLS.insert_new(at, [invented(i, language) for i in range(start, min(start + CHUNK, number))])
+
+
+def searches(language: Language, titles: list[str]) -> dict[str, Callable[[], dict[str, Any]]]:
+    """What people ask, by name; the words are from titles that there are."""
+    dice = language.dice
+
+    def words() -> str:
+        return " ".join(dice.sample(dice.choice(titles).split(), dice.choice([1, 2, 2, 3])))
+
+    return {
+        "one to three words": lambda: {"text": words()},
+        "words, open, one kind": lambda: {"text": words(), "status": "open", "kind": dice.choice(list(CallKind))},
+        "one ecosystem": lambda: {"ecosystem": dice.choice(list(Ecosystem))},
+        "closing in the next 30 days": lambda: {"closing_within": 30},
+        "open, one ecosystem": lambda: {"status": "open", "ecosystem": dice.choice(list(Ecosystem))},
+    }
+
+
+async def clock(work: Callable[[], Awaitable[Any]]) -> float:
+    started = time.perf_counter()
+    await work()
+    return (time.perf_counter() - started) * 1000
+
+
+async def measure(
+    system: System, ask: Callable[[], dict[str, Any]], number: int
+) -> tuple[Measured, Measured, Measured]:
+    """Searches and facets by HTTP, and the same query as a bare find of one page, one after the other."""
+    ours: Measured = []
+    facets: Measured = []
+    bare: Measured = []
+    for _ in range(number):
+        params = ask()
+        ours.append(await clock(lambda params=params: get(system, "/calls", params)))
+        facets.append(await clock(lambda params=params: get(system, "/calls/facets", params)))
+        bare.append(await clock(lambda params=params: find(system.db("calls"), params)))
+    return ours, facets, bare
+
+
+async def get(system: System, path: str, params: dict[str, Any]) -> None:
+    (await system.http.get(path, params=params)).raise_for_status()
+
+
+async def find(at: Database, params: dict[str, Any]) -> None:
+    """The limit: the database's own work for a page, in its own order, with nothing read or checked."""
+    query = CallFilter.model_validate(params).query(NOW)
+    order: Any = [("score", {"$meta": "textScore"})] if "text" in params else list(BY_DEADLINE)
+    rows = at.raw(CALLS.name).find(query, {"_id": 1}).sort(order)
+    await rows.limit(21).to_list(21)
+
+
+async def imported(system: System) -> float:
+    """Seconds until all real calls are in and every alert of a member who follows them is there."""
+    lines = DATA.read_bytes().splitlines()
+    system.clock.travel(HARVESTED - system.clock.now())
+    email, password = OPERATOR
+    token = (await system.http.post("/tokens", json={"email": email, "password": password})).json()["token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    (await system.http.post("/interests", json={"kinds": ["funding"]}, headers=headers)).raise_for_status()
+    started = time.perf_counter()
+    for start in range(0, len(lines), 50):
+        body = b"\n".join(lines[start : start + 50])
+        (await system.http.post("/calls/import", content=body, headers=headers)).raise_for_status()
+    await system.settle()
+    return time.perf_counter() - started
+
+
+def percentiles(measured: Measured) -> list[float]:
+    cuts = statistics.quantiles(measured, n=100, method="inclusive")
+    return [cuts[49], cuts[94], cuts[98]]
+
+
+def said(measured: Measured) -> str:
+    return " / ".join(f"{value:.0f}" for value in percentiles(measured))
+
+
+async def run(number: int, repeats: int) -> tuple[list[list[str]], str]:
+    own = {"profiles": ProfilesSettings(operator_email=OPERATOR[0], operator_password=OPERATOR[1])}
+    language = Language(random.Random(7))
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data_dir=Path(folder))
+        async with (
+            embedded_mongod(Path(folder)) as url,
+            running_system(
+                load(available(), settings, own), settings=settings, mongo_url=url, bus=MemoryBus(), start=NOW
+            ) as system,
+        ):
+            seconds = await imported(system) if DATA.exists() else None
+            system.clock.travel(NOW - system.clock.now())
+            await system.db("calls").raw(CALLS.name).delete_many({})
+            await seed(system.db("calls"), number, language)
+            titles = [call.title for call in await CALLS.find(system.db("calls"), {}, limit=2000)]
+            rows, ratios = [], []
+            for name, ask in track(searches(language, titles).items(), "searches", console=Console(stderr=True)):
+                await measure(system, ask, 5)  # warm
+                ours, facets, bare = await measure(system, ask, repeats)
+                ratios.append(statistics.median(ours) / statistics.median(bare))
+                rows.append([name, said(ours), said(bare), f"{ratios[-1]:.1f}", said(facets)])
+            every = await measure(system, dict, repeats)
+            rows.append(["everything", said(every[0]), said(every[2]), "", said(every[1])])
+    words = f"{number:,} calls, {repeats} searches of each kind; milliseconds at p50 / p95 / p99. "
+    words += f"All real calls of {DATA.name} imported and alerted in {seconds:.1f} s. " if seconds else ""
+    return rows, f"{words}({machine()})"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--calls", type=int, default=20_000)
+    parser.add_argument("--searches", type=int, default=100)
+    chosen = parser.parse_args()
+    log.configure(level="error")
+    rows, summary = asyncio.run(run(chosen.calls, chosen.searches))
+    header = ["search", "ours, by HTTP", "bare find", "times", "its facets"]
+    table = Table(*header, title=summary, title_justify="left")
+    for row in rows:
+        table.add_row(*row)
+    Console(width=150).print(table)
+    write_section("calls", "\n\n".join([summary, markdown(header, rows)]))
+
+
+if __name__ == "__main__":
+    main()

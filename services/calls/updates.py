@@ -1,0 +1,79 @@
+"""Dated notices about a call by its publisher: kept, listed, and announced as a change of the call."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import Field
+
+from services.calls.domain import CallWithdrawn, Line, Stage, check_public
+from services.calls.store import CALLS
+from services.calls.usecases import facts, own, path, visible
+from shared.auth import Caller
+from shared.contracts.calls import CallChanged
+from shared.http import (
+    IdempotencyKey,
+    Page,
+    Paging,
+    caller,
+    decode_time_cursor,
+    here,
+    page_of,
+    page_or_json,
+    perhaps,
+)
+from shared.idempotency import once
+from shared.ids import Id, new_id
+from shared.models import Body, Document
+from shared.mongo import Collection, Transaction, behind, index
+from shared.service import Runtime
+
+router = APIRouter()
+Here = Annotated[Runtime, Depends(here("calls"))]
+By = Annotated[Caller, Depends(caller("calls"))]
+Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
+
+
+class UpdateBody(Body):
+    title: Line
+    text: str = Field(min_length=1, max_length=1000)
+
+
+class Update(Document):
+    call_id: str
+    title: str
+    text: str
+    at: datetime
+
+
+UPDATES = Collection("updates", Update, [index("call_id", "-at", "_id")])
+
+
+async def post_update(tx: Transaction, id: str, call_id: str, body: UpdateBody, by: Caller) -> Update:
+    """Also of a closed call: results come then. Raises CallNotPublic, CallWithdrawn."""
+    call = await own(tx, call_id, by)
+    if call.stage is Stage.WITHDRAWN:
+        raise CallWithdrawn("this call was withdrawn", field="status")
+    check_public(call, "there is nobody to tell")
+    update = Update(id=id, call_id=call_id, at=tx.now, **body.model_dump())
+    await UPDATES.insert(tx, update)
+    call = await CALLS.change(tx, call)
+    tx.publish(CallChanged(call_id=call_id, call=facts(call), changes=[f"notice: {body.title}", body.text]))
+    return update
+
+
+@router.post("/calls/{id}/updates", status_code=201)
+async def post(id: Id, body: UpdateBody, at: Here, by: By, response: Response, key: IdempotencyKey = None) -> Update:
+    request = f"update {id} {body.model_dump_json()}"
+    made = await once(at.db, key, by.id, request, Update, post_update, new_id(), id, body, by)
+    response.headers["Location"] = f"{path(id)}/updates"
+    return made
+
+
+@router.get("/calls/{id}/updates", response_model=Page[Update])
+async def updates(id: Id, request: Request, at: Here, by: Perhaps, q: Annotated[Paging, Query()]) -> Response:
+    """The newest first."""
+    call = await visible(at.db, id, by)
+    query = {"$and": [{"call_id": id}, behind("at", decode_time_cursor(q.cursor), newest_first=True)]}
+    found = await UPDATES.find(at.db, query, sort=[("at", -1), ("_id", 1)], limit=q.limit + 1)
+    return page_or_json(request, "updates.html", page_of(Update, found, q.limit, "at"), call=call)
