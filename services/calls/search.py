@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.calls.domain import CLOSING_SOON, Call, Stage, Status
 from services.calls.eligibility.domain import Applicant
-from services.calls.store import CALLS, in_status
+from services.calls.store import CALLS, in_status, not_begun, running
 from shared.http import Paging
 from shared.ids import Id
 from shared.mongo import Database, Query, Reader
@@ -71,8 +71,7 @@ def may_apply(it: Applicant, now: datetime) -> dict[str, Any]:
         for trait, values in has.items()
         if values is not None and None not in values
     ]
-    running = {"closed_at": None, "closes_at": {"$gt": now}, "ecosystems": {"$in": [*(it.ecosystems or ())]}}
-    return {"$and": [running, *asked]}
+    return {"$and": [running(now), {"ecosystems": {"$in": [*(it.ecosystems or ())]}}, *asked]}
 
 
 async def ranked(at: Reader, query: Query, after: tuple[float, str] | None, limit: int) -> list[tuple[float, Call]]:
@@ -126,16 +125,22 @@ async def in_one_pass(at: Database, query: Query, now: datetime) -> dict[str, di
 
 
 async def by_indexes(at: Database, query: Query, now: datetime) -> dict[str, dict[str, int]]:
-    """Of all public calls: indexes have everything, and no call is read."""
-    fields = {"_id": 0, "closed_at": 1, "closes_at": 1, "opens_at": 1, "forthcoming": 1, "deadline": 1}
-    group = {"_id": status_of(now), "calls": {"$sum": 1}}
-    statuses, kinds, ecosystems = await asyncio.gather(
-        CALLS.aggregate(at, [{"$match": query}, {"$project": fields}, {"$group": group}], len(PUBLIC)),
-        asyncio.gather(*[CALLS.count(at, {"$and": [query, {"kind": kind}]}) for kind in CallKind]),
-        asyncio.gather(*[CALLS.count(at, {"$and": [query, {"ecosystems": one}]}) for one in Ecosystem]),
-    )
+    """Of all public calls: a count over each value's own stretch of an index, and what is left is the rest."""
+    soon = {"deadline": {"$gt": now, "$lte": now + CLOSING_SOON}}
+    wanted: dict[str, Query] = {
+        "every": {},
+        "running": running(now),
+        "forthcoming": {"$and": [running(now), not_begun(now)]},
+        "closing_soon": {"$and": [running(now), soon, {"$nor": [not_begun(now)]}]},
+        **{f"kind {kind}": {"kind": kind} for kind in CallKind},
+        **{f"ecosystem {one}": {"ecosystems": one} for one in Ecosystem},
+    }
+    numbers = await asyncio.gather(*[CALLS.count(at, {"$and": [query, one]}) for one in wanted.values()])
+    found = dict(zip(wanted, numbers, strict=True))
+    statuses = {"forthcoming": found["forthcoming"], "closing_soon": found["closing_soon"]}
+    statuses["open"] = found["running"] - sum(statuses.values())
     return {
-        "status": {row["_id"]: row["calls"] for row in statuses},
-        "kind": dict(zip(map(str, CallKind), kinds, strict=True)),
-        "ecosystem": dict(zip(map(str, Ecosystem), ecosystems, strict=True)),
+        "status": {**statuses, "closed": found["every"] - found["running"]},
+        "kind": {kind: found[f"kind {kind}"] for kind in CallKind},
+        "ecosystem": {one: found[f"ecosystem {one}"] for one in Ecosystem},
     }

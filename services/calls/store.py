@@ -38,17 +38,22 @@ CALLS = Collection(
 BY_DEADLINE: Sort = (("deadline", 1), ("_id", 1))
 
 
+def running(now: datetime) -> dict[str, Any]:
+    return {"closed_at": None, "closes_at": {"$gt": now}}
+
+
+def not_begun(now: datetime) -> dict[str, Any]:
+    return {"$or": [{"opens_at": {"$gt": now}}, {"opens_at": None, "forthcoming": True}]}
+
+
 def in_status(status: Status, now: datetime) -> dict[str, Any]:
     """The query for a public status: the same rule as the domain's, in the database's words."""
-    soon = now + CLOSING_SOON
-    next_is_soon = {"cut_offs": {"$elemMatch": {"deadline": {"$gt": now, "$lte": soon}}}}
-    running = {"closed_at": None, "closes_at": {"$gt": now}}
-    ahead = {"$or": [{"opens_at": {"$gt": now}}, {"opens_at": None, "forthcoming": True}]}
+    next_is_soon = {"cut_offs": {"$elemMatch": {"deadline": {"$gt": now, "$lte": now + CLOSING_SOON}}}}
     begun = {"$or": [{"opens_at": {"$lte": now}}, {"opens_at": None, "forthcoming": False}]}
     queries: dict[Status, dict[str, Any]] = {
-        Status.FORTHCOMING: {**running, "$and": [ahead]},
-        Status.OPEN: {**running, "$and": [begun], "$nor": [next_is_soon]},
-        Status.CLOSING_SOON: {**running, "$and": [begun, next_is_soon]},
+        Status.FORTHCOMING: {**running(now), "$and": [not_begun(now)]},
+        Status.OPEN: {**running(now), "$and": [begun], "$nor": [next_is_soon]},
+        Status.CLOSING_SOON: {**running(now), "$and": [begun, next_is_soon]},
         Status.CLOSED: {"$and": [{"$or": [{"closed_at": {"$ne": None}}, {"closes_at": {"$lte": now}}]}]},
     }
     return queries[status]
