@@ -14,13 +14,14 @@ from pydantic import Field, create_model
 
 from ccp import generate
 from ccp.__main__ import main
-from ccp.revisions import PUBLISHED, NotPublishable, breaks, read, sample_file, schema_file
+from ccp.revisions import PUBLISHED, NotPublishable, breaks, current, read, revisions, sample_file, schema_file, stem
 from shared.contracts import Event
 from shared.contracts.base import Part, Short, Tag, Text
 from shared.contracts.calls import CallClosed, CallFacts
 from tests.events import events
 
 CLOSED = CallClosed.type
+NEWEST = current(CallClosed, PUBLISHED)
 
 
 class Place(Part):
@@ -139,25 +140,25 @@ class Renamed(Event):
     call: CallFacts
 
 
-def test_an_optional_field_becomes_a_revision_beside_the_first(
+def test_an_optional_field_becomes_a_revision_beside_those_before(
     published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = contents(published)
     monkeypatch.setitem(Event.registry, CLOSED, WithReason)
-    second = f"{CLOSED}.r2"
+    coming = stem(CLOSED, len(revisions(CLOSED, published)) + 1)
     with pytest.raises(
-        NotPublishable, match=f"write one event with every field in it to published/{second}.sample.json"
+        NotPublishable, match=f"write one event with every field in it to published/{coming}.sample.json"
     ):
         generate.generate()
     assert contents(published) == before
 
-    sample = read(sample_file(CLOSED, published))
+    sample = read(sample_file(NEWEST, published))
     sample["data"]["reason"] = "The budget is spent."
-    sample_file(second, published).write_text(json.dumps(sample))
+    sample_file(coming, published).write_text(json.dumps(sample))
     written = {path.name for path in generate.generate()}
-    assert written == {"asyncapi.yaml", f"{second}.schema.json"}
+    assert written == {"asyncapi.yaml", f"{coming}.schema.json"}
     assert {name for name, was in before.items() if contents(published)[name] != was} == {"asyncapi.yaml"}
-    assert read(schema_file(second, published))["$id"] == f"urn:ccp:event:{second}"
+    assert read(schema_file(coming, published))["$id"] == f"urn:ccp:event:{coming}"
     assert generate.drifted() == []
 
     monkeypatch.setitem(Event.registry, CLOSED, CallClosed)
@@ -167,8 +168,8 @@ def test_an_optional_field_becomes_a_revision_beside_the_first(
 
 def test_other_words_mend_the_newest_revision(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(Event.registry, CLOSED, Reworded)
-    assert f"{CLOSED}.schema.json" in {path.name for path in generate.generate()}
-    assert read(schema_file(CLOSED, published))["description"] == "It is over."
+    assert f"{NEWEST}.schema.json" in {path.name for path in generate.generate()}
+    assert read(schema_file(NEWEST, published))["description"] == "It is over."
     assert generate.drifted() == []
 
 
