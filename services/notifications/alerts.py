@@ -40,6 +40,11 @@ def one(member_id: str, reason: str) -> Audience:
     return Audience({"_id": member_id}, lambda _: reason)
 
 
+def publishers(event: Any) -> Audience:
+    """The people of the organisation that published the call; the platform's own operators look by themselves."""
+    return everybody_of(event.call.organisation_id or "")
+
+
 def about_call(event: Any) -> Audience:
     call = event.call
     text = " ".join([call.title, call.summary, *call.keywords])
@@ -77,8 +82,20 @@ def say_withdrawn(e: calls.CallWithdrawn) -> Said:
 
 def say_closing(e: calls.DeadlineApproached) -> Said:
     left = "one day" if e.days == 1 else f"{e.days} days"
-    occasion = f"call:{e.call_id}:closing:{e.days}:{e.call.deadline:%Y%m%d}"
+    occasion = f"call:{e.call_id}:closing:{e.days}:{e.call.deadline:%Y%m%d%H%M}"
     return Said(occasion, f"Closes in {left}: {e.call.title}", closes(e.call), e.call.url)
+
+
+def say_asked(e: calls.QuestionAsked) -> Said:
+    text = f"Somebody asks about {e.call.title}: {e.text}"
+    return Said(
+        f"question:{e.question_id}:asked", f"Answer a question: {e.call.title}", text, f"{e.call.url}/questions"
+    )
+
+
+def say_answered(e: calls.QuestionAnswered) -> Said:
+    text = f"You asked: {e.text} The answer: {e.answer}"
+    return Said(f"question:{e.question_id}:answered", f"Answered: {e.call.title}", text, f"{e.call.url}/questions")
 
 
 def say_gathering(e: calls.GatheringPublished) -> Said:
@@ -115,6 +132,8 @@ RULES: Mapping[type[Event], Rule] = {
     calls.CallChanged: Rule("calls", about_call, say_changed),
     calls.CallWithdrawn: Rule("calls", about_call, say_withdrawn),
     calls.DeadlineApproached: Rule("calls", about_call, say_closing),
+    calls.QuestionAsked: Rule("calls", publishers, say_asked),
+    calls.QuestionAnswered: Rule("calls", lambda e: one(e.member_id, "You asked"), say_answered),
     calls.GatheringPublished: Rule("gatherings", about_gathering, say_gathering),
     profiles.OrganisationPublished: Rule(
         "organisations", lambda e: everybody_of(e.organisation_id), say_organisation_published

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.profiles import usecases
-from services.profiles.domain import Kind, Organisation, OrganisationFacts, Review
+from services.profiles.domain import Organisation, OrganisationFacts, Review
 from services.profiles.store import list_organisations, organisations_of
 from shared.auth import Caller
 from shared.http import (
@@ -25,7 +25,7 @@ from shared.http import (
 from shared.idempotency import once
 from shared.ids import Id, new_id
 from shared.service import Runtime
-from shared.vocabulary import Country, Ecosystem
+from shared.vocabulary import Country, Ecosystem, OrganisationKind
 
 router = APIRouter()
 Here = Annotated[Runtime, Depends(here("profiles"))]
@@ -36,7 +36,7 @@ Perhaps = Annotated[Caller | None, Depends(perhaps("profiles"))]
 class OrganisationFilter(Paging):
     country: Country | None = None
     ecosystem: Ecosystem | None = None
-    kind: Kind | None = None
+    kind: OrganisationKind | None = None
 
 
 @router.post("/organisations", status_code=201)

@@ -7,20 +7,9 @@ from pydantic import Field, StringConstraints
 
 from shared.errors import Invalid, Refusal
 from shared.models import Body, Document, Link, Versioned
-from shared.vocabulary import Country, Ecosystem
+from shared.vocabulary import Country, Ecosystem, OrganisationKind
 
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-
-
-class Kind(StrEnum):
-    CLUSTER_ORGANISATION = "cluster_organisation"
-    ASSOCIATION = "association"
-    PARTNERSHIP_BODY = "partnership_body"
-    TECHNOLOGY_CENTRE = "technology_centre"
-    SCIENCE_PARK = "science_park"
-    COMPANY = "company"
-    RESEARCH_BODY = "research_body"
-    PUBLIC_BODY = "public_body"
 
 
 class Status(StrEnum):
@@ -55,7 +44,7 @@ class OrganisationFacts(Body):
 
     name: Annotated[Line, Field(min_length=2)]
     acronym: Annotated[Line, Field(max_length=40)] = ""
-    kind: Kind
+    kind: OrganisationKind
     description: str = Field("", max_length=5000)
     website: Link = ""
     country: Country
@@ -104,7 +93,7 @@ class ReasonsMissing(Invalid):
 
 def checklist(organisation: OrganisationFacts) -> list[str]:
     """What a cluster organisation still lacks, in words; other kinds have nothing to show."""
-    if organisation.kind is not Kind.CLUSTER_ORGANISATION:
+    if organisation.kind is not OrganisationKind.CLUSTER_ORGANISATION:
         return []
     numbers = organisation.members.model_dump().values()
     points = {
