@@ -35,10 +35,14 @@ async def some_members(own: Database, number: int, *, mail: bool = False) -> Non
     taking = {"mail": mail, "confirmed": True}
     for first in range(0, number, 10_000):
         rows = [
-            {"_id": f"member-{n:07}", "email": f"{n}@members.example", "name": f"Member {n}", **wishes, **taking}
+            {"_id": member_id(n), "email": f"{n}@members.example", "name": f"Member {n}", **wishes, **taking}
             for n in range(first, min(first + 10_000, number))
         ]
         await own.raw(MEMBERS.name).insert_many(rows)
+
+
+def member_id(number: int) -> str:
+    return f"member-{number:07}"
 
 
 async def ours(at: Servers, own: Database, members: int) -> float:

@@ -13,14 +13,14 @@ from collections.abc import Iterator
 
 import aiosmtplib
 
-from benchmarks.alerts import some_members
+from benchmarks.alerts import member_id, some_members
 from benchmarks.events import some_call
 from benchmarks.race import Race
 from benchmarks.servers import database, servers
 from services.__main__ import run
 from services.notifications.alerts import say_published
 from services.notifications.domain import Member
-from services.notifications.fanout import alert, mail
+from services.notifications.fanout import Told
 from services.notifications.mailing import mailer as mailing
 from services.notifications.mailing.compose import Composer
 from services.notifications.mailing.ledger import MAILS, WINDOWS, Mail
@@ -34,7 +34,6 @@ from shared.contracts.notifications import LinkKeyPublished
 from shared.jobs import Job
 from shared.mongo import Database
 from shared.mongod import free_port
-from shared.tracing import Cause
 from tests.chaos.parts import until
 from tests.chaos.processes import listens
 
@@ -59,17 +58,23 @@ def sink() -> Iterator[int]:
 async def waiting(own: Database, emails: int) -> None:
     """A ledger full of e-mails about one call, an alert behind each."""
     await some_members(own, emails, mail=True)
-    told = [about_the_call(own, n) for n in range(emails)]
-    await ALERTS.insert_new(own, [one for _, _, one in told])
-    await MAILS.insert_new(own, [one for _, one, _ in told])
+    told = about_a_call(own)
+    ids = [member_id(number) for number in range(emails)]
+    await ALERTS.insert_new_rows(own, [told.alert_of(id, "You follow funding calls, France") for id in ids])
+    await MAILS.insert_new_rows(own, [told.mail_of(id, 1) for id in ids])
 
 
-def about_the_call(own: Database, number: int) -> tuple[Member, Mail, Alert]:
-    event, now = some_call(1), own.now()
-    said, job = say_published(event), Job(id="1", kind="fan_out", data={"seed": "1"}, run_at=real_now())
-    member = Member(id=f"member-{number:07}", email=f"{number}@members.example")
-    letter = mail(Cause(None, None), said, now, member, 1)
-    return member, letter, alert(job, said, event.type, now, member, "You follow funding calls, France")
+def about_a_call(own: Database) -> Told:
+    event, job = some_call(1), Job(id="1", kind="fan_out", data={"seed": "1"}, run_at=real_now())
+    return Told.about(say_published(event), event.type, job, own.now())
+
+
+def a_letter(own: Database, composer: Composer) -> bytes:
+    """As it goes to the first member."""
+    told, id = about_a_call(own), member_id(0)
+    alert = Alert.model_validate(told.alert_of(id, "You follow funding calls, France"))
+    mail = Mail.model_validate(told.mail_of(id, 1))
+    return composer.alerts(mail, Member(id=id, email="0@members.example", name="Member 0"), [alert]).as_bytes()
 
 
 async def ours(own: Database, composer: Composer, port: int, emails: int) -> float:
@@ -111,8 +116,7 @@ async def main() -> None:
         async def one_round() -> tuple[float, float]:
             async with database(at, "notifications", COLLECTIONS) as own:
                 composer = Composer(await load_signer(own, LinkKeyPublished), "http://ccp.example", SENDER)
-                member, letter, told = about_the_call(own, 0)
-                content = composer.alerts(letter, member, [told]).as_bytes()
+                content = a_letter(own, composer)
                 with sink() as port:
                     return await ours(own, composer, port, chosen.emails), await raw(port, chosen.emails, content)
 

@@ -1,8 +1,8 @@
 """From the bus to a handler: open, deduplicate, one transaction, settle."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -54,7 +54,9 @@ class Consumer:
         self.handlers = {contract.type: handler for contract, handler in handlers.items()}
         self.handled = 0
         self.lag = 0.0  # seconds from publication to effect, of the last event handled
-        self._queue: asyncio.Queue[tuple[Received, asyncio.Future[None]]] = asyncio.Queue()
+        self._waiting: deque[tuple[Received, asyncio.Future[None]]] = deque()
+        self._under_way = 0  # transactions
+        self._changed = asyncio.Event()
         self._log = log.get(service=database.service)
 
     async def receive(self, message: Message) -> None:
@@ -64,7 +66,8 @@ class Consumer:
         except Unreadable as reason:
             return await self._park(message, reason, attempts=1)
         done = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait((received, done))
+        self._waiting.append((received, done))
+        self._changed.set()
         await done
 
     async def receive_dead(self, message: Message) -> None:
@@ -84,23 +87,38 @@ class Consumer:
         return Received(envelope, event)
 
     async def run(self) -> None:
+        self._under_way = 0
         async with asyncio.TaskGroup() as group:
-            for _ in range(WORKERS):
-                group.create_task(self._work())
+            while True:
+                while self._worth_beginning():
+                    batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+                    self._under_way += 1
+                    group.create_task(self._work(batch))
+                self._changed.clear()
+                await self._changed.wait()
 
-    async def _work(self) -> None:
-        while True:
-            batch = [await self._queue.get()]
-            with suppress(asyncio.QueueEmpty):
-                while len(batch) < BATCH:
-                    batch.append(self._queue.get_nowait())
-            received = [one for one, _ in batch]
+    def _worth_beginning(self) -> bool:
+        """At once when nothing is under way; then as soon as a batch is full: the busier, the fewer transactions."""
+        return bool(self._waiting) and (
+            not self._under_way or (self._under_way < WORKERS and len(self._waiting) >= BATCH)
+        )
+
+    async def _work(self, batch: Sequence[tuple[Received, asyncio.Future[None]]]) -> None:
+        received = [one for one, _ in batch]
+        try:
             await self.database.outlast(partial(self._handle, received))  # never settle because of an outage
-            self.handled += len(batch)
-            self.lag = (real_now() - received[-1].envelope.time).total_seconds()
+        except BaseException:  # nobody foresaw it: the bus has these messages still
             for _, done in batch:
-                if not done.done():
-                    done.set_result(None)
+                done.set_exception(ConnectionError("handling broke off"))
+            raise
+        finally:
+            self._under_way -= 1
+            self._changed.set()
+        self.handled += len(batch)
+        self.lag = (real_now() - received[-1].envelope.time).total_seconds()
+        for _, done in batch:
+            if not done.done():
+                done.set_result(None)
 
     async def _handle(self, batch: Sequence[Received]) -> None:
         """Several events share one transaction where they can; each gets its own where one fails."""
@@ -132,7 +150,8 @@ class Consumer:
         new = {one.envelope.id: one for one in batch}
         for row in await INBOX.find(tx, {"_id": {"$in": list(new)}}, limit=len(new)):
             del new[row.id]
-        await INBOX.insert(tx, *(InboxRow(id=id, at=real_now()) for id in new))
+        now = real_now()
+        tx.insert(INBOX.name, *({"_id": id, "at": now} for id in new))
         for envelope, event in new.values():
             with tracing.caused(f"process {envelope.type}", SpanKind.CONSUMER, envelope.cause):
                 crash.point("consumer.inside")

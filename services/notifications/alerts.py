@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.notifications.domain import Member, Topic, first_reason, possible_anchors
+from services.notifications.domain import Recipient, Topic, first_reason, possible_anchors
 from shared.clock import moment
 from shared.contracts import Event, calls, matchmaking, profiles
 from shared.mongo import Query
@@ -25,11 +25,11 @@ class Audience:
     """How the members whom a fact may concern are found, and why it concerns one of them, if it does."""
 
     query: Query
-    reason: Callable[[Member], str | None]
+    reason: Callable[[Recipient], str | None]
 
 
 def interested(topic: Topic) -> Audience:
-    return Audience({"anchors": {"$in": possible_anchors(topic)}}, lambda member: first_reason(member.interests, topic))
+    return Audience({"anchors": {"$in": possible_anchors(topic)}}, lambda member: first_reason(member.wishes, topic))
 
 
 def everybody_of(organisation_id: str) -> Audience:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
@@ -49,6 +49,25 @@ class Interest(BaseModel):
     countries: list[str] = []
     kinds: list[str] = []
     keywords: list[str] = []
+
+
+@dataclass(slots=True)
+class Wish:
+    """An interest as a fan-out reads it, of a great many members at once."""
+
+    ecosystems: list[str]
+    countries: list[str]
+    kinds: list[str]
+    keywords: list[str]
+
+
+@dataclass(slots=True)
+class Recipient:
+    """A member as a fan-out reads her."""
+
+    id: str
+    takes_mail: bool
+    wishes: list[Wish]
 
 
 class Member(Document):
@@ -113,7 +132,7 @@ def possible_anchors(topic: Topic) -> list[str]:
     return [*(f"ecosystem:{name}" for name in topic.ecosystems), *countries, *kind, *sorted(words)]
 
 
-def why(interest: Interest, topic: Topic) -> str | None:
+def why(interest: Interest | Wish, topic: Topic) -> str | None:
     """What in the topic the member asked for, in words; None if the interest is in something else."""
     common: list[str] = []
     for line, answers in LINES.items():
@@ -124,12 +143,22 @@ def why(interest: Interest, topic: Topic) -> str | None:
     return "You follow " + ", ".join(common)
 
 
+@cache
+def _kind(name: str) -> str:
+    return CallKind(name).plural.lower()
+
+
+@cache
+def _ecosystem(name: str) -> str:
+    return Ecosystem(name).label
+
+
 def _kinds(wanted: list[str], topic: Topic) -> list[str]:
-    return [CallKind(kind).plural.lower() for kind in wanted if kind == topic.kind]
+    return [_kind(kind) for kind in wanted if kind == topic.kind]
 
 
 def _ecosystems(wanted: list[str], topic: Topic) -> list[str]:
-    return [Ecosystem(name).label for name in wanted if name in topic.ecosystems]
+    return [_ecosystem(name) for name in wanted if name in topic.ecosystems]
 
 
 def _countries(wanted: list[str], topic: Topic) -> list[str]:
@@ -146,6 +175,6 @@ def _keywords(wanted: list[str], topic: Topic) -> list[str]:
 LINES = {"kinds": _kinds, "ecosystems": _ecosystems, "countries": _countries, "keywords": _keywords}
 
 
-def first_reason(interests: Iterable[Interest], topic: Topic) -> str | None:
+def first_reason(interests: Iterable[Interest | Wish], topic: Topic) -> str | None:
     """Why a fact concerns a member, by the first of her interests that holds."""
     return next((reason for interest in interests if (reason := why(interest, topic))), None)

@@ -1,19 +1,20 @@
 """From one event to every member it concerns: an alert each, and an e-mail where she takes any."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.notifications.alerts import RULES, Said
-from services.notifications.domain import Member
-from services.notifications.mailing.ledger import MAILS, Mail, Occasion, new_mail, worth_mailing
-from services.notifications.store import ALERTS, Alert, members_page
+from services.notifications.alerts import RULES, Audience, Said
+from services.notifications.domain import Recipient
+from services.notifications.mailing.ledger import MAILS, Occasion, new_mail, worth_mailing
+from services.notifications.store import ALERTS, Alert, recipients
 from shared import crash, tracing
 from shared.contracts import Event
 from shared.ids import stable_id
 from shared.jobs import Job, advance, enqueue
-from shared.mongo import Database, Transaction
-from shared.tracing import Cause
+from shared.mongo import Database, Query, Transaction
 
 PAGE = 1000
 BY_TYPE = {contract.type: rule for contract, rule in RULES.items()}
@@ -39,46 +40,81 @@ async def enqueue_fan_out(
 
 
 async def fan_out(database: Database, job: Job) -> None:
-    """Page by page over the audience, one stored while the next is read. Doing a page twice stores nothing twice."""
+    """Page by page over the audience: one is prepared while the one before is stored and the one after is read.
+
+    Doing a page twice stores nothing twice.
+    """
     crash.point("fanout.after_claim")
     kind = job.data["type"]
     rule, event = BY_TYPE[kind], Event.registry[kind].read(job.data["event"])
     audience, said = rule.audience(event), rule.say(event)
     query = {"$and": [audience.query, {"_id": only}]} if (only := job.data.get("only")) else audience.query
-    lane, now, cause = int(bool(job.cursor)), database.now(), tracing.cause()
-    page = await members_page(database, query, job.cursor, PAGE)
-    while page:
-        told = [(member, reason) for member in page if (reason := audience.reason(member))]
-        alerts = [alert(job, said, kind, now, *one) for one in told]
-        mailed = [member for member, _ in told if member.takes_mail and worth_mailing(job.told_at)]
-        mails = [mail(cause, said, now, member, lane) for member in mailed]
-        cursor, lane = page[-1].id, 1  # past the first page it is a bulk mailing, and lets others pass
-        page, _ = await asyncio.gather(members_page(database, query, cursor, PAGE), _store(database, alerts, mails))
-        crash.point("fanout.before_cursor")
-        await advance(database, job, cursor)
+    told, ready = Told.about(said, kind, job, database.now()), None
+    page = await recipients(database, query, job.cursor, PAGE)
+    lane = int(bool(job.cursor))
+    while page or ready:
+        under_way = asyncio.gather(_after(database, query, page), _store(database, job, ready))
+        await asyncio.sleep(0)  # both have been asked for
+        ready = told.page(page, audience, lane) if page else None
+        lane = 1  # past the first page it is a bulk mailing, and lets others pass
+        page, _ = await under_way
     crash.point("fanout.after_last_page")
 
 
-async def _store(database: Database, alerts: list[Alert], mails: list[Mail]) -> None:
-    await ALERTS.insert_new(database, alerts)
+async def _after(database: Database, query: Query, page: Sequence[Recipient]) -> list[Recipient]:
+    return await recipients(database, query, page[-1].id, PAGE) if page else []
+
+
+async def _store(database: Database, job: Job, page: "Page | None") -> None:
+    if page is None:
+        return
+    await ALERTS.insert_new_rows(database, page.alerts)
     crash.point("fanout.mid_insert")
-    await MAILS.insert_new(database, mails)
+    await MAILS.insert_new_rows(database, page.mails)
     database.wake("mailer")
+    crash.point("fanout.before_cursor")
+    await advance(database, job, page.cursor)
 
 
-def alert(job: Job, said: Said, kind: str, now: datetime, member: Member, reason: str) -> Alert:
-    return Alert(
-        id=stable_id(job.data["seed"], member.id),
-        member_id=member.id,
-        event_type=kind,
-        occasion=said.occasion,
-        title=said.title,
-        text=said.text,
-        url=said.url,
-        reason=reason,
-        at=now,
-    )
+@dataclass(frozen=True)
+class Page:
+    """Rows that are ready to be stored, and how far the fan-out has got with them."""
+
+    alerts: list[dict[str, Any]]
+    mails: list[dict[str, Any]]
+    cursor: str
 
 
-def mail(cause: Cause, said: Said, now: datetime, member: Member, lane: int) -> Mail:
-    return new_mail(Occasion(member.id, said.occasion), "alerts", now, cause, lane)
+@dataclass(frozen=True)
+class Told:
+    """What all alerts and e-mails of one fan-out have in common, as rows: a great many differ in little."""
+
+    seed: str
+    occasion: str
+    worth_mailing: bool
+    alert: dict[str, Any]
+    mail: dict[str, Any]
+
+    @classmethod
+    def about(cls, said: Said, kind: str, job: Job, now: datetime) -> "Told":
+        facts = {"event_type": kind, "occasion": said.occasion, "title": said.title, "text": said.text, "url": said.url}
+        alert = Alert(id="", member_id="", reason="", at=now, **facts)
+        mail = new_mail(Occasion("", said.occasion), "alerts", now, tracing.cause())
+        worth = worth_mailing(job.told_at)
+        return cls(job.data["seed"], said.occasion, worth, alert.to_mongo(), mail.to_mongo())
+
+    def page(self, members: Sequence[Recipient], audience: Audience, lane: int) -> Page:
+        concerned = [(member, reason) for member in members if (reason := audience.reason(member))]
+        mailed = [member for member, _ in concerned if member.takes_mail] if self.worth_mailing else []
+        return Page(
+            [self.alert_of(member.id, reason) for member, reason in concerned],
+            [self.mail_of(member.id, lane) for member in mailed],
+            members[-1].id,
+        )
+
+    def alert_of(self, member_id: str, reason: str) -> dict[str, Any]:
+        return {**self.alert, "_id": stable_id(self.seed, member_id), "member_id": member_id, "reason": reason}
+
+    def mail_of(self, member_id: str, lane: int) -> dict[str, Any]:
+        id = Occasion(member_id, self.occasion).mail_id
+        return {**self.mail, "_id": id, "member_id": member_id, "lane": lane}

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from services.notifications.domain import Interest, Member, all_anchors
+from services.notifications.domain import Interest, Member, Recipient, Wish, all_anchors
 from shared.clock import real_now
 from shared.models import Document
 from shared.mongo import Collection, Query, Reader, Transaction, behind, index
@@ -79,8 +79,17 @@ async def set_interests(tx: Transaction, id: str, interests: list[Interest]) -> 
     await set_member(tx, id, **values)
 
 
-async def members_page(at: Reader, audience: Query, after: str, limit: int) -> list[Member]:
-    return await MEMBERS.find(at, {"$and": [audience, {"_id": {"$gt": after}}]}, limit=limit)
+async def recipients(at: Reader, audience: Query, after: str, limit: int) -> list[Recipient]:
+    """A page of an audience, in order of id."""
+    query = {"$and": [audience, {"_id": {"$gt": after}}]}
+    rows = await MEMBERS.rows(at, query, ["email", "confirmed", "mail", "interests"], limit=limit)
+    return [_recipient(row) for row in rows]
+
+
+def _recipient(row: dict[str, Any]) -> Recipient:
+    takes_mail = bool(row.get("email")) and row.get("confirmed", False) and row.get("mail", True)
+    wishes = [Wish(i["ecosystems"], i["countries"], i["kinds"], i["keywords"]) for i in row.get("interests", ())]
+    return Recipient(row["_id"], takes_mail, wishes)
 
 
 async def inbox(

@@ -87,6 +87,11 @@ class Occasion:
     member_id: str
     name: str
 
+    @property
+    def mail_id(self) -> str:
+        """One per member and occasion, whichever service's event came first."""
+        return stable_id(self.member_id, self.name)
+
 
 def new_mail(
     occasion: Occasion,
@@ -95,9 +100,8 @@ def new_mail(
     cause: Cause,
     lane: int = 0,
 ) -> Mail:
-    """One per member and occasion, whichever service's event came first."""
     return Mail(
-        id=stable_id(occasion.member_id, occasion.name),
+        id=occasion.mail_id,
         member_id=occasion.member_id,
         kind=kind,
         occasions=[occasion.name],
