@@ -8,4 +8,4 @@ Publishes  calls.call.published / changed / withdrawn / closed, calls.deadline.a
 Listens to profiles.key, profiles.organisation.published, profiles.member.joined (who may publish for whom)
 """
 
-PREFIXES = ["/calls", "/gatherings"]
+PREFIXES = ["/calls", "/gatherings", "/calendar"]

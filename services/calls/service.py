@@ -12,6 +12,8 @@ from services.calls.announce import CURRENT
 from services.calls.deadlines import api as deadlines
 from services.calls.deadlines.store import CHANGES
 from services.calls.eligibility import api as eligibility
+from services.calls.feeds import api as feeds
+from services.calls.feeds.tokens import TOKENS
 from services.calls.gatherings import api as gatherings
 from services.calls.gatherings.store import GATHERINGS
 from services.calls.handlers import HANDLERS
@@ -34,7 +36,7 @@ class Resources:
 
 def build(settings: Settings) -> Service:
     router = APIRouter()
-    for part in (importing, api, deadlines, eligibility, questions, updates, gatherings, registrations):
+    for part in (importing, api, deadlines, eligibility, questions, updates, feeds, gatherings, registrations):
         router.include_router(part.router)
     return Service(
         name="calls",
@@ -51,6 +53,7 @@ def build(settings: Settings) -> Service:
             GATHERINGS,
             PLACES,
             REGISTRATIONS,
+            TOKENS,
             publishers.ORGANISATIONS,
             publishers.MEMBERSHIPS,
         ],
