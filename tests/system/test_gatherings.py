@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from services.calls.registrations import usecases
 from services.calls.registrations.store import PLACES, REGISTRATIONS
 from shared.bus.memory import MemoryBus
+from shared.mongo import Transaction
 from shared.settings import Settings
 from tests.conftest import Inbox, running_platform
 from tests.people import Member, Platform, ok, refused
@@ -163,6 +164,25 @@ async def test_a_gathering_that_is_over_stays_as_it_was(ccp: Platform) -> None:
     )
 
 
+async def test_who_registers_at_the_moment_of_a_cancellation_is_told_of_it(ccp: Platform) -> None:
+    path = await organised(ccp, SEMINAR, admission={})
+    id, db = path.rpartition("/")[2], ccp.system.db("calls")
+    cancelling: list[asyncio.Task[Any]] = []
+
+    async def register_meanwhile(tx: Transaction) -> None:
+        await usecases.register(tx, id, "hasty", None, None)
+        if not cancelling:  # the first attempt
+            cancelling.append(asyncio.create_task(ccp.operator.post(f"{path}/cancel", {"reason": "fire"}, version=1)))
+            await asyncio.wait(cancelling, timeout=0.5)  # it has to wait for us
+
+    await db.transact(register_meanwhile)
+    ok(await cancelling[0])
+    await ccp.system.settle()
+    assert (await REGISTRATIONS.get(db, f"{id}:hasty")).state == "cancelled"
+    told = [e.data["member_id"] for e in await ccp.system.published("calls", "calls.participant.affected.v1")]
+    assert told.count("hasty") == 1
+
+
 # --- places and the waiting list ----------------------------------------------------------------
 
 
@@ -224,6 +244,7 @@ async def test_more_places_go_to_those_who_wait_and_nobody_loses_one(ccp: Platfo
     assert states == [("registered", None)] * 125 + [("waiting", place) for place in range(1, 6)]
     few = SEMINAR | {"admission": {"capacity": 124}}
     refused(await ccp.operator.put(path, few, version=2), 422, "admission.capacity", "capacity_taken")
+    refused(await ccp.operator.put(path, SEMINAR, version=2), 422, "admission", "capacity_taken")
     ok(await ccp.operator.put(path, SEMINAR | {"admission": {}}, version=2))
     assert await standing(members[-1], path) == ("registered", None)
 
@@ -242,6 +263,16 @@ async def test_two_hundred_at_once_get_as_many_places_as_there_are(ccp: Platform
     assert sorted(row.number for row in rows) == [*range(1, 201)]
     last_in = max(row.number for row in rows if row.state == "registered")
     assert last_in < min(row.number for row in rows if row.state == "waiting")
+
+
+async def test_replicas_do_not_give_a_place_twice_either(ccp: Platform) -> None:
+    """Each is a process with turns of its own: here nobody takes any."""
+    path = await organised(ccp, SEMINAR, admission={"capacity": 7})
+    id, db = path.rpartition("/")[2], ccp.system.db("calls")
+    names = [f"replica-{number}" for number in range(16)]
+    rows = await asyncio.gather(*[db.transact(usecases.register, id, name, None, None) for name in names])
+    assert Counter(row.state for row in rows) == {"registered": 7, "waiting": 9}
+    assert sorted(row.number for row in rows) == [*range(1, 17)]
 
 
 async def test_registration_has_its_time(ccp: Platform) -> None:

@@ -84,7 +84,7 @@ async def promote(tx: Transaction, gathering: Gathering, places: Places) -> int:
     lucky, after = domain.promoted(places, await first_waiting(tx, gathering.id, min(places.promotable, BATCH)))
     places = await PLACES.change(tx, places, **after)
     for one in lucky:
-        seated = await REGISTRATIONS.change(tx, one, state=State.REGISTERED, promoted_at=tx.now)
+        seated = await REGISTRATIONS.change(tx, one, state=State.REGISTERED, promoted_at=tx.now, title=gathering.title)
         tx.publish(registered(seated))
     if places.promotable:
         await enqueue(tx, "promote", {"gathering_id": gathering.id})
@@ -105,6 +105,8 @@ async def resize(tx: Transaction, gathering: Gathering) -> None:
     """The gathering's capacity as it is now; more places go to those who wait. Raises CapacityTaken."""
     capacity = gathering.admission.capacity if gathering.admission else None
     places = await places_of(tx, gathering.id)
+    if gathering.admission is None and (came := places.taken + places.waiting):
+        raise domain.CapacityTaken(f"{came} members registered here already", field="admission")
     if places.capacity != capacity:
         places = await PLACES.change(tx, places, **domain.resized(places, capacity))
         await promote(tx, gathering, places)
