@@ -64,7 +64,7 @@ def asyncapi_yaml() -> str:
 
 
 def caddyfile() -> str:
-    """One way in: each path prefix to the service whose card claims it."""
+    """One way in: each path prefix to the service whose card claims it, `.*` for feeds and exports."""
     lines = [
         "# Generated from the services' cards by `ccp generate`.",
         ":8080 {",
@@ -75,7 +75,7 @@ def caddyfile() -> str:
     ]
     for name in available():
         prefixes = import_module(f"services.{name}").PREFIXES
-        paths = [path for p in prefixes for path in ([p, f"{p}/*"] if p != "/" else [p])]
+        paths = [path for p in prefixes for path in ([p, f"{p}.*", f"{p}/*"] if p != "/" else [p])]
         own_docs = [f"/docs/{name}", f"/openapi/{name}.json", f"/operations/{name}/*"]
         extra = ["/livez", "/readyz"] if "/" in prefixes else []
         lines += [

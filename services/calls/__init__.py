@@ -1,10 +1,11 @@
 """calls: what is open, and until when.
 
 Owns       calls (funding, expressions of interest, missions, cascade), their deadlines' history, questions and updates,
-           gatherings and their calendar
+           gatherings with their registrations, calendars, feeds and exports of all of it
 Publishes  calls.call.published / changed / withdrawn / closed, calls.deadline.approached, calls.cutoff.passed,
-           calls.question.asked / answered, calls.gathering.published
+           calls.question.asked / answered, calls.gathering.published / changed / cancelled,
+           calls.participant.registered / left / affected
 Listens to profiles.key, profiles.organisation.published, profiles.member.joined (who may publish for whom)
 """
 
-PREFIXES = ["/calls", "/gatherings"]
+PREFIXES = ["/calls", "/gatherings", "/calendar"]

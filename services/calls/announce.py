@@ -1,11 +1,17 @@
-"""What calls tells a newcomer: each public call once, by the event that says what it is now, and each gathering."""
+"""What calls tells a newcomer: what each public call and gathering is now, and who has a place."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from services.calls.domain import Call, Stage
-from services.calls.gatherings import GATHERINGS, Gathering, gathering_published
+from services.calls.gatherings.domain import Gathering
+from services.calls.gatherings.domain import Stage as GatheringStage
+from services.calls.gatherings.store import GATHERINGS
+from services.calls.gatherings.usecases import gathering_cancelled, gathering_published
+from services.calls.registrations.domain import Registration, State
+from services.calls.registrations.store import REGISTRATIONS
+from services.calls.registrations.usecases import registered
 from services.calls.store import CALLS
 from services.calls.usecases import facts
 from shared.announce import Fact, Source
@@ -25,7 +31,18 @@ def call(one: Call, _: datetime) -> list[Fact]:
 
 
 def gathering(one: Gathering, _: datetime) -> list[Fact]:
-    return [Fact(gathering_published(one), born(one.id))]
+    if one.stage is GatheringStage.DRAFT:
+        return []
+    now = gathering_cancelled if one.stage is GatheringStage.CANCELLED else gathering_published
+    return [Fact(now(one), one.published_at or born(one.id))]
 
 
-CURRENT: Sequence[Source[Any]] = [Source(CALLS, call), Source(GATHERINGS, gathering)]
+def participant(one: Registration, _: datetime) -> list[Fact]:
+    return [Fact(registered(one), one.promoted_at or one.at)] if one.state is State.REGISTERED else []
+
+
+CURRENT: Sequence[Source[Any]] = [
+    Source(CALLS, call),
+    Source(GATHERINGS, gathering),
+    Source(REGISTRATIONS, participant),
+]

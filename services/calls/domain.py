@@ -150,6 +150,7 @@ class Call(Versioned, CallContent):
     organisation_name: str
     stage: Stage = Stage.DRAFT
     published_at: datetime | None = None
+    updated_at: datetime | None = None  # when it last said something new; feeds begin with the latest
     closed_at: datetime | None = None
     withdrawn_because: str = ""
     milestone_at: datetime | None = None  # when the clock has something to announce

@@ -1,22 +1,42 @@
 """calls, assembled."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
 from fastapi import APIRouter
 
-from services.calls import PREFIXES, api, gatherings, importing, publishers, questions, updates
+from services.calls import PREFIXES, api, importing, publishers, questions, updates
 from services.calls.announce import CURRENT
 from services.calls.deadlines import api as deadlines
 from services.calls.deadlines.store import CHANGES
 from services.calls.eligibility import api as eligibility
+from services.calls.feeds import api as feeds
+from services.calls.feeds.tokens import TOKENS
+from services.calls.gatherings import api as gatherings
+from services.calls.gatherings.store import GATHERINGS
 from services.calls.handlers import HANDLERS
 from services.calls.loops import LOOPS
+from services.calls.registrations import api as registrations
+from services.calls.registrations.store import PLACES, REGISTRATIONS
+from services.calls.registrations.turns import Turns
+from services.calls.registrations.usecases import JOBS
 from services.calls.store import CALLS
+from shared.mongo import Database
 from shared.service import Service
 from shared.settings import Settings
 
 
+@dataclass(frozen=True)
+class Resources:
+    public_url: str
+    turns: Turns
+
+
 def build(settings: Settings) -> Service:
     router = APIRouter()
-    for part in (importing, api, deadlines, eligibility, questions, updates, gatherings):
+    for part in (importing, api, deadlines, eligibility, questions, updates, feeds, gatherings, registrations):
         router.include_router(part.router)
     return Service(
         name="calls",
@@ -30,9 +50,19 @@ def build(settings: Settings) -> Service:
             importing.RECORDS,
             questions.QUESTIONS,
             updates.UPDATES,
-            gatherings.GATHERINGS,
+            GATHERINGS,
+            PLACES,
+            REGISTRATIONS,
+            TOKENS,
             publishers.ORGANISATIONS,
             publishers.MEMBERSHIPS,
         ],
+        jobs=JOBS,
         loops=LOOPS,
+        resources=partial(resources, settings=settings),
     )
+
+
+@asynccontextmanager
+async def resources(_: Database, *, settings: Settings) -> AsyncIterator[Resources]:
+    yield Resources(settings.public_url.rstrip("/"), Turns())

@@ -28,6 +28,7 @@ CALLS = Collection(
         index("stage", "ecosystems", "deadline", "_id"),
         index("stage", "programme", "deadline", "_id"),
         index("stage", "cut_offs.deadline"),
+        index("stage", "-updated_at", "_id"),
         index("stage", "closed_at", "closes_at", "opens_at", "forthcoming", "deadline"),
         text_index(),
         index("organisation_id", "_id"),
@@ -63,6 +64,11 @@ async def list_calls(at: Reader, filters: dict[str, Any], after: tuple[datetime,
     """Public calls in order of deadline; `after` is the deadline and id of the last one seen."""
     query = {"$and": [{"stage": Stage.PUBLISHED, **filters}, behind("deadline", after)]}
     return await CALLS.find(at, query, sort=BY_DEADLINE, limit=limit)
+
+
+async def newest_calls(at: Reader, query: dict[str, Any], limit: int) -> list[Call]:
+    """Those that last said something new."""
+    return await CALLS.find(at, query, sort=[("updated_at", -1), ("_id", 1)], limit=limit)
 
 
 async def due_calls(at: Reader, now: datetime, limit: int) -> list[Call]:

@@ -75,6 +75,7 @@ def published(call: Call, now: datetime) -> dict[str, Any]:
     return {
         "stage": Stage.PUBLISHED,
         "published_at": now,
+        "updated_at": now,
         "opens_at": call.opens_at or (None if call.forthcoming else now),
         "milestone_at": next_milestone_at(call.cut_offs, now),
         **dates(call.cut_offs, now),
@@ -121,8 +122,9 @@ async def change_published(
     if [*cut_offs] != call.cut_offs:
         entry = await history.record(tx, call.id, call.cut_offs, cut_offs, by, reason)
         values["history"] = entry.hash
-    after = await CALLS.change(tx, call, **values)
-    if told := domain.changes_in_words(call, after):
+    told = domain.changes_in_words(call, call.model_copy(update=values))
+    after = await CALLS.change(tx, call, **values, **({"updated_at": tx.now} if told else {}))
+    if told:
         why = [f"reason: {reason}"] if reason else []
         tx.publish(contract.CallChanged(call_id=call.id, call=facts(after), changes=told[:MOST_TOLD] + why))
     return after
@@ -152,7 +154,7 @@ async def announce_milestones(database: Database) -> int:
 async def announce_milestone(tx: Transaction, call: Call) -> None:
     """What came since the last time, cut-off by cut-off; with the last one the call closes."""
     due = due_milestones(call.cut_offs, call.milestone_at or tx.now, tx.now)
-    closed = {"closed_at": tx.now} if call.closes_at <= tx.now else {}
+    closed = {"closed_at": tx.now, "updated_at": tx.now} if call.closes_at <= tx.now else {}
     following = next_milestone_at(call.cut_offs, tx.now)
     after = await CALLS.change(tx, call, milestone_at=following, **dates(call.cut_offs, tx.now), **closed)
     for one in due:

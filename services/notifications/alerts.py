@@ -51,7 +51,7 @@ def about_call(event: Any) -> Audience:
     return interested(Topic(list(call.ecosystems), list(call.countries), call.kind, text))
 
 
-def about_gathering(event: calls.GatheringPublished) -> Audience:
+def about_gathering(event: Any) -> Audience:
     it = event.gathering
     text = " ".join([it.title, it.summary, *it.keywords])
     return interested(Topic(list(it.ecosystems), list(it.countries), "", text))
@@ -104,6 +104,31 @@ def say_gathering(e: calls.GatheringPublished) -> Said:
     return Said(f"gathering:{e.gathering_id}:published", f"Save the date: {it.title}", text.strip(), it.url)
 
 
+def say_gathering_changed(e: calls.GatheringChanged | calls.ParticipantAffected) -> Said:
+    """Who follows it and has a place gets one e-mail: both are the same occasion."""
+    it = e.gathering
+    if isinstance(e, calls.ParticipantAffected) and e.cancelled:
+        return cancelled(e.gathering_id, it, e.changes[0])
+    when = f"It is from {moment(it.starts_at, it.timezone)} to {moment(it.ends_at, it.timezone)}, {it.place}."
+    text = f"What changed: {'; '.join(e.changes)}. {when}"
+    return Said(f"gathering:{e.gathering_id}:v{it.version}", f"Changed: {it.title}", text, it.url)
+
+
+def say_gathering_cancelled(e: calls.GatheringCancelled) -> Said:
+    return cancelled(e.gathering_id, e.gathering, e.reason)
+
+
+def cancelled(id: str, it: calls.GatheringFacts, reason: str) -> Said:
+    return Said(f"gathering:{id}:cancelled", f"Cancelled: {it.title}", f"Reason: {reason}", it.url)
+
+
+def say_place(e: calls.ParticipantRegistered) -> Said:
+    free = "A place became free, and it is yours. If you cannot come, decline it: the next one waits for it. "
+    text = f"{free if e.promoted else ''}Its page says when and where, and how to add it to your calendar."
+    title = f"{'You have a place' if e.promoted else 'You are registered'}: {e.title}"
+    return Said(f"gathering:{e.gathering_id}:place:{e.version}", title, text, e.url)
+
+
 def say_organisation_published(e: profiles.OrganisationPublished) -> Said:
     text = "The profile passed its review and is public now."
     return Said(f"organisation:{e.organisation_id}:published", f"Published: {e.name}", text, e.url)
@@ -135,6 +160,12 @@ RULES: Mapping[type[Event], Rule] = {
     calls.QuestionAsked: Rule("calls", publishers, say_asked),
     calls.QuestionAnswered: Rule("calls", lambda e: one(e.member_id, "You asked"), say_answered),
     calls.GatheringPublished: Rule("gatherings", about_gathering, say_gathering),
+    calls.GatheringChanged: Rule("gatherings", about_gathering, say_gathering_changed),
+    calls.GatheringCancelled: Rule("gatherings", about_gathering, say_gathering_cancelled),
+    calls.ParticipantRegistered: Rule("gatherings", lambda e: one(e.member_id, "You registered for it"), say_place),
+    calls.ParticipantAffected: Rule(
+        "gatherings", lambda e: one(e.member_id, "You have a place in it, or wait for one"), say_gathering_changed
+    ),
     profiles.OrganisationPublished: Rule(
         "organisations", lambda e: everybody_of(e.organisation_id), say_organisation_published
     ),

@@ -111,6 +111,7 @@ class GatheringFacts(Part):
     ends_at: AwareDatetime
     timezone: Tag
     url: Short
+    mode: Literal["on_site", "online", "hybrid"] = Field("on_site", description="How one takes part")
 
 
 class GatheringPublished(Event, type="calls.gathering.published.v1", subject="gathering_id"):
@@ -118,3 +119,49 @@ class GatheringPublished(Event, type="calls.gathering.published.v1", subject="ga
 
     gathering_id: Tag
     gathering: GatheringFacts
+
+
+class GatheringChanged(Event, type="calls.gathering.changed.v1", subject="gathering_id"):
+    """A published gathering says something new, for instance another hour or place."""
+
+    gathering_id: Tag
+    gathering: GatheringFacts
+    changes: list[Text] = Field(max_length=20, description="What changed, in words")
+
+
+class GatheringCancelled(Event, type="calls.gathering.cancelled.v1", subject="gathering_id"):
+    """A published gathering will not take place."""
+
+    gathering_id: Tag
+    gathering: GatheringFacts
+    reason: Text
+
+
+class ParticipantRegistered(Event, type="calls.participant.registered.v1", subject="gathering_id"):
+    """A member has a place. Who only waits for one is nobody's business but hers."""
+
+    gathering_id: Tag
+    member_id: Tag
+    organisation_id: Tag | None = Field(None, description="For whom she comes, if she said so")
+    version: int = Field(description="Of her registration: it rises when she leaves, and when she comes again")
+    promoted: bool = Field(False, description="Whether she got it from the waiting list")
+    title: Short = Field("", description="What the gathering was called")
+    url: Short = ""
+
+
+class ParticipantLeft(Event, type="calls.participant.left.v1", subject="gathering_id"):
+    """A member gave up her place."""
+
+    gathering_id: Tag
+    member_id: Tag
+    version: int
+
+
+class ParticipantAffected(Event, type="calls.participant.affected.v1", subject="gathering_id"):
+    """What a member has a place in, or waits for, is not what it was: one event for each of them."""
+
+    gathering_id: Tag
+    gathering: GatheringFacts
+    member_id: Tag
+    cancelled: bool = False
+    changes: list[Text] = Field(max_length=20, description="What changed, in words; or why it was cancelled")

@@ -57,6 +57,13 @@ async def on_member_joined(tx: Transaction, event: profiles.MemberJoined) -> Non
     await COPIES.keep_newest(tx, Copy(id=id, version=event.version, what={"role": event.role}))
 
 
+async def on_participant(tx: Transaction, event: calls.ParticipantRegistered | calls.ParticipantLeft) -> None:
+    """Under one id, so that who left and came again is kept as she is now, in whatever order one hears of it."""
+    id = f"participant:{event.gathering_id}:{event.member_id}"
+    what = {"here": isinstance(event, calls.ParticipantRegistered)}
+    await COPIES.keep_newest(tx, Copy(id=id, version=event.version, what=what))
+
+
 HANDLERS = {
     profiles.KeyPublished: on_key_published,
     notifications.LinkKeyPublished: on_key_published,
@@ -68,7 +75,11 @@ HANDLERS = {
     calls.CallChanged: keeps("call", "call", status="public"),
     calls.CallClosed: keeps("call", "call", status="closed"),
     calls.CallWithdrawn: keeps("call", "call", status="withdrawn"),
-    calls.GatheringPublished: keeps("gathering", "gathering"),
+    calls.GatheringPublished: keeps("gathering", "gathering", status="published"),
+    calls.GatheringChanged: keeps("gathering", "gathering", status="published"),
+    calls.GatheringCancelled: keeps("gathering", "gathering", status="cancelled"),
+    calls.ParticipantRegistered: on_participant,
+    calls.ParticipantLeft: on_participant,
     matchmaking.PartnerRequestPublished: keeps("request"),
 }
 ATLAS = Service("atlas", APIRouter(), HANDLERS, [], [COPIES])
@@ -109,7 +120,13 @@ async def tell_a_history(ccp: Platform) -> None:
     await ccp.operator.publishes(MISSION | {"title": "Soon over", "deadline": "2016-05-11T17:00:00+02:00"})
     gone = await ccp.operator.publishes(MISSION | {"title": "Taken back"})
     ok(await ccp.operator.post(f"/calls/{gone['id']}/withdraw", {"reason": "moved"}, version=gone["version"]))
-    ok(await ccp.operator.post("/gatherings", GATHERING))
+    gathering = ok(await ccp.operator.post("/gatherings", GATHERING | {"admission": {}}))
+    for member in (anna, erik):
+        ok(await member.put(f"/gatherings/{gathering['id']}/registration", None))
+    ok(await ccp.http.delete(f"/gatherings/{gathering['id']}/registration", headers=erik.headers))
+    off = ok(await ccp.operator.post("/gatherings", GATHERING | {"title": "Called off"}))
+    ok(await ccp.operator.post(f"/gatherings/{off['id']}/cancel", {"reason": "no hall"}, version=1))
+    ok(await ccp.operator.post("/gatherings", GATHERING | {"title": "A draft", "draft": True}))
     wish = WISH | {"organisation_id": organisation["id"], "side": "offer"}
     ok(await erik.post("/partner-requests", wish | {"title": "We measure"}))
     closed = ok(await erik.post("/partner-requests", wish | {"title": "Given up"}))
@@ -144,8 +161,11 @@ async def test_a_newcomer_builds_its_copies_from_nothing(four: Platform, atlas: 
         status = "withdrawn" if call["stage"] == "withdrawn" else "closed" if call["closed_at"] else "public"
         assert (copy.version, copy.what["status"]) == (call["version"], status)
         assert (copy.what["title"], copy.what["countries"]) == (call["title"], call["countries"])
-    for gathering in await documents(of_calls, "gatherings"):
-        assert got.pop(f"gathering:{gathering['_id']}").what["place"] == gathering["place"]
+    for gathering in await documents(of_calls, "gatherings", stage={"$ne": "draft"}):
+        what = got.pop(f"gathering:{gathering['_id']}").what
+        assert (what["place"], what["status"]) == (gathering["place"], gathering["stage"])
+    [seated] = await documents(of_calls, "registrations", state="registered")
+    assert got.pop(f"participant:{seated['_id']}").what == {"here": True}
     for member in await documents(of_profiles, "members"):
         copy = got.pop(f"member:{member['_id']}")
         assert (copy.what["email"], copy.what["name"]) == (member["email"], member["name"])
@@ -176,8 +196,10 @@ async def test_history_after_the_current_state_takes_no_copy_back_and_news_go_on
     await replay_to(four, atlas, "atlas")
     after = await copies(atlas)
     assert {id: after[id] for id in before} == before
-    # No event says that a wish was given up: whoever heard of it keeps it until it expires.
-    assert {id.partition(":")[0] for id in after.keys() - before.keys()} <= {"request"}
+    # No event says that a wish was given up: whoever heard of it keeps it until it expires. Who left is only history.
+    more = {id: after[id].what for id in after.keys() - before.keys()}
+    assert {id.partition(":")[0] for id in more} <= {"request", "participant"}
+    assert [what["here"] for id, what in more.items() if id.startswith("participant:")] == [False]
     assert await dump(atlas.db("atlas"), "public_keys") == keys
     assert await dump(atlas.db("atlas"), "parked", "jobs") == {"parked": [], "jobs": []}
 

@@ -61,6 +61,18 @@ def at_local_time(local: datetime, zone: str) -> datetime:
     raise ValueError(f"clocks in {zone} show this time twice that day: add the offset, {first:%z} or {second:%z}")
 
 
+def in_zone(value: Any, zone: str) -> Any:
+    """What a client sent for a time: without an offset it is the zone's own. Raises ValueError as `at_local_time`."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return value  # pydantic says what is wrong with it
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return at_local_time(value, zone)
+    return value
+
+
 class CutOff(Body):
     """One moment until which applications are taken. A zone's change of clocks never moves its local hour."""
 
@@ -71,14 +83,7 @@ class CutOff(Body):
     @field_validator("deadline", mode="before")
     @classmethod
     def _local(cls, value: Any, seen: ValidationInfo) -> Any:
-        if isinstance(value, str) and "timezone" in seen.data:
-            try:
-                value = datetime.fromisoformat(value)
-            except ValueError:
-                return value  # pydantic says what is wrong with it
-        if isinstance(value, datetime) and value.tzinfo is None and "timezone" in seen.data:
-            return at_local_time(value, seen.data["timezone"])
-        return value
+        return in_zone(value, seen.data["timezone"]) if "timezone" in seen.data else value
 
     @property
     def words(self) -> str:

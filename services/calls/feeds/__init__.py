@@ -1,0 +1,1 @@
+"""Calls and gatherings for other programs: calendars, feeds and exports."""

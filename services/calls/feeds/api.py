@@ -1,0 +1,215 @@
+"""HTTP for calendars, feeds and exports. They take the lists' filters; limit and cursor mean nothing here."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from services.calls.api import CallView, profile
+from services.calls.feeds import exports, fresh, tokens
+from services.calls.feeds.calendar import Appointment, calendar
+from services.calls.feeds.entries import appointment, call_entry, deadlines, gathering_entry
+from services.calls.feeds.syndication import Feed, atom, json_feed
+from services.calls.gatherings.api import GatheringFilter, GatheringView
+from services.calls.gatherings.store import (
+    GATHERINGS,
+    KEPT_IN_CALENDARS,
+    in_calendar,
+    newest_gatherings,
+    of_ids,
+    public,
+)
+from services.calls.gatherings.usecases import visible
+from services.calls.registrations.store import of_member
+from services.calls.search import CallFilter
+from services.calls.store import CALLS, list_calls, newest_calls
+from shared.auth import Caller
+from shared.errors import NotFound
+from shared.http import Paging, caller, here, perhaps
+from shared.ids import Id
+from shared.mongo import Collection, pages
+from shared.mongo import Query as Filter
+from shared.service import Runtime
+
+D = TypeVar("D")
+M = TypeVar("M", bound=BaseModel)
+
+router = APIRouter()
+Here = Annotated[Runtime, Depends(here("calls"))]
+By = Annotated[Caller, Depends(caller("calls"))]
+Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
+Calls = Annotated[CallFilter, Query()]
+Gatherings = Annotated[GatheringFilter, Query()]
+
+ICS, ATOM, JSON_FEED = "text/calendar", "application/atom+xml", "application/feed+json"
+MOST_ENTRIES, MOST_APPOINTMENTS, MOST_REGISTRATIONS = 50, 1_000, 500
+
+
+def produces(media: str, *, cached: bool = True) -> dict[str, Any]:
+    """How the API's description says what comes."""
+    nothing_new = {304: {"description": "Nothing new since If-None-Match or If-Modified-Since"}} if cached else {}
+    return {"response_class": Response, "responses": {200: {"content": {media: {}}}, **nothing_new}}
+
+
+# --- calendars ----------------------------------------------------------------------------------
+
+
+@router.get("/gatherings.ics", **produces(ICS))
+async def gatherings_ics(request: Request, at: Here, q: Gatherings) -> Response:
+    """What is not over, and what was or was cancelled in the last 30 days; at most 1,000."""
+    found = await in_calendar(at.db, q.query(), at.db.now(), MOST_APPOINTMENTS)
+    return await ics(request, "Gatherings", [appointment(it, at.resources.public_url) for it in found])
+
+
+@router.get("/gatherings/{id}.ics", **produces(ICS))
+async def gathering_ics(id: Id, request: Request, at: Here, by: Perhaps) -> Response:
+    it = await visible(at.db, id, by)
+    return await ics(request, it.title, [appointment(it, at.resources.public_url)])
+
+
+@router.get("/calls.ics", **produces(ICS))
+async def calls_ics(request: Request, at: Here, by: Perhaps, q: Calls) -> Response:
+    """Every deadline of the calls that still run; at most 1,000."""
+    now = at.db.now()
+    running: Filter = {"closed_at": None, "closes_at": {"$gt": now}}
+    query = {"$and": [running, q.query(now, await profile(at, q, by))]}
+    found = await list_calls(at.db, query, None, MOST_APPOINTMENTS)
+    shown = [one for it in found for one in deadlines(it, at.resources.public_url)]
+    return await ics(request, "Deadlines of calls", shown[:MOST_APPOINTMENTS])
+
+
+async def ics(request: Request, name: str, shown: Sequence[Appointment], **headers: str) -> Response:
+    """A file is made beside the event loop: a big one takes half a second."""
+    body = await asyncio.to_thread(calendar, name, shown)
+    changed_at = max((it.changed_at for it in shown), default=datetime(1970, 1, 1, tzinfo=UTC))
+    return fresh.answer(request, body, ICS, changed_at, **headers)
+
+
+# --- one's own calendar -------------------------------------------------------------------------
+
+Secret = Annotated[str, Path(min_length=20, max_length=100, pattern=r"^[\w-]+$")]
+
+
+class OwnCalendar(BaseModel):
+    url: str = Field(description="For you alone: whoever knows it reads where you go. It is said this once")
+
+
+@router.post("/calendar", status_code=201)
+async def make_own(at: Here, by: By, response: Response) -> OwnCalendar:
+    """An address for your calendar program; the one before opens nothing any more."""
+    secret = await at.db.transact(tokens.rotate, by.id)
+    response.headers["Cache-Control"] = "no-store"
+    return OwnCalendar(url=f"{at.resources.public_url}/calendar/{secret}.ics")
+
+
+@router.delete("/calendar", status_code=204)
+async def give_up_own(at: Here, by: By) -> None:
+    await at.db.transact(tokens.revoke, by.id)
+
+
+@router.get("/calendar/{secret}.ics", **produces(ICS))
+async def own_ics(secret: Secret, request: Request, at: Here) -> Response:
+    """What you have a place in, or wait for. The address is all that is asked for."""
+    member = await tokens.member_of(at.db, secret)
+    if member is None:
+        raise NotFound("there is no such calendar; its owner may have a new address for it")
+    mine = {one.gathering_id: one for one in await of_member(at.db, member, MOST_REGISTRATIONS)}
+    found = await of_ids(at.db, [*mine], at.db.now() - KEPT_IN_CALENDARS)
+    shown = [appointment(it, at.resources.public_url, mine[it.id]) for it in found]
+    return await ics(request, "My gatherings", shown, X_Robots_Tag="noindex", Referrer_Policy="no-referrer")
+
+
+# --- feeds --------------------------------------------------------------------------------------
+
+
+@router.get("/calls.atom", **produces(ATOM))
+async def calls_atom(request: Request, at: Here, by: Perhaps, q: Calls) -> Response:
+    """The 50 that last said something new."""
+    return syndicated(request, ATOM, await calls_feed(at, by, q, "/calls.atom"))
+
+
+@router.get("/calls.feed.json", **produces(JSON_FEED))
+async def calls_json_feed(request: Request, at: Here, by: Perhaps, q: Calls) -> Response:
+    return syndicated(request, JSON_FEED, await calls_feed(at, by, q, "/calls.feed.json"))
+
+
+@router.get("/gatherings.atom", **produces(ATOM))
+async def gatherings_atom(request: Request, at: Here, q: Gatherings) -> Response:
+    """The 50 that were last published, changed or cancelled."""
+    return syndicated(request, ATOM, await gatherings_feed(at, q, "/gatherings.atom"))
+
+
+@router.get("/gatherings.feed.json", **produces(JSON_FEED))
+async def gatherings_json_feed(request: Request, at: Here, q: Gatherings) -> Response:
+    return syndicated(request, JSON_FEED, await gatherings_feed(at, q, "/gatherings.feed.json"))
+
+
+async def calls_feed(at: Runtime, by: Caller | None, q: CallFilter, path: str) -> Feed:
+    query = q.query(at.db.now(), await profile(at, q, by))
+    found = await newest_calls(at.db, query, MOST_ENTRIES)
+    site = at.resources.public_url
+    return feed(site, path, "/calls", "Calls", q, [call_entry(it, site) for it in found])
+
+
+async def gatherings_feed(at: Runtime, q: GatheringFilter, path: str) -> Feed:
+    found = await newest_gatherings(at.db, q.query(), MOST_ENTRIES)
+    site = at.resources.public_url
+    return feed(site, path, "/gatherings", "Gatherings", q, [gathering_entry(it, site) for it in found])
+
+
+def feed(site: str, path: str, page: str, title: str, q: Paging, entries: Sequence[Any]) -> Feed:
+    """Its addresses are ours: of the request only the filters that were understood are in them."""
+    filters = q.model_dump(mode="json", exclude_none=True, exclude={"limit", "cursor"})
+    asked = f"?{urlencode(filters)}" if filters else ""
+    return Feed(f"urn:ccp:feed:{page[1:]}{asked}", title, f"{site}{path}{asked}", f"{site}{page}{asked}", entries)
+
+
+def syndicated(request: Request, media: str, one: Feed) -> Response:
+    body = {ATOM: atom, JSON_FEED: json_feed}[media](one)
+    return fresh.answer(request, body, media, one.updated_at)
+
+
+# --- exports ------------------------------------------------------------------------------------
+
+
+@router.get("/calls.csv", **produces("text/csv", cached=False))
+async def calls_csv(at: Here, by: Perhaps, q: Calls) -> Response:
+    """UTF-8 with a header; text that begins like a formula has an apostrophe before it."""
+    return exports.as_csv("calls", await all_calls(at, by, q), exports.CALLS)
+
+
+@router.get("/calls.json", **produces("application/json", cached=False))
+async def calls_json(at: Here, by: Perhaps, q: Calls) -> Response:
+    return exports.as_json("calls", await all_calls(at, by, q))
+
+
+@router.get("/gatherings.csv", **produces("text/csv", cached=False))
+async def gatherings_csv(at: Here, q: Gatherings) -> Response:
+    """UTF-8 with a header; text that begins like a formula has an apostrophe before it. Past ones too."""
+    return exports.as_csv("gatherings", all_gatherings(at, q), exports.GATHERINGS)
+
+
+@router.get("/gatherings.json", **produces("application/json", cached=False))
+async def gatherings_json(at: Here, q: Gatherings) -> Response:
+    return exports.as_json("gatherings", all_gatherings(at, q))
+
+
+async def all_calls(at: Runtime, by: Caller | None, q: CallFilter) -> AsyncIterator[list[CallView]]:
+    now = at.db.now()
+    query = q.query(now, await profile(at, q, by))
+    return viewed(at, CALLS, query, lambda call: CallView.of(call, now))
+
+
+def all_gatherings(at: Runtime, q: GatheringFilter) -> AsyncIterator[list[GatheringView]]:
+    return viewed(at, GATHERINGS, public(q.query()), GatheringView.of)
+
+
+async def viewed(
+    at: Runtime, collection: Collection[Any], query: Filter, view: Callable[[Any], M]
+) -> AsyncIterator[list[M]]:
+    async for page in pages(collection, at.db, query, exports.BATCH):
+        yield [view(one) for one in page]

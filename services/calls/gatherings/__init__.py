@@ -1,0 +1,1 @@
+"""Gatherings: conferences, seminars and matchmaking events in the calendar, with their programme."""

@@ -1,0 +1,1 @@
+"""Registrations: who has a place in a gathering, and who waits for one."""

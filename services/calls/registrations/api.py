@@ -1,0 +1,112 @@
+"""HTTP for registrations: one's own, and the organiser's list."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field
+
+from services.calls.gatherings.domain import Stage
+from services.calls.gatherings.store import GATHERINGS
+from services.calls.gatherings.usecases import own
+from services.calls.publishers import own_organisation
+from services.calls.registrations import usecases
+from services.calls.registrations.domain import LIVE, Registration, State
+from services.calls.registrations.store import REGISTRATIONS, participants, position, registration_id
+from shared.auth import Caller
+from shared.errors import Invalid, NotFound
+from shared.http import Page, Paging, caller, decode_cursor, encode_cursor, here
+from shared.ids import Id
+from shared.models import Body
+from shared.service import Runtime
+
+router = APIRouter()
+Here = Annotated[Runtime, Depends(here("calls"))]
+By = Annotated[Caller, Depends(caller("calls"))]
+
+
+class RegistrationBody(Body):
+    organisation_id: Id | None = Field(None, description="An organisation of yours, for which you come")
+
+
+class RegistrationView(BaseModel):
+    gathering_id: str
+    member_id: str
+    organisation_id: str | None
+    organisation_name: str
+    state: State
+    position: int | None = Field(description="On the waiting list, from 1; null: not on it, or not told")
+    at: datetime
+    promoted_at: datetime | None = Field(description="When a place came from the waiting list")
+
+    @classmethod
+    def of(cls, it: Registration, position: int | None = None, **more: State) -> "RegistrationView":
+        values = it.model_dump(include=set(cls.model_fields) - {"position"})
+        return cls(**values | more, position=position)
+
+
+class RegistrationFilter(Paging):
+    state: State | None = Field(None, description="None: who has a place, and who waits")
+
+
+@router.put("/gatherings/{id}/registration")
+async def register(id: Id, at: Here, by: By, body: RegistrationBody | None = None) -> RegistrationView:
+    """A place, or the end of the waiting list. To ask again changes nothing."""
+    for_whom = body.organisation_id if body else None
+    of = await own_organisation(at.db, for_whom, by) if for_whom else None
+    async with at.resources.turns.turn(id):
+        registration = await at.db.transact(usecases.register, id, by.id, for_whom, of)
+    return await _own(at, registration)
+
+
+@router.get("/gatherings/{id}/registration")
+async def read(id: Id, at: Here, by: By) -> RegistrationView:
+    registration = await REGISTRATIONS.get(at.db, registration_id(id, by.id))
+    if registration is None:
+        raise NotFound("you did not register for this gathering")
+    return await _own(at, registration)
+
+
+@router.delete("/gatherings/{id}/registration")
+async def leave(id: Id, at: Here, by: By) -> RegistrationView:
+    """The place goes to the first who waits. To leave again changes nothing."""
+    async with at.resources.turns.turn(id):
+        registration = await at.db.transact(usecases.leave, id, by.id)
+    return await _own(at, registration)
+
+
+@router.post("/gatherings/{id}/registration/decline")
+async def decline(id: Id, at: Here, by: By) -> RegistrationView:
+    """A place that came from the waiting list goes to the next who waits."""
+    async with at.resources.turns.turn(id):
+        registration = await at.db.transact(usecases.decline, id, by.id)
+    return await _own(at, registration)
+
+
+async def _own(at: Runtime, registration: Registration) -> RegistrationView:
+    """With the position; cancelled as soon as the gathering is."""
+    gathering = await GATHERINGS.get(at.db, registration.gathering_id)
+    if registration.state in LIVE and (gathering is None or gathering.stage is Stage.CANCELLED):
+        return RegistrationView.of(registration, state=State.CANCELLED)
+    waits = registration.state is State.WAITING
+    return RegistrationView.of(registration, await position(at.db, registration) if waits else None)
+
+
+@router.get("/gatherings/{id}/registrations")
+async def registrations(id: Id, at: Here, by: By, q: Annotated[RegistrationFilter, Query()]) -> Page[RegistrationView]:
+    """For who organises it, in the order in which they came."""
+    await own(at.db, id, by)
+    states = (q.state,) if q.state else LIVE
+    found = await participants(at.db, id, states, _number(q.cursor), q.limit + 1)
+    shown = found[: q.limit]
+    more = encode_cursor(str(shown[-1].number)) if len(found) > q.limit else None
+    return Page[RegistrationView](items=[RegistrationView.of(one) for one in shown], next=more)
+
+
+def _number(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    [text] = decode_cursor(cursor, 1)
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Invalid("the cursor is not one of ours", field="cursor")
+    return int(text)

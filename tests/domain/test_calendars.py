@@ -1,0 +1,186 @@
+"""Calendars: another parser than the writer's, knowing no zone but those in the file, reads the right hour."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+import vobject
+from dateutil.tz import tzical
+from hypothesis import example, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from services.calls.feeds.calendar import Appointment, calendar, vtimezone
+
+# The last and the first hour on each side of a change of clocks, and what they are in UTC by the tables of the zones.
+HOURS = [
+    ("Europe/Brussels", "2026-03-28T09:00", "2026-03-28T08:00Z"),
+    ("Europe/Brussels", "2026-03-29T01:59", "2026-03-29T00:59Z"),
+    ("Europe/Brussels", "2026-03-29T03:00", "2026-03-29T01:00Z"),
+    ("Europe/Brussels", "2026-03-29T03:30", "2026-03-29T01:30Z"),
+    ("Europe/Brussels", "2026-03-30T09:00", "2026-03-30T07:00Z"),
+    ("Europe/Brussels", "2026-10-24T09:00", "2026-10-24T07:00Z"),
+    ("Europe/Brussels", "2026-10-25T02:30", "2026-10-25T00:30Z"),
+    ("Europe/Brussels", "2026-10-25T03:00", "2026-10-25T02:00Z"),
+    ("Europe/Brussels", "2026-10-26T09:00", "2026-10-26T08:00Z"),
+    ("America/New_York", "2026-03-07T09:00", "2026-03-07T14:00Z"),
+    ("America/New_York", "2026-03-08T03:00", "2026-03-08T07:00Z"),
+    ("America/New_York", "2026-03-09T09:00", "2026-03-09T13:00Z"),
+    ("America/New_York", "2026-10-31T09:00", "2026-10-31T13:00Z"),
+    ("America/New_York", "2026-11-01T02:00", "2026-11-01T07:00Z"),
+    ("America/New_York", "2026-11-02T09:00", "2026-11-02T14:00Z"),
+    ("Asia/Tokyo", "2026-03-28T09:00", "2026-03-28T00:00Z"),
+    ("Asia/Tokyo", "2026-03-30T09:00", "2026-03-30T00:00Z"),
+    ("Asia/Tokyo", "2026-10-26T09:00", "2026-10-26T00:00Z"),
+]
+ZONES = sorted(
+    {zone for zone, _, _ in HOURS} | {"Australia/Lord_Howe", "America/Sao_Paulo", "Africa/Casablanca", "UTC"}
+)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def appointment(at: datetime, zone: str, **more: object) -> Appointment:
+    values = {
+        "uid": "1@ccp",
+        "sequence": 3,
+        "changed_at": NOW,
+        "title": "Seminar",
+        "text": "",
+        "where": "",
+        "url": "http://ccp.test/gatherings/1",
+    }
+    return Appointment(**values | {"starts_at": at, "ends_at": at + timedelta(hours=2), "timezone": zone} | more)
+
+
+def read_by_its_own_zones(file: bytes) -> list[tuple[str, datetime]]:
+    """The wall clock as written, and the moment by the file's VTIMEZONE alone, under a name that nobody knows."""
+    text = file.decode().replace("\r\n ", "")
+    for zone in ZONES:
+        text = text.replace(f"TZID:{zone}\r\n", f"TZID:x-{zone}\r\n").replace(f"TZID={zone}:", f"TZID=x-{zone}:")
+    zones = "\r\n".join(re.findall(r"BEGIN:VTIMEZONE.*?END:VTIMEZONE", text, re.DOTALL))
+    found = []
+    for name, wall in re.findall(
+        r"DTSTART(?:;TZID=([^:]+))?:(\d{8}T\d{6}Z?)",
+        re.sub(r"BEGIN:VTIMEZONE.*END:VTIMEZONE", "", text, flags=re.DOTALL),
+    ):
+        local = datetime.strptime(wall.rstrip("Z"), "%Y%m%dT%H%M%S")  # noqa: DTZ007
+        zone = tzical(StringIO(zones)).get(name) if name else UTC
+        found.append((wall, local.replace(tzinfo=zone).astimezone(UTC)))
+    return found
+
+
+@pytest.mark.parametrize(("zone", "local", "utc"), HOURS)
+def test_the_hour_is_right_before_and_after_a_change_of_clocks(zone: str, local: str, utc: str) -> None:
+    at = datetime.fromisoformat(utc)
+    file = calendar("Gatherings", [appointment(at, zone)])
+    [(wall, read)] = read_by_its_own_zones(file)
+    assert wall == datetime.fromisoformat(local).strftime("%Y%m%dT%H%M%S")
+    assert read == at
+
+
+@pytest.mark.parametrize("zone", ["Europe/Brussels", "America/New_York", "Asia/Tokyo"])
+def test_vobject_reads_the_same_moments(zone: str) -> None:
+    times = [datetime.fromisoformat(utc) for name, _, utc in HOURS if name == zone]
+    file = calendar("Gatherings", [appointment(at, zone, uid=f"{n}@ccp") for n, at in enumerate(times)])
+    read = vobject.readOne(
+        file.decode().replace(f"TZID:{zone}", f"TZID:x-{zone}").replace(f"TZID={zone}:", f"TZID=x-{zone}:")
+    )
+    assert [event.dtstart.value.astimezone(UTC) for event in read.vevent_list] == times
+    assert {event.sequence.value for event in read.vevent_list} == {"3"}
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    at=st.integers(0, 24 * 366 * 24 * 60).map(
+        lambda minutes: datetime(2016, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    ),
+)
+@examples(max_examples=150, deadline=None)
+def test_any_moment_in_any_zone_is_read_as_that_moment(zone: str, at: datetime) -> None:
+    [(_, read)] = read_by_its_own_zones(calendar("Gatherings", [appointment(at, zone)]))
+    assert read == at
+
+
+def test_the_hour_that_comes_twice_is_written_so_that_nobody_is_an_hour_wrong() -> None:
+    first, second = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    file = calendar("Gatherings", [appointment(first, "Europe/Brussels"), appointment(second, "Europe/Brussels")])
+    assert [read for _, read in read_by_its_own_zones(file)] == [first, second]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_zones_changes_are_all_there(zone: str) -> None:
+    text = vtimezone(zone, 2020, 2024).decode().replace("\r\n ", "")
+    written = sum(1 + line.count(",") for line in text.splitlines() if line.startswith(("DTSTART", "RDATE")))
+    written += sum(1 for line in text.splitlines() if line.startswith("RDATE")) - text.count("RDATE")
+    days = [datetime(2020, 1, 1, tzinfo=UTC) + timedelta(hours=hour) for hour in range(24 * 1461)]
+    changes = [
+        b
+        for a, b in pairwise(days)
+        if a.astimezone(ZoneInfo(zone)).utcoffset() != b.astimezone(ZoneInfo(zone)).utcoffset()
+    ]
+    assert written == len(changes) + 1
+
+
+NASTY = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
+
+
+@given(title=NASTY, text=NASTY, where=NASTY)
+@example(title="a\r\nEND:VEVENT", text="one\r\ntwo\nEND:VCALENDAR; and, \\n so on", where="x" * 299 + "é")
+@examples(max_examples=200, deadline=None)
+def test_nothing_that_somebody_writes_breaks_out_or_is_lost(title: str, text: str, where: str) -> None:
+    file = calendar("Gatherings", [appointment(NOW, "Europe/Brussels", title=title, text=text, where=where)])
+    lines = file.split(b"\r\n")
+    assert all(len(line) <= 75 for line in lines)
+    assert file.count(b"\r\n") == file.count(b"\n") == file.count(b"\r")
+    [event] = Calendar.from_ical(file).walk("VEVENT")
+    for name, said in (("SUMMARY", title), ("DESCRIPTION", text), ("LOCATION", where)):
+        assert str(event.get(name, "")) == printable(said)
+    unfolded = file.replace(b"\r\n ", b"").decode()
+    assert {line.partition(":")[0].partition(";")[0] for line in unfolded.split("\r\n")} <= {
+        "BEGIN",
+        "END",
+        "PRODID",
+        "VERSION",
+        "CALSCALE",
+        "METHOD",
+        "X-WR-CALNAME",
+        "REFRESH-INTERVAL",
+        "TZID",
+        "TZNAME",
+        "TZOFFSETFROM",
+        "TZOFFSETTO",
+        "RDATE",
+        "DTSTART",
+        "DTEND",
+        "DTSTAMP",
+        "LAST-MODIFIED",
+        "UID",
+        "SEQUENCE",
+        "STATUS",
+        "SUMMARY",
+        "DESCRIPTION",
+        "LOCATION",
+        "URL",
+        "",
+    }
+
+
+def printable(text: str) -> str:
+    """What of a text a calendar can carry: lines, and no other control character."""
+    return "".join(
+        c if c in {"\t", "\n"} or not (ord(c) < 32 or ord(c) == 127) else " " for c in text.replace("\r\n", "\n")
+    )
+
+
+def test_a_deadline_is_a_moment_that_keeps_nobody_busy() -> None:
+    [event] = Calendar.from_ical(calendar("Calls", [appointment(NOW, "UTC", ends_at=None)])).walk("VEVENT")
+    assert "DTEND" not in event
+    assert event["TRANSP"] == "TRANSPARENT"
+
+
+def test_a_calendar_of_nothing_is_a_calendar() -> None:
+    assert Calendar.from_ical(calendar("Gatherings", [])).walk("VEVENT") == []
