@@ -1,10 +1,12 @@
 """calls: what is open, and until when.
 
 Owns       calls (funding, expressions of interest, missions, cascade), their deadlines' history, questions and updates,
+           applications (forms, receipts, assessment, decisions), missions' places and money, claims, audit trails,
            gatherings and their calendar
 Publishes  calls.call.published / changed / withdrawn / closed, calls.deadline.approached, calls.cutoff.passed,
-           calls.question.asked / answered, calls.gathering.published
+           calls.question.asked / answered, calls.application.decided, calls.reserve.promoted, calls.expression.decided,
+           calls.claim.reviewed / paid, calls.gathering.published
 Listens to profiles.key, profiles.organisation.published, profiles.member.joined (who may publish for whom)
 """
 
-PREFIXES = ["/calls", "/gatherings"]
+PREFIXES = ["/calls", "/gatherings", "/applications", "/receipts", "/rounds"]

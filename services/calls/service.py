@@ -4,19 +4,25 @@ from fastapi import APIRouter
 
 from services.calls import PREFIXES, api, gatherings, importing, publishers, questions, updates
 from services.calls.announce import CURRENT
+from services.calls.applications import api as applications
+from services.calls.applications.store import APPLICATIONS, FORMS, SUBMISSIONS
+from services.calls.assessment import api as assessment
+from services.calls.assessment.store import ASSESSMENTS, ROUNDS, STANDINGS
 from services.calls.deadlines import api as deadlines
 from services.calls.deadlines.store import CHANGES
 from services.calls.eligibility import api as eligibility
 from services.calls.handlers import HANDLERS
 from services.calls.loops import LOOPS
+from services.calls.missions.store import LEDGERS
 from services.calls.store import CALLS
+from services.calls.trail.store import ENTRIES
 from shared.service import Service
 from shared.settings import Settings
 
 
 def build(settings: Settings) -> Service:
     router = APIRouter()
-    for part in (importing, api, deadlines, eligibility, questions, updates, gatherings):
+    for part in (importing, api, deadlines, eligibility, questions, updates, gatherings, applications, assessment):
         router.include_router(part.router)
     return Service(
         name="calls",
@@ -33,6 +39,14 @@ def build(settings: Settings) -> Service:
             gatherings.GATHERINGS,
             publishers.ORGANISATIONS,
             publishers.MEMBERSHIPS,
+            FORMS,
+            APPLICATIONS,
+            SUBMISSIONS,
+            LEDGERS,
+            ROUNDS,
+            ASSESSMENTS,
+            STANDINGS,
+            ENTRIES,
         ],
         loops=LOOPS,
     )
