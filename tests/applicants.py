@@ -88,7 +88,7 @@ async def applies(by: Member, call: dict[str, Any], organisation_id: str) -> dic
     return await submits(by, await drafts(by, call, organisation_id))
 
 
-async def pass_the_cut_off(ccp: Platform, *members: Member) -> None:
+async def pass_the_cut_off(ccp: Platform) -> None:
     """A minute after it; tokens are real time's and stay valid."""
     await ccp.system.travel(CUT_OFF + timedelta(minutes=1) - ccp.system.clock.now())
 

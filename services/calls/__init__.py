@@ -9,4 +9,4 @@ Publishes  calls.call.published / changed / withdrawn / closed, calls.deadline.a
 Listens to profiles.key, profiles.organisation.published, profiles.member.joined (who may publish for whom)
 """
 
-PREFIXES = ["/calls", "/gatherings", "/applications", "/receipts", "/rounds"]
+PREFIXES = ["/calls", "/gatherings", "/applications", "/receipts", "/rounds", "/claims"]

@@ -8,21 +8,39 @@ from services.calls.applications import api as applications
 from services.calls.applications.store import APPLICATIONS, FORMS, SUBMISSIONS
 from services.calls.assessment import api as assessment
 from services.calls.assessment.store import ASSESSMENTS, ROUNDS, STANDINGS
+from services.calls.claims import api as claims
+from services.calls.claims.store import CLAIMS
 from services.calls.deadlines import api as deadlines
 from services.calls.deadlines.store import CHANGES
 from services.calls.eligibility import api as eligibility
 from services.calls.handlers import HANDLERS
 from services.calls.loops import LOOPS
+from services.calls.missions import api as missions
 from services.calls.missions.store import LEDGERS
 from services.calls.store import CALLS
 from services.calls.trail.store import ENTRIES
+from services.calls.turns import turns
 from shared.service import Service
 from shared.settings import Settings
+
+PARTS = (
+    importing,
+    api,
+    deadlines,
+    eligibility,
+    questions,
+    updates,
+    gatherings,
+    applications,
+    assessment,
+    missions,
+    claims,
+)
 
 
 def build(settings: Settings) -> Service:
     router = APIRouter()
-    for part in (importing, api, deadlines, eligibility, questions, updates, gatherings, applications, assessment):
+    for part in PARTS:
         router.include_router(part.router)
     return Service(
         name="calls",
@@ -46,7 +64,9 @@ def build(settings: Settings) -> Service:
             ROUNDS,
             ASSESSMENTS,
             STANDINGS,
+            CLAIMS,
             ENTRIES,
         ],
         loops=LOOPS,
+        resources=turns,
     )

@@ -148,7 +148,8 @@ async def save(
 @router.post("/applications/{id}/submit")
 async def submit(id: Id, at: Here, by: By, version: IfMatch, response: Response, key: IdempotencyKey = None) -> Receipt:
     """Until the cut-off, to the millisecond; the last one counts. The same key has the same receipt."""
-    receipt = await once(at.db, key, by.id, f"submit {id}", Receipt, usecases.submit, id, by, version)
+    async with at.resources.take(await usecases.late_place(at.db, id)):
+        receipt = await once(at.db, key, by.id, f"submit {id}", Receipt, usecases.submit, id, by, version)
     etag(response, receipt.version)
     return receipt
 

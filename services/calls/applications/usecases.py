@@ -21,7 +21,7 @@ from services.calls.domain import Call, check_editable
 from services.calls.eligibility.domain import Answer, check_all
 from services.calls.eligibility.domain import Application as Candidate
 from services.calls.missions.domain import begun
-from services.calls.missions.store import commit, set_limits
+from services.calls.missions.store import LEDGERS, commit, set_limits
 from services.calls.publishers import EDITORS, MEMBERSHIPS, ORGANISATIONS, OrganisationCopy, applicant_of
 from services.calls.store import CALLS
 from services.calls.trail.store import change_audited, insert_audited
@@ -223,8 +223,18 @@ async def take_a_late_place(tx: Transaction, call: Call, cut_off: int) -> None:
     """Raises NotOpen, NoPlacesLeft."""
     if await are_undecided(tx, call.id, cut_off):
         raise domain.NotOpen("those who came in time are decided on first", field="status")
-    await set_limits(tx, call)
+    if await LEDGERS.get(tx, call.id) is None:  # nobody applied in time, and no round was opened
+        await set_limits(tx, call)
     await commit(tx, call.id, 1, 0)
+
+
+async def late_place(at: Database, id: str) -> str | None:
+    """The call of which a submission would take a place at once; None, where it would only be taken note of."""
+    application = await APPLICATIONS.get(at, id)
+    call = await CALLS.get(at, application.call_id) if application else None
+    if application is None or call is None or not domain.takes_late_ones(call, application.cut_off, at.now()):
+        return None
+    return call.id
 
 
 def submission_of(application: Application, call: Call, at: datetime) -> Submission:

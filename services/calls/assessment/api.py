@@ -187,7 +187,8 @@ async def ranked_row(at: Runtime, round: Round, application: Application, assess
 @router.post("/calls/{id}/rounds/{number}/decisions")
 async def decide(id: Id, number: Number, body: Decisions, at: Here, by: By) -> list[Listed]:
     """All of them or none; each names the version of its application that was read."""
-    return [Listed.of(one) for one in await at.db.transact(deciding.decide, id, number, body, by)]
+    async with at.resources.take(id):
+        return [Listed.of(one) for one in await at.db.transact(deciding.decide, id, number, body, by)]
 
 
 @router.get("/applications/{id}/submitted")
