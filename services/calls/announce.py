@@ -1,16 +1,21 @@
-"""What calls tells a newcomer: each public call once, by the event that says what it is now, and each gathering."""
+"""What calls tells a newcomer: each public call once, by the event that says what it is now, gatherings, decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from services.calls.applications.domain import Application, State
+from services.calls.applications.places import Outcome, decided, expression_decided
+from services.calls.applications.store import APPLICATIONS
 from services.calls.domain import Call, Stage
 from services.calls.gatherings import GATHERINGS, Gathering, gathering_published
 from services.calls.store import CALLS
 from services.calls.usecases import facts
 from shared.announce import Fact, Source
+from shared.contracts.base import Event
 from shared.contracts.calls import CallClosed, CallPublished, CallWithdrawn
 from shared.ids import born
+from shared.vocabulary import CallKind
 
 
 def call(one: Call, _: datetime) -> list[Fact]:
@@ -28,4 +33,22 @@ def gathering(one: Gathering, _: datetime) -> list[Fact]:
     return [Fact(gathering_published(one), born(one.id))]
 
 
-CURRENT: Sequence[Source[Any]] = [Source(CALLS, call), Source(GATHERINGS, gathering)]
+OUTCOMES: Mapping[State, Outcome] = {
+    State.SELECTED: "selected",
+    State.RESERVE: "reserve",
+    State.REJECTED: "rejected",
+}
+
+
+def decision(one: Application, _: datetime) -> list[Fact]:
+    """As old as what was decided on: nobody is e-mailed about it again."""
+    outcome = OUTCOMES.get(one.state)
+    if outcome is None or one.submitted_at is None:
+        return []
+    told: list[Event] = [decided(one, outcome)]
+    if one.call_kind is CallKind.EXPRESSION_OF_INTEREST:
+        told.append(expression_decided(one, outcome))
+    return [Fact(event, one.submitted_at) for event in told]
+
+
+CURRENT: Sequence[Source[Any]] = [Source(CALLS, call), Source(GATHERINGS, gathering), Source(APPLICATIONS, decision)]

@@ -151,11 +151,11 @@ class ReservePromoted(Event, type="calls.reserve.promoted.v1", subject="applicat
 
 
 class ExpressionDecided(Event, type="calls.expression.decided.v1", subject="application_id"):
-    """An expression of interest was decided on; a selected one is a partnership of these organisations."""
+    """An expression of interest was decided on, or withdrawn after that; a selected one is a partnership."""
 
     application_id: Tag
     application: ApplicationFacts
-    outcome: Literal["selected", "reserve", "rejected"]
+    outcome: Literal["selected", "reserve", "rejected", "withdrawn"]
     partner_ids: list[Tag] = Field(default=[], max_length=50, description="Organisations beside the applicant")
 
 

@@ -300,7 +300,7 @@ async def withdraws(by: Member, id: str) -> Any:
             return answer
 
 
-async def test_a_decided_expression_of_interest_names_the_partners_for_matchmaking(ccp: Platform) -> None:
+async def test_a_selected_expression_of_interest_becomes_a_partnership_everybody_reads(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     _, other = await applicant(ccp, "Bert")
     call = await call_with_form(ccp, PARTNERSHIPS, [{"name": "theme", "label": "Theme", "kind": "text"}])
@@ -317,6 +317,57 @@ async def test_a_decided_expression_of_interest_names_the_partners_for_matchmaki
     assert event.data["outcome"] == "selected"
     assert event.data["partner_ids"] == [other["id"]]
     assert event.data["application"]["organisation_id"] == cluster["id"]
+
+    await ccp.system.settle()
+    [partnership] = ok(await ccp.http.get("/partnerships"))["items"]
+    assert partnership["coordinator"] == {"id": cluster["id"], "name": "Cluster of Anna"}
+    assert partnership["partners"] == [{"id": other["id"], "name": "Cluster of Bert"}]
+    assert partnership["call_title"] == PARTNERSHIPS["title"]
+    assert ok(await ccp.http.get(f"/partnerships/{draft['id']}")) == partnership
+    refused(await ccp.http.get("/partnerships/nobody"), 404)
+
+
+async def test_an_expression_of_interest_that_is_not_selected_forms_nothing(ccp: Platform) -> None:
+    anna = await ccp.member("Anna")
+    made = await selection(ccp, anna, 3, BRAZIL | {"kind": "expression_of_interest", "mission": None})
+    await made.score(5, 4, 2)
+    ok(await made.decide("select", "reserve", "reject"))
+    await ccp.system.settle()
+    formed = [one["id"] for one in ok(await ccp.http.get("/partnerships"))["items"]]
+    assert formed == made.ids[:1]
+    ok(await withdraws(anna, made.ids[0]))
+    await ccp.system.settle()
+    formed = [one["id"] for one in ok(await ccp.http.get("/partnerships"))["items"]]
+    assert formed == made.ids[1:2], "who withdraws is none any more, who moves up from the reserve list is one"
+    refused(await ccp.http.get(f"/partnerships/{made.ids[0]}"), 404)
+
+
+NAMES = {"forms", "applications", "submissions", "rounds", "assessments", "standings", "trail", "ledgers", "claims"}
+
+
+async def test_no_query_reads_a_whole_collection_or_sorts_it(ccp: Platform) -> None:
+    anna = await ccp.member("Anna")
+    at = ccp.system.db("calls")
+    await at.raw("calls").database.command("profile", 2)
+    made = await selection(ccp, anna, 3)
+    await made.score(5, 4, 4)
+    ok(await made.decide("select", "reserve", "reject"))
+    for path in ("applications", "ranking"):
+        ok(await ccp.operator.get(f"/calls/{made.call['id']}/rounds/1/{path}"))
+    for path in ("submissions", "trail"):
+        ok(await anna.get(f"/applications/{made.ids[0]}/{path}"))
+    ok(await made.assessors[0].get("/rounds"))
+    ok(await made.assessors[0].get(f"/applications/{made.ids[0]}/assessments"))
+    ok(await ccp.http.get(f"/receipts/{ok(await anna.get(f'/applications/{made.ids[0]}'))['receipt']}"))
+    ok(await anna.get("/applications", params={"organisation_id": "org000"}))
+    ok(await ccp.operator.get(f"/calls/{made.call['id']}/claims", params={"state": "paid"}))
+    ok(await withdraws(anna, made.ids[0]))
+    await at.raw("calls").database.command("profile", 0)
+    profile = at.raw("system.profile")
+    assert {ns.split(".")[1] for ns in await profile.distinct("ns")} >= NAMES
+    slow = {"$or": [{"planSummary": {"$regex": "COLLSCAN"}}, {"hasSortStage": True}]}
+    rows = await profile.find(slow).to_list(1000)
+    assert [row["command"] for row in rows if row["ns"].split(".")[1] in NAMES] == []
 
 
 async def test_of_two_stages_the_second_is_for_those_selected_in_the_first(ccp: Platform) -> None:

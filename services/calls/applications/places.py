@@ -25,11 +25,13 @@ async def call_of(at: Reader, application: Application) -> Call:
     return call
 
 
-async def give_back(tx: Transaction, application: Application) -> None:
-    """What a withdrawn application had is free; the first of its reserve list has it, if there is one."""
+async def give_back(tx: Transaction, application: Application, after: Application) -> None:
+    """What it had before it was withdrawn is free; the first of its reserve list has it, if there is one."""
     call = await call_of(tx, application)
     if application.state not in HAS_A_PLACE:
         return
+    if after.call_kind is CallKind.EXPRESSION_OF_INTEREST:
+        tx.publish(expression_decided(after, "withdrawn"))
     if promises(call, application.cut_off):
         await release(tx, call.id, 1, application.commitment)
     await promote(tx, call, application.cut_off)
@@ -59,7 +61,7 @@ def decided(application: Application, outcome: Outcome) -> contract.ApplicationD
     )
 
 
-def expression_decided(application: Application, outcome: Outcome) -> contract.ExpressionDecided:
+def expression_decided(application: Application, outcome: Literal[Outcome, "withdrawn"]) -> contract.ExpressionDecided:
     partners = list(application.partners)
     return contract.ExpressionDecided(
         application_id=application.id, application=facts(application), outcome=outcome, partner_ids=partners

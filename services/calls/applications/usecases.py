@@ -263,5 +263,5 @@ async def withdraw(tx: Transaction, id: str, by: Caller, version: ExpectedVersio
     ):
         raise domain.NotNow("the mission has begun: what is left is to claim or not to claim", field="state")
     after = await change_audited(tx, APPLICATIONS, application, "withdrawn", by.id, state=state, commitment=0)
-    await give_back(tx, application)
+    await give_back(tx, application, after)
     return after
