@@ -1,6 +1,7 @@
 """Refusals: plain facts with a status for HTTP and a code for machines, named after the class."""
 
 import re
+from collections.abc import Sequence
 
 
 class Refusal(Exception):
@@ -8,6 +9,7 @@ class Refusal(Exception):
 
     status = 409
     title = "The request conflicts with the current state"
+    faults: Sequence[tuple[str, str]] = ()  # fields and what is wrong with each, where it is more than one
 
     def __init__(self, detail: str, *, field: str | None = None, retry_after: int | None = None) -> None:
         super().__init__(detail)

@@ -244,7 +244,8 @@ REFUSALS = _refusals()
 
 async def on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)  # noqa: S101
-    faults = [Fault(field=error.field, message=error.detail)] if error.field else []
+    found = error.faults or ([(error.field, error.detail)] if error.field else [])
+    faults = [Fault(field=field, message=message) for field, message in found][:20]
     response = problem(request, error.status, error.title, error.detail, error.code, faults)
     if error.retry_after:
         response.headers["Retry-After"] = str(error.retry_after)

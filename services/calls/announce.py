@@ -1,22 +1,28 @@
-"""What calls tells a newcomer: what each public call and gathering is now, and who has a place."""
+"""What calls tells a newcomer: what each public call and gathering is now, who has a place, what was decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from services.calls.applications.domain import Application, State
+from services.calls.applications.places import Outcome, decided, expression_decided
+from services.calls.applications.store import APPLICATIONS
 from services.calls.domain import Call, Stage
 from services.calls.gatherings.domain import Gathering
 from services.calls.gatherings.domain import Stage as GatheringStage
 from services.calls.gatherings.store import GATHERINGS
 from services.calls.gatherings.usecases import gathering_cancelled, gathering_published
-from services.calls.registrations.domain import Registration, State
+from services.calls.registrations.domain import Registration
+from services.calls.registrations.domain import State as RegistrationState
 from services.calls.registrations.store import REGISTRATIONS
 from services.calls.registrations.usecases import registered
 from services.calls.store import CALLS
 from services.calls.usecases import facts
 from shared.announce import Fact, Source
+from shared.contracts.base import Event
 from shared.contracts.calls import CallClosed, CallPublished, CallWithdrawn
 from shared.ids import born
+from shared.vocabulary import CallKind
 
 
 def call(one: Call, _: datetime) -> list[Fact]:
@@ -38,11 +44,30 @@ def gathering(one: Gathering, _: datetime) -> list[Fact]:
 
 
 def participant(one: Registration, _: datetime) -> list[Fact]:
-    return [Fact(registered(one), one.promoted_at or one.at)] if one.state is State.REGISTERED else []
+    return [Fact(registered(one), one.promoted_at or one.at)] if one.state is RegistrationState.REGISTERED else []
+
+
+OUTCOMES: Mapping[State, Outcome] = {
+    State.SELECTED: "selected",
+    State.RESERVE: "reserve",
+    State.REJECTED: "rejected",
+}
+
+
+def decision(one: Application, _: datetime) -> list[Fact]:
+    """As old as what was decided on: nobody is e-mailed about it again."""
+    outcome = OUTCOMES.get(one.state)
+    if outcome is None or one.submitted_at is None:
+        return []
+    told: list[Event] = [decided(one, outcome)]
+    if one.call_kind is CallKind.EXPRESSION_OF_INTEREST:
+        told.append(expression_decided(one, outcome))
+    return [Fact(event, one.submitted_at) for event in told]
 
 
 CURRENT: Sequence[Source[Any]] = [
     Source(CALLS, call),
     Source(GATHERINGS, gathering),
     Source(REGISTRATIONS, participant),
+    Source(APPLICATIONS, decision),
 ]

@@ -34,7 +34,7 @@ class ByRate(Body):
     """A share of the costs that were paid, up to a cap."""
 
     kind: Literal["rate"]
-    percent: int = Field(ge=1, le=100)
+    percent: int = Field(ge=1, le=80, description="At most 80: whoever travels bears a share")
     cap: Euros | None = Field(None, description="None: without a cap")
 
 
@@ -44,6 +44,21 @@ class ByDay(Body):
     kind: Literal["lump_sum"]
     per_day: Euros
     most_days: int = Field(ge=1, le=60)
+
+
+class Series(Body):
+    """The first of four: which of several missions together this one is."""
+
+    name: Text
+    number: int = Field(ge=1, le=100)
+    of: int = Field(ge=1, le=100)
+
+    @field_validator("of")
+    @classmethod
+    def _counts(cls, of: int, seen: ValidationInfo) -> int:
+        if of < seen.data.get("number", of):
+            raise ValueError("the number must not be above how many there are")
+        return of
 
 
 CostScheme = Annotated[ByRate | ByDay, Field(discriminator="kind")]
@@ -58,6 +73,7 @@ class Mission(Body):
     places: int | None = Field(None, ge=1, le=10_000, description="None: not said")
     costs: CostScheme | None = Field(None, description="None: at one's own cost")
     late_at_own_cost: bool = Field(False, description="Whether late applicants may join at their own cost")
+    series: Series | None = None
 
     @field_validator("ends_on")
     @classmethod

@@ -9,6 +9,12 @@ from fastapi import APIRouter
 
 from services.calls import PREFIXES, api, importing, publishers, questions, updates
 from services.calls.announce import CURRENT
+from services.calls.applications import api as applications
+from services.calls.applications.store import APPLICATIONS, FORMS, SUBMISSIONS
+from services.calls.assessment import api as assessment
+from services.calls.assessment.store import ASSESSMENTS, ROUNDS, STANDINGS
+from services.calls.claims import api as claims
+from services.calls.claims.store import CLAIMS
 from services.calls.deadlines import api as deadlines
 from services.calls.deadlines.store import CHANGES
 from services.calls.eligibility import api as eligibility
@@ -18,14 +24,33 @@ from services.calls.gatherings import api as gatherings
 from services.calls.gatherings.store import GATHERINGS
 from services.calls.handlers import HANDLERS
 from services.calls.loops import LOOPS
+from services.calls.missions import api as missions
+from services.calls.missions.store import LEDGERS
 from services.calls.registrations import api as registrations
 from services.calls.registrations.store import PLACES, REGISTRATIONS
-from services.calls.registrations.turns import Turns
 from services.calls.registrations.usecases import JOBS
 from services.calls.store import CALLS
+from services.calls.trail.store import ENTRIES
+from services.calls.turns import Turns
 from shared.mongo import Database
 from shared.service import Service
 from shared.settings import Settings
+
+PARTS = (
+    importing,
+    api,
+    deadlines,
+    eligibility,
+    questions,
+    updates,
+    feeds,
+    gatherings,
+    registrations,
+    applications,
+    assessment,
+    missions,
+    claims,
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +61,7 @@ class Resources:
 
 def build(settings: Settings) -> Service:
     router = APIRouter()
-    for part in (importing, api, deadlines, eligibility, questions, updates, feeds, gatherings, registrations):
+    for part in PARTS:
         router.include_router(part.router)
     return Service(
         name="calls",
@@ -56,6 +81,15 @@ def build(settings: Settings) -> Service:
             TOKENS,
             publishers.ORGANISATIONS,
             publishers.MEMBERSHIPS,
+            FORMS,
+            APPLICATIONS,
+            SUBMISSIONS,
+            LEDGERS,
+            ROUNDS,
+            ASSESSMENTS,
+            STANDINGS,
+            CLAIMS,
+            ENTRIES,
         ],
         jobs=JOBS,
         loops=LOOPS,

@@ -1,8 +1,9 @@
 """matchmaking: who could work with whom.
 
-Owns       partner offers and requests, the partners proposed for a call
+Owns       partner offers and requests, the partners proposed for a call, partnerships
 Publishes  matchmaking.request.published, matchmaking.partners.proposed
-Listens to profiles.key, profiles.organisation.published, profiles.member.joined, calls.call.published
+Listens to profiles.key, profiles.organisation.published, profiles.member.joined, calls.call.published,
+           calls.expression.decided (what forms a partnership)
 """
 
-PREFIXES = ["/partner-requests", "/partner-proposals"]
+PREFIXES = ["/partner-requests", "/partner-proposals", "/partnerships"]

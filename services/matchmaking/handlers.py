@@ -1,9 +1,10 @@
 """What matchmaking does when others announce something."""
 
+from services.matchmaking.partnerships import on_expression_decided
 from services.matchmaking.store import MEMBERSHIPS, ORGANISATIONS, MembershipCopy, OrganisationCopy
 from shared.auth import on_key_published
 from shared.consumer import Handlers
-from shared.contracts.calls import CallPublished
+from shared.contracts.calls import CallPublished, ExpressionDecided
 from shared.contracts.profiles import KeyPublished, MemberJoined, OrganisationPublished
 from shared.jobs import enqueue
 from shared.mongo import Transaction
@@ -29,4 +30,5 @@ HANDLERS: Handlers = {
     OrganisationPublished: on_organisation_published,
     MemberJoined: on_member_joined,
     CallPublished: on_call_published,
+    ExpressionDecided: on_expression_decided,
 }

@@ -1,6 +1,8 @@
 """matchmaking, assembled."""
 
-from services.matchmaking import PREFIXES, api
+from fastapi import APIRouter
+
+from services.matchmaking import PREFIXES, api, partnerships
 from services.matchmaking.announce import CURRENT
 from services.matchmaking.handlers import HANDLERS
 from services.matchmaking.store import MEMBERSHIPS, ORGANISATIONS, PROPOSALS, REQUESTS
@@ -10,12 +12,15 @@ from shared.settings import Settings
 
 
 def build(settings: Settings) -> Service:
+    router = APIRouter()
+    for part in (api, partnerships):
+        router.include_router(part.router)
     return Service(
         name="matchmaking",
-        router=api.router,
+        router=router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
         current=CURRENT,
-        collections=[REQUESTS, PROPOSALS, ORGANISATIONS, MEMBERSHIPS],
+        collections=[REQUESTS, PROPOSALS, ORGANISATIONS, MEMBERSHIPS, partnerships.PARTNERSHIPS],
         jobs={"propose_partners": propose_partners},
     )

@@ -145,6 +145,42 @@ def say_partners(e: matchmaking.PartnersProposed) -> Said:
     return Said(f"call:{e.call_id}:published", f"Meet partners for: {e.call_title}", text, e.url)
 
 
+OUTCOMES = {
+    "selected": ("Selected", "Your application was selected."),
+    "reserve": ("On the reserve list", "Your application is on the reserve list, at number {rank}."),
+    "rejected": ("Not selected", "Your application was not selected."),
+}
+
+
+def say_decided(e: calls.ApplicationDecided) -> Said:
+    verb, text = OUTCOMES[e.outcome]
+    occasion = f"application:{e.application_id}:{e.outcome}"
+    text = f"{text.format(rank=e.rank)} The reasons are with the application."
+    return Said(occasion, f"{verb}: {e.application.call_title}", text, e.application.url)
+
+
+def say_promoted(e: calls.ReservePromoted) -> Said:
+    text = "A place became free: your application moved up from the reserve list and is selected."
+    occasion = f"application:{e.application_id}:promoted"
+    return Said(occasion, f"Selected: {e.application.call_title}", text, e.application.url)
+
+
+def say_claim_reviewed(e: calls.ClaimReviewed) -> Said:
+    verb = "Correct your claim" if e.outcome == "returned" else "Claim approved"
+    text = "It was returned; the reason is with the claim." if e.outcome == "returned" else "It will be paid next."
+    occasion = f"claim:{e.claim_id}:{e.outcome}:{e.application.trail}"
+    return Said(occasion, f"{verb}: {e.application.call_title}", text, e.url)
+
+
+def say_claim_paid(e: calls.ClaimPaid) -> Said:
+    text = f"{e.cents // 100:,}.{e.cents % 100:02} {e.currency} were paid."
+    return Said(f"claim:{e.claim_id}:paid", f"Paid: {e.application.call_title}", text, e.url)
+
+
+def applicants(e: Any) -> Audience:
+    return everybody_of(e.application.organisation_id)
+
+
 @dataclass(frozen=True)
 class Rule:
     topic: str
@@ -159,6 +195,10 @@ RULES: Mapping[type[Event], Rule] = {
     calls.DeadlineApproached: Rule("calls", about_call, say_closing),
     calls.QuestionAsked: Rule("calls", publishers, say_asked),
     calls.QuestionAnswered: Rule("calls", lambda e: one(e.member_id, "You asked"), say_answered),
+    calls.ApplicationDecided: Rule("applications", applicants, say_decided),
+    calls.ReservePromoted: Rule("applications", applicants, say_promoted),
+    calls.ClaimReviewed: Rule("applications", applicants, say_claim_reviewed),
+    calls.ClaimPaid: Rule("applications", applicants, say_claim_paid),
     calls.GatheringPublished: Rule("gatherings", about_gathering, say_gathering),
     calls.GatheringChanged: Rule("gatherings", about_gathering, say_gathering_changed),
     calls.GatheringCancelled: Rule("gatherings", about_gathering, say_gathering_cancelled),

@@ -165,3 +165,61 @@ class ParticipantAffected(Event, type="calls.participant.affected.v1", subject="
     member_id: Tag
     cancelled: bool = False
     changes: list[Text] = Field(max_length=20, description="What changed, in words; or why it was cancelled")
+
+
+class ApplicationFacts(Part):
+    """What others need to know of an application: whose it is and to what; nothing of what it says."""
+
+    version: int
+    call_id: Tag
+    call_title: Short
+    call_kind: CallKind
+    cut_off: int = Field(ge=1, description="Which cut-off of the call, counted from 1")
+    organisation_id: Tag
+    organisation_name: Short
+    url: Short
+    trail: Tag = Field("", description="Hash of the newest entry of its audit trail, for whoever keeps it")
+
+
+class ApplicationDecided(Event, type="calls.application.decided.v1", subject="application_id"):
+    """For the applicant: selected, on the reserve list, or rejected. The reasons are read there."""
+
+    application_id: Tag
+    application: ApplicationFacts
+    outcome: Literal["selected", "reserve", "rejected"]
+    rank: int | None = Field(None, description="On the reserve list, from 1")
+
+
+class ReservePromoted(Event, type="calls.reserve.promoted.v1", subject="application_id"):
+    """A place became free, and the first of the reserve list has it."""
+
+    application_id: Tag
+    application: ApplicationFacts
+
+
+class ExpressionDecided(Event, type="calls.expression.decided.v1", subject="application_id"):
+    """An expression of interest was decided on, or withdrawn after that; a selected one is a partnership."""
+
+    application_id: Tag
+    application: ApplicationFacts
+    outcome: Literal["selected", "reserve", "rejected", "withdrawn"]
+    partner_ids: list[Tag] = Field(default=[], max_length=50, description="Organisations beside the applicant")
+
+
+class ClaimReviewed(Event, type="calls.claim.reviewed.v1", subject="claim_id"):
+    """A claim for a mission's costs was returned for correction, or approved."""
+
+    claim_id: Tag
+    application: ApplicationFacts
+    outcome: Literal["returned", "approved"]
+    url: Short
+
+
+class ClaimPaid(Event, type="calls.claim.paid.v1", subject="claim_id"):
+    """What was approved was paid."""
+
+    claim_id: Tag
+    application: ApplicationFacts
+    cents: int = Field(ge=0)
+    currency: Literal["EUR"]
+    url: Short

@@ -200,3 +200,8 @@ def chained(previous: str, facts: dict[str, Any]) -> str:
     """The hash of an entry: SHA-256 over the entry before and this one's facts, as canonical JSON."""
     text = json.dumps([previous, facts], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def said(at: datetime) -> str:
+    """A time as hashes cover it."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -1,10 +1,9 @@
 """The history of deadlines: entries are added, never changed; each carries the hash of the one before."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from services.calls.deadlines.domain import BEGINNING, CutOff, chained
+from services.calls.deadlines.domain import BEGINNING, CutOff, chained, said
 from shared.models import Document, Moment
 from shared.mongo import Collection, Reader, Transaction, index
 
@@ -47,10 +46,6 @@ class DeadlineChange(Document):
 
 def written(cut_off: CutOff) -> dict[str, str]:
     return {"name": cut_off.name, "deadline": said(cut_off.deadline), "timezone": cut_off.timezone}
-
-
-def said(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 CHANGES = Collection("deadline_changes", DeadlineChange, [index("call_id", "number", unique=True)])

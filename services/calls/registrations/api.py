@@ -54,7 +54,7 @@ async def register(id: Id, at: Here, by: By, body: RegistrationBody | None = Non
     """A place, or the end of the waiting list. To ask again changes nothing."""
     for_whom = body.organisation_id if body else None
     of = await own_organisation(at.db, for_whom, by) if for_whom else None
-    async with at.resources.turns.turn(id):
+    async with at.resources.turns.take(id):
         registration = await at.db.transact(usecases.register, id, by.id, for_whom, of)
     return await _own(at, registration)
 
@@ -70,7 +70,7 @@ async def read(id: Id, at: Here, by: By) -> RegistrationView:
 @router.delete("/gatherings/{id}/registration")
 async def leave(id: Id, at: Here, by: By) -> RegistrationView:
     """The place goes to the first who waits. To leave again changes nothing."""
-    async with at.resources.turns.turn(id):
+    async with at.resources.turns.take(id):
         registration = await at.db.transact(usecases.leave, id, by.id)
     return await _own(at, registration)
 
@@ -78,7 +78,7 @@ async def leave(id: Id, at: Here, by: By) -> RegistrationView:
 @router.post("/gatherings/{id}/registration/decline")
 async def decline(id: Id, at: Here, by: By) -> RegistrationView:
     """A place that came from the waiting list goes to the next who waits."""
-    async with at.resources.turns.turn(id):
+    async with at.resources.turns.take(id):
         registration = await at.db.transact(usecases.decline, id, by.id)
     return await _own(at, registration)
 

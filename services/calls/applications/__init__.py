@@ -1,0 +1,1 @@
+"""Applications: the form of a call, drafts, submissions with receipts, withdrawal."""

@@ -1,0 +1,210 @@
+"""HTTP for forms, applications and their receipts."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from pydantic import BaseModel, Field
+
+from services.calls.applications import usecases
+from services.calls.applications.domain import Application, ApplicationBody, Form, State, Submission
+from services.calls.applications.form import FormBody, FormField
+from services.calls.applications.places import call_of, path
+from services.calls.applications.store import APPLICATIONS, SUBMISSIONS, newest_form, of_organisation
+from services.calls.applications.usecases import Receipt
+from services.calls.publishers import may_publish, own_organisation
+from services.calls.trail.view import Trail, read_trail
+from services.calls.usecases import visible
+from shared.auth import Caller
+from shared.errors import Invalid, NotFound
+from shared.http import (
+    IdempotencyKey,
+    IfMatch,
+    Page,
+    Paging,
+    caller,
+    created,
+    decode_cursor,
+    decode_time_cursor,
+    encode_cursor,
+    etag,
+    here,
+    page_of,
+    perhaps,
+)
+from shared.idempotency import once
+from shared.ids import Id, new_id
+from shared.mongo import Transaction
+from shared.service import Runtime
+
+router = APIRouter()
+Here = Annotated[Runtime, Depends(here("calls"))]
+By = Annotated[Caller, Depends(caller("calls"))]
+Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
+Hash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+
+
+class FormView(BaseModel):
+    """A call's form; version 0 has no fields: the call takes its applications elsewhere."""
+
+    call_id: str
+    version: int
+    fields: list[FormField]
+
+
+class ApplicationView(BaseModel):
+    """An application as its applicant sees it; `answers` are those last saved."""
+
+    id: str
+    version: int
+    call_id: str
+    call_title: str
+    cut_off: int
+    organisation_id: str
+    organisation_name: str
+    partners: list[str]
+    form: int
+    answers: dict[str, Any]
+    state: State
+    submissions: int
+    submitted_at: datetime | None
+    receipt: str = Field(description="Hash of the newest submission")
+    rank: int | None = Field(description="On the reserve list, from 1")
+    reason: str
+    commitment: int = Field(description="Cents set aside, once it is selected")
+    claim_id: str | None
+
+    @classmethod
+    def of(cls, application: Application) -> "ApplicationView":
+        return cls(**application.model_dump(include=set(cls.model_fields)))
+
+
+class Mine(Paging):
+    organisation_id: Id
+
+
+class Genuine(BaseModel):
+    """What a receipt's hash stands for. `genuine`: what is stored has this hash still."""
+
+    genuine: bool
+    counts: bool = Field(description="Whether it is the newest of an application that was not withdrawn")
+    application_id: str
+    number: int
+    call_id: str
+    cut_off: int
+    deadline: datetime
+    at: datetime
+
+
+@router.get("/calls/{id}/form")
+async def form(id: Id, at: Here, by: Perhaps, response: Response) -> FormView:
+    await visible(at.db, id, by)
+    return form_view(await newest_form(at.db, id), id, response)
+
+
+@router.put("/calls/{id}/form")
+async def change_form(id: Id, body: FormBody, at: Here, by: By, version: IfMatch, response: Response) -> FormView:
+    """A new version. The first is put with If-Match: "0"."""
+    return form_view(await at.db.transact(usecases.change_form, id, body, by, version), id, response)
+
+
+def form_view(form: Form | None, call_id: str, response: Response) -> FormView:
+    view = FormView(call_id=call_id, version=form.version if form else 0, fields=form.fields if form else [])
+    etag(response, view.version)
+    return view
+
+
+@router.post("/calls/{id}/applications", status_code=201)
+async def start(
+    id: Id, body: ApplicationBody, at: Here, by: By, response: Response, key: IdempotencyKey = None
+) -> ApplicationView:
+    organisation = await usecases.applicant(at.db, body.organisation_id, by)
+    request = f"application {id} {body.model_dump_json()}"
+    made = await once(at.db, key, by.id, request, Application, usecases.start, new_id(), id, body, by, organisation)
+    created(response, path(made.id), made.version)
+    return ApplicationView.of(made)
+
+
+@router.get("/applications")
+async def applications(at: Here, by: By, q: Annotated[Mine, Query()]) -> Page[ApplicationView]:
+    """Those of an organisation of the caller's, the newest first."""
+    await own_organisation(at.db, q.organisation_id, Caller(id=by.id))
+    found = await of_organisation(at.db, q.organisation_id, decode_time_cursor(q.cursor), q.limit + 1)
+    return page_of(ApplicationView, found, q.limit, "made_at", ApplicationView.of)
+
+
+@router.get("/applications/{id}")
+async def read(id: Id, at: Here, by: By, response: Response) -> ApplicationView:
+    return view(await usecases.mine(at.db, id, by), response)
+
+
+@router.put("/applications/{id}")
+async def save(
+    id: Id, body: ApplicationBody, at: Here, by: By, version: IfMatch, response: Response
+) -> ApplicationView:
+    return view(await at.db.transact(usecases.save, id, body, by, version), response)
+
+
+@router.post("/applications/{id}/submit")
+async def submit(id: Id, at: Here, by: By, version: IfMatch, response: Response, key: IdempotencyKey = None) -> Receipt:
+    """Until the cut-off, to the millisecond; the last one counts. The same key has the same receipt."""
+    async with at.resources.turns.take(await usecases.late_place(at.db, id)):
+        receipt = await once(at.db, key, by.id, f"submit {id}", Receipt, usecases.submit, id, by, version)
+    etag(response, receipt.version)
+    return receipt
+
+
+@router.post("/applications/{id}/withdraw")
+async def withdraw(id: Id, at: Here, by: By, version: IfMatch, response: Response) -> ApplicationView:
+    return view(await at.db.transact(usecases.withdraw, id, by, version), response)
+
+
+@router.get("/applications/{id}/submissions")
+async def submissions(id: Id, at: Here, by: By, q: Annotated[Paging, Query()]) -> Page[Submission]:
+    """Everything that was submitted, the newest first, each with the hash of its receipt."""
+    await usecases.mine(at.db, id, by)
+    before = {"number": {"$lt": number_of(q.cursor)}} if q.cursor else {}
+    query = {"application_id": id, **before}
+    found = await SUBMISSIONS.find(at.db, query, sort=[("number", -1)], limit=q.limit + 1)
+    more = encode_cursor(str(found[q.limit - 1].number)) if len(found) > q.limit else None
+    return Page[Submission](items=found[: q.limit], next=more)
+
+
+def number_of(cursor: str) -> int:
+    [text] = decode_cursor(cursor, 1)
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Invalid("the cursor is not one of ours", field="cursor")
+    return int(text)
+
+
+@router.get("/applications/{id}/trail")
+async def trail(id: Id, at: Here, by: By, q: Annotated[Paging, Query()]) -> Trail:
+    """Everything that was done with it, for the applicant and, once it is decided on, the publisher."""
+    return await at.db.transact(trail_of, id, by, q)
+
+
+async def trail_of(tx: Transaction, id: str, by: Caller, q: Paging) -> Trail:
+    application = await APPLICATIONS.get(tx, id)
+    if application and not await usecases.acts_for(tx, application.organisation_id, by):
+        call = await call_of(tx, application)
+        application = None if application.sealed or not await may_publish(tx, call.organisation_id, by) else application
+    if application is None:
+        raise NotFound("there is no such application of yours")
+    return await read_trail(tx, application, q)
+
+
+@router.get("/receipts/{hash}")
+async def verify(hash: Hash, at: Here) -> Genuine:
+    """For whoever was shown a receipt."""
+    submission = await SUBMISSIONS.first(at.db, {"hash": hash})
+    application = await APPLICATIONS.get(at.db, submission.application_id) if submission else None
+    if submission is None or application is None:
+        raise NotFound("no such receipt was ever given")
+    newest = application.submissions == submission.number and application.state is not State.WITHDRAWN
+    shown = submission.model_dump(include=set(Genuine.model_fields))
+    return Genuine(genuine=submission.hashed() == hash, counts=newest, **shown)
+
+
+def view(application: Application, response: Response) -> ApplicationView:
+    etag(response, application.version)
+    return ApplicationView.of(application)

@@ -1,0 +1,78 @@
+"""Being selected: the place and the money that go with it, and who has them next when they are free again."""
+
+from typing import Literal
+
+from services.calls.applications.domain import HAS_A_PLACE, Application, next_state, promises
+from services.calls.applications.store import APPLICATIONS, first_of_the_reserve
+from services.calls.domain import Call
+from services.calls.missions.domain import BudgetExhausted, NoPlacesLeft, begun
+from services.calls.missions.store import commit, release
+from services.calls.store import CALLS
+from services.calls.trail.store import change_audited
+from shared.contracts import calls as contract
+from shared.errors import NotFound
+from shared.mongo import Reader, Transaction
+from shared.vocabulary import CallKind
+
+THE_CLOCK = "platform"  # who did what nobody in person did
+Outcome = Literal["selected", "reserve", "rejected"]
+
+
+async def call_of(at: Reader, application: Application) -> Call:
+    call = await CALLS.get(at, application.call_id)
+    if call is None:
+        raise NotFound("there is no such call")
+    return call
+
+
+async def give_back(tx: Transaction, application: Application, after: Application) -> None:
+    """What it had before it was withdrawn is free; the first of its reserve list has it, if there is one."""
+    call = await call_of(tx, application)
+    if application.state not in HAS_A_PLACE:
+        return
+    if after.call_kind is CallKind.EXPRESSION_OF_INTEREST:
+        tx.publish(expression_decided(after, "withdrawn"))
+    if promises(call, application.cut_off):
+        await release(tx, call.id, 1, application.commitment)
+    await promote(tx, call, application.cut_off)
+
+
+async def promote(tx: Transaction, call: Call, cut_off: int) -> Application | None:
+    """The first of the reserve list is selected; nobody, where the mission has begun or her costs do not fit."""
+    first = await first_of_the_reserve(tx, call.id, cut_off)
+    if first is None or (call.mission and begun(call.mission, tx.now)):
+        return None
+    try:
+        if promises(call, cut_off):
+            await commit(tx, call.id, 1, first.commitment)
+    except (NoPlacesLeft, BudgetExhausted):
+        return None
+    state = next_state(first.state, "promote")
+    promoted = await change_audited(tx, APPLICATIONS, first, "promoted", THE_CLOCK, state=state)
+    tx.publish(contract.ReservePromoted(application_id=promoted.id, application=facts(promoted)))
+    if promoted.call_kind is CallKind.EXPRESSION_OF_INTEREST:
+        tx.publish(expression_decided(promoted, "selected"))
+    return promoted
+
+
+def decided(application: Application, outcome: Outcome) -> contract.ApplicationDecided:
+    return contract.ApplicationDecided(
+        application_id=application.id, application=facts(application), outcome=outcome, rank=application.rank
+    )
+
+
+def expression_decided(application: Application, outcome: Literal[Outcome, "withdrawn"]) -> contract.ExpressionDecided:
+    partners = list(application.partners)
+    return contract.ExpressionDecided(
+        application_id=application.id, application=facts(application), outcome=outcome, partner_ids=partners
+    )
+
+
+def facts(application: Application) -> contract.ApplicationFacts:
+    shared = set(contract.ApplicationFacts.model_fields.keys() & Application.model_fields.keys())
+    told = application.model_dump(include=shared)
+    return contract.ApplicationFacts(url=path(application.id), trail=application.head, **told)
+
+
+def path(id: str) -> str:
+    return f"/applications/{id}"

@@ -1,0 +1,61 @@
+"""Where forms, applications and what was submitted are kept; every query by name."""
+
+from datetime import datetime
+
+from services.calls.applications.domain import Application, Form, State, Submission
+from shared.mongo import Collection, Reader, behind, index
+
+FORMS = Collection("forms", Form, [index("call_id", "-version", unique=True)])
+APPLICATIONS = Collection(
+    "applications",
+    Application,
+    [
+        index("call_id", "organisation_id", "cut_off", unique=True),
+        index("organisation_id", "-made_at", "_id"),
+        index("call_id", "cut_off", "_id"),
+        index("call_id", "cut_off", "state", "rank"),
+        index("call_id", "cut_off", "sealed", "-made_at", "_id"),
+        index("call_id", "cut_off", "rank", unique=True, where={"rank": {"$type": "number"}}),
+    ],
+)
+SUBMISSIONS = Collection(
+    "submissions", Submission, [index("application_id", "number", unique=True), index("hash", unique=True)]
+)
+
+
+async def newest_form(at: Reader, call_id: str) -> Form | None:
+    found = await FORMS.find(at, {"call_id": call_id}, sort=[("version", -1)], limit=1)
+    return found[0] if found else None
+
+
+async def of_organisation(
+    at: Reader, organisation_id: str, after: tuple[datetime, str] | None, limit: int
+) -> list[Application]:
+    """The newest first."""
+    query = {"$and": [{"organisation_id": organisation_id}, behind("made_at", after, newest_first=True)]}
+    return await APPLICATIONS.find(at, query, sort=[("made_at", -1), ("_id", 1)], limit=limit)
+
+
+async def unsealed(
+    at: Reader, call_id: str, cut_off: int, after: tuple[datetime, str] | None, limit: int
+) -> list[Application]:
+    """What those who decide may read, the newest first."""
+    of = {"call_id": call_id, "cut_off": cut_off, "sealed": False}
+    query = {"$and": [of, behind("made_at", after, newest_first=True)]}
+    return await APPLICATIONS.find(at, query, sort=[("made_at", -1), ("_id", 1)], limit=limit)
+
+
+async def are_undecided(at: Reader, call_id: str, cut_off: int) -> bool:
+    waiting = {"$in": [State.SUBMITTED, State.IN_ASSESSMENT]}
+    return await APPLICATIONS.first(at, {"call_id": call_id, "cut_off": cut_off, "state": waiting}) is not None
+
+
+async def first_of_the_reserve(at: Reader, call_id: str, cut_off: int) -> Application | None:
+    query = {"call_id": call_id, "cut_off": cut_off, "state": State.RESERVE}
+    found = await APPLICATIONS.find(at, query, sort=[("rank", 1)], limit=1)
+    return found[0] if found else None
+
+
+async def was_selected(at: Reader, call_id: str, cut_off: int, organisation_id: str) -> bool:
+    named = {"call_id": call_id, "organisation_id": organisation_id, "cut_off": cut_off}
+    return await APPLICATIONS.first(at, {**named, "state": State.SELECTED}) is not None

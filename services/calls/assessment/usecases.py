@@ -1,0 +1,156 @@
+"""What can be done in a round: name assessors, open it, score, declare a conflict of interest."""
+
+from collections.abc import Sequence
+
+from services.calls.applications.domain import Application, State, next_state
+from services.calls.applications.places import THE_CLOCK
+from services.calls.applications.store import APPLICATIONS
+from services.calls.applications.usecases import in_force
+from services.calls.assessment import domain
+from services.calls.assessment.domain import Assessment, AssessmentBody, Round, RoundBody, Standing, judged, order_key
+from services.calls.assessment.store import (
+    ASSESSMENTS,
+    ROUNDS,
+    STANDINGS,
+    assessments_of,
+    derived_conflicts,
+    round_of,
+)
+from services.calls.domain import Call, check_public
+from services.calls.missions.store import set_limits
+from services.calls.trail.domain import next_entry
+from services.calls.trail.store import ENTRIES
+from services.calls.usecases import own
+from shared.auth import Caller
+from shared.errors import NotFound
+from shared.models import ExpectedVersion
+from shared.mongo import Reader, Transaction
+
+PAGE = 500
+
+
+def check_cut_off(call: Call, cut_off: int) -> None:
+    """Raises NotFound."""
+    if not 1 <= cut_off <= len(call.cut_offs):
+        raise NotFound(f"this call has {len(call.cut_offs)} cut-offs", field="cut_off")
+
+
+async def name_assessors(
+    tx: Transaction, call_id: str, cut_off: int, body: RoundBody, by: Caller, version: ExpectedVersion
+) -> Round:
+    """Before the round opens, all of it may change; afterwards assessors are added."""
+    call = await own(tx, call_id, by)
+    check_cut_off(call, cut_off)
+    before = await round_of(tx, call_id, cut_off)
+    version.check(before.version if before else 0)
+    values = {"assessors": body.assessors, "criteria": body.criteria}
+    if before is None:
+        made = Round(id=f"{call_id}:{cut_off}", call_id=call_id, cut_off=cut_off, **values)
+        await ROUNDS.insert(tx, made)
+        return made
+    domain.check_change(before, body)
+    return await ROUNDS.change(tx, before, **values)
+
+
+async def open_round(tx: Transaction, call_id: str, cut_off: int, by: Caller, version: ExpectedVersion) -> Round:
+    """Once the cut-off has passed. Every application is touched: a submission still under way fails or was in time."""
+    await own(tx, call_id, by)
+    at, call = await in_force(tx, call_id)
+    check_cut_off(call, cut_off)
+    check_public(call, "nobody applied")
+    before = await round_of(tx, call_id, cut_off)
+    if before is None:
+        raise domain.RoundNotOpen("name the assessors and the criteria first", field="assessors")
+    version.check(before.version)
+    if before.opened_at:
+        raise domain.RoundAlreadyOpen("this round is open already", field="status")
+    if (ahead := call.cut_offs[cut_off - 1]).deadline > at and call.closed_at is None:
+        raise domain.CutOffAhead(f"applications are sealed until {ahead.words}", field="cut_off")
+    await set_limits(tx, call)
+    after = ""
+    while page := await touched_next(tx, call_id, cut_off, after):
+        await open_applications(tx, page)
+        after = page[-1].id
+    return await ROUNDS.change(tx, before, opened_at=at)
+
+
+async def touched_next(tx: Transaction, call_id: str, cut_off: int, after: str) -> list[Application]:
+    query = {"call_id": call_id, "cut_off": cut_off, "_id": {"$gt": after}}
+    return await APPLICATIONS.find(tx, query, limit=PAGE)
+
+
+async def open_applications(tx: Transaction, page: Sequence[Application]) -> None:
+    """In two round trips a page: states and entries, and a standing for each that is assessed."""
+    changes = []
+    for one in page:
+        state = next_state(one.state, "open")
+        opened = one.model_copy(update={"state": state, "sealed": state is not State.IN_ASSESSMENT})
+        what = "lapsed" if state is State.LAPSED else "opened"
+        entry = next_entry(opened, what, THE_CLOCK, tx.now)
+        kept = {"state": state, "sealed": opened.sealed, "entries": entry.number, "head": entry.hash}
+        changes.append(({"_id": one.id}, {"$set": kept, "$inc": {"version": 1}}))
+        await ENTRIES.insert(tx, entry)
+        if state is State.IN_ASSESSMENT:
+            order = order_key([], [], one.submitted_at or one.made_at)
+            await STANDINGS.insert(tx, Standing(id=one.id, call_id=one.call_id, cut_off=one.cut_off, order=order))
+    await APPLICATIONS.update_each(tx, changes, upsert=False)
+
+
+async def to_assess(at: Reader, id: str, by: Caller) -> tuple[Application, Round]:
+    """An application that the caller assesses and has no conflict with. Raises NotFound."""
+    application = await APPLICATIONS.get(at, id)
+    round = await round_of(at, application.call_id, application.cut_off) if application else None
+    if application is None or application.sealed or round is None or by.id not in round.assessors:
+        raise NotFound("there is no such application for you to assess")
+    mine = await ASSESSMENTS.get(at, f"{id}:{by.id}")
+    if (mine and mine.conflict) or await derived_conflicts(at, application, [by.id]):
+        raise NotFound("there is no such application for you to assess: a conflict of interest bars it")
+    return application, round
+
+
+async def assess(tx: Transaction, id: str, body: AssessmentBody, by: Caller, version: ExpectedVersion) -> Assessment:
+    """Her scores, each with its rationale; final once everybody's are in."""
+    application, round = await to_assess(tx, id, by)
+    check_in_assessment(application)
+    domain.check_scores(round.criteria, body.scores)
+    known = (await assessments_of(tx, [id]))[id]
+    before = next((one for one in known if one.assessor_id == by.id), None)
+    version.check(before.version if before else 0)
+    derived = await derived_conflicts(tx, application, round.assessors)
+    if judged(round, known, derived).is_complete:
+        raise domain.AllAssessmentsIn("every assessment is in and can be read: scores stay as they are", field="scores")
+    return await store_assessment(tx, application, round, before, by, scores=body.scores)
+
+
+async def declare_conflict(tx: Transaction, id: str, reason: str, by: Caller) -> Assessment:
+    """What she scored does not count, and she reads it no more."""
+    application, round = await to_assess(tx, id, by)
+    check_in_assessment(application)
+    before = await ASSESSMENTS.get(tx, f"{id}:{by.id}")
+    return await store_assessment(tx, application, round, before, by, scores=[], conflict=reason)
+
+
+async def store_assessment(
+    tx: Transaction, application: Application, round: Round, before: Assessment | None, by: Caller, **values: object
+) -> Assessment:
+    """The assessment, and the application's standing by all of them; two at the same moment wait for each other."""
+    id = application.id
+    if before:
+        assessment = await ASSESSMENTS.change(tx, before, **values, at=tx.now)
+    else:
+        named = {"id": f"{id}:{by.id}", "application_id": id, "assessor_id": by.id, "at": tx.now}
+        assessment = Assessment.model_validate({**named, **values})
+        await ASSESSMENTS.insert(tx, assessment)
+    barred = await derived_conflicts(tx, application, round.assessors)
+    counted = domain.counting((await assessments_of(tx, [id]))[id], barred)
+    standing = await STANDINGS.get(tx, id)
+    assert standing is not None  # noqa: S101  every application in assessment has one
+    order = order_key(round.criteria, counted, application.submitted_at or application.made_at)
+    await STANDINGS.change(tx, standing, order=order)
+    return assessment
+
+
+def check_in_assessment(application: Application) -> None:
+    """Raises RoundNotOpen."""
+    if application.state is not State.IN_ASSESSMENT:
+        raise domain.RoundNotOpen(f"this application is {application.state}", field="state")

@@ -1,0 +1,1 @@
+"""Claims: what a mission cost a traveller, with evidence, checked by four eyes, approved and paid."""

@@ -1,0 +1,163 @@
+"""What can be done with claims: make, return, correct, validate, approve, pay."""
+
+from typing import Literal
+
+from services.calls.applications.domain import Application, next_state
+from services.calls.applications.places import call_of, facts
+from services.calls.applications.store import APPLICATIONS
+from services.calls.applications.usecases import acts_for, mine
+from services.calls.claims import domain
+from services.calls.claims.domain import Claim, ClaimBody
+from services.calls.claims.store import CLAIMS
+from services.calls.missions import store as ledgers
+from services.calls.offer import Mission
+from services.calls.publishers import MEMBERSHIPS, may_publish
+from services.calls.store import CALLS
+from services.calls.trail.store import change_audited, insert_audited
+from shared.auth import Caller
+from shared.contracts import calls as contract
+from shared.errors import NotFound
+from shared.models import ExpectedVersion
+from shared.mongo import Reader, Transaction
+
+
+def path(id: str) -> str:
+    return f"/claims/{id}"
+
+
+async def make_claim(tx: Transaction, id: str, application_id: str, body: ClaimBody, by: Caller) -> Claim:
+    """Of a selected applicant, once the mission is over. Raises NothingToClaim, MissionNotOver, ClaimAlreadyMade."""
+    application = await mine(tx, application_id, by)
+    next_state(application.state, "claim")
+    if application.claim_id:
+        raise domain.ClaimAlreadyMade(f"it is at {path(application.claim_id)}")
+    mission = await mission_of(tx, application)
+    domain.check_over(mission, tx.now)
+    domain.check_body(mission, body, tx.now)
+    await change_audited(tx, APPLICATIONS, application, "claimed", by.id, claim_id=id)
+    claim = Claim(
+        id=id,
+        application_id=application.id,
+        call_id=application.call_id,
+        call_title=application.call_title,
+        organisation_id=application.organisation_id,
+        organisation_name=application.organisation_name,
+        claimants=[by.id],
+        made_at=tx.now,
+        lines=body.lines,
+        days=body.days,
+        commitment=application.commitment,
+        due=domain.owed(mission, body, application.commitment),
+    )
+    return await insert_audited(tx, CLAIMS, claim, "submitted", by.id)
+
+
+async def mission_of(at: Reader, application: Application) -> Mission:
+    """Raises NothingToClaim."""
+    call = await call_of(at, application)
+    if call.mission is None or not application.commitment:
+        raise domain.NothingToClaim("no money was set aside for this application", field="commitment")
+    return call.mission
+
+
+async def claim_of_applicant(at: Reader, id: str, by: Caller) -> Claim:
+    """Raises NotFound."""
+    claim = await CLAIMS.get(at, id)
+    if claim is None or not await acts_for(at, claim.organisation_id, by):
+        raise NotFound("there is no such claim of yours")
+    return claim
+
+
+async def claim_to_check(at: Reader, id: str, by: Caller) -> Claim:
+    """Raises NotFound."""
+    claim = await CLAIMS.get(at, id)
+    call = await CALLS.get(at, claim.call_id) if claim else None
+    if claim is None or call is None or not await may_publish(at, call.organisation_id, by):
+        raise NotFound("there is no such claim for you to check")
+    return claim
+
+
+async def readable(at: Reader, id: str, by: Caller) -> Claim:
+    """Raises NotFound."""
+    try:
+        return await claim_of_applicant(at, id, by)
+    except NotFound:
+        return await claim_to_check(at, id, by)
+
+
+async def correct(tx: Transaction, id: str, body: ClaimBody, by: Caller, version: ExpectedVersion) -> Claim:
+    """What was returned, said better. Raises ClaimNotNow, LineInvalid."""
+    claim = await claim_of_applicant(tx, id, by)
+    version.check(claim.version)
+    state = domain.next_state(claim.state, "correct")
+    if claim.corrections >= domain.MOST_CORRECTIONS:
+        raise domain.ClaimNotNow(f"it was corrected {claim.corrections} times: speak with each other", field="state")
+    mission = await mission_of(tx, await application_of(tx, claim))
+    domain.check_body(mission, body, tx.now)
+    values = {"lines": body.lines, "days": body.days, "due": domain.owed(mission, body, claim.commitment)}
+    more = {"corrections": claim.corrections + 1, "claimants": domain.with_claimant(claim.claimants, by.id)}
+    return await change_audited(tx, CLAIMS, claim, "corrected", by.id, state=state, **values, **more)
+
+
+async def application_of(at: Reader, claim: Claim) -> Application:
+    application = await APPLICATIONS.get(at, claim.application_id)
+    if application is None:
+        raise NotFound("there is no such application")
+    return application
+
+
+async def checked(tx: Transaction, id: str, step: str, by: Caller, version: ExpectedVersion) -> Claim:
+    """The claim, if the caller may take this step with it now. Raises NotFound, Stale, ClaimNotNow, OwnClaim."""
+    claim = await claim_to_check(tx, id, by)
+    version.check(claim.version)
+    domain.next_state(claim.state, step)
+    belongs = await MEMBERSHIPS.get(tx, f"{claim.organisation_id}:{by.id}") is not None
+    domain.check_eyes(claim, step, by.id, belongs)
+    return claim
+
+
+async def return_claim(tx: Transaction, id: str, reason: str, by: Caller, version: ExpectedVersion) -> Claim:
+    """For correction; the claimant is told, and reads why. A validation is void."""
+    claim = await checked(tx, id, "return", by, version)
+    state = domain.next_state(claim.state, "return")
+    values = {"state": state, "reason": reason, "validated_by": ""}
+    after = await change_audited(tx, CLAIMS, claim, "returned", by.id, **values)
+    await tell_reviewed(tx, after, "returned")
+    return after
+
+
+async def validate(tx: Transaction, id: str, by: Caller, version: ExpectedVersion) -> Claim:
+    """The evidence shows what is claimed."""
+    claim = await checked(tx, id, "validate", by, version)
+    state = domain.next_state(claim.state, "validate")
+    return await change_audited(tx, CLAIMS, claim, "validated", by.id, state=state, validated_by=by.id)
+
+
+async def approve(tx: Transaction, id: str, by: Caller, version: ExpectedVersion) -> Claim:
+    """What is due will be paid; what it leaves of the commitment is free again. Raises FourEyesNeeded."""
+    claim = await checked(tx, id, "approve", by, version)
+    await ledgers.approve(tx, claim.call_id, claim.commitment, claim.due)
+    application = await application_of(tx, claim)
+    await change_audited(tx, APPLICATIONS, application, "claim approved", by.id, commitment=claim.due)
+    state = domain.next_state(claim.state, "approve")
+    after = await change_audited(tx, CLAIMS, claim, "approved", by.id, state=state, approved_by=by.id)
+    await tell_reviewed(tx, after, "approved")
+    return after
+
+
+async def pay(tx: Transaction, id: str, reference: str, by: Caller, version: ExpectedVersion) -> Claim:
+    """Money has left; `reference` finds it in the books."""
+    claim = await checked(tx, id, "pay", by, version)
+    await ledgers.pay(tx, claim.call_id, claim.due)
+    state = domain.next_state(claim.state, "pay")
+    after = await change_audited(tx, CLAIMS, claim, "paid", by.id, state=state, reference=reference)
+    application = facts(await application_of(tx, claim))
+    tx.publish(
+        contract.ClaimPaid(claim_id=id, application=application, cents=claim.due, currency="EUR", url=path(claim.id))
+    )
+    return after
+
+
+async def tell_reviewed(tx: Transaction, claim: Claim, outcome: Literal["returned", "approved"]) -> None:
+    application = facts(await application_of(tx, claim)).model_copy(update={"trail": claim.head})
+    tx.publish(contract.ClaimReviewed(claim_id=claim.id, application=application, outcome=outcome, url=path(claim.id)))

@@ -1,0 +1,1 @@
+"""Missions: places and money, promised and paid, never more than there are."""

@@ -1,0 +1,62 @@
+"""HTTP for what a mission has left: its places for everybody, its money for its publisher."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+
+from services.calls.missions.domain import Ledger, Money
+from services.calls.missions.store import LEDGERS
+from services.calls.usecases import own, visible
+from shared.auth import Caller
+from shared.errors import NotFound
+from shared.http import caller, here, perhaps
+from shared.ids import Id
+from shared.mongo import Reader
+from shared.service import Runtime
+
+router = APIRouter()
+Here = Annotated[Runtime, Depends(here("calls"))]
+By = Annotated[Caller, Depends(caller("calls"))]
+Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
+
+
+class Places(BaseModel):
+    """None: no limit was said."""
+
+    places: int | None
+    taken: int
+    left: int | None
+
+
+class Accounts(BaseModel):
+    """None: no budget was said. What is approved is within what is committed, what is paid within what is approved."""
+
+    budget: Money | None
+    committed: Money
+    approved: Money
+    paid: Money
+
+
+@router.get("/calls/{id}/places")
+async def places(id: Id, at: Here, by: Perhaps) -> Places:
+    ledger = await ledger_of(at.db, id, by)
+    return Places(places=ledger.places, taken=ledger.taken, left=ledger.places_left)
+
+
+async def ledger_of(at: Reader, call_id: str, by: Caller | None) -> Ledger:
+    """Before anything was promised, it is what the call says. Raises NotFound."""
+    call = await visible(at, call_id, by)
+    if call.mission is None:
+        raise NotFound("this call is no mission")
+    total = call.budget.total if call.budget else None
+    fresh = Ledger(id=call_id, places=call.mission.places, budget=None if total is None else total * 100)
+    return await LEDGERS.get(at, call_id) or fresh
+
+
+@router.get("/calls/{id}/accounts")
+async def accounts(id: Id, at: Here, by: By) -> Accounts:
+    await own(at.db, id, by)
+    ledger = await ledger_of(at.db, id, by)
+    money = {name: Money(cents=getattr(ledger, name)) for name in ("committed", "approved", "paid")}
+    return Accounts(budget=None if ledger.budget is None else Money(cents=ledger.budget), **money)

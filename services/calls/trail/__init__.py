@@ -1,0 +1,1 @@
+"""Audit trails of applications and claims."""
