@@ -4,7 +4,8 @@ import csv
 import io
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import feedparser
@@ -227,3 +228,39 @@ async def test_no_spreadsheet_takes_a_text_for_a_formula(ccp: Platform) -> None:
     assert [row["title"] for row in rows] == [*(f"'{title}" for title in titles[:4]), *titles[4:]]
     assert {(row["summary"], row["keywords"]) for row in rows} == {("two\nlines", "'=1+1")}
     assert answer.content.count(b"\r\n") == len(rows) + 1
+
+
+@pytest.fixture
+async def in_2026(mongo_url: str, smtp: Inbox, settings: Settings) -> AsyncIterator[Platform]:
+    """Another platform, ten years on."""
+    async with running_platform(mongo_url, settings, smtp, MemoryBus()) as platform:
+        platform.system.clock.travel(datetime(2026, 8, 1, tzinfo=UTC) - platform.system.clock.now())
+        yield platform
+
+
+async def test_calendars_feeds_and_exports_of_real_calls_can_be_read(in_2026: Platform, real_data: Path) -> None:
+    ccp = in_2026
+    source = "EU Funding & Tenders portal"
+    lines = (real_data / "eu_calls_2026-08.jsonl").read_bytes().splitlines()
+    for start in range(0, len(lines), 50):
+        body = b"\n".join(lines[start : start + 50])
+        ok(await ccp.http.post("/calls/import", content=body, headers=ccp.operator.headers))
+    [atom, feed, calendar, table] = [
+        await ccp.http.get(f"/calls.{form}?ecosystem=digital") for form in ("atom", "feed.json", "ics", "csv")
+    ]
+    require_atom(atom.content)
+    assert not feedparser.parse(atom.content).bozo
+    jsonschema_rs.validate(JSON_FEED, ok(feed), validate_formats=True)
+    real = [
+        call for call in ok(await ccp.http.get("/calls.json?ecosystem=digital")) if call["organisation_name"] == source
+    ]
+    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(table.text, newline=""))}
+    assert len(real) > 20
+    assert [rows[call["id"]]["title"].removeprefix("'") for call in real] == [call["title"] for call in real]
+    shown = {str(event["UID"]): event for event in Calendar.from_ical(calendar.content).walk("VEVENT")}
+    ahead = [call for call in real if call["status"] != "closed"]
+    assert ahead
+    for call in ahead:
+        deadline = shown[f"call-{call['id']}-{len(call['cut_offs'])}@ccp"]["DTSTART"].dt
+        assert deadline == datetime.fromisoformat(call["cut_offs"][-1]["deadline"])
+        assert (deadline.hour, deadline.minute) == (17, 0)
