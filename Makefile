@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 VENV := .venv
 BIN := $(VENV)/bin
-BENCHMARKS := events relay alerts emails latency load agenda
+BENCHMARKS := events relay alerts emails latency load calls feeds agenda
 export PYTHONWARNINGS := default
 
 help: ## this list

@@ -1,6 +1,6 @@
 """Calls: searches and facets among 20,000, against the database's own find by the same index in this run; the import.
 
-python benchmarks/calls.py [--calls NUMBER] [--searches NUMBER]    writes its section of README.md
+python -m benchmarks.calls [--calls NUMBER] [--searches NUMBER]    writes its section of README.md
 """
 
 import argparse
@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from report import machine, markdown, write_section
+from benchmarks.report import machine, markdown, write_section
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table

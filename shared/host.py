@@ -149,7 +149,8 @@ class Edge:
             try:
                 await self.asgi(scope, BoundedBody(receive, limit), answer)
             except Exception:
-                self.log.exception("request_failed", method=request.method, path=request.url.path)
+                route = getattr(scope.get("route"), "path", "unknown")  # a path may have a secret in it
+                self.log.exception("request_failed", method=request.method, route=route)
                 if status:
                     raise
                 await http.crashed(request)(scope, receive, answer)
