@@ -72,7 +72,8 @@ def server() -> Object:
         "protocol": "amqp",
         "protocolVersion": "0.9.1",
         "description": "RabbitMQ of docker-compose.yml. Services of your own are the user `outside`, who hears "
-        "calls.*, matchmaking.request.*, profiles.organisation.* and profiles.key.*: what concerns no single member.",
+        "calls.call.*, calls.cutoff.*, calls.deadline.*, calls.gathering.*, matchmaking.request.*, "
+        "profiles.organisation.* and profiles.key.*: what concerns no single member.",
         "security": [reference("components", "securitySchemes", "user")],
     }
 
