@@ -168,7 +168,7 @@ async def outside(compose: DockerCompose) -> AsyncIterator[AbstractChannel]:
 
 async def test_an_outsider_hears_of_calls_in_a_queue_of_its_own(outside: AbstractChannel) -> None:
     listening = await outside.get_queue(OUTSIDE, ensure=False)
-    for key in ("calls.#", "matchmaking.request.#", "profiles.organisation.#"):
+    for key in ("calls.call.#", "matchmaking.request.#", "profiles.organisation.#"):
         await listening.bind("ccp.events", key)
     async with await aio_pika.connect(BROKER.format("calls")) as connection:
         await publish(await connection.channel(), "ccp.events", "calls.test.said.v1")

@@ -106,7 +106,9 @@ async def test_nobody_sends_as_a_service_from_outside(broker: Broker) -> None:
 @pytest.mark.parametrize(
     ("key", "allowed"),
     [
-        (f"calls.#.to.{OUTSIDE}", True),
+        (f"calls.call.#.to.{OUTSIDE}", True),
+        (f"calls.#.to.{OUTSIDE}", False),
+        (f"calls.participant.registered.v1.to.{OUTSIDE}", False),
         (f"calls.call.*.v1.to.{OUTSIDE}", True),
         (f"profiles.organisation.#.to.{OUTSIDE}", True),
         (f"matchmaking.request.published.v1.to.{OUTSIDE}", True),
@@ -129,7 +131,7 @@ async def test_from_outside_a_replay_is_heard_to_a_queue_of_ones_own_and_without
 
 
 async def test_current_state_reaches_an_outsider_but_people_do_not(broker: Broker) -> None:
-    assert await outside_binds(broker, "ccp.replay", f"calls.#.to.{OUTSIDE}")
+    assert await outside_binds(broker, "ccp.replay", f"calls.call.#.to.{OUTSIDE}")
     assert await outside_binds(broker, "ccp.replay", f"profiles.organisation.#.to.{OUTSIDE}")
     assert await send(broker, "calls", "calls.call.published.v1", OUTSIDE) is Outcome.CONFIRMED
     assert await send(broker, "profiles", "profiles.organisation.published.v1", OUTSIDE) is Outcome.CONFIRMED
@@ -137,8 +139,17 @@ async def test_current_state_reaches_an_outsider_but_people_do_not(broker: Broke
 
 
 @pytest.mark.parametrize(
-    "key", ["#", "profiles.#", "profiles.member.registered.v1", "matchmaking.partners.proposed.v1", "matchmaking.#"]
+    "key",
+    [
+        "#",
+        "profiles.#",
+        "profiles.member.registered.v1",
+        "matchmaking.#",
+        "matchmaking.partners.proposed.v1",
+        "calls.#",
+        "calls.question.answered.v1",
+    ],
 )
 async def test_people_are_not_heard_of_from_outside(broker: Broker, key: str) -> None:
     assert not await outside_binds(broker, "ccp.events", key)
-    assert await outside_binds(broker, "ccp.events", "calls.#")
+    assert await outside_binds(broker, "ccp.events", "calls.call.#")
