@@ -114,6 +114,20 @@ async def test_an_assessor_sees_only_her_own_scores_until_all_are_in_and_then_no
     refused(await scores(ada, id, 1, 1, version=2), 409, "scores", "all_assessments_in")
 
 
+async def test_a_publisher_who_assesses_is_an_assessor_like_the_others(ccp: Platform) -> None:
+    anna, cluster = await applicant(ccp, "Anna")
+    ada = await ccp.member("Ada")
+    call = await call_with_form(ccp)
+    id = (await applies(anna, call, cluster["id"]))["application_id"]
+    await pass_the_cut_off(ccp)
+    await opens(ccp, call, ada, ccp.operator)
+    ok(await scores(ada, id, 4, 5))
+    assert ok(await ccp.operator.get(f"/applications/{id}/assessments")) == []
+    refused(await ccp.operator.get(f"/calls/{call['id']}/rounds/1/ranking"), 403)
+    ok(await scores(ccp.operator, id, 4, 4))
+    assert len(ok(await ccp.operator.get(f"/applications/{id}/assessments"))) == 2
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

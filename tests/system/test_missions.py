@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 
 from services.calls.applications.domain import Application, State
 from services.calls.applications.store import APPLICATIONS
@@ -274,6 +275,9 @@ async def test_a_claim_is_returned_corrected_validated_approved_by_another_and_p
     ok(await it.step(it.eve, claim, "pay", {"reference": "2016-0042"}))
     refused(await it.step(it.eve, claim, "pay", {"reference": "2016-0043"}), 409, "state", "claim_not_now")
     assert ok(await it.eve.get(f"/calls/{it.call['id']}/accounts"))["paid"]["cents"] == 80_000
+
+    page = await it.anna.get(f"/claims/{claim['id']}", headers={"Accept": "text/html"})
+    assert "800.00 EUR" in BeautifulSoup(page.text, "html.parser").get_text(" ")
 
     await ccp.system.settle()
     titles = [alert["title"].split(":")[0] for alert in await it.anna.alerts()]

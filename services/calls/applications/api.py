@@ -3,16 +3,16 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.calls.applications import usecases
 from services.calls.applications.domain import Application, ApplicationBody, Form, State, Submission
 from services.calls.applications.form import FormBody, FormField
 from services.calls.applications.places import call_of, path
-from services.calls.applications.store import APPLICATIONS, SUBMISSIONS, newest_form, of_organisation
+from services.calls.applications.store import APPLICATIONS, FORMS, SUBMISSIONS, newest_form, of_organisation
 from services.calls.applications.usecases import Receipt
-from services.calls.publishers import may_publish, own_organisation
+from services.calls.publishers import may_publish
 from services.calls.trail.view import Trail, read_trail
 from services.calls.usecases import visible
 from shared.auth import Caller
@@ -30,6 +30,7 @@ from shared.http import (
     etag,
     here,
     page_of,
+    page_or_json,
     perhaps,
 )
 from shared.idempotency import once
@@ -128,14 +129,20 @@ async def start(
 @router.get("/applications")
 async def applications(at: Here, by: By, q: Annotated[Mine, Query()]) -> Page[ApplicationView]:
     """Those of an organisation of the caller's, the newest first."""
-    await own_organisation(at.db, q.organisation_id, Caller(id=by.id))
+    await usecases.applicant(at.db, q.organisation_id, by)
     found = await of_organisation(at.db, q.organisation_id, decode_time_cursor(q.cursor), q.limit + 1)
     return page_of(ApplicationView, found, q.limit, "made_at", ApplicationView.of)
 
 
-@router.get("/applications/{id}")
-async def read(id: Id, at: Here, by: By, response: Response) -> ApplicationView:
-    return view(await usecases.mine(at.db, id, by), response)
+@router.get("/applications/{id}", response_model=ApplicationView)
+async def read(id: Id, request: Request, at: Here, by: By) -> Response:
+    application = await usecases.mine(at.db, id, by)
+    cut_off = (await call_of(at.db, application)).cut_offs[application.cut_off - 1]
+    form = await FORMS.get(at.db, f"{application.call_id}:{application.form}")
+    asked = {"cut_off": cut_off, "fields": form.fields if form else []}
+    response = page_or_json(request, "application.html", ApplicationView.of(application), **asked)
+    etag(response, application.version)
+    return response
 
 
 @router.put("/applications/{id}")
@@ -193,8 +200,8 @@ async def trail_of(tx: Transaction, id: str, by: Caller, q: Paging) -> Trail:
     return await read_trail(tx, application, q)
 
 
-@router.get("/receipts/{hash}")
-async def verify(hash: Hash, at: Here) -> Genuine:
+@router.get("/receipts/{hash}", response_model=Genuine)
+async def verify(hash: Hash, request: Request, at: Here) -> Response:
     """For whoever was shown a receipt."""
     submission = await SUBMISSIONS.first(at.db, {"hash": hash})
     application = await APPLICATIONS.get(at.db, submission.application_id) if submission else None
@@ -202,7 +209,8 @@ async def verify(hash: Hash, at: Here) -> Genuine:
         raise NotFound("no such receipt was ever given")
     newest = application.submissions == submission.number and application.state is not State.WITHDRAWN
     shown = submission.model_dump(include=set(Genuine.model_fields))
-    return Genuine(genuine=submission.hashed() == hash, counts=newest, **shown)
+    answer = Genuine(genuine=submission.hashed() == hash, counts=newest, **shown)
+    return page_or_json(request, "receipt.html", answer)
 
 
 def view(application: Application, response: Response) -> ApplicationView:

@@ -32,7 +32,7 @@ from services.calls.publishers import may_publish
 from services.calls.store import CALLS
 from services.calls.usecases import own
 from shared.auth import Caller
-from shared.errors import NotFound
+from shared.errors import NotAllowed, NotFound
 from shared.http import (
     IfMatch,
     Page,
@@ -165,9 +165,11 @@ async def applications(id: Id, number: Number, at: Here, by: By, q: Annotated[Pa
 
 @router.get("/calls/{id}/rounds/{number}/ranking")
 async def ranking(id: Id, number: Number, at: Here, by: By, q: Annotated[Paging, Query()]) -> Page[Ranked]:
-    """For its publisher: the best weighted mean first."""
+    """For its publisher: the best weighted mean first. Whoever assesses does not read what others scored."""
     await own(at.db, id, by)
     round = await readable(at.db, id, number, by)
+    if by.id in round.assessors:
+        raise NotAllowed("you assess in this round: its ranking is read by those who do not")
     order, last = decode_cursor(q.cursor, 2) if q.cursor else ("", "")
     found = await ranked(at.db, id, number, (order, last) if q.cursor else None, q.limit + 1)
     shown = [standing.id for standing in found[: q.limit]]
@@ -211,11 +213,11 @@ async def to_read(at: Reader, id: str, by: Caller) -> Application:
 
 @router.get("/applications/{id}/assessments")
 async def assessments(id: Id, at: Here, by: By) -> list[AssessmentView]:
-    """All of them for the publisher; an assessor sees her own until everybody's are in."""
+    """All of them for the publisher; an assessor, whoever else she is, sees her own until everybody's are in."""
     application = await to_read(at.db, id, by)
     found = (await assessments_of(at.db, [id]))[id]
-    if not await publishes(at.db, application.call_id, by):
-        round = await readable(at.db, application.call_id, application.cut_off, by)
+    round = await readable(at.db, application.call_id, application.cut_off, by)
+    if by.id in round.assessors:
         derived = await derived_conflicts(at.db, application, round.assessors)
         complete = judged(round, found, derived).is_complete
         found = [one for one in found if complete or one.assessor_id == by.id]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.calls.claims import usecases
@@ -24,6 +24,7 @@ from shared.http import (
     etag,
     here,
     page_of,
+    page_or_json,
 )
 from shared.idempotency import once
 from shared.ids import Id, new_id
@@ -90,9 +91,12 @@ async def claims(id: Id, at: Here, by: By, q: Annotated[ClaimFilter, Query()]) -
     return page_of(ClaimView, found, q.limit, "made_at", ClaimView.of)
 
 
-@router.get("/claims/{id}")
-async def read(id: Id, at: Here, by: By, response: Response) -> ClaimView:
-    return view(await usecases.readable(at.db, id, by), response)
+@router.get("/claims/{id}", response_model=ClaimView)
+async def read(id: Id, request: Request, at: Here, by: By) -> Response:
+    claim = await usecases.readable(at.db, id, by)
+    response = page_or_json(request, "claim.html", ClaimView.of(claim))
+    etag(response, claim.version)
+    return response
 
 
 @router.put("/claims/{id}")
