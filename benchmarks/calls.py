@@ -16,11 +16,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.report import machine, markdown, write_section
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from benchmarks.report import machine, markdown, write_section
 from services.__main__ import available, load
 from services.calls.domain import Call, CallBody, Stage
 from services.calls.search import CallFilter
