@@ -17,12 +17,12 @@ Round = Callable[[], Awaitable[tuple[float, float]]]  # ours and the peer's, so 
 
 @dataclass(frozen=True)
 class Race:
-    """`goal`: the ratio, ours to the peer's, that we hold ourselves to."""
+    """`goal`: the ratio, ours to the peer's, that we hold ourselves to, if we do."""
 
     name: str
     unit: str
     peer: str
-    goal: float
+    goal: float | None = None
 
     async def run(self, one_round: Round, rounds: int) -> None:
         """Round by round, so that both see the same machine; the first one warms up and does not count."""
@@ -41,11 +41,12 @@ class Race:
             for number, (ours, peer) in enumerate(results, 1)
         ]
         ratio = statistics.median(ours / peer for ours, peer in results)
-        said = f"{ratio:.2f} of {self.peer} (median of {len(results)} rounds; goal {self.goal:g}). ({machine()})"
+        goal = f"; goal {self.goal:g}" if self.goal else ""
+        said = f"{ratio:.2f} of {self.peer} (median of {len(results)} rounds{goal}). ({machine()})"
         table = Table(*header, title=self.name, title_justify="left")
         for line in lines:
             table.add_row(*line)
-        Console(width=100).print(table, f"[{'green' if ratio >= self.goal else 'red'}]{said}[/]")
+        Console(width=100).print(table, f"[{'green' if ratio >= (self.goal or 0) else 'red'}]{said}[/]")
         plot = f"{self.name}.svg"
         write_section(self.name, "\n\n".join([said, markdown(header, lines), f"![ours and {self.peer}]({plot})"]))
         self._plot(results, plot)
@@ -57,11 +58,12 @@ class Race:
         for place, (values, colour) in enumerate(zip(columns, (OURS, PEER), strict=True)):
             axes.barh(place, statistics.median(values), color=colour, height=0.6)
             axes.plot(values, [place] * len(values), "k|", markersize=12)
-        axes.axvline(self.goal * statistics.median(columns[1]), color="#b91c1c", linestyle=":", label="goal")
+        if self.goal:
+            axes.axvline(self.goal * statistics.median(columns[1]), color="#b91c1c", linestyle=":", label="goal")
+            axes.legend(frameon=False, loc="lower right")
         axes.set_yticks([0, 1], ["ours", self.peer])
         axes.invert_yaxis()
         axes.set_xlabel(self.unit)
-        axes.legend(frameon=False, loc="lower right")
         axes.spines[["top", "right"]].set_visible(False)
         figure.tight_layout()
         figure.savefig(HERE / file, metadata={"Date": None})
