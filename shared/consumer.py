@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -25,6 +26,7 @@ Handlers = Mapping[type[Event], Handler]
 
 BATCH = 50
 WORKERS = 4
+LONGEST_WAIT = 0.1  # seconds for a batch to fill while another is under way
 DELIVERIES = DELIVERY_LIMIT + 1
 KEPT = 90 * 24 * 3600  # the inbox outlives the event log, so that a replay finds its traces
 
@@ -46,6 +48,14 @@ class Received(NamedTuple):
     event: Event
 
 
+class Waiting(NamedTuple):
+    """An event in line, since a time of the event loop's clock."""
+
+    received: Received
+    done: asyncio.Future[None]
+    since: float
+
+
 class Consumer:
     """Hands each event to its handler exactly once in effect, however often the bus delivers it."""
 
@@ -54,7 +64,7 @@ class Consumer:
         self.handlers = {contract.type: handler for contract, handler in handlers.items()}
         self.handled = 0
         self.lag = 0.0  # seconds from publication to effect, of the last event handled
-        self._waiting: deque[tuple[Received, asyncio.Future[None]]] = deque()
+        self._waiting: deque[Waiting] = deque()
         self._under_way = 0  # transactions
         self._changed = asyncio.Event()
         self._log = log.get(service=database.service)
@@ -66,7 +76,7 @@ class Consumer:
         except Unreadable as reason:
             return await self._park(message, reason, attempts=1)
         done = asyncio.get_running_loop().create_future()
-        self._waiting.append((received, done))
+        self._waiting.append(Waiting(received, done, asyncio.get_running_loop().time()))
         self._changed.set()
         await done
 
@@ -87,38 +97,42 @@ class Consumer:
         return Received(envelope, event)
 
     async def run(self) -> None:
-        self._under_way = 0
         async with asyncio.TaskGroup() as group:
             while True:
                 while self._worth_beginning():
                     batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
                     self._under_way += 1
-                    group.create_task(self._work(batch))
+                    task = group.create_task(self._work(batch))
+                    task.add_done_callback(partial(self._ended, batch))
                 self._changed.clear()
-                await self._changed.wait()
+                with suppress(TimeoutError):  # what waits longer begins although its batch is not full
+                    async with asyncio.timeout(LONGEST_WAIT if self._waiting else None):
+                        await self._changed.wait()
 
     def _worth_beginning(self) -> bool:
         """At once when nothing is under way; then as soon as a batch is full: the busier, the fewer transactions."""
-        return bool(self._waiting) and (
-            not self._under_way or (self._under_way < WORKERS and len(self._waiting) >= BATCH)
-        )
+        if not self._waiting or self._under_way >= WORKERS:
+            return False
+        waited = asyncio.get_running_loop().time() - self._waiting[0].since
+        return not self._under_way or len(self._waiting) >= BATCH or waited >= LONGEST_WAIT
 
-    async def _work(self, batch: Sequence[tuple[Received, asyncio.Future[None]]]) -> None:
-        received = [one for one, _ in batch]
-        try:
-            await self.database.outlast(partial(self._handle, received))  # never settle because of an outage
-        except BaseException:  # nobody foresaw it: the bus has these messages still
-            for _, done in batch:
-                done.set_exception(ConnectionError("handling broke off"))
-            raise
-        finally:
-            self._under_way -= 1
-            self._changed.set()
+    async def _work(self, batch: Sequence["Waiting"]) -> None:
+        # Never settle because of an outage.
+        await self.database.outlast(partial(self._handle, [one.received for one in batch]))
         self.handled += len(batch)
-        self.lag = (real_now() - received[-1].envelope.time).total_seconds()
-        for _, done in batch:
-            if not done.done():
-                done.set_result(None)
+        self.lag = (real_now() - batch[-1].received.envelope.time).total_seconds()
+
+    def _ended(self, batch: Sequence["Waiting"], task: asyncio.Task[None]) -> None:
+        """However it ended, nobody waits for ever: what was not handled, the bus has still."""
+        self._under_way -= 1
+        self._changed.set()
+        for one in batch:
+            if one.done.done():
+                continue
+            if task.cancelled() or task.exception():
+                one.done.set_exception(ConnectionError("handling broke off"))
+            else:
+                one.done.set_result(None)
 
     async def _handle(self, batch: Sequence[Received]) -> None:
         """Several events share one transaction where they can; each gets its own where one fails."""

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 
 import aio_pika
 import aiormq
+import aiormq.abc
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractRobustConnection
 from aio_pika.exceptions import AMQPError, DeliveryError, PublishError
 from aiormq import spec
@@ -200,7 +201,7 @@ class Delivery:
     """A message of ours until the broker has our answer, and the channel it came by."""
 
     message: AbstractIncomingMessage
-    channel: object
+    channel: aiormq.abc.AbstractChannel
     outcome: Literal["settled", "failed"] | None = None
 
 
@@ -214,7 +215,7 @@ class Listener:
         self._service = queue.partition(".")[0]
         self._acks = 0
         self._open: deque[Delivery] = deque()  # in the order of their coming
-        self._settling = False
+        self._settling: asyncio.Task[None] | None = None
         self._tag: str | None = None
         self._wanted: set[str] = set()
         self._changing: asyncio.Task[None] | None = None
@@ -241,10 +242,14 @@ class Listener:
             except BROKEN as error:
                 self._log.info("cancel_unanswered", reason=repr(error))
         deadline = asyncio.get_running_loop().time() + CONFIRM_SECONDS
-        while any(not one.outcome for one in self._open) and asyncio.get_running_loop().time() < deadline:
+        while self._has_work() and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.02)
         if self._changing:
             self._changing.cancel()
+
+    def _has_work(self) -> bool:
+        acknowledging = self._settling is not None and not self._settling.done()
+        return acknowledging or any(not one.outcome and not one.channel.is_closed for one in self._open)
 
     async def _on_message(self, message: AbstractIncomingMessage) -> None:
         dead = message.routing_key == self._service
@@ -265,20 +270,22 @@ class Listener:
             self._want("reopen")
         else:
             delivery.outcome = "settled"
-            await self._settle()
+            self._settle()
 
-    async def _settle(self) -> None:
-        """One acknowledgement for all that is settled up to the first that is not."""
-        if self._settling:
-            return
-        self._settling = True
-        await asyncio.sleep(0)  # whoever shared this one's transaction settles in the same turn
-        self._settling = False
+    def _settle(self) -> None:
+        """Soon, for all who settle in the same turn; by a task of ours, which no dying channel cancels."""
+        if self._settling is None or self._settling.done():
+            self._settling = asyncio.create_task(self._acknowledge())
+
+    async def _acknowledge(self) -> None:
+        """One acknowledgement for all that is settled, up to the first that is not."""
+        await asyncio.sleep(0)
         last: dict[object, AbstractIncomingMessage] = {}  # of each channel: after a reconnection there may be two
-        while self._open and self._open[0].outcome == "settled":
-            delivery = self._open.popleft()
-            last[delivery.channel] = delivery.message
-            self._acks += 1
+        while self._open and (self._open[0].outcome == "settled" or self._open[0].channel.is_closed):
+            delivery = self._open.popleft()  # of a closed channel: the broker gives it again on the next one
+            if delivery.outcome == "settled":
+                last[delivery.channel] = delivery.message
+                self._acks += 1
         for message in last.values():
             try:
                 await message.ack(multiple=True)
@@ -288,6 +295,8 @@ class Listener:
                 crash.point("consumer.after_ack")
         if self._acks >= SLOW_ACKS and self._prefetch == SLOW_PREFETCH:
             self._want("widen")
+        if self._open and self._open[0].outcome == "settled":  # while we waited for the broker
+            self._settling = asyncio.create_task(self._acknowledge())
 
     def _want(self, change: str) -> None:
         """Ask for a change; one after another, and none is forgotten."""
@@ -299,17 +308,25 @@ class Listener:
         while self._wanted and not self._stopping:
             try:
                 if "reopen" in self._wanted:
-                    await asyncio.sleep(random.uniform(0.2, 1))  # noqa: S311
-                    self._open.clear()
-                    await self._channel.close()  # gives unsettled messages back; the broker counts it
-                    await self.start()
-                    self._wanted.clear()
+                    await self._reopen()
                 else:
                     await self._widen()
                     self._wanted.discard("widen")
             except BROKEN as error:
                 self._log.warning("consumer_interrupted", reason=repr(error))
                 await asyncio.sleep(1)
+
+    async def _reopen(self) -> None:
+        """Give unsettled messages back; the broker counts it."""
+        await asyncio.sleep(random.uniform(0.2, 1))  # noqa: S311
+        self._wanted.clear()
+        try:
+            await self._channel.close()  # until then the failed one is first in line: nothing behind it passes
+            self._open.clear()
+            await self.start()
+        except BROKEN:
+            self._wanted.add("reopen")
+            raise
 
     async def _widen(self) -> None:
         """A new prefetch counts for new consumers only; the old one goes when the new one is there."""

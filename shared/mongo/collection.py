@@ -88,7 +88,7 @@ class Collection(Generic[D]):
             return len((await (await at.open(self.name)).insert_many(rows, ordered=False)).inserted_ids)
         except BulkWriteError as error:
             details = cast(dict[str, Any], error.details)
-            if any(e["code"] != DUPLICATE_KEY for e in details["writeErrors"]):
+            if details.get("writeConcernErrors") or any(e["code"] != DUPLICATE_KEY for e in details["writeErrors"]):
                 raise
             return int(details["nInserted"])
 

@@ -162,3 +162,29 @@ async def confirmed(bus: Bus, messages: list[Message], to: str | None = None) ->
 
 async def told(listener: Listener, number: int) -> bool:
     return len({m.id for m in listener.got}) >= number
+
+
+async def test_a_lost_connection_leaves_nothing_unacknowledged(
+    any_broker: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who was in the middle of a message when it broke does not stand in the way of those that come after."""
+    url = any_broker()
+    await rabbit.remove(url, list(LISTENERS))
+    bus, one, two = rabbit.RabbitBus(url, LISTENERS), Listener("listener"), Listener("other")
+    await bus.start([one.subscription, two.subscription])
+    one.open.clear()
+    assert await confirmed(bus, [message()])
+    await until(lambda: told(two, 1))
+    connection = bus._consumer.transport.connection
+    connection.writer.transport.abort() if hasattr(connection, "writer") else await connection.close(ConnectionError())
+    one.open.set()
+    await until(lambda: told(two, 1))
+    sent = [message() for _ in range(rabbit.FULL_PREFETCH + 50)]
+    assert await confirmed(bus, sent)
+
+    async def all_of_it() -> bool:
+        return {m.id for m in sent} <= {m.id for m in one.got}
+
+    await until(all_of_it, "everything after the break")
+    await bus.close()
+    await rabbit.remove(url, list(LISTENERS))

@@ -152,9 +152,10 @@ async def mark_sent(at: Reader, mails: Sequence[Mail]) -> None:
         await MAILS.update(at, _of(mails), {"$set": {"state": State.SENT, "sent_at": real_now(), "note": ""}})
 
 
-async def release(at: Reader, mails: Iterable[Mail], state: State = State.CLAIMED) -> None:
-    """Give back what has not left."""
-    await MAILS.update(at, {**_of(mails), "state": state}, {"$set": {"state": State.PENDING, "token": None}})
+async def release(at: Reader, mails: Iterable[Mail]) -> None:
+    """Give back what is known not to have left, whatever was thought of it meanwhile."""
+    unsent = {"state": {"$in": [State.CLAIMED, State.HANDING, State.AMBIGUOUS]}}
+    await MAILS.update(at, {**_of(mails), **unsent}, {"$set": {"state": State.PENDING, "token": None, "note": ""}})
 
 
 def _of(mails: Iterable[Mail]) -> dict[str, Any]:

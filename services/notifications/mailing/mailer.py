@@ -85,13 +85,16 @@ class Mailer:
         crash.point("mailer.after_handing")
         sent: list[Mail] = []
         began, left = time.monotonic(), deque(ours)
-        while left and not self._stopping and time.monotonic() - began < LONGEST_BATCH:
-            mail = left.popleft()
-            with tracing.caused("send e-mail", SpanKind.PRODUCER, tracing.Cause(mail.correlation, mail.trace)):
-                if await self._hand_over(transport, mail, letters[mail.id], members[mail.member_id].email):
-                    sent.append(mail)
-        await self.database.outlast(partial(ledger.mark_sent, self.database, sent))
-        await self.database.outlast(partial(ledger.release, self.database, left, State.HANDING))
+        try:
+            while left and not self._stopping and time.monotonic() - began < LONGEST_BATCH:
+                mail = left.popleft()
+                with tracing.caused("send e-mail", SpanKind.PRODUCER, tracing.Cause(mail.correlation, mail.trace)):
+                    if await self._hand_over(transport, mail, letters[mail.id], members[mail.member_id].email):
+                        sent.append(mail)
+        finally:
+            await self.database.outlast(partial(ledger.mark_sent, self.database, sent))
+            if left:
+                await self.database.outlast(partial(ledger.release, self.database, left))
         crash.point("mailer.after_mark")
 
     async def _alerts(self, mails: list[Mail]) -> dict[str, list[Alert]]:
@@ -117,7 +120,8 @@ class Mailer:
                 if mail.kind == "confirm":
                     return self.composer.confirmation(mail, member)
                 return self.composer.alerts(mail, member, alerts)
-            except ValueError as error:  # an address or a header that cannot be written
+            except Exception as error:  # an address or a header that cannot be written, a template that fails on it
+                self.log.warning("mail_not_composed", mail=mail.id, reason=repr(error))
                 await ledger.settle(self.database, mail, State.FAILED, note=str(error))
         return None
 

@@ -44,7 +44,10 @@ class Files:
         self._folder = folder
 
     async def hand_over(self, message: Message, sender: str, recipient: str) -> None:
-        await asyncio.to_thread(self._write, message)
+        try:
+            await asyncio.to_thread(self._write, message)
+        except OSError as error:
+            raise Unreachable(f"the folder cannot be written: {error}") from error
 
     def _write(self, message: Message) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
