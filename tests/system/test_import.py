@@ -55,7 +55,7 @@ async def test_all_real_calls_get_in_and_only_what_is_open_is_news(ccp: Platform
 
 async def contents(ccp: Platform) -> dict[str, dict]:
     """What the calls say, without when and how often they were stored."""
-    apart = {"version", "published_at", "closed_at", "history", "milestone_at"}
+    apart = {"version", "published_at", "closed_at", "updated_at", "history", "milestone_at"}
     found = await CALLS.find(ccp.system.db("calls"), {}, limit=2000)
     return {call.id: call.model_dump(exclude=apart) for call in found}
 
