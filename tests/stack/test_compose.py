@@ -171,11 +171,11 @@ async def test_an_outsider_hears_of_calls_in_a_queue_of_its_own(outside: Abstrac
     for key in ("calls.call.#", "matchmaking.request.#", "profiles.organisation.#"):
         await listening.bind("ccp.events", key)
     async with await aio_pika.connect(BROKER.format("calls")) as connection:
-        await publish(await connection.channel(), "ccp.events", "calls.test.said.v1")
+        await publish(await connection.channel(), "ccp.events", "calls.call.said.v1")
     async with listening.iterator(timeout=20) as messages:
         heard = await anext(messages)
         await heard.ack()
-    assert heard.routing_key == "calls.test.said.v1"
+    assert heard.routing_key == "calls.call.said.v1"
 
 
 @pytest.mark.parametrize("attempt", REFUSED)
