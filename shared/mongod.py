@@ -1,6 +1,7 @@
 """An embedded MongoDB: a real mongod, run as a one-member replica set on 127.0.0.1."""
 
 import asyncio
+import resource
 import shutil
 import signal
 import socket
@@ -21,8 +22,9 @@ WAYS_OUT = """no MongoDB to run on. One of these gives one:
 HINT = "If a library is missing: apt-get install libcurl4. If the folder is broken: remove it, or name another."
 
 # A process that dies leaves its transaction open, and what it touched locked, until the server ends it: by default
-# after a minute. None of ours takes a second.
-SERVER_OPTIONS = ["--replSet", "ccp", "--setParameter", "transactionLifetimeLimitSeconds=10"]
+# after a minute. None of ours takes a second. Nobody reads the past: what is dropped need not stay open for minutes.
+PARAMETERS = ["transactionLifetimeLimitSeconds=10", "minSnapshotHistoryWindowInSeconds=0"]
+SERVER_OPTIONS = ["--replSet", "ccp", *(word for value in PARAMETERS for word in ("--setParameter", value))]
 
 
 class NoMongod(Exception):
@@ -89,6 +91,8 @@ async def _listening(process: "subprocess.Popen[bytes]", port: int, folder: Path
 def _start(binary: Path, folder: Path, port: int, cache_gb: float) -> subprocess.Popen[bytes]:
     command = [str(binary), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
     command += [*SERVER_OPTIONS, "--wiredTigerCacheSizeGB", str(cache_gb), "--logpath", str(folder / "log")]
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a file for each collection and each index
     if setpriv := shutil.which("setpriv"):  # so that no mongod outlives a killed parent
         command = [setpriv, "--pdeathsig", "TERM", *command]
     with (folder / "stderr").open("wb") as errors:

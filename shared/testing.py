@@ -110,8 +110,11 @@ async def running_system(
     app = build_app(services, settings=settings, mongo_url=mongo_url, bus=bus, clock=clock, database_prefix=prefix)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
-        for runtime in app.state.runtimes.values():
-            stack.push_async_callback(runtime.db.drop)
+        stack.push_async_callback(_drop, [runtime.db for runtime in app.state.runtimes.values()])
         transport = httpx.ASGITransport(app)
         http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://ccp.test"))
         yield System(app, clock, http, quiet)
+
+
+async def _drop(databases: Sequence[Database]) -> None:
+    await asyncio.gather(*(database.drop() for database in databases))

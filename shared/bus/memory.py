@@ -14,14 +14,17 @@ class MemoryBus:
     def __init__(self) -> None:
         self._subscriptions: dict[str, Subscription] = {}
         self._routes: dict[str, list[str]] = {}
+        self._started = asyncio.Event()
         self._delivering = False
 
     async def start(self, subscriptions: Sequence[Subscription]) -> None:
         self._subscriptions = {s.service: s for s in subscriptions}
         self._routes = topology({s.service: s.types for s in subscriptions})
         self._delivering = True
+        self._started.set()
 
     async def publish(self, messages: Sequence[Message], to: str | None = None) -> list[Outcome]:
+        await self._started.wait()  # services announce things before everybody listens
         return list(await asyncio.gather(*(self._deliver(message, to) for message in messages)))
 
     async def _deliver(self, message: Message, to: str | None) -> Outcome:

@@ -82,6 +82,15 @@ async def test_a_service_gets_only_the_types_it_asked_for(bus: Bus) -> None:
     assert [m.type for m in one.got] == [TYPE]
 
 
+async def test_what_is_announced_before_anybody_listens_is_delivered_the_first_time(bus: Bus) -> None:
+    one, two = Listener("listener"), Listener("other")
+    early = asyncio.create_task(bus.publish([message()]))
+    await asyncio.wait([early], timeout=0.1)
+    await bus.start([one.subscription, two.subscription])
+    assert await early == [Outcome.CONFIRMED]
+    await until(lambda: told(one, 1))
+
+
 async def test_what_nobody_listens_to_is_reported_as_unrouted(bus: Bus) -> None:
     one, two = Listener("listener"), Listener("other")
     await bus.start([one.subscription, two.subscription])
