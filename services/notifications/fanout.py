@@ -1,6 +1,7 @@
 """From one event to every member it concerns: an alert each, and an e-mail where she takes any."""
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from shared.jobs import Job, advance, enqueue
 from shared.mongo import Database, Query, Transaction
 
 PAGE = 1000
+AT_ONCE = 3  # pages on their way into the database
 BY_TYPE = {contract.type: rule for contract, rule in RULES.items()}
 
 
@@ -40,38 +42,48 @@ async def enqueue_fan_out(
 
 
 async def fan_out(database: Database, job: Job) -> None:
-    """Page by page over the audience: one is prepared while the one before is stored and the one after is read.
-
-    Doing a page twice stores nothing twice.
-    """
+    """Page by page over the audience. Doing a page twice stores nothing twice."""
     crash.point("fanout.after_claim")
     kind = job.data["type"]
     rule, event = BY_TYPE[kind], Event.registry[kind].read(job.data["event"])
     audience, said = rule.audience(event), rule.say(event)
     query = {"$and": [audience.query, {"_id": only}]} if (only := job.data.get("only")) else audience.query
-    told, ready = Told.about(said, kind, job, database.now()), None
-    page = await recipients(database, query, job.cursor, PAGE)
-    lane = int(bool(job.cursor))
-    while page or ready:
-        under_way = asyncio.gather(_after(database, query, page), _store(database, job, ready))
-        await asyncio.sleep(0)  # both have been asked for
-        ready = told.page(page, audience, lane) if page else None
-        lane = 1  # past the first page it is a bulk mailing, and lets others pass
-        page, _ = await under_way
+    told = Told.about(said, kind, job, database.now())
+    try:
+        await _tell(database, job, told, audience, query)
+    except ExceptionGroup as several:  # of pages under way at once: the first says why
+        raise several.exceptions[0] from None
     crash.point("fanout.after_last_page")
 
 
+async def _tell(database: Database, job: Job, told: "Told", audience: Audience, query: Query) -> None:
+    """A page is prepared while those before it are stored and the one after is read."""
+    lane = int(bool(job.cursor))
+    page = await recipients(database, query, job.cursor, PAGE)
+    storing: deque[asyncio.Task[None]] = deque(maxlen=AT_ONCE)
+    async with asyncio.TaskGroup() as group:
+        while page:
+            following = group.create_task(_after(database, query, page))
+            await asyncio.sleep(0)  # it has been asked for
+            ready = told.page(page, audience, lane)
+            lane = 1  # past the first page it is a bulk mailing, and lets others pass
+            if len(storing) == AT_ONCE:
+                await storing[0]
+            storing.append(group.create_task(_store(database, job, ready, storing[-1] if storing else None)))
+            page = await following
+
+
 async def _after(database: Database, query: Query, page: Sequence[Recipient]) -> list[Recipient]:
-    return await recipients(database, query, page[-1].id, PAGE) if page else []
+    return await recipients(database, query, page[-1].id, PAGE) if len(page) == PAGE else []
 
 
-async def _store(database: Database, job: Job, page: "Page | None") -> None:
-    if page is None:
-        return
+async def _store(database: Database, job: Job, page: "Page", before: asyncio.Task[None] | None) -> None:
     await ALERTS.insert_new_rows(database, page.alerts)
     crash.point("fanout.mid_insert")
     await MAILS.insert_new_rows(database, page.mails)
     database.wake("mailer")
+    if before:  # the cursor passes no page that is not stored
+        await before
     crash.point("fanout.before_cursor")
     await advance(database, job, page.cursor)
 
