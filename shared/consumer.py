@@ -24,8 +24,8 @@ from shared.parking import park
 Handler = Callable[[Transaction, Any], Awaitable[None]]
 Handlers = Mapping[type[Event], Handler]
 
-BATCH = 50
-WORKERS = 4
+BATCH = 100
+WORKERS = 2
 LONGEST_WAIT = 0.1  # seconds for a batch to fill while another is under way
 DELIVERIES = DELIVERY_LIMIT + 1
 KEPT = 90 * 24 * 3600  # the inbox outlives the event log, so that a replay finds its traces

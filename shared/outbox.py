@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from opentelemetry.trace import SpanKind
 
@@ -43,6 +43,13 @@ OUTBOX = Collection(
         index("type", "_id"),
     ],
 )
+
+
+class Claim(NamedTuple):
+    """Rows that nobody else publishes until the lease ends."""
+
+    token: str
+    rows: list[OutboxRow]
 
 
 @dataclass(frozen=True)
@@ -99,61 +106,63 @@ class Relay:
         pause = POLL
         while True:
             async with self._claiming:  # one looks for work, or waits for it, while the other publishes
-                rows = await self._next()
-            pause = POLL if await self._relay(rows) else min(pause * 2, LONGEST_PAUSE)
+                claim = await self._next()
+            pause = POLL if await self._relay(claim) else min(pause * 2, LONGEST_PAUSE)
             if pause > POLL:
                 await asyncio.sleep(pause)
 
-    async def _next(self) -> list[OutboxRow]:
+    async def _next(self) -> Claim:
         """A claimed batch, as soon as there is one."""
         pause = POLL
         while True:
             try:
-                if rows := await self._claim():
-                    return rows
+                if claim := await self._claim():
+                    return claim
                 pause = POLL
             except OUTAGE as error:
                 pause = min(pause * 2, LONGEST_PAUSE)
                 self.log.warning("relay_paused", reason=repr(error))
             await self.database.woken("outbox", pause)
 
-    async def _relay(self, rows: list[OutboxRow]) -> bool:
+    async def _relay(self, claim: Claim) -> bool:
         """Whether the bus and the database took any of it; what they did not is claimed again soon."""
         try:
-            return await self.relay_batch(rows) > 0
+            return await self.relay_batch(claim) > 0
         except OUTAGE as error:
             self.log.warning("relay_paused", reason=repr(error))
             return False
 
-    async def relay_batch(self, rows: list[OutboxRow]) -> int:
+    async def relay_batch(self, claim: Claim) -> int:
         """Publish what was claimed and mark it; returns how many events the bus confirmed."""
+        token, rows = claim
         crash.point("relay.after_claim")
         began = tracing.now()
         outcomes = await self.bus.publish([Message(row.id, row.type, row.body) for row in rows])
         crash.point("relay.after_confirm")
         for row in rows:
             tracing.record(f"send {row.type}", SpanKind.PRODUCER, row.trace, began)
-        done = [row.id for row, outcome in zip(rows, outcomes, strict=True) if outcome is not Outcome.UNKNOWN]
-        await self._mark(rows[0].token, done, [row.id for row in rows if row.id not in set(done)])
+        answered = list(zip(rows, outcomes, strict=True))
+        done = [row.id for row, outcome in answered if outcome is not Outcome.UNKNOWN]
+        await self._mark(token, done, [row.id for row, outcome in answered if outcome is Outcome.UNKNOWN])
         self.unrouted += outcomes.count(Outcome.UNROUTED)
         left = await OUTBOX.find(self.database, {"state": "pending"}, limit=1) if len(done) < len(rows) else []
         self._oldest = left[0].at if left else None
         return len(done)
 
-    async def _claim(self) -> list[OutboxRow]:
+    async def _claim(self) -> Claim | None:
         """The oldest that nobody else has, under one fresh token."""
         now, token = real_now(), new_id()
         free = {"state": "pending", "$or": [{"lease": None}, {"lease": {"$lt": now}}]}
         rows = await OUTBOX.find(self.database, free, limit=BATCH)
         if not rows:
-            return []
+            return None
         ids = {"_id": {"$in": [row.id for row in rows]}}
         won = await OUTBOX.update(self.database, {**free, **ids}, {"$set": {"token": token, "lease": now + LEASE}})
         if won < len(rows):  # another replica looked at the same moment
-            return await OUTBOX.find(self.database, {**ids, "token": token}, limit=BATCH)
-        return [row.model_copy(update={"token": token}) for row in rows]
+            rows = await OUTBOX.find(self.database, {**ids, "token": token}, limit=BATCH)
+        return Claim(token, rows) if rows else None
 
-    async def _mark(self, token: str | None, done: list[str], unknown: list[str]) -> None:
+    async def _mark(self, token: str, done: list[str], unknown: list[str]) -> None:
         fenced = {"token": token, "state": "pending"}
         if done:
             sent = {"$set": {"state": "sent", "sent_at": real_now(), "lease": None}}

@@ -19,7 +19,7 @@ from shared.ids import new_id
 from shared.jobs import JOBS, Job, advance, enqueue
 from shared.models import Versioned
 from shared.mongo import Collection, Database, Transaction, connect
-from shared.outbox import OUTBOX, OutboxRow
+from shared.outbox import OUTBOX, Claim
 from shared.parking import PARKED
 from shared.service import KERNEL, Service
 from shared.settings import Settings
@@ -256,11 +256,11 @@ async def test_background_work_that_dies_begins_again(
     relay = system.runtimes["listener"].relay
     relay_batch, died = relay.relay_batch, asyncio.Event()
 
-    async def die_once(rows: list[OutboxRow]) -> int:
+    async def die_once(claim: Claim) -> int:
         if not died.is_set():
             died.set()
             raise error
-        return await relay_batch(rows)
+        return await relay_batch(claim)
 
     monkeypatch.setattr(relay, "relay_batch", die_once)
     await system.db("listener").transact(announce, closed("a"))
