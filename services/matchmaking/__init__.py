@@ -1,7 +1,7 @@
 """matchmaking: who could work with whom.
 
 Owns       partner offers and requests, the partners proposed for a call, partnerships
-Publishes  matchmaking.request.published, matchmaking.partners.proposed
+Publishes  matchmaking.request.published and .closed, matchmaking.partners.proposed
 Listens to profiles.key, profiles.organisation.published, profiles.member.joined, calls.call.published,
            calls.expression.decided (what forms a partnership)
 """

@@ -20,7 +20,7 @@ from services.matchmaking.store import (
 )
 from shared.auth import Caller
 from shared.contracts.calls import CallFacts
-from shared.contracts.matchmaking import PartnerRequestPublished, PartnersProposed, Proposal
+from shared.contracts.matchmaking import PartnerRequestClosed, PartnerRequestPublished, PartnersProposed, Proposal
 from shared.copies import patiently
 from shared.errors import NotFound
 from shared.ids import stable_id
@@ -68,6 +68,9 @@ async def close_request(tx: Transaction, id: str, by: Caller, version: ExpectedV
     if request is None or request.member_id != by.id:
         raise NotFound("there is no such offer or request of yours")
     version.check(request.version)
+    if request.closed:
+        return request
+    tx.publish(PartnerRequestClosed(request_id=id))
     return await REQUESTS.change(tx, request, closed=True)
 
 

@@ -22,6 +22,12 @@ class PartnerRequestPublished(Event, type="matchmaking.request.published.v1", su
     url: Short
 
 
+class PartnerRequestClosed(Event, type="matchmaking.request.closed.v1", subject="request_id"):
+    """It was fulfilled or given up: whoever keeps a copy drops it."""
+
+    request_id: Tag
+
+
 class Proposal(Part):
     """One organisation that could be a partner, and why."""
 

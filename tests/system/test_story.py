@@ -158,6 +158,18 @@ async def test_a_call_proposes_partners_without_a_second_email_about_it(platform
     assert await cara.alerts() == []
 
 
+async def test_a_wish_that_is_given_up_is_announced_once(ccp: Platform) -> None:
+    anna = await ccp.member("Anna")
+    ours = await ccp.organisation(anna)
+    wish = {"organisation_id": ours["id"], "side": "offer", "title": "We meter", "ecosystems": ["digital"]}
+    wish = ok(await anna.post("/partner-requests", wish | {"expires_at": "2016-12-31T00:00:00Z"}))
+    for _ in range(2):
+        wish = ok(await anna.post(f"/partner-requests/{wish['id']}/close", version=wish["version"]))
+    assert wish["closed"]
+    [told] = await ccp.system.published("matchmaking", "matchmaking.request.closed.v1")
+    assert told.data == {"request_id": wish["id"]}
+
+
 async def test_an_inbox_is_read_one_by_one_or_all_at_once(platform: Platform) -> None:
     anna, bert = await platform.member("Anna"), await platform.member("Bert")
     await anna.follows(kinds=["mission"])
