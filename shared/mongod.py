@@ -91,6 +91,7 @@ async def _listening(process: "subprocess.Popen[bytes]", port: int, folder: Path
 def _start(binary: Path, folder: Path, port: int, cache_gb: float) -> subprocess.Popen[bytes]:
     command = [str(binary), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
     command += [*SERVER_OPTIONS, "--wiredTigerCacheSizeGB", str(cache_gb), "--logpath", str(folder / "log")]
+    command += ["--syncdelay", "10"]  # seconds: the files of what was dropped are closed at the next checkpoint
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a file for each collection and each index
     if setpriv := shutil.which("setpriv"):  # so that no mongod outlives a killed parent
