@@ -98,7 +98,7 @@ async def travel(app: FastAPI, by: timedelta) -> None:
     app.state.clock.travel(by)
     for runtime in app.state.runtimes.values():
         for loop in runtime.service.loops:
-            await loop.work(runtime)
+            await runtime.round(loop)
 
 
 def _add_health(app: FastAPI, telemetry: Telemetry) -> None:
