@@ -92,9 +92,6 @@ class Cast:
     def id_of(self, organisation: str) -> str:
         return str(self.organisations[organisation]["id"])
 
-    def record(self, call: str, *row: str) -> None:
-        self.rows.setdefault(call, []).append([*row])
-
     def note(self, call: str, words: str) -> None:
         self.notes.setdefault(call, []).append(words)
 

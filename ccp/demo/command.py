@@ -13,7 +13,7 @@ from rich.console import Console
 
 from ccp.client import Client, connect
 from ccp.demo import show
-from ccp.demo.cast import FACTS
+from ccp.demo.cast import FACTS, SEQUEL
 from ccp.demo.mailbox import Folder, Mailbox, MailDev
 from ccp.demo.story import Story, TimeMachine, Told
 from ccp.options import OPERATOR
@@ -66,7 +66,7 @@ async def tell(
             story = Story(Client(http), mailbox, secrets.token_hex(3), screen, machine)
             told = await story.tell(operator, password)
         show.tables(console, told, story.cast.shift)
-        console.print(f"E-mails: {mailbox}   Facts: {FACTS.name}")
+        console.print(f"E-mails: {mailbox}   Facts: {FACTS.name}, {SEQUEL.name}")
     console.print(summary(told), highlight=False)
     return told
 

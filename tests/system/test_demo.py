@@ -73,7 +73,7 @@ async def interreg_answers_before_and_after_its_deadline(cast: Cast) -> None:
         ("Green Building Valley", "", "depends"),
         ("Green Building Valley", "Plastipolis", "eligible"),
         ("Green Building Valley", "Plastipolis", "not eligible"),
-        ("Nordic ICT Cluster", "", "not eligible"),
+        ("Nordic ICT Cluster", "Plastipolis", "not eligible"),
     ]
     [question] = (await cast.visitor.get(f"/calls/{cast.calls[interreg.CALL]['id']}/questions"))["items"]
     assert question["answer"].startswith("In Brussels time")

@@ -17,7 +17,7 @@ async def opened(cast: Cast) -> None:
 async def decided(cast: Cast) -> None:
     """The best have the places; one of them cannot come, and the first of the reserve list can."""
     await selection.open_round(cast, CALL)
-    await selection.assess(cast, CALL, cast.sequel["rounds"][CALL]["assessors"])
+    await selection.assess(cast, CALL, cast.sequel["rounds"][CALL]["assessors"], "assessors score: Brazil")
     await selection.decide(cast, CALL, cast.calls[CALL]["mission"]["places"])
     for fact in cast.of("withdrawals", CALL):
         await step_back(cast, fact)

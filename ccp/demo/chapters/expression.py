@@ -23,7 +23,7 @@ async def decided(cast: Cast) -> None:
     for fact in cast.of("conflicts", CALL):
         await declare_conflict(cast, fact)
     named = cast.sequel["rounds"][CALL]
-    await selection.assess(cast, CALL, named["assessors"])
+    await selection.assess(cast, CALL, named["assessors"], "assessors score: partnerships")
     try:
         await selection.decide(cast, CALL)
     except Problem as problem:
@@ -42,9 +42,9 @@ async def declare_conflict(cast: Cast, fact: Json) -> None:
 
 async def step_in(cast: Cast, name: str, version: int, refused: Problem) -> None:
     cast.note(CALL, f"One assessment is not enough to decide by ({refused.code}): {name} steps in.")
-    body, path = selection.round_body(cast, CALL, name), f"/calls/{cast.calls[CALL]['id']}/rounds/1"
-    await cast.publisher(CALL).put(path, body, version=version)
-    await selection.assess(cast, CALL, [name])
+    body = selection.round_body(cast, CALL, name)
+    await cast.publisher(CALL).put(selection.round_of(cast, CALL), body, version=version)
+    await selection.assess(cast, CALL, [name], "a third assessor steps in")
 
 
 async def partnerships_formed(cast: Cast) -> None:

@@ -12,7 +12,7 @@ async def open_to_questions(cast: Cast) -> None:
     """Who may apply is answered by machine; what the call does not say, by its publisher."""
     await cast.each("a question is answered", cast.of("questions", CALL), lambda fact: ask(cast, fact))
     asking = cast.of("eligibility", CALL)
-    await cast.each("'am I eligible?' is answered", asking, lambda fact: am_i_eligible(cast, fact))
+    cast.rows[CALL] = await cast.each("'am I eligible?' is answered", asking, lambda fact: am_i_eligible(cast, fact))
 
 
 async def ask(cast: Cast, fact: Json) -> None:
@@ -24,8 +24,8 @@ async def ask(cast: Cast, fact: Json) -> None:
     cast.note(CALL, f"{fact['member']} asked: {fact['text']} The publisher answered: {fact['answer']}")
 
 
-async def am_i_eligible(cast: Cast, fact: Json) -> None:
-    """As the one who would coordinate; partners that are named are checked too."""
+async def am_i_eligible(cast: Cast, fact: Json) -> list[str]:
+    """As the one who would coordinate; partners that are named are checked too. Returns a row."""
     who, partners = fact["organisation"], fact.get("partners", [])
     question: Json = {"organisation_id": cast.id_of(who), "role": "coordinator"}
     if partners:
@@ -33,8 +33,7 @@ async def am_i_eligible(cast: Cast, fact: Json) -> None:
     answer = await cast.contact(who).me.get(f"/calls/{cast.calls[CALL]['id']}/eligibility", **question)
     reasons = [reason(check) for check in answer["checks"] if check["answer"] != "holds"] or ["every rule holds"]
     names = ", ".join(cast.organisations[one]["name"] for one in partners)
-    row = [answer["organisation_name"], names, await cast.today(), say(answer["verdict"]), "; ".join(reasons)]
-    cast.record(CALL, *row)
+    return [answer["organisation_name"], names, await cast.today(), say(answer["verdict"]), "; ".join(reasons)]
 
 
 def reason(check: Json) -> str:
@@ -48,7 +47,7 @@ async def close_in_a_week(cast: Cast) -> None:
 
 async def closed(cast: Cast) -> None:
     """The same question after the deadline."""
-    await am_i_eligible(cast, cast.of("eligibility", CALL)[-1])
+    cast.rows[CALL].append(await am_i_eligible(cast, cast.of("eligibility", CALL)[-1]))
 
 
 async def report(cast: Cast) -> Outcome:

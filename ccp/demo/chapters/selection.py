@@ -9,10 +9,14 @@ from ccp.demo.chapters.plot import say
 
 async def invite(cast: Cast, call: str) -> None:
     """The call gets its form and, where it is assessed here, assessors and criteria."""
-    path, publisher = f"/calls/{cast.calls[call]['id']}", cast.publisher(call)
-    await publisher.put(f"{path}/form", {"fields": cast.sequel["forms"][call]}, version=0)
+    publisher, form = cast.publisher(call), {"fields": cast.sequel["forms"][call]}
+    await publisher.put(f"/calls/{cast.calls[call]['id']}/form", form, version=0)
     if call in cast.sequel["rounds"]:
-        await publisher.put(f"{path}/rounds/1", round_body(cast, call), version=0)
+        await publisher.put(round_of(cast, call), round_body(cast, call), version=0)
+
+
+def round_of(cast: Cast, call: str, what: str = "") -> str:
+    return f"/calls/{cast.calls[call]['id']}/rounds/1{what}"
 
 
 def round_body(cast: Cast, call: str, *more: str) -> Json:
@@ -62,16 +66,16 @@ def body(cast: Cast, fact: Json, **better: object) -> Json:
 
 
 async def open_round(cast: Cast, call: str) -> Json:
-    path, publisher = f"/calls/{cast.calls[call]['id']}/rounds/1", cast.publisher(call)
-    version = (await publisher.get(path))["version"]
-    opened: Json = await publisher.post(f"{path}/open", version=version)
+    publisher = cast.publisher(call)
+    version = (await publisher.get(round_of(cast, call)))["version"]
+    opened: Json = await publisher.post(round_of(cast, call, "/open"), version=version)
     return opened
 
 
-async def assess(cast: Cast, call: str, names: Sequence[str]) -> None:
+async def assess(cast: Cast, call: str, names: Sequence[str], words: str) -> None:
     """Each reads what was submitted, and scores it criterion by criterion with a reason."""
     work = [(name, fact) for name in names for fact in cast.of("applications", call) if name in fact["points"]]
-    await cast.each(f"assessors score: {call}", work, lambda pair: score(cast, call, *pair))
+    await cast.each(words, work, lambda pair: score(cast, call, *pair))
 
 
 async def score(cast: Cast, call: str, name: str, fact: Json) -> None:
@@ -89,18 +93,14 @@ async def score(cast: Cast, call: str, name: str, fact: Json) -> None:
 
 
 async def ranking(cast: Cast, call: str) -> list[Json]:
-    items: list[Json] = (await cast.publisher(call).get(rounds(cast, call, "ranking"), limit=100))["items"]
+    items: list[Json] = (await cast.publisher(call).get(round_of(cast, call, "/ranking"), limit=100))["items"]
     return items
-
-
-def rounds(cast: Cast, call: str, what: str) -> str:
-    return f"/calls/{cast.calls[call]['id']}/rounds/1/{what}"
 
 
 async def decide(cast: Cast, call: str, places: int | None = None) -> None:
     """By the ranking: as many as there are places, then the reserve list; nobody who is below a threshold."""
     decisions = list(by_rank(await ranking(cast, call), places))
-    await cast.publisher(call).post(rounds(cast, call, "decisions"), {"decisions": decisions})
+    await cast.publisher(call).post(round_of(cast, call, "/decisions"), {"decisions": decisions})
 
 
 def by_rank(ranked: Sequence[Json], places: int | None) -> Iterator[Json]:
@@ -128,8 +128,7 @@ async def standing(cast: Cast, fact: Json) -> Json:
 
 async def scores(cast: Cast, call: str) -> dict[str, str]:
     """Per cent of the best possible, by application; empty while nothing is opened."""
-    path = f"/calls/{cast.calls[call]['id']}/rounds/1"
-    opened = (await cast.publisher(call).get(path))["opened_at"]
+    opened = (await cast.publisher(call).get(round_of(cast, call)))["opened_at"]
     return {one["id"]: f"{one['judged']['mean']} %" for one in await ranking(cast, call)} if opened else {}
 
 
