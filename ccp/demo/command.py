@@ -13,13 +13,14 @@ from rich.console import Console
 
 from ccp.client import Client, connect
 from ccp.demo import show
-from ccp.demo.cast import FACTS, SEQUEL
+from ccp.demo.cast import BRUSSELS, FACTS, SEQUEL
 from ccp.demo.mailbox import Folder, Mailbox, MailDev
 from ccp.demo.story import Story, TimeMachine, Told
 from ccp.options import OPERATOR
 from services.__main__ import available, serving, stop_signal
 from services.profiles.settings import ProfilesSettings
 from shared import host
+from shared.clock import moment
 from shared.mongod import answers
 from shared.settings import Settings
 
@@ -50,6 +51,8 @@ async def embedded(console: Console, settings: Settings, *, stay: bool) -> Told:
         told = await tell(console, url, mailbox, OPERATOR, password, Embedded(app))
         if stay:
             show_urls(console, settings.public_url, OPERATOR, password)
+            console.print(f"There it is {moment(app.state.clock.now(), BRUSSELS)} by now: these calls have closed.")
+            console.print("It stays up until you press Ctrl-C.")
             await stop_signal().wait()
     return told
 
@@ -76,10 +79,15 @@ def summary(told: Told) -> str:
 
 
 def show_urls(console: Console, url: str, operator: str, password: str) -> None:
-    for words, path in {"The platform": "/", "Calls": "/calls", "Log in": "/login", "The API": "/docs"}.items():
+    for words, path in {
+        "The platform": "/",
+        "Calls": "/calls",
+        "Partnerships": "/partnerships",
+        "Log in": "/login",
+        "The API": "/docs",
+    }.items():
         console.print(f"{words:14} {url}{path}")
     console.print(f"{'As operator':14} {operator}  {password}")
-    console.print("It stays up until you press Ctrl-C.")
 
 
 def start_afresh(folder: Path) -> None:
