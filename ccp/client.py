@@ -24,10 +24,10 @@ class Problem(Exception):
             document = {}
         self.status = response.status_code
         self.code = str(document.get("code", ""))
-        detail = document.get("detail") or response.reason_phrase
+        self.detail = document.get("detail") or response.reason_phrase
         fields = "; ".join(f"{e['field']}: {e['message']}" for e in document.get("errors", []))
         asked = f"{response.request.method} {response.request.url.path}"
-        super().__init__(f"{asked} answered {self.status}: {' '.join(filter(None, [detail, fields]))}")
+        super().__init__(f"{asked} answered {self.status}: {' '.join(filter(None, [self.detail, fields]))}")
 
 
 class Client:

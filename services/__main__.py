@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import uvicorn
+from fastapi import FastAPI
 from pydantic_settings import BaseSettings
 
 from shared import log, tracing
@@ -78,7 +79,7 @@ async def choose_mongo(settings: Settings) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, names: Sequence[str], **own: BaseSettings) -> AsyncIterator[uvicorn.Server]:
+async def serving(settings: Settings, names: Sequence[str], **own: BaseSettings) -> AsyncIterator[FastAPI]:
     """The services behind an HTTP server, from when they are ready until the context ends. Raises NotStarted."""
     async with choose_mongo(settings) as mongo_url:
         bus = choose_bus(settings, names)
@@ -93,7 +94,7 @@ async def serving(settings: Settings, names: Sequence[str], **own: BaseSettings)
         if task.done():
             raise NotStarted(f"nothing can listen on {settings.host}:{settings.port}; see the log above")
         try:
-            yield server
+            yield app
         finally:
             server.should_exit = True
             await task

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -90,6 +91,14 @@ async def _lifespan(
         for one in runtimes.values():
             one.ready = False
         await bus.stop_delivering()
+
+
+async def travel(app: FastAPI, by: timedelta) -> None:
+    """Let business time pass in this process, and the loops see it."""
+    app.state.clock.travel(by)
+    for runtime in app.state.runtimes.values():
+        for loop in runtime.service.loops:
+            await runtime.round(loop)
 
 
 def _add_health(app: FastAPI, telemetry: Telemetry) -> None:

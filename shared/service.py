@@ -71,6 +71,7 @@ class Runtime:
         self.jobs = JobRunner(database, {RETRY: self.consumer.retry, **service.jobs})
         self.resources: Any = None
         self.ready = False
+        self._rounds = {loop.name: asyncio.Lock() for loop in service.loops}
         self._log = log.get(service=service.name)
 
     @property
@@ -111,10 +112,15 @@ class Runtime:
                 self._log.critical("background_work_died", reason=repr(error), exc_info=error)
             await asyncio.sleep(1)
 
+    async def round(self, loop: Loop) -> None:
+        """One round of a loop; a traveller in time waits for the one under way, as two would share connections."""
+        async with self._rounds[loop.name]:
+            await loop.work(self)
+
     async def _repeat(self, loop: Loop) -> None:
         while True:
             try:
-                await loop.work(self)
+                await self.round(loop)
             except OUTAGE as error:
                 self._log.warning("loop_paused", loop=loop.name, reason=repr(error))
             except Exception as error:

@@ -14,7 +14,7 @@ from shared.bus import Bus
 from shared.clock import Clock, real_now
 from shared.consumer import INBOX, RETRY
 from shared.envelope import Envelope, open_envelope
-from shared.host import build_app
+from shared.host import build_app, travel
 from shared.ids import new_id
 from shared.jobs import JOBS
 from shared.mongo import Database
@@ -78,10 +78,7 @@ class System:
 
     async def travel(self, by: timedelta) -> None:
         """Let business time pass, and the loops see it."""
-        self.clock.travel(by)
-        for runtime in self.runtimes.values():
-            for loop in runtime.service.loops:
-                await loop.work(runtime)
+        await travel(self.app, by)
         await self.settle()
 
     async def published(self, service: str, event_type: str = "") -> list[Envelope]:

@@ -139,7 +139,9 @@ async def ccp(mongo_url: str, smtp: Inbox, settings: Settings) -> AsyncIterator[
 
 
 @contextlib.asynccontextmanager
-async def running_platform(mongo_url: str, settings: Settings, smtp: Inbox, bus: Bus) -> AsyncIterator[Platform]:
+async def running_platform(
+    mongo_url: str, settings: Settings, smtp: Inbox, bus: Bus, start: datetime | None = MAY_2016
+) -> AsyncIterator[Platform]:
     own = {
         "profiles": ProfilesSettings(operator_email=OPERATOR_EMAIL, operator_password=SecretStr(OPERATOR_PASSWORD)),
         "notifications": NotificationsSettings(mail_url=f"smtp://127.0.0.1:{smtp.port}", mail_settle_seconds=0),
@@ -148,7 +150,7 @@ async def running_platform(mongo_url: str, settings: Settings, smtp: Inbox, bus:
     smtp.answers.clear()
     services = load(available(), settings, own)
     async with running_system(
-        services, settings=settings, mongo_url=mongo_url, bus=bus, start=MAY_2016, quiet=no_mail_moving
+        services, settings=settings, mongo_url=mongo_url, bus=bus, start=start, quiet=no_mail_moving
     ) as system:
         platform = Platform(system, smtp)
         await platform.log_in_operator()

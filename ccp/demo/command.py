@@ -3,23 +3,39 @@
 import secrets
 import shutil
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+from fastapi import FastAPI
 from pydantic import SecretStr
 from rich.console import Console
 
 from ccp.client import Client, connect
 from ccp.demo import show
+from ccp.demo.cast import BRUSSELS, FACTS, SEQUEL
 from ccp.demo.mailbox import Folder, Mailbox, MailDev
-from ccp.demo.story import FACTS, Story, Told
+from ccp.demo.story import Story, TimeMachine, Told
 from ccp.options import OPERATOR
 from services.__main__ import available, serving, stop_signal
 from services.profiles.settings import ProfilesSettings
+from shared import host
+from shared.clock import moment
 from shared.mongod import answers
 from shared.settings import Settings
 
 START = "2016-05-09T09:00:00+02:00"
 MARK = ".demo"
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """The time machine of services that run in this process."""
+
+    app: FastAPI
+
+    async def travel(self, by: timedelta) -> None:
+        await host.travel(self.app, by)
 
 
 async def embedded(console: Console, settings: Settings, *, stay: bool) -> Told:
@@ -29,11 +45,14 @@ async def embedded(console: Console, settings: Settings, *, stay: bool) -> Told:
     operator = ProfilesSettings(operator_email=OPERATOR, operator_password=SecretStr(password))
     async with AsyncExitStack() as stack:
         with console.status("starting MongoDB and four services"):
-            await stack.enter_async_context(serving(settings, available(), profiles=operator))
+            app = await stack.enter_async_context(serving(settings, available(), profiles=operator))
         console.print(f"Four services on a real MongoDB, business time {START}")
-        told = await tell(console, settings.public_url, Folder(settings.data_dir / "mail"), OPERATOR, password)
+        mailbox, url = Folder(settings.data_dir / "mail"), settings.public_url
+        told = await tell(console, url, mailbox, OPERATOR, password, Embedded(app))
         if stay:
             show_urls(console, settings.public_url, OPERATOR, password)
+            console.print(f"There it is {moment(app.state.clock.now(), BRUSSELS)} by now: these calls have closed.")
+            console.print("It stays up until you press Ctrl-C.")
             await stop_signal().wait()
     return told
 
@@ -42,15 +61,15 @@ async def elsewhere(console: Console, url: str, mailbox: str, operator: str, pas
     return await tell(console, url, MailDev(mailbox), operator, password)
 
 
-async def tell(console: Console, url: str, mailbox: Mailbox, operator: str, password: str) -> Told:
+async def tell(
+    console: Console, url: str, mailbox: Mailbox, operator: str, password: str, machine: TimeMachine | None = None
+) -> Told:
     async with connect(url) as http:
         with show.screen(console) as screen:
-            story = Story(Client(http), mailbox, secrets.token_hex(3), screen)
+            story = Story(Client(http), mailbox, secrets.token_hex(3), screen, machine)
             told = await story.tell(operator, password)
-        show.tables(console, told)
-        if story.shift:
-            console.print(f"This platform lives later: all dates moved by {story.shift.days // 7} weeks.")
-        console.print(f"E-mails: {mailbox}   Facts: {FACTS.name}")
+        show.tables(console, told, story.cast.shift)
+        console.print(f"E-mails: {mailbox}   Facts: {FACTS.name}, {SEQUEL.name}")
     console.print(summary(told), highlight=False)
     return told
 
@@ -60,10 +79,15 @@ def summary(told: Told) -> str:
 
 
 def show_urls(console: Console, url: str, operator: str, password: str) -> None:
-    for words, path in {"The platform": "/", "Calls": "/calls", "Log in": "/login", "The API": "/docs"}.items():
+    for words, path in {
+        "The platform": "/",
+        "Calls": "/calls",
+        "Partnerships": "/partnerships",
+        "Log in": "/login",
+        "The API": "/docs",
+    }.items():
         console.print(f"{words:14} {url}{path}")
     console.print(f"{'As operator':14} {operator}  {password}")
-    console.print("It stays up until you press Ctrl-C.")
 
 
 def start_afresh(folder: Path) -> None:

@@ -1,20 +1,39 @@
-"""What the demo shows: progress while it happens, then who was told what, and why."""
+"""What the demo shows: progress while it happens, then who was told what, and what came of each call."""
 
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from ccp.client import Json
-from ccp.demo.story import Person, Told
+from ccp.demo.cast import Person
+from ccp.demo.chapters.plot import Outcome
+from ccp.demo.story import Told, untold
 
 LATEST = 12
+# The colour of a cell, by how it begins: the first that fits.
+COLOURS = {
+    "selected": "green",
+    "eligible": "green",
+    "paid": "green",
+    "formed": "green",
+    "submitted": "cyan",
+    "in assessment": "cyan",
+    "reserve": "yellow",
+    "depends": "yellow",
+    "draft": "yellow",
+    "returned": "yellow",
+    "rejected": "red",
+    "not eligible": "red",
+    "withdrawn": "dim",
+}
 
 
 class Screen:
@@ -49,9 +68,20 @@ def screen(console: Console) -> Iterator[Screen]:
         shown.latest.clear()
 
 
-def tables(console: Console, told: Told) -> None:
+def tables(console: Console, told: Told, shift: timedelta) -> None:
+    """`shift`: how much later than in 2016 the platform lives."""
     console.print(announced(told))
     console.print(who_was_told(told.people))
+    for outcome in told.outcomes:
+        console.print(came_of_it(outcome))
+        for note in outcome.notes:
+            console.print(Text(f"  {note}"))
+    if shift:
+        console.print(f"This platform lives later: all dates moved by {shift.days // 7} weeks.")
+    if told.ahead:
+        console.print("Time cannot be made to pass here, so these wait for their day (`ccp demo` alone tells them):")
+        for words in untold(told.ahead, shift):
+            console.print(Text(f"  {words}", "dim"))
     held = sum(delivery["state"] == "held" for delivery in told.deliveries)
     if held:
         console.print(f"{held} e-mails are held: more than five to a member within ten minutes become one.")
@@ -77,3 +107,15 @@ def who_was_told(people: list[Person]) -> Table:
             table.add_row(name, alert["title"], f"[dim]{alert['reason']}[/]")
             name = ""
     return table
+
+
+def came_of_it(outcome: Outcome) -> Table:
+    """A chapter's table; what became of somebody has a colour."""
+    table = Table(*outcome.columns, title=outcome.title, title_justify="left")
+    for row in outcome.rows:
+        table.add_row(*[Text(cell, colour(cell)) for cell in row])
+    return table
+
+
+def colour(cell: str) -> str:
+    return next((style for word, style in COLOURS.items() if cell.startswith(word)), "")

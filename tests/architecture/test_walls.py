@@ -106,3 +106,18 @@ def test_every_module_opens_with_what_it_is_for() -> None:
         if not ast.get_docstring(ast.parse(path.read_text()))
     ]
     assert silent == []
+
+
+def test_no_package_defines_a_name_that_one_of_its_modules_has() -> None:
+    """The module replaces it as soon as somebody imports that: what one gets would depend on who came first."""
+    import ast
+
+    clashes = [
+        f"{package.parent.relative_to(ROOT)}: {node.name}"
+        for folder in ("shared", "services", "ccp")
+        for package in (ROOT / folder).rglob("__init__.py")
+        for node in ast.parse(package.read_text()).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and ((package.parent / f"{node.name}.py").exists() or (package.parent / node.name / "__init__.py").exists())
+    ]
+    assert clashes == []

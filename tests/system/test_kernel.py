@@ -21,7 +21,7 @@ from shared.models import Versioned
 from shared.mongo import Collection, Database, Transaction, connect
 from shared.outbox import OUTBOX, Claim
 from shared.parking import PARKED
-from shared.service import KERNEL, Service
+from shared.service import KERNEL, Loop, Runtime, Service
 from shared.settings import Settings
 from shared.testing import System, running_system, until
 from tests.domain.test_matchmaking import CALL
@@ -271,6 +271,26 @@ async def test_background_work_that_dies_begins_again(
 
 async def announce(tx: Transaction, event: CallClosed) -> None:
     tx.publish(event)
+
+
+async def test_a_loop_never_runs_twice_at_once_when_somebody_travels_in_time(
+    mongo_url: str, settings: Settings
+) -> None:
+    """Two rounds of the mailer would speak over one connection."""
+    under_way, most, rounds = 0, 0, 0
+
+    async def work(at: Runtime) -> None:
+        nonlocal under_way, most, rounds
+        under_way += 1
+        most, rounds = max(most, under_way), rounds + 1
+        await at.db.ping()
+        under_way -= 1
+
+    service = Service("clockwork", APIRouter(), {}, [], loops=[Loop("tick", every=0, work=work)])
+    async with running_system([service], settings=settings, mongo_url=mongo_url, bus=memory.MemoryBus()) as system:
+        await asyncio.gather(*(system.travel(timedelta(days=1)) for _ in range(10)))
+        assert rounds >= 10
+    assert most == 1
 
 
 async def test_transactions_in_each_others_way_are_tried_again_and_none_is_lost(system: System) -> None:

@@ -1,0 +1,1 @@
+"""The newsletter's own cases, each told to its end where time can pass."""

@@ -1,0 +1,98 @@
+"""What comes before the chapters: people register, organisations are reviewed, the newsletter's news is published."""
+
+import asyncio
+from datetime import timedelta
+
+from ccp.client import Client, Json
+from ccp.demo.cast import BRUSSELS, PATIENCE, Cast, Person
+from ccp.demo.mailbox import Mailbox, confirm_links
+
+
+async def play(cast: Cast, mailbox: Mailbox) -> list[Json]:
+    """Everything that the newsletter of May 2016 announces; returns its gatherings."""
+    facts, everybody = cast.facts, list(cast.people.values())
+    await cast.each("members register", everybody, lambda person: register(cast, person))
+    await confirm(cast, mailbox, everybody)
+    await cast.each("organisations pass their review", facts["organisations"], lambda fact: found(cast, fact))
+    followers = [person for person in everybody if person.interests]
+    await cast.each("members say what interests them", followers, lambda person: follow(cast, person))
+    await cast.each("partners are sought", facts["partner_requests"], lambda fact: seek_partner(cast, fact))
+    gatherings = await cast.each("gatherings are announced", facts["gatherings"], lambda fact: gather(cast, fact))
+    await cast.each("calls are published", facts["calls"], lambda fact: publish(cast, fact))
+    await cast.each("a deadline is extended", facts["changes"], lambda change: extend(cast, change))
+    return gatherings
+
+
+async def register(cast: Cast, person: Person) -> None:
+    password = f"demo-{cast.run}-password"
+    body = {"email": person.email, "name": person.name, "country": person.country, "password": password}
+    person.id = (await cast.visitor.post("/members", body, key=cast.key(person.email)))["id"]
+    person.client = await cast.visitor.log_in(person.email, password)
+
+
+async def confirm(cast: Cast, mailbox: Mailbox, people: list[Person]) -> None:
+    """Each follows the link in the e-mail that came."""
+    waiting = {person.email for person in people}
+    async with asyncio.timeout(PATIENCE):
+        while waiting:
+            links = await confirm_links(mailbox)
+            for address in waiting & links.keys():
+                await cast.visitor.post(links[address])
+                waiting.discard(address)
+            cast.watcher.progress("addresses are confirmed by e-mail", len(people) - len(waiting), len(people))
+            await asyncio.sleep(0.1)
+
+
+async def found(cast: Cast, fact: Json) -> None:
+    """An organisation registers, and an operator reviews it."""
+    body = {name: value for name, value in fact.items() if name not in {"slug", "contact"}}
+    me = cast.contact(fact["slug"]).me
+    made = await me.post("/organisations", body, key=cast.key(fact["slug"]))
+    made = await me.post(f"/organisations/{made['id']}/submit", version=made["version"])
+    review = {"outcome": "publish"}
+    made = await cast.operator.post(f"/organisations/{made['id']}/review", review, version=made["version"])
+    cast.organisations[fact["slug"]] = made
+
+
+async def follow(cast: Cast, person: Person) -> None:
+    for number, interest in enumerate(person.interests):
+        await person.me.post("/interests", interest, key=cast.key(str(number)))
+
+
+async def seek_partner(cast: Cast, fact: Json) -> None:
+    facts = {name: value for name, value in fact.items() if name != "organisation"}
+    expires = cast.dated(cast.facts["today"] + timedelta(days=90))
+    body = {**facts, "organisation_id": cast.organisations[fact["organisation"]]["id"], "expires_at": expires}
+    await cast.contact(fact["organisation"]).me.post("/partner-requests", body, key=cast.key(fact["title"]))
+
+
+async def gather(cast: Cast, fact: Json) -> Json:
+    client, body = as_publisher(cast, fact)
+    made: Json = await client.post("/gatherings", body, key=cast.key(fact["title"]))
+    return made
+
+
+async def publish(cast: Cast, fact: Json) -> None:
+    client, body = as_publisher(cast, fact)
+    draft = await client.post("/calls", body, key=cast.key(fact["slug"]))
+    cast.calls[fact["slug"]] = await client.post(f"/calls/{draft['id']}/publish", version=draft["version"])
+
+
+async def extend(cast: Cast, change: Json) -> None:
+    """A later deadline, with its reason; the call's history keeps both."""
+    call, me = cast.calls[change["call"]], cast.publisher(change["call"])
+    body = {"deadline": cast.dated(change["deadline"]), "reason": change["reason"]}
+    cast.calls[change["call"]] = await me.post(f"/calls/{call['id']}/extend", body, version=call["version"])
+    history = await cast.visitor.get(f"/calls/{call['id']}/history")
+    entry = history["items"][-1]
+    kept = "nobody rewrote it" if history["intact"] else history["fault"]
+    cast.note(change["call"], f"The history of its deadline, entry {entry['number']}: {entry['words'][0]}; {kept}.")
+
+
+def as_publisher(cast: Cast, fact: Json) -> tuple[Client, Json]:
+    """Who says it, and the body that she sends."""
+    facts = {name: value for name, value in fact.items() if name not in {"slug", "publisher"}}
+    body = cast.dated(facts, fact.get("timezone", BRUSSELS))
+    if not fact["publisher"]:
+        return cast.operator, body
+    return cast.contact(fact["publisher"]).me, {**body, "organisation_id": cast.organisations[fact["publisher"]]["id"]}
