@@ -133,7 +133,8 @@ async def change_published(
 async def withdraw_call(tx: Transaction, id: str, reason: str, by: Caller, version: ExpectedVersion) -> Call:
     call = await editable(tx, id, by, version)
     domain.check_public(call, "there is nothing to withdraw")
-    call = await CALLS.change(tx, call, stage=Stage.WITHDRAWN, withdrawn_because=reason, milestone_at=None)
+    withdrawn = {"stage": Stage.WITHDRAWN, "withdrawn_because": reason, "updated_at": tx.now}
+    call = await CALLS.change(tx, call, **withdrawn, milestone_at=None)
     tx.publish(contract.CallWithdrawn(call_id=id, call=facts(call), reason=reason))
     return call
 

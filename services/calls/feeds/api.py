@@ -26,7 +26,7 @@ from services.calls.gatherings.store import (
 from services.calls.gatherings.usecases import visible
 from services.calls.registrations.store import of_member
 from services.calls.search import CallFilter
-from services.calls.store import CALLS, list_calls, newest_calls
+from services.calls.store import CALLS, EVER_PUBLISHED, calls_in_calendar, newest_calls
 from shared.auth import Caller
 from shared.errors import NotFound
 from shared.http import Paging, caller, here, perhaps
@@ -73,11 +73,10 @@ async def gathering_ics(id: Id, request: Request, at: Here, by: Perhaps) -> Resp
 
 @router.get("/calls.ics", **produces(ICS))
 async def calls_ics(request: Request, at: Here, by: Perhaps, q: Calls) -> Response:
-    """Every deadline of the calls that still run; at most 1,000."""
+    """Every deadline of the calls that still run, and of those withdrawn in the last 90 days; at most 1,000."""
     now = at.db.now()
-    running: Filter = {"closed_at": None, "closes_at": {"$gt": now}}
-    query = {"$and": [running, q.query(now, await profile(at, q, by))]}
-    found = await list_calls(at.db, query, None, MOST_APPOINTMENTS)
+    query = q.query(now, await profile(at, q, by), EVER_PUBLISHED)
+    found = await calls_in_calendar(at.db, query, now, MOST_APPOINTMENTS)
     shown = [one for it in found for one in deadlines(it, at.resources.public_url)]
     return await ics(request, "Deadlines of calls", shown[:MOST_APPOINTMENTS])
 
@@ -128,7 +127,7 @@ async def own_ics(secret: Secret, request: Request, at: Here) -> Response:
 
 @router.get("/calls.atom", **produces(ATOM))
 async def calls_atom(request: Request, at: Here, by: Perhaps, q: Calls) -> Response:
-    """The 50 that last said something new."""
+    """The 50 that last said something new; one that was withdrawn says so for 90 days, then is in no feed."""
     return syndicated(request, ATOM, await calls_feed(at, by, q, "/calls.atom"))
 
 
@@ -149,8 +148,9 @@ async def gatherings_json_feed(request: Request, at: Here, q: Gatherings) -> Res
 
 
 async def calls_feed(at: Runtime, by: Caller | None, q: CallFilter, path: str) -> Feed:
-    query = q.query(at.db.now(), await profile(at, q, by))
-    found = await newest_calls(at.db, query, MOST_ENTRIES)
+    now = at.db.now()
+    query = q.query(now, await profile(at, q, by), EVER_PUBLISHED)
+    found = await newest_calls(at.db, query, now, MOST_ENTRIES)
     site = at.resources.public_url
     return feed(site, path, "/calls", "Calls", q, [call_entry(it, site) for it in found])
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.calls.domain import Call
+from services.calls.domain import Stage as CallStage
 from services.calls.feeds.calendar import Appointment
 from services.calls.gatherings.domain import Gathering, Stage
 from services.calls.registrations.domain import Registration, State
@@ -29,8 +30,8 @@ def call_entry(it: Call, site: str) -> Entry:
     return Entry(
         id=f"urn:ccp:call:{it.id}",
         url=f"{site}/calls/{it.id}",
-        title=it.title,
-        text=f"{it.kind.label}. Until {until}. {it.summary}".strip(),
+        title=f"Withdrawn: {it.title}" if it.stage is CallStage.WITHDRAWN else it.title,
+        text=f"{it.kind.label}. Until {until}. {it.withdrawn_because or it.summary}".strip(),
         author=it.organisation_name,
         tags=(it.kind.label, *(e.label for e in it.ecosystems), *it.keywords),
         published_at=published,
@@ -83,20 +84,22 @@ def waits(mine: Registration | None) -> bool:
 
 
 def deadlines(it: Call, site: str) -> list[Appointment]:
-    """Each cut-off of a call: a moment."""
-    published = it.published_at or it.deadline
+    """Each cut-off of a call: a moment. Of a withdrawn one, those are cancelled that were still ahead."""
+    changed_at = it.updated_at or it.published_at or it.deadline
+    because = f"Withdrawn: {it.withdrawn_because}\n" if it.stage is CallStage.WITHDRAWN else ""
     return [
         Appointment(
             uid=f"call-{it.id}-{number}@ccp",
             sequence=it.version,
-            changed_at=it.updated_at or published,
+            changed_at=changed_at,
             starts_at=cut_off.deadline,
             ends_at=None,
             timezone=cut_off.timezone,
             title=f"Deadline{f' ({cut_off.name})' if cut_off.name else ''}: {it.title}",
-            text=f"{it.summary}\nPublished by {it.organisation_name}".strip(),
+            text=f"{because}{it.summary}\nPublished by {it.organisation_name}".strip(),
             where="",
             url=f"{site}/calls/{it.id}",
+            status="CANCELLED" if because and cut_off.deadline > changed_at else "CONFIRMED",
         )
         for number, cut_off in enumerate(it.cut_offs, 1)
     ]
