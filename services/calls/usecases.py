@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.calls import domain
+from services.calls.applications.places import offer
 from services.calls.deadlines import store as history
 from services.calls.deadlines.domain import (
     CutOff,
@@ -90,7 +91,10 @@ async def change_call(tx: Transaction, id: str, body: CallBody, by: Caller, vers
     if call.stage is Stage.DRAFT:
         return await CALLS.change(tx, call, **body.content(), **dates(body.cut_offs, tx.now))
     check_past(call.cut_offs, body.cut_offs, tx.now)
-    return await change_published(tx, call, body.content(), body.cut_offs, by.id, body.reason)
+    after = await change_published(tx, call, body.content(), body.cut_offs, by.id, body.reason)
+    if (after.mission, after.budget) != (call.mission, call.budget):
+        await offer(tx, after)
+    return after
 
 
 async def extend_call(

@@ -1,16 +1,17 @@
-"""HTTP for what a mission has left: its places for everybody, its money for its publisher."""
+"""HTTP for what a mission has left: its places for everybody, its money for its publisher, and more of both."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
-from services.calls.missions.domain import Ledger, Money
+from services.calls.missions import usecases
+from services.calls.missions.domain import Ledger, Money, More
 from services.calls.missions.store import LEDGERS
 from services.calls.usecases import own, visible
 from shared.auth import Caller
 from shared.errors import NotFound
-from shared.http import caller, here, perhaps
+from shared.http import IfMatch, caller, etag, here, perhaps
 from shared.ids import Id
 from shared.mongo import Reader
 from shared.service import Runtime
@@ -42,6 +43,15 @@ class Accounts(BaseModel):
 async def places(id: Id, at: Here, by: Perhaps) -> Places:
     ledger = await ledger_of(at.db, id, by)
     return Places(places=ledger.places, taken=ledger.taken, left=ledger.places_left)
+
+
+@router.put("/calls/{id}/places")
+async def add_places(id: Id, body: More, at: Here, by: By, version: IfMatch, response: Response) -> Places:
+    """More of them, until the mission begins; who is on the reserve list has them at once. If-Match is the call's."""
+    async with at.resources.turns.take(id):
+        call = await at.db.transact(usecases.add_places, id, body, by, version)
+    etag(response, call.version)
+    return await places(id, at, by)
 
 
 async def ledger_of(at: Reader, call_id: str, by: Caller | None) -> Ledger:
