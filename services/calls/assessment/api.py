@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.calls.applications.domain import Application, State, Submission
@@ -44,6 +44,7 @@ from shared.http import (
     etag,
     here,
     page_of,
+    page_or_json,
 )
 from shared.ids import Id
 from shared.models import Body, Moment
@@ -62,6 +63,7 @@ class RoundView(BaseModel):
     cut_off: int
     assessors: list[str]
     criteria: list[Criterion]
+    assess_by: Moment | None
     opened_at: Moment | None
 
     @classmethod
@@ -117,10 +119,13 @@ async def mine(at: Here, by: By, q: Annotated[Paging, Query()]) -> Page[RoundVie
     return Page[RoundView](items=[RoundView.of(round) for round in found[: q.limit]], next=more)
 
 
-@router.get("/calls/{id}/rounds/{number}")
-async def read(id: Id, number: Number, at: Here, by: By, response: Response) -> RoundView:
+@router.get("/calls/{id}/rounds/{number}", response_model=RoundView)
+async def read(id: Id, number: Number, request: Request, at: Here, by: By) -> Response:
     """For its publisher and its assessors."""
-    return view(await readable(at.db, id, number, by), response)
+    round = await readable(at.db, id, number, by)
+    response = page_or_json(request, "round.html", RoundView.of(round), call=await CALLS.get(at.db, id))
+    etag(response, round.version)
+    return response
 
 
 async def readable(at: Reader, call_id: str, number: int, by: Caller) -> Round:
