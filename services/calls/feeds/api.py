@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from services.calls.api import CallView, profile
 from services.calls.feeds import exports, fresh, tokens
 from services.calls.feeds.calendar import Appointment, calendar
-from services.calls.feeds.entries import appointment, call_entry, deadlines, gathering_entry
+from services.calls.feeds.entries import appointment, call_entry, deadlines, gathering_entry, own
 from services.calls.feeds.syndication import Feed, atom, json_feed
 from services.calls.gatherings.api import GatheringFilter, GatheringView
 from services.calls.gatherings.store import (
@@ -112,13 +112,13 @@ async def give_up_own(at: Here, by: By) -> None:
 
 @router.get("/calendar/{secret}.ics", **produces(ICS))
 async def own_ics(secret: Secret, request: Request, at: Here) -> Response:
-    """What you have a place in, or wait for. The address is all that is asked for."""
+    """What you have a place in, with its programme, or wait for. The address is all that is asked for."""
     member = await tokens.member_of(at.db, secret)
     if member is None:
         raise NotFound("there is no such calendar; its owner may have a new address for it")
     mine = {one.gathering_id: one for one in await of_member(at.db, member, MOST_REGISTRATIONS)}
     found = await of_ids(at.db, [*mine], at.db.now() - KEPT_IN_CALENDARS)
-    shown = [appointment(it, at.resources.public_url, mine[it.id]) for it in found]
+    shown = await asyncio.to_thread(own, found, mine, at.resources.public_url, MOST_APPOINTMENTS)
     return await ics(request, "My gatherings", shown, X_Robots_Tag="noindex", Referrer_Policy="no-referrer")
 
 

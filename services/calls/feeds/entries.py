@@ -1,12 +1,13 @@
 """Calls and gatherings as what calendars and feeds show (pure)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.calls.domain import Call
 from services.calls.domain import Stage as CallStage
 from services.calls.feeds.calendar import Appointment
-from services.calls.gatherings.domain import Gathering, Stage
+from services.calls.gatherings.domain import Gathering, Speaker, Stage, named
 from services.calls.registrations.domain import Registration, State
 
 
@@ -77,6 +78,36 @@ def appointment(it: Gathering, site: str, mine: Registration | None = None) -> A
         url=f"{site}/gatherings/{it.id}",
         status="CANCELLED" if cancelled else "TENTATIVE" if waits(mine) else "CONFIRMED",
     )
+
+
+def own(found: Sequence[Gathering], mine: Mapping[str, Registration], site: str, most: int) -> list[Appointment]:
+    """What a member goes to or waits for; then the sessions of where she has a place, the first ones first."""
+    whole = {it.id: appointment(it, site, mine[it.id]) for it in found}
+    parts = [one for it in found if not waits(mine[it.id]) for one in sessions(it, whole[it.id])]
+    return [*whole.values(), *sorted(parts, key=lambda part: part.starts_at)[:most]]
+
+
+def sessions(it: Gathering, whole: Appointment) -> list[Appointment]:
+    """Each part of the programme, as new as the whole; what the programme has no more is cancelled."""
+    join = [f"Join: {it.join_link}"] if it.join_link else []
+    return [
+        replace(
+            whole,
+            uid=f"session-{it.id}-{name}@ccp",
+            part_of=whole.uid,
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+            title=f"{session.title} ({it.title})",
+            text="\n".join(filter(None, [session.summary, *map(introduced, session.speakers), *join])),
+            where=", ".join(filter(None, [session.room, it.where])),
+            status="CANCELLED" if name in it.gone else whole.status,
+        )
+        for name, session in (it.gone | named(it.programme)).items()
+    ]
+
+
+def introduced(speaker: Speaker) -> str:
+    return ", ".join(filter(None, [speaker.name, speaker.role, speaker.organisation]))
 
 
 def waits(mine: Registration | None) -> bool:
