@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.calls.applications.domain import Application, State, Submission
@@ -28,6 +28,7 @@ from services.calls.assessment.store import (
     round_of,
     rounds_of_assessor,
 )
+from services.calls.edge import By, Here
 from services.calls.publishers import may_publish
 from services.calls.store import CALLS
 from services.calls.usecases import own
@@ -37,12 +38,10 @@ from shared.http import (
     IfMatch,
     Page,
     Paging,
-    caller,
     decode_cursor,
     decode_time_cursor,
     encode_cursor,
     etag,
-    here,
     page_of,
     page_or_json,
 )
@@ -52,8 +51,6 @@ from shared.mongo import Reader
 from shared.service import Runtime
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("calls"))]
-By = Annotated[Caller, Depends(caller("calls"))]
 Number = Annotated[int, Path(ge=1, le=50, description="Which cut-off, from 1")]
 
 

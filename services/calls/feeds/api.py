@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.calls.api import CallView, profile
+from services.calls.edge import By, Here, Perhaps
 from services.calls.feeds import exports, fresh, tokens
 from services.calls.feeds.calendar import Appointment, calendar
 from services.calls.feeds.entries import appointment, call_entry, deadlines, gathering_entry, own
@@ -29,7 +30,7 @@ from services.calls.search import CallFilter
 from services.calls.store import CALLS, EVER_PUBLISHED, calls_in_calendar, newest_calls
 from shared.auth import Caller
 from shared.errors import NotFound
-from shared.http import Paging, caller, here, perhaps
+from shared.http import Paging
 from shared.ids import Id
 from shared.mongo import Collection, pages
 from shared.mongo import Query as Filter
@@ -39,9 +40,6 @@ D = TypeVar("D")
 M = TypeVar("M", bound=BaseModel)
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("calls"))]
-By = Annotated[Caller, Depends(caller("calls"))]
-Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
 Calls = Annotated[CallFilter, Query()]
 Gatherings = Annotated[GatheringFilter, Query()]
 

@@ -1,25 +1,20 @@
 """HTTP for what a mission has left: its places for everybody, its money for its publisher, and more of both."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from services.calls.edge import By, Here, Perhaps
 from services.calls.missions import usecases
 from services.calls.missions.domain import Ledger, Money, More
 from services.calls.missions.store import LEDGERS
 from services.calls.usecases import own, visible
 from shared.auth import Caller
 from shared.errors import NotFound
-from shared.http import IfMatch, caller, etag, here, perhaps
+from shared.http import IfMatch, etag
 from shared.ids import Id
 from shared.mongo import Reader
-from shared.service import Runtime
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("calls"))]
-By = Annotated[Caller, Depends(caller("calls"))]
-Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
 
 
 class Places(BaseModel):
