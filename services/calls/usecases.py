@@ -92,8 +92,7 @@ async def change_call(tx: Transaction, id: str, body: CallBody, by: Caller, vers
         return await CALLS.change(tx, call, **body.content(), **dates(body.cut_offs, tx.now))
     check_past(call.cut_offs, body.cut_offs, tx.now)
     after = await change_published(tx, call, body.content(), body.cut_offs, by.id, body.reason)
-    if (after.mission, after.budget) != (call.mission, call.budget):
-        await offer(tx, after)
+    await offer(tx, call, after)
     return after
 
 

@@ -19,6 +19,8 @@ TWICE = BRAZIL | {
     "budget": {"total": 20_000},
 }
 
+NEW = {"ends_on": "2016-08-13", "places": 4}
+
 
 async def full(ccp: Platform, call: dict[str, Any] = BRAZIL) -> Selection:
     """Six of Anna's organisations applied for three places."""
@@ -85,6 +87,19 @@ async def test_a_publisher_who_changes_an_open_call_makes_room_too(ccp: Platform
     ok(await ccp.operator.put(path, fewer, version=version + 2))
     assert await states(made) == ["selected"] * 4 + ["reserve"] * 2, "nobody loses what was promised"
     assert ok(await ccp.http.get(f"{path}/places")) == {"places": 2, "taken": 4, "left": 0}
+
+
+async def test_who_was_put_on_the_reserve_while_places_were_free_stays_until_there_are_more(ccp: Platform) -> None:
+    made = await selection(ccp, await ccp.member("Anna"), 2, TWICE)
+    await made.score(5, 5)
+    ok(await made.decide("select", "reserve"))
+    path = f"/calls/{made.call['id']}"
+    version = ok(await ccp.http.get(path))["version"]
+    longer, roomier = [TWICE | {"mission": TWICE["mission"] | {name: new}} for name, new in NEW.items()]
+    ok(await ccp.operator.put(path, longer, version=version))
+    assert await states(made) == ["selected", "reserve"], "other dates are no more places"
+    ok(await ccp.operator.put(path, roomier, version=version + 1))
+    assert await states(made) == ["selected", "selected"]
 
 
 async def test_places_added_while_others_step_back_are_all_given_and_none_twice(ccp: Platform) -> None:

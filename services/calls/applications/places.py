@@ -6,7 +6,7 @@ from typing import Literal
 from services.calls.applications.domain import HAS_A_PLACE, Application, next_state, promises
 from services.calls.applications.store import APPLICATIONS, first_of_the_reserve
 from services.calls.domain import Call, Stage
-from services.calls.missions.domain import BudgetExhausted, NoPlacesLeft, begun
+from services.calls.missions.domain import BudgetExhausted, NoPlacesLeft, begun, grew, limits
 from services.calls.missions.store import commit, release, set_limits
 from services.calls.store import CALLS
 from services.calls.trail.store import change_audited
@@ -40,10 +40,15 @@ async def give_back(tx: Transaction, application: Application, after: Applicatio
     await promote(tx, call, [application.cut_off])
 
 
-async def offer(tx: Transaction, call: Call) -> None:
-    """What the mission has by what its call says now; what of it is free goes to the reserve lists."""
-    await set_limits(tx, call)
-    await fill(tx, call)
+async def offer(tx: Transaction, before: Call, after: Call) -> None:
+    """What a mission has by what its call says now. Where it is more, what is free goes to the reserve lists."""
+    if before.mission is None or after.mission is None:
+        return
+    had, has = limits(before.mission, before.budget), limits(after.mission, after.budget)
+    if had != has:
+        await set_limits(tx, after)
+    if any(grew(had[name], has[name]) for name in has):
+        await fill(tx, after)
 
 
 async def fill(tx: Transaction, call: Call) -> None:

@@ -5,7 +5,7 @@ from pydantic import BaseModel
 
 from services.calls.edge import By, Here, Perhaps
 from services.calls.missions import usecases
-from services.calls.missions.domain import Ledger, Money, More
+from services.calls.missions.domain import Ledger, Money, More, limits
 from services.calls.missions.store import LEDGERS
 from services.calls.usecases import own, visible
 from shared.auth import Caller
@@ -54,9 +54,7 @@ async def ledger_of(at: Reader, call_id: str, by: Caller | None) -> Ledger:
     call = await visible(at, call_id, by)
     if call.mission is None:
         raise NotFound("this call is no mission")
-    total = call.budget.total if call.budget else None
-    fresh = Ledger(id=call_id, places=call.mission.places, budget=None if total is None else total * 100)
-    return await LEDGERS.get(at, call_id) or fresh
+    return await LEDGERS.get(at, call_id) or Ledger.model_validate({"id": call_id, **limits(call.mission, call.budget)})
 
 
 @router.get("/calls/{id}/accounts")

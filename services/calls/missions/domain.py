@@ -88,6 +88,17 @@ def with_more(mission: Mission | None, budget: Budget | None, more: More, now: d
     return values
 
 
+def limits(mission: Mission, budget: Budget | None) -> dict[str, int | None]:
+    """What a ledger keeps of it: places, and cents."""
+    total = budget.total if budget else None
+    return {"places": mission.places, "budget": None if total is None else total * 100}
+
+
+def grew(before: int | None, after: int | None) -> bool:
+    """Whether a limit is above what it was, or is gone."""
+    return before is not None and (after is None or after > before)
+
+
 def days_of(mission: Mission) -> int:
     return (mission.ends_on - mission.starts_on).days + 1
 

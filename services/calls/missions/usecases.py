@@ -20,5 +20,5 @@ async def add_places(tx: Transaction, call_id: str, more: More, by: Caller, vers
     told = changes_in_words(before, before.model_copy(update=values))
     after = await CALLS.change(tx, before, **values, updated_at=tx.now)
     tx.publish(CallChanged(call_id=call_id, call=facts(after), changes=told))
-    await offer(tx, after)
+    await offer(tx, before, after)
     return after
