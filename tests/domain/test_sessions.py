@@ -126,6 +126,7 @@ def test_who_waits_has_the_gathering_alone_and_a_cancelled_one_has_cancelled_ses
         [one] = read(file_of(off, state)).values()
         assert (one["STATUS"], one["UID"]) == ("CANCELLED", seated["UID"])
         assert one["SEQUENCE"] > seated["SEQUENCE"]
+    assert b"meet.example" not in file_of(off, State.CANCELLED), "she may only have waited"
 
 
 def test_a_session_says_where_who_speaks_and_of_what_it_is_a_part() -> None:

@@ -56,13 +56,12 @@ def gathering_entry(it: Gathering, site: str) -> Entry:
 
 def appointment(it: Gathering, site: str, mine: Registration | None = None) -> Appointment:
     """Who has a place also gets the link to join; to who waits it is tentative."""
-    seated = mine is not None and mine.state is State.REGISTERED
     cancelled = it.stage is Stage.CANCELLED
     lines = {
         f"Cancelled: {it.cancelled_because}": cancelled,
         "You are on the waiting list": waits(mine),
         it.summary: True,
-        f"Join: {it.join_link}": seated and it.join_link,
+        f"Join: {it.join_link}": seated(mine) and it.join_link,
         f"Organised by {it.organisation_name}": True,
     }
     return Appointment(
@@ -83,13 +82,15 @@ def appointment(it: Gathering, site: str, mine: Registration | None = None) -> A
 def own(found: Sequence[Gathering], mine: Mapping[str, Registration], site: str, most: int) -> list[Appointment]:
     """What a member goes to or waits for; then the sessions of where she has a place, the first ones first."""
     whole = {it.id: appointment(it, site, mine[it.id]) for it in found}
-    parts = [one for it in found if not waits(mine[it.id]) for one in sessions(it, whole[it.id])]
+    parts = [one for it in found for one in sessions(it, mine[it.id], whole[it.id])]
     return [*whole.values(), *sorted(parts, key=lambda part: part.starts_at)[:most]]
 
 
-def sessions(it: Gathering, whole: Appointment) -> list[Appointment]:
+def sessions(it: Gathering, mine: Registration, whole: Appointment) -> list[Appointment]:
     """Each part of the programme, as new as the whole; what the programme has no more is cancelled."""
-    join = [f"Join: {it.join_link}"] if it.join_link else []
+    if waits(mine):
+        return []
+    join = [f"Join: {it.join_link}"] if it.join_link and seated(mine) else []
     return [
         replace(
             whole,
@@ -108,6 +109,10 @@ def sessions(it: Gathering, whole: Appointment) -> list[Appointment]:
 
 def introduced(speaker: Speaker) -> str:
     return ", ".join(filter(None, [speaker.name, speaker.role, speaker.organisation]))
+
+
+def seated(mine: Registration | None) -> bool:
+    return mine is not None and mine.state is State.REGISTERED
 
 
 def waits(mine: Registration | None) -> bool:
