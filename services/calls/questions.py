@@ -3,29 +3,17 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.calls.domain import Call, check_editable, check_public
+from services.calls.edge import By, Here, Perhaps
 from services.calls.publishers import may_publish
 from services.calls.usecases import facts, own, path, visible
 from shared.auth import Caller
 from shared.contracts.calls import QuestionAnswered, QuestionAsked
 from shared.errors import NotAuthenticated, NotFound, Refusal
-from shared.http import (
-    IdempotencyKey,
-    IfMatch,
-    Page,
-    Paging,
-    caller,
-    created,
-    decode_time_cursor,
-    etag,
-    here,
-    page_of,
-    page_or_json,
-    perhaps,
-)
+from shared.http import IdempotencyKey, IfMatch, Page, Paging, created, decode_time_cursor, etag, page_of, page_or_json
 from shared.idempotency import once
 from shared.ids import Id, new_id
 from shared.models import Body, ExpectedVersion, Versioned
@@ -33,9 +21,6 @@ from shared.mongo import Collection, Transaction, behind, index
 from shared.service import Runtime
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("calls"))]
-By = Annotated[Caller, Depends(caller("calls"))]
-Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
 MOST_WAITING = 10  # questions of one member to one call
 
 

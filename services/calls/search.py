@@ -37,8 +37,8 @@ class CallFilter(Paging):
     grant_to: int | None = Field(None, ge=0, le=10**12, description="Whole euros: grants can be at most this")
     for_profile: Id | None = Field(None, description="What this organisation of yours may apply to, in its ecosystems")
 
-    def query(self, now: datetime, profile: Applicant | None = None) -> dict[str, Any]:
-        """Public calls that pass every filter, in the database's words."""
+    def query(self, now: datetime, profile: Applicant | None = None, stage: Any = Stage.PUBLISHED) -> dict[str, Any]:
+        """Public calls that pass every filter, in the database's words; or calls in other stages."""
         equal = {
             "kind": self.kind,
             "countries": self.country,
@@ -46,7 +46,7 @@ class CallFilter(Paging):
             "programme": self.programme,
             "organisation_id": self.organisation_id,
         }
-        parts: list[Query] = [{"stage": Stage.PUBLISHED, **{k: v for k, v in equal.items() if v}}]
+        parts: list[Query] = [{"stage": stage, **{k: v for k, v in equal.items() if v}}]
         if self.status:
             parts.append(in_status(self.status, now) if self.status in PUBLIC else {"stage": {"$in": []}})
         if self.closing_within:

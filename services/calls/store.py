@@ -1,6 +1,6 @@
 """Where calls are kept; every query by name."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.calls.domain import CLOSING_SOON, Call, Stage, Status
@@ -37,6 +37,8 @@ CALLS = Collection(
     ],
 )
 BY_DEADLINE: Sort = (("deadline", 1), ("_id", 1))
+EVER_PUBLISHED = {"$in": [Stage.PUBLISHED, Stage.WITHDRAWN]}
+WITHDRAWN_KEPT = timedelta(days=90)  # in calendars and feeds, so that who subscribed to them learns of it
 
 
 def running(now: datetime) -> dict[str, Any]:
@@ -66,8 +68,20 @@ async def list_calls(at: Reader, filters: dict[str, Any], after: tuple[datetime,
     return await CALLS.find(at, query, sort=BY_DEADLINE, limit=limit)
 
 
-async def newest_calls(at: Reader, query: dict[str, Any], limit: int) -> list[Call]:
-    """Those that last said something new."""
+def not_long_withdrawn(now: datetime) -> dict[str, Any]:
+    """To withdraw a call is the last that is said of it."""
+    return {"$or": [{"stage": Stage.PUBLISHED}, {"updated_at": {"$gt": now - WITHDRAWN_KEPT}}]}
+
+
+async def calls_in_calendar(at: Reader, filters: dict[str, Any], now: datetime, limit: int) -> list[Call]:
+    """What a subscriber's calendar shows: calls that run or would run, had they not lately been withdrawn."""
+    query = {"$and": [running(now), not_long_withdrawn(now), filters]}
+    return await CALLS.find(at, query, sort=BY_DEADLINE, limit=limit)
+
+
+async def newest_calls(at: Reader, filters: dict[str, Any], now: datetime, limit: int) -> list[Call]:
+    """Those that last said something new, be it that they were withdrawn."""
+    query = {"$and": [filters, not_long_withdrawn(now)]}
     return await CALLS.find(at, query, sort=[("updated_at", -1), ("_id", 1)], limit=limit)
 
 

@@ -3,35 +3,22 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.calls.domain import CallWithdrawn, Line, Stage, check_public
+from services.calls.edge import By, Here, Perhaps
 from services.calls.store import CALLS
 from services.calls.usecases import facts, own, path, visible
 from shared.auth import Caller
 from shared.contracts.calls import CallChanged
-from shared.http import (
-    IdempotencyKey,
-    Page,
-    Paging,
-    caller,
-    decode_time_cursor,
-    here,
-    page_of,
-    page_or_json,
-    perhaps,
-)
+from shared.http import IdempotencyKey, Page, Paging, decode_time_cursor, page_of, page_or_json
 from shared.idempotency import once
 from shared.ids import Id, new_id
 from shared.models import Body, Document
 from shared.mongo import Collection, Transaction, behind, index
-from shared.service import Runtime
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("calls"))]
-By = Annotated[Caller, Depends(caller("calls"))]
-Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
 
 
 class UpdateBody(Body):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.calls import domain
+from services.calls.applications.places import offer
 from services.calls.deadlines import store as history
 from services.calls.deadlines.domain import (
     CutOff,
@@ -90,7 +91,9 @@ async def change_call(tx: Transaction, id: str, body: CallBody, by: Caller, vers
     if call.stage is Stage.DRAFT:
         return await CALLS.change(tx, call, **body.content(), **dates(body.cut_offs, tx.now))
     check_past(call.cut_offs, body.cut_offs, tx.now)
-    return await change_published(tx, call, body.content(), body.cut_offs, by.id, body.reason)
+    after = await change_published(tx, call, body.content(), body.cut_offs, by.id, body.reason)
+    await offer(tx, call, after)
+    return after
 
 
 async def extend_call(
@@ -133,7 +136,8 @@ async def change_published(
 async def withdraw_call(tx: Transaction, id: str, reason: str, by: Caller, version: ExpectedVersion) -> Call:
     call = await editable(tx, id, by, version)
     domain.check_public(call, "there is nothing to withdraw")
-    call = await CALLS.change(tx, call, stage=Stage.WITHDRAWN, withdrawn_because=reason, milestone_at=None)
+    withdrawn = {"stage": Stage.WITHDRAWN, "withdrawn_because": reason, "updated_at": tx.now}
+    call = await CALLS.change(tx, call, **withdrawn, milestone_at=None)
     tx.publish(contract.CallWithdrawn(call_id=id, call=facts(call), reason=reason))
     return call
 

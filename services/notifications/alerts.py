@@ -159,6 +159,12 @@ def say_decided(e: calls.ApplicationDecided) -> Said:
     return Said(occasion, f"{verb}: {e.application.call_title}", text, e.application.url)
 
 
+def say_assessor_named(e: calls.AssessorNamed) -> Said:
+    text = f"Its applications are yours to score. They can be read from {moment(e.sealed_until, e.timezone)} on."
+    until = f" Please score them by {moment(e.assess_by, e.timezone)}." if e.assess_by else ""
+    return Said(f"round:{e.call_id}:{e.cut_off}:assessor", f"Assess: {e.call_title}", text + until, e.url)
+
+
 def say_promoted(e: calls.ReservePromoted) -> Said:
     text = "A place became free: your application moved up from the reserve list and is selected."
     occasion = f"application:{e.application_id}:promoted"
@@ -196,6 +202,9 @@ RULES: Mapping[type[Event], Rule] = {
     calls.QuestionAsked: Rule("calls", publishers, say_asked),
     calls.QuestionAnswered: Rule("calls", lambda e: one(e.member_id, "You asked"), say_answered),
     calls.ApplicationDecided: Rule("applications", applicants, say_decided),
+    calls.AssessorNamed: Rule(
+        "applications", lambda e: one(e.member_id, "You were named as an assessor"), say_assessor_named
+    ),
     calls.ReservePromoted: Rule("applications", applicants, say_promoted),
     calls.ClaimReviewed: Rule("applications", applicants, say_claim_reviewed),
     calls.ClaimPaid: Rule("applications", applicants, say_claim_paid),

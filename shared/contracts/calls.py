@@ -190,6 +190,19 @@ class ApplicationDecided(Event, type="calls.application.decided.v1", subject="ap
     rank: int | None = Field(None, description="On the reserve list, from 1")
 
 
+class AssessorNamed(Event, type="calls.assessor.named.v1", subject="call_id"):
+    """For the assessor: the applications of a call's cut-off are hers to score. Of her, only the id is said."""
+
+    call_id: Tag
+    call_title: Short
+    cut_off: int = Field(ge=1, description="Which cut-off of the call, counted from 1")
+    member_id: Tag
+    sealed_until: AwareDatetime = Field(description="The cut-off: nobody reads the applications before it")
+    assess_by: AwareDatetime | None = Field(None, description="Until when her scores are asked for, if that was said")
+    timezone: Tag
+    url: Short
+
+
 class ReservePromoted(Event, type="calls.reserve.promoted.v1", subject="application_id"):
     """A place became free, and the first of the reserve list has it."""
 

@@ -8,10 +8,13 @@ import pytest
 from shared.auth import Signer, SigningKey, load_signer
 from shared.bus.memory import MemoryBus
 from shared.contracts.profiles import KeyPublished
+from shared.http import encode_cursor
 from shared.mongo import Database
 from shared.settings import Settings
+from tests.applicants import applicant, call_with_form, drafts
 from tests.conftest import Inbox, running_platform
 from tests.people import MISSION, PASSWORD, PROFILE, Member, Platform, ok, refused
+from tests.system.test_gatherings import SEMINAR
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +196,22 @@ async def test_lists_refuse_unknown_parameters_and_broken_cursors(ccp: Platform)
         refused(await ccp.http.get("/calls", params={"cursor": cursor}), 422, "cursor")
     refused(await ccp.http.get("/calls/$ne"), 422, "id")
     refused(await ccp.http.get("/nowhere"), 404)
+
+
+async def test_numbered_lists_refuse_cursors_that_are_no_numbers(ccp: Platform) -> None:
+    numa, cluster = await applicant(ccp, "Numa")
+    call = await call_with_form(ccp)
+    application = await drafts(numa, call, cluster["id"])
+    meeting = ok(await ccp.operator.post("/gatherings", SEMINAR | {"admission": {}}))
+    lists = [
+        (ccp.operator, f"/calls/{call['id']}/history"),
+        (ccp.operator, f"/gatherings/{meeting['id']}/registrations"),
+        (numa, f"/applications/{application['id']}/submissions"),
+    ]
+    for who, path in lists:
+        for last in ("x", "-1", "1.5", "²", "9" * 10):
+            refused(await who.get(path, params={"cursor": encode_cursor(last)}), 422, "cursor")
+        ok(await who.get(path, params={"cursor": encode_cursor("1")}))
 
 
 async def test_a_list_pages_to_its_end_without_gaps_or_repeats(ccp: Platform) -> None:

@@ -112,6 +112,47 @@ async def test_ones_own_calendar_has_what_one_goes_to_and_its_address_can_be_tak
     assert not any(secret.removeprefix("/calendar/").removesuffix(".ics") in str(stored) for secret in (annas, another))
 
 
+async def test_the_programme_is_in_the_calendar_of_who_comes_and_follows_what_the_organiser_does(
+    ccp: Platform,
+) -> None:
+    hours = {"starts_at": "2016-06-01T09:00", "ends_at": "2016-06-01T10:00"}
+    opening, coffee = {"title": "Opening", **hours}, {"title": "Coffee", **hours}
+    body = SEMINAR | {"title": "Full", "admission": {"capacity": 1}}
+    path = await organised(ccp, body, programme=[opening, coffee])
+    cleo, dora = somebody(ccp, "calendar-cleo"), somebody(ccp, "calendar-dora")
+    await registers(cleo, path)
+    await registers(dora, path)
+    [cleos, doras] = [ok(await who.post("/calendar"))["url"].removeprefix("http://ccp.test") for who in (cleo, dora)]
+    before = await appointments(ccp, cleos)
+    assert {*before} == {"Full", "Opening (Full)", "Coffee (Full)"}
+    assert before["Opening (Full)"]["RELATED-TO"] == before["Full"]["UID"]
+    assert {*await appointments(ccp, doras)} == {"Full"}, "who waits has no sessions to go to yet"
+    assert {*await appointments(ccp, f"{path}.ics")} == {"Full"}
+
+    later = opening | {"starts_at": "2016-06-01T11:00", "ends_at": "2016-06-01T12:00", "room": "Hall"}
+    ok(await ccp.operator.put(path, body | {"programme": [later]}, version=1))
+    after = await appointments(ccp, cleos)
+    assert {title: str(event["STATUS"]) for title, event in after.items()} == {
+        "Full": "CONFIRMED",
+        "Opening (Full)": "CONFIRMED",
+        "Coffee (Full)": "CANCELLED",
+    }
+    for title, event in after.items():
+        assert event["UID"] == before[title]["UID"]
+        assert event["SEQUENCE"] > before[title]["SEQUENCE"]
+    assert after["Opening (Full)"]["DTSTART"].dt == datetime.fromisoformat("2016-06-01T11:00+02:00")
+    assert "gone" not in ok(await ccp.operator.get(path))
+
+    ok(await ccp.operator.put(path, body | {"programme": [later, coffee]}, version=2))
+    assert (await appointments(ccp, cleos))["Coffee (Full)"]["STATUS"] == "CONFIRMED", "it is back"
+    ok(await ccp.http.delete(f"{path}/registration", headers=cleo.headers))
+    assert await appointments(ccp, cleos) == {}
+    assert {*await appointments(ccp, doras)} == {"Full", "Opening (Full)", "Coffee (Full)"}
+    ok(await ccp.operator.post(f"{path}/cancel", {"reason": "No hall"}, version=3))
+    await ccp.system.settle()
+    assert {str(event["STATUS"]) for event in (await appointments(ccp, doras)).values()} == {"CANCELLED"}
+
+
 # --- feeds --------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.calls.applications import usecases
@@ -12,36 +12,29 @@ from services.calls.applications.form import FormBody, FormField
 from services.calls.applications.places import call_of, path
 from services.calls.applications.store import APPLICATIONS, FORMS, SUBMISSIONS, newest_form, of_organisation
 from services.calls.applications.usecases import Receipt
+from services.calls.edge import By, Here, Perhaps, decode_number
 from services.calls.publishers import may_publish
 from services.calls.trail.view import Trail, read_trail
 from services.calls.usecases import visible
 from shared.auth import Caller
-from shared.errors import Invalid, NotFound
+from shared.errors import NotFound
 from shared.http import (
     IdempotencyKey,
     IfMatch,
     Page,
     Paging,
-    caller,
     created,
-    decode_cursor,
     decode_time_cursor,
     encode_cursor,
     etag,
-    here,
     page_of,
     page_or_json,
-    perhaps,
 )
 from shared.idempotency import once
 from shared.ids import Id, new_id
 from shared.mongo import Transaction
-from shared.service import Runtime
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("calls"))]
-By = Annotated[Caller, Depends(caller("calls"))]
-Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
 Hash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -170,18 +163,11 @@ async def withdraw(id: Id, at: Here, by: By, version: IfMatch, response: Respons
 async def submissions(id: Id, at: Here, by: By, q: Annotated[Paging, Query()]) -> Page[Submission]:
     """Everything that was submitted, the newest first, each with the hash of its receipt."""
     await usecases.mine(at.db, id, by)
-    before = {"number": {"$lt": number_of(q.cursor)}} if q.cursor else {}
+    before = {"number": {"$lt": decode_number(q.cursor)}} if q.cursor else {}
     query = {"application_id": id, **before}
     found = await SUBMISSIONS.find(at.db, query, sort=[("number", -1)], limit=q.limit + 1)
     more = encode_cursor(str(found[q.limit - 1].number)) if len(found) > q.limit else None
     return Page[Submission](items=found[: q.limit], next=more)
-
-
-def number_of(cursor: str) -> int:
-    [text] = decode_cursor(cursor, 1)
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise Invalid("the cursor is not one of ours", field="cursor")
-    return int(text)
 
 
 @router.get("/applications/{id}/trail")

@@ -1,21 +1,24 @@
 """Being selected: the place and the money that go with it, and who has them next when they are free again."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from services.calls.applications.domain import HAS_A_PLACE, Application, next_state, promises
 from services.calls.applications.store import APPLICATIONS, first_of_the_reserve
-from services.calls.domain import Call
-from services.calls.missions.domain import BudgetExhausted, NoPlacesLeft, begun
-from services.calls.missions.store import commit, release
+from services.calls.domain import Call, Stage
+from services.calls.missions.domain import BudgetExhausted, NoPlacesLeft, begun, grew, limits
+from services.calls.missions.store import commit, release, set_limits
 from services.calls.store import CALLS
 from services.calls.trail.store import change_audited
 from shared.contracts import calls as contract
 from shared.errors import NotFound
-from shared.mongo import Reader, Transaction
+from shared.jobs import Job, enqueue
+from shared.mongo import Database, Reader, Transaction
 from shared.vocabulary import CallKind
 
 THE_CLOCK = "platform"  # who did what nobody in person did
 Outcome = Literal["selected", "reserve", "rejected"]
+BATCH = 50
 
 
 async def call_of(at: Reader, application: Application) -> Call:
@@ -34,16 +37,47 @@ async def give_back(tx: Transaction, application: Application, after: Applicatio
         tx.publish(expression_decided(after, "withdrawn"))
     if promises(call, application.cut_off):
         await release(tx, call.id, 1, application.commitment)
-    await promote(tx, call, application.cut_off)
+    await promote(tx, call, [application.cut_off])
 
 
-async def promote(tx: Transaction, call: Call, cut_off: int) -> Application | None:
+async def offer(tx: Transaction, before: Call, after: Call) -> None:
+    """What a mission has by what its call says now. Where it is more, what is free goes to the reserve lists."""
+    if before.mission is None or after.mission is None:
+        return
+    had, has = limits(before.mission, before.budget), limits(after.mission, after.budget)
+    if had != has:
+        await set_limits(tx, after)
+    if any(grew(had[name], has[name]) for name in has):
+        await fill(tx, after)
+
+
+async def fill(tx: Transaction, call: Call) -> None:
+    """As many of the reserve as fit, the first first; what is more than a batch is a job."""
+    giving = [number for number in range(1, len(call.cut_offs) + 1) if promises(call, number)]
+    for _ in range(BATCH):
+        if not await promote(tx, call, giving):
+            return
+    await enqueue(tx, "fill_places", {"call_id": call.id})
+
+
+async def fill_job(database: Database, job: Job) -> None:
+    """A batch; the next one is the next job."""
+    await database.transact(fill_more, job.data["call_id"])
+
+
+async def fill_more(tx: Transaction, call_id: str) -> None:
+    call = await CALLS.get(tx, call_id)
+    if call and call.stage is Stage.PUBLISHED:
+        await fill(tx, call)
+
+
+async def promote(tx: Transaction, call: Call, cut_offs: Sequence[int]) -> Application | None:
     """The first of the reserve list is selected; nobody, where the mission has begun or her costs do not fit."""
-    first = await first_of_the_reserve(tx, call.id, cut_off)
+    first = await first_of_the_reserve(tx, call.id, cut_offs)
     if first is None or (call.mission and begun(call.mission, tx.now)):
         return None
     try:
-        if promises(call, cut_off):
+        if promises(call, first.cut_off):
             await commit(tx, call.id, 1, first.commitment)
     except (NoPlacesLeft, BudgetExhausted):
         return None
@@ -76,3 +110,6 @@ def facts(application: Application) -> contract.ApplicationFacts:
 
 def path(id: str) -> str:
     return f"/applications/{id}"
+
+
+JOBS = {"fill_places": fill_job}

@@ -1,5 +1,6 @@
 """Where forms, applications and what was submitted are kept; every query by name."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from services.calls.applications.domain import Application, Form, State, Submission
@@ -50,9 +51,10 @@ async def are_undecided(at: Reader, call_id: str, cut_off: int) -> bool:
     return await APPLICATIONS.first(at, {"call_id": call_id, "cut_off": cut_off, "state": waiting}) is not None
 
 
-async def first_of_the_reserve(at: Reader, call_id: str, cut_off: int) -> Application | None:
-    query = {"call_id": call_id, "cut_off": cut_off, "state": State.RESERVE}
-    found = await APPLICATIONS.find(at, query, sort=[("rank", 1)], limit=1)
+async def first_of_the_reserve(at: Reader, call_id: str, cut_offs: Sequence[int]) -> Application | None:
+    """Whoever came at the earlier cut-off, then by rank."""
+    query = {"call_id": call_id, "cut_off": {"$in": [*cut_offs]}, "state": State.RESERVE}
+    found = await APPLICATIONS.find(at, query, sort=[("cut_off", 1), ("rank", 1)], limit=1)
     return found[0] if found else None
 
 

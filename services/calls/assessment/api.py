@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.calls.applications.domain import Application, State, Submission
@@ -28,6 +28,7 @@ from services.calls.assessment.store import (
     round_of,
     rounds_of_assessor,
 )
+from services.calls.edge import By, Here
 from services.calls.publishers import may_publish
 from services.calls.store import CALLS
 from services.calls.usecases import own
@@ -37,13 +38,12 @@ from shared.http import (
     IfMatch,
     Page,
     Paging,
-    caller,
     decode_cursor,
     decode_time_cursor,
     encode_cursor,
     etag,
-    here,
     page_of,
+    page_or_json,
 )
 from shared.ids import Id
 from shared.models import Body, Moment
@@ -51,8 +51,6 @@ from shared.mongo import Reader
 from shared.service import Runtime
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("calls"))]
-By = Annotated[Caller, Depends(caller("calls"))]
 Number = Annotated[int, Path(ge=1, le=50, description="Which cut-off, from 1")]
 
 
@@ -62,6 +60,7 @@ class RoundView(BaseModel):
     cut_off: int
     assessors: list[str]
     criteria: list[Criterion]
+    assess_by: Moment | None
     opened_at: Moment | None
 
     @classmethod
@@ -117,10 +116,13 @@ async def mine(at: Here, by: By, q: Annotated[Paging, Query()]) -> Page[RoundVie
     return Page[RoundView](items=[RoundView.of(round) for round in found[: q.limit]], next=more)
 
 
-@router.get("/calls/{id}/rounds/{number}")
-async def read(id: Id, number: Number, at: Here, by: By, response: Response) -> RoundView:
+@router.get("/calls/{id}/rounds/{number}", response_model=RoundView)
+async def read(id: Id, number: Number, request: Request, at: Here, by: By) -> Response:
     """For its publisher and its assessors."""
-    return view(await readable(at.db, id, number, by), response)
+    round = await readable(at.db, id, number, by)
+    response = page_or_json(request, "round.html", RoundView.of(round), call=await CALLS.get(at.db, id))
+    etag(response, round.version)
+    return response
 
 
 async def readable(at: Reader, call_id: str, number: int, by: Caller) -> Round:

@@ -43,6 +43,7 @@ class RoundBody(Body):
 
     assessors: list[Id] = Field(min_length=FEWEST, max_length=MOST_ASSESSORS, description="Members, by their ids")
     criteria: list[Criterion] = Field(min_length=1, max_length=MOST_CRITERIA)
+    assess_by: Moment | None = Field(None, description="With its offset; what assessors are told, None: nothing")
 
     @field_validator("assessors")
     @classmethod
@@ -66,6 +67,7 @@ class Round(Versioned):
     cut_off: int
     assessors: list[str]
     criteria: list[Criterion]
+    assess_by: Moment | None = None
     opened_at: Moment | None = None
 
 
@@ -163,6 +165,10 @@ class CutOffAhead(Refusal):
     """Applications are sealed until their cut-off."""
 
 
+class AssessedTooEarly(Invalid):
+    """Nobody can score before the cut-off."""
+
+
 class CriteriaUnmet(Invalid):
     """Every criterion has one score, within its bounds."""
 
@@ -199,9 +205,9 @@ def check_scores(criteria: Sequence[Criterion], scores: Sequence[Score]) -> None
 
 
 def check_change(before: Round, body: RoundBody) -> None:
-    """An open round may only gain assessors. Raises RoundAlreadyOpen."""
+    """An open round may only gain assessors, and time. Raises RoundAlreadyOpen."""
     if before.opened_at and (body.criteria != before.criteria or not {*before.assessors} <= {*body.assessors}):
-        raise RoundAlreadyOpen("the round is open: assessors may be added, nothing else changes", field="criteria")
+        raise RoundAlreadyOpen("the round is open: assessors are added, none leaves; criteria stay", field="criteria")
 
 
 def means_of(criteria: Sequence[Criterion], scored: Collection[Assessment]) -> dict[str, Fraction]:

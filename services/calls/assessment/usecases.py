@@ -1,6 +1,7 @@
 """What can be done in a round: name assessors, open it, score, declare a conflict of interest."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from services.calls.applications.domain import Application, State, next_state
 from services.calls.applications.places import THE_CLOCK
@@ -22,6 +23,7 @@ from services.calls.trail.domain import next_entry
 from services.calls.trail.store import ENTRIES
 from services.calls.usecases import own
 from shared.auth import Caller
+from shared.contracts.calls import AssessorNamed
 from shared.errors import NotFound
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
@@ -38,18 +40,38 @@ def check_cut_off(call: Call, cut_off: int) -> None:
 async def name_assessors(
     tx: Transaction, call_id: str, cut_off: int, body: RoundBody, by: Caller, version: ExpectedVersion
 ) -> Round:
-    """Before the round opens, all of it may change; afterwards assessors are added."""
+    """Before the round opens, all of it may change; afterwards assessors are added. Who is new in it is told."""
     call = await own(tx, call_id, by)
     check_cut_off(call, cut_off)
     before = await round_of(tx, call_id, cut_off)
     version.check(before.version if before else 0)
-    values = {"assessors": body.assessors, "criteria": body.criteria}
+    if body.assess_by and body.assess_by <= (ahead := call.cut_offs[cut_off - 1]).deadline:
+        raise domain.AssessedTooEarly(f"applications are sealed until {ahead.words}", field="assess_by")
+    values: dict[str, Any] = {name: getattr(body, name) for name in RoundBody.model_fields}
     if before is None:
-        made = Round(id=f"{call_id}:{cut_off}", call_id=call_id, cut_off=cut_off, **values)
-        await ROUNDS.insert(tx, made)
-        return made
-    domain.check_change(before, body)
-    return await ROUNDS.change(tx, before, **values)
+        after = Round(id=f"{call_id}:{cut_off}", call_id=call_id, cut_off=cut_off, **values)
+        await ROUNDS.insert(tx, after)
+    else:
+        domain.check_change(before, body)
+        after = await ROUNDS.change(tx, before, **values)
+    known = before.assessors if before else []
+    for member_id in [one for one in after.assessors if one not in known]:
+        tx.publish(assessor_named(call, after, member_id))
+    return after
+
+
+def assessor_named(call: Call, round: Round, member_id: str) -> AssessorNamed:
+    cut_off = call.cut_offs[round.cut_off - 1]
+    return AssessorNamed(
+        call_id=call.id,
+        call_title=call.title,
+        cut_off=round.cut_off,
+        member_id=member_id,
+        sealed_until=cut_off.deadline,
+        assess_by=round.assess_by,
+        timezone=cut_off.timezone,
+        url=f"/calls/{call.id}/rounds/{round.cut_off}",
+    )
 
 
 async def open_round(tx: Transaction, call_id: str, cut_off: int, by: Caller, version: ExpectedVersion) -> Round:

@@ -3,21 +3,17 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.calls.deadlines.domain import CutOff, deadlines_in_words
 from services.calls.deadlines.store import MOST_VERIFIED, DeadlineChange, fault, list_changes
+from services.calls.edge import Here, Perhaps, decode_number
 from services.calls.usecases import visible
-from shared.auth import Caller
-from shared.errors import Invalid
-from shared.http import Page, Paging, decode_cursor, encode_cursor, here, page_or_json, perhaps
+from shared.http import Page, Paging, encode_cursor, page_or_json
 from shared.ids import Id
-from shared.service import Runtime
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("calls"))]
-Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
 
 
 class ChangeView(BaseModel):
@@ -47,7 +43,7 @@ class History(Page[ChangeView]):
 async def read_history(id: Id, request: Request, at: Here, by: Perhaps, q: Annotated[Paging, Query()]) -> Response:
     """Every change of the deadlines, the publication first. The chain is verified at each reading."""
     call = await visible(at.db, id, by)
-    after = _number(q.cursor)
+    after = decode_number(q.cursor)
     entries = await list_changes(at.db, id, 0, MOST_VERIFIED)
     wrong = fault(entries, call.history, call.cut_offs)
     shown = [entry for entry in entries if entry.number > after][: q.limit + 1]
@@ -56,12 +52,3 @@ async def read_history(id: Id, request: Request, at: Here, by: Perhaps, q: Annot
     return page_or_json(
         request, "history.html", History(items=items, next=more, intact=not wrong, fault=wrong), call=call
     )
-
-
-def _number(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    [text] = decode_cursor(cursor, 1)
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise Invalid("the cursor is not one of ours", field="cursor")
-    return int(text)

@@ -2,24 +2,22 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.calls.domain import Call, takes_new_applicants
+from services.calls.edge import By, Here
 from services.calls.eligibility.domain import Answer, Applicant, Application, Check, Role, Verdict, check_all, verdict
 from services.calls.publishers import ORGANISATIONS, applicant_of, own_organisation
 from services.calls.usecases import visible
-from shared.auth import Caller
 from shared.errors import NotFound
-from shared.http import caller, here, page_or_json
+from shared.http import page_or_json
 from shared.ids import Id
 from shared.models import Body
 from shared.mongo import Reader
 from shared.service import Runtime
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("calls"))]
-By = Annotated[Caller, Depends(caller("calls"))]
 
 
 class Question(Body):

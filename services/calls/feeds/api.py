@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.calls.api import CallView, profile
+from services.calls.edge import By, Here, Perhaps
 from services.calls.feeds import exports, fresh, tokens
 from services.calls.feeds.calendar import Appointment, calendar
-from services.calls.feeds.entries import appointment, call_entry, deadlines, gathering_entry
+from services.calls.feeds.entries import appointment, call_entry, deadlines, gathering_entry, own
 from services.calls.feeds.syndication import Feed, atom, json_feed
 from services.calls.gatherings.api import GatheringFilter, GatheringView
 from services.calls.gatherings.store import (
@@ -26,10 +27,10 @@ from services.calls.gatherings.store import (
 from services.calls.gatherings.usecases import visible
 from services.calls.registrations.store import of_member
 from services.calls.search import CallFilter
-from services.calls.store import CALLS, list_calls, newest_calls
+from services.calls.store import CALLS, EVER_PUBLISHED, calls_in_calendar, newest_calls
 from shared.auth import Caller
 from shared.errors import NotFound
-from shared.http import Paging, caller, here, perhaps
+from shared.http import Paging
 from shared.ids import Id
 from shared.mongo import Collection, pages
 from shared.mongo import Query as Filter
@@ -39,9 +40,6 @@ D = TypeVar("D")
 M = TypeVar("M", bound=BaseModel)
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("calls"))]
-By = Annotated[Caller, Depends(caller("calls"))]
-Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
 Calls = Annotated[CallFilter, Query()]
 Gatherings = Annotated[GatheringFilter, Query()]
 
@@ -73,11 +71,10 @@ async def gathering_ics(id: Id, request: Request, at: Here, by: Perhaps) -> Resp
 
 @router.get("/calls.ics", **produces(ICS))
 async def calls_ics(request: Request, at: Here, by: Perhaps, q: Calls) -> Response:
-    """Every deadline of the calls that still run; at most 1,000."""
+    """Every deadline of the calls that still run, and of those withdrawn in the last 90 days; at most 1,000."""
     now = at.db.now()
-    running: Filter = {"closed_at": None, "closes_at": {"$gt": now}}
-    query = {"$and": [running, q.query(now, await profile(at, q, by))]}
-    found = await list_calls(at.db, query, None, MOST_APPOINTMENTS)
+    query = q.query(now, await profile(at, q, by), EVER_PUBLISHED)
+    found = await calls_in_calendar(at.db, query, now, MOST_APPOINTMENTS)
     shown = [one for it in found for one in deadlines(it, at.resources.public_url)]
     return await ics(request, "Deadlines of calls", shown[:MOST_APPOINTMENTS])
 
@@ -113,13 +110,13 @@ async def give_up_own(at: Here, by: By) -> None:
 
 @router.get("/calendar/{secret}.ics", **produces(ICS))
 async def own_ics(secret: Secret, request: Request, at: Here) -> Response:
-    """What you have a place in, or wait for. The address is all that is asked for."""
+    """What you have a place in, with its programme, or wait for. The address is all that is asked for."""
     member = await tokens.member_of(at.db, secret)
     if member is None:
         raise NotFound("there is no such calendar; its owner may have a new address for it")
     mine = {one.gathering_id: one for one in await of_member(at.db, member, MOST_REGISTRATIONS)}
     found = await of_ids(at.db, [*mine], at.db.now() - KEPT_IN_CALENDARS)
-    shown = [appointment(it, at.resources.public_url, mine[it.id]) for it in found]
+    shown = await asyncio.to_thread(own, found, mine, at.resources.public_url, MOST_APPOINTMENTS)
     return await ics(request, "My gatherings", shown, X_Robots_Tag="noindex", Referrer_Policy="no-referrer")
 
 
@@ -128,7 +125,7 @@ async def own_ics(secret: Secret, request: Request, at: Here) -> Response:
 
 @router.get("/calls.atom", **produces(ATOM))
 async def calls_atom(request: Request, at: Here, by: Perhaps, q: Calls) -> Response:
-    """The 50 that last said something new."""
+    """The 50 that last said something new; one that was withdrawn says so for 90 days, then is in no feed."""
     return syndicated(request, ATOM, await calls_feed(at, by, q, "/calls.atom"))
 
 
@@ -149,8 +146,9 @@ async def gatherings_json_feed(request: Request, at: Here, q: Gatherings) -> Res
 
 
 async def calls_feed(at: Runtime, by: Caller | None, q: CallFilter, path: str) -> Feed:
-    query = q.query(at.db.now(), await profile(at, q, by))
-    found = await newest_calls(at.db, query, MOST_ENTRIES)
+    now = at.db.now()
+    query = q.query(now, await profile(at, q, by), EVER_PUBLISHED)
+    found = await newest_calls(at.db, query, now, MOST_ENTRIES)
     site = at.resources.public_url
     return feed(site, path, "/calls", "Calls", q, [call_entry(it, site) for it in found])
 

@@ -30,6 +30,7 @@ class Appointment:
     where: str
     url: str
     status: str = "CONFIRMED"
+    part_of: str = ""  # the uid of another
 
 
 def calendar(name: str, appointments: Sequence[Appointment]) -> bytes:
@@ -61,6 +62,8 @@ def vevent(it: Appointment) -> bytes:
         if text:
             event.add(key, UNPRINTABLE.sub(" ", text.replace("\r\n", "\n")))
     event.add("url", it.url)
+    if it.part_of:
+        event.add("related-to", it.part_of)
     return bytes(event.to_ical())
 
 

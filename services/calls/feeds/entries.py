@@ -1,11 +1,13 @@
 """Calls and gatherings as what calendars and feeds show (pure)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.calls.domain import Call
+from services.calls.domain import Stage as CallStage
 from services.calls.feeds.calendar import Appointment
-from services.calls.gatherings.domain import Gathering, Stage
+from services.calls.gatherings.domain import Gathering, Speaker, Stage, named
 from services.calls.registrations.domain import Registration, State
 
 
@@ -29,8 +31,8 @@ def call_entry(it: Call, site: str) -> Entry:
     return Entry(
         id=f"urn:ccp:call:{it.id}",
         url=f"{site}/calls/{it.id}",
-        title=it.title,
-        text=f"{it.kind.label}. Until {until}. {it.summary}".strip(),
+        title=f"Withdrawn: {it.title}" if it.stage is CallStage.WITHDRAWN else it.title,
+        text=f"{it.kind.label}. Until {until}. {it.withdrawn_because or it.summary}".strip(),
         author=it.organisation_name,
         tags=(it.kind.label, *(e.label for e in it.ecosystems), *it.keywords),
         published_at=published,
@@ -54,13 +56,12 @@ def gathering_entry(it: Gathering, site: str) -> Entry:
 
 def appointment(it: Gathering, site: str, mine: Registration | None = None) -> Appointment:
     """Who has a place also gets the link to join; to who waits it is tentative."""
-    seated = mine is not None and mine.state is State.REGISTERED
     cancelled = it.stage is Stage.CANCELLED
     lines = {
         f"Cancelled: {it.cancelled_because}": cancelled,
         "You are on the waiting list": waits(mine),
         it.summary: True,
-        f"Join: {it.join_link}": seated and it.join_link,
+        f"Join: {it.join_link}": seated(mine) and it.join_link,
         f"Organised by {it.organisation_name}": True,
     }
     return Appointment(
@@ -78,25 +79,63 @@ def appointment(it: Gathering, site: str, mine: Registration | None = None) -> A
     )
 
 
+def own(found: Sequence[Gathering], mine: Mapping[str, Registration], site: str, most: int) -> list[Appointment]:
+    """What a member goes to or waits for; then the sessions of where she has a place, the first ones first."""
+    whole = {it.id: appointment(it, site, mine[it.id]) for it in found}
+    parts = [one for it in found for one in sessions(it, mine[it.id], whole[it.id])]
+    return [*whole.values(), *sorted(parts, key=lambda part: part.starts_at)[:most]]
+
+
+def sessions(it: Gathering, mine: Registration, whole: Appointment) -> list[Appointment]:
+    """Each part of the programme, as new as the whole; what the programme has no more is cancelled."""
+    if waits(mine):
+        return []
+    join = [f"Join: {it.join_link}"] if it.join_link and seated(mine) else []
+    return [
+        replace(
+            whole,
+            uid=f"session-{it.id}-{name}@ccp",
+            part_of=whole.uid,
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+            title=f"{session.title} ({it.title})",
+            text="\n".join(filter(None, [session.summary, *map(introduced, session.speakers), *join])),
+            where=", ".join(filter(None, [session.room, it.where])),
+            status="CANCELLED" if name in it.gone else whole.status,
+        )
+        for name, session in (it.gone | named(it.programme)).items()
+    ]
+
+
+def introduced(speaker: Speaker) -> str:
+    return ", ".join(filter(None, [speaker.name, speaker.role, speaker.organisation]))
+
+
+def seated(mine: Registration | None) -> bool:
+    return mine is not None and mine.state is State.REGISTERED
+
+
 def waits(mine: Registration | None) -> bool:
     return mine is not None and mine.state is State.WAITING
 
 
 def deadlines(it: Call, site: str) -> list[Appointment]:
-    """Each cut-off of a call: a moment."""
-    published = it.published_at or it.deadline
+    """Each cut-off of a call: a moment. Of a withdrawn one, those are cancelled that were still ahead."""
+    changed_at = it.updated_at or it.published_at or it.deadline
+    because = f"Withdrawn: {it.withdrawn_because}\n" if it.stage is CallStage.WITHDRAWN else ""
     return [
         Appointment(
             uid=f"call-{it.id}-{number}@ccp",
             sequence=it.version,
-            changed_at=it.updated_at or published,
+            changed_at=changed_at,
             starts_at=cut_off.deadline,
             ends_at=None,
             timezone=cut_off.timezone,
             title=f"Deadline{f' ({cut_off.name})' if cut_off.name else ''}: {it.title}",
-            text=f"{it.summary}\nPublished by {it.organisation_name}".strip(),
+            text=f"{because}{it.summary}\nPublished by {it.organisation_name}".strip(),
             where="",
             url=f"{site}/calls/{it.id}",
+            status="CANCELLED" if because and cut_off.deadline > changed_at else "CONFIRMED",
         )
         for number, cut_off in enumerate(it.cut_offs, 1)
     ]

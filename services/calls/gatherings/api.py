@@ -2,30 +2,17 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from services.calls.edge import By, Here, Perhaps
 from services.calls.gatherings import usecases
 from services.calls.gatherings.domain import Gathering, GatheringBody, GatheringContent, Mode, Stage, by_day
 from services.calls.gatherings.store import list_gatherings
 from services.calls.publishers import publisher
 from services.calls.registrations.domain import State
 from services.calls.registrations.store import PLACES, REGISTRATIONS, registration_id
-from shared.auth import Caller
-from shared.http import (
-    IdempotencyKey,
-    IfMatch,
-    Page,
-    Paging,
-    caller,
-    created,
-    decode_time_cursor,
-    etag,
-    here,
-    page_of,
-    page_or_json,
-    perhaps,
-)
+from shared.http import IdempotencyKey, IfMatch, Page, Paging, created, decode_time_cursor, etag, page_of, page_or_json
 from shared.idempotency import once
 from shared.ids import Id, new_id
 from shared.models import Body
@@ -33,9 +20,6 @@ from shared.service import Runtime
 from shared.vocabulary import Country, Ecosystem
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("calls"))]
-By = Annotated[Caller, Depends(caller("calls"))]
-Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
 
 
 class PlacesView(BaseModel):

@@ -1,5 +1,6 @@
 """What a gathering is and may do (pure): its content, its programme, its stages, its changes in words."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +14,7 @@ from services.calls.deadlines.domain import BRUSSELS, Zone, in_zone
 from services.calls.domain import Keyword, Line
 from shared.clock import moment
 from shared.errors import Invalid, Refusal
-from shared.ids import Id
+from shared.ids import Id, stable_id
 from shared.models import Body, Link, Moment, Versioned
 from shared.vocabulary import Country, Ecosystem
 
@@ -174,6 +175,16 @@ def by_day(programme: Sequence[Session], zone: str) -> list[tuple[str, list[tupl
     return [*days.items()]
 
 
+def named(programme: Sequence[Session]) -> dict[str, Session]:
+    """Each under a name that it keeps when it moves: its title, and which of that title it is in order of time."""
+    titles: Counter[str] = Counter()
+    names = {}
+    for session in programme:
+        titles[session.title] += 1
+        names[stable_id(session.title, str(titles[session.title]))] = session
+    return names
+
+
 class GatheringBody(GatheringContent):
     """What an organiser sends first."""
 
@@ -192,6 +203,7 @@ class Gathering(Versioned, GatheringContent):
     updated_at: datetime | None = None
     cancelled_because: str = ""
     cancelled_at: datetime | None = None
+    gone: dict[str, Session] = Field(default={})  # what its programme had once, by its name in calendars
 
     @property
     def where(self) -> str:
@@ -202,6 +214,12 @@ class Gathering(Versioned, GatheringContent):
     @property
     def when(self) -> str:
         return f"from {moment(self.starts_at, self.timezone)} to {moment(self.ends_at, self.timezone)}"
+
+
+def dropped(before: Gathering, programme: Sequence[Session]) -> dict[str, Session]:
+    """What calendars have of it and the programme has no more; the latest, where it is very many."""
+    known, kept = before.gone | named(before.programme), named(programme)
+    return dict([(name, session) for name, session in known.items() if name not in kept][-MOST_SESSIONS:])
 
 
 class AlreadyOver(Invalid):

@@ -85,6 +85,7 @@ async def change_gathering(
     told = domain.changes_in_words(before, before.model_copy(update=values))
     if told and before.stage is Stage.PUBLISHED:
         values |= {"sequence": before.sequence + 1, "updated_at": tx.now}
+        values["gone"] = domain.dropped(before, content.programme)
     after = await GATHERINGS.change(tx, before, **values)
     await registrations.resize(tx, after)
     if told and after.stage is Stage.PUBLISHED:

@@ -1,24 +1,20 @@
-"""HTTP for what a mission has left: its places for everybody, its money for its publisher."""
+"""HTTP for what a mission has left: its places for everybody, its money for its publisher, and more of both."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from services.calls.missions.domain import Ledger, Money
+from services.calls.edge import By, Here, Perhaps
+from services.calls.missions import usecases
+from services.calls.missions.domain import Ledger, Money, More, limits
 from services.calls.missions.store import LEDGERS
 from services.calls.usecases import own, visible
 from shared.auth import Caller
 from shared.errors import NotFound
-from shared.http import caller, here, perhaps
+from shared.http import IfMatch, etag
 from shared.ids import Id
 from shared.mongo import Reader
-from shared.service import Runtime
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("calls"))]
-By = Annotated[Caller, Depends(caller("calls"))]
-Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
 
 
 class Places(BaseModel):
@@ -44,14 +40,21 @@ async def places(id: Id, at: Here, by: Perhaps) -> Places:
     return Places(places=ledger.places, taken=ledger.taken, left=ledger.places_left)
 
 
+@router.put("/calls/{id}/places")
+async def add_places(id: Id, body: More, at: Here, by: By, version: IfMatch, response: Response) -> Places:
+    """More of them, until the mission begins; who is on the reserve list has them at once. If-Match is the call's."""
+    async with at.resources.turns.take(id):
+        call = await at.db.transact(usecases.add_places, id, body, by, version)
+    etag(response, call.version)
+    return await places(id, at, by)
+
+
 async def ledger_of(at: Reader, call_id: str, by: Caller | None) -> Ledger:
     """Before anything was promised, it is what the call says. Raises NotFound."""
     call = await visible(at, call_id, by)
     if call.mission is None:
         raise NotFound("this call is no mission")
-    total = call.budget.total if call.budget else None
-    fresh = Ledger(id=call_id, places=call.mission.places, budget=None if total is None else total * 100)
-    return await LEDGERS.get(at, call_id) or fresh
+    return await LEDGERS.get(at, call_id) or Ledger.model_validate({"id": call_id, **limits(call.mission, call.budget)})
 
 
 @router.get("/calls/{id}/accounts")

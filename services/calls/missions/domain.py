@@ -1,13 +1,13 @@
 """Places and money of a mission: what is promised to a traveller, and what is owed her (pure). Money is in cents."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StrictInt
 
-from services.calls.offer import ByDay, ByRate, Mission
-from shared.errors import Invalid, Refusal
-from shared.models import Document
+from services.calls.offer import Budget, ByDay, ByRate, Euros, Mission
+from shared.errors import Invalid, NotFound, Refusal
+from shared.models import Body, Document
 
 MOST_CENTS = 100_000_000_000
 Cents = Annotated[StrictInt, Field(ge=0, le=MOST_CENTS)]
@@ -39,6 +39,13 @@ class Ledger(Document):
         return None if self.budget is None else max(self.budget - self.committed, 0)
 
 
+class More(Body):
+    """How many places and how much money the mission has from now on, where it is more than before."""
+
+    places: int | None = Field(None, ge=1, le=10_000, description="None: as many as before")
+    budget: Euros | None = Field(None, description="Whole euros in total; None: as much as before")
+
+
 class NoPlacesLeft(Refusal):
     """Every place of the mission is taken."""
 
@@ -53,6 +60,43 @@ class CommitmentMissing(Invalid):
 
 class CommitmentTooHigh(Invalid):
     """More than the mission's cost scheme gives."""
+
+
+class NotMore(Invalid):
+    """Places and money may become more here; nobody loses what was promised."""
+
+
+class MissionBegun(Refusal):
+    """Who travels, travels."""
+
+
+def with_more(mission: Mission | None, budget: Budget | None, more: More, now: datetime) -> dict[str, Any]:
+    """What a call keeps of it. Raises NotFound, MissionBegun, NotMore."""
+    if mission is None:
+        raise NotFound("this call is no mission")
+    if begun(mission, now):
+        raise MissionBegun("the mission has begun: nobody can join any more", field="mission.starts_on")
+    total = budget.total if budget else None
+    for name, had, has in (("places", mission.places, more.places), ("budget", total, more.budget)):
+        if has is not None and (had is None or has < had):
+            raise NotMore(f"it has {'no limit' if had is None else had}: say more, or nothing", field=name)
+    if (more.places or mission.places, more.budget or total) == (mission.places, total):
+        raise NotMore("say how many places or how much money there is from now on", field="places")
+    values: dict[str, Any] = {"mission": mission.model_copy(update={"places": more.places or mission.places})}
+    if budget and more.budget:
+        values["budget"] = budget.model_copy(update={"total": more.budget})
+    return values
+
+
+def limits(mission: Mission, budget: Budget | None) -> dict[str, int | None]:
+    """What a ledger keeps of it: places, and cents."""
+    total = budget.total if budget else None
+    return {"places": mission.places, "budget": None if total is None else total * 100}
+
+
+def grew(before: int | None, after: int | None) -> bool:
+    """Whether a limit is above what it was, or is gone."""
+    return before is not None and (after is None or after > before)
 
 
 def days_of(mission: Mission) -> int:

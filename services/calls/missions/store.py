@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.calls.domain import Call
-from services.calls.missions.domain import BudgetExhausted, Ledger, NoPlacesLeft
+from services.calls.missions.domain import BudgetExhausted, Ledger, NoPlacesLeft, limits
 from shared.mongo import Collection, Transaction
 
 LEDGERS = Collection("ledgers", Ledger)
@@ -13,10 +13,9 @@ async def set_limits(tx: Transaction, call: Call) -> None:
     """What the mission has by what its call says now. What was promised before stays promised."""
     if call.mission is None:
         return
-    total = call.budget.total if call.budget else None
-    limits = {"places": call.mission.places, "budget": None if total is None else total * 100}
     fresh = {"taken": 0, "committed": 0, "approved": 0, "paid": 0}
-    await LEDGERS.update(tx, {"_id": call.id}, {"$set": limits, "$setOnInsert": fresh}, upsert=True)
+    change = {"$set": limits(call.mission, call.budget), "$setOnInsert": fresh}
+    await LEDGERS.update(tx, {"_id": call.id}, change, upsert=True)
 
 
 async def commit(tx: Transaction, call_id: str, places: int, cents: int) -> None:

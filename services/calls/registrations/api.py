@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from services.calls.edge import By, Here, decode_number
 from services.calls.gatherings.domain import Stage
 from services.calls.gatherings.store import GATHERINGS
 from services.calls.gatherings.usecases import own
@@ -13,16 +14,13 @@ from services.calls.publishers import own_organisation
 from services.calls.registrations import usecases
 from services.calls.registrations.domain import LIVE, Registration, State
 from services.calls.registrations.store import REGISTRATIONS, participants, position, registration_id
-from shared.auth import Caller
-from shared.errors import Invalid, NotFound
-from shared.http import Page, Paging, caller, decode_cursor, encode_cursor, here
+from shared.errors import NotFound
+from shared.http import Page, Paging, encode_cursor
 from shared.ids import Id
 from shared.models import Body
 from shared.service import Runtime
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("calls"))]
-By = Annotated[Caller, Depends(caller("calls"))]
 
 
 class RegistrationBody(Body):
@@ -97,16 +95,7 @@ async def registrations(id: Id, at: Here, by: By, q: Annotated[RegistrationFilte
     """For who organises it, in the order in which they came."""
     await own(at.db, id, by)
     states = (q.state,) if q.state else LIVE
-    found = await participants(at.db, id, states, _number(q.cursor), q.limit + 1)
+    found = await participants(at.db, id, states, decode_number(q.cursor), q.limit + 1)
     shown = found[: q.limit]
     more = encode_cursor(str(shown[-1].number)) if len(found) > q.limit else None
     return Page[RegistrationView](items=[RegistrationView.of(one) for one in shown], next=more)
-
-
-def _number(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    [text] = decode_cursor(cursor, 1)
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise Invalid("the cursor is not one of ours", field="cursor")
-    return int(text)
