@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from math import isfinite
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -108,8 +107,7 @@ async def calls(request: Request, at: Here, by: Perhaps, q: Annotated[CallFilter
     else:
         found = await list_calls(at.db, query, decode_time_cursor(q.cursor), q.limit + 1)
         page = page_of(CallView, found, q.limit, "deadline", lambda call: CallView.of(call, now))
-    more = urlencode({**request.query_params, "cursor": page.next}) if page.next else ""
-    return page_or_json(request, "calls.html", page, q=q, more=more)
+    return page_or_json(request, "calls.html", page, q=q)
 
 
 @router.get("/calls/facets")
