@@ -47,7 +47,7 @@ class Bus(Protocol):
     async def close(self) -> None: ...
 
 
-def topology(listeners: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def routes(listeners: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Which services listen to each event type."""
     routes: dict[str, list[str]] = {}
     for service, types in sorted(listeners.items()):

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from shared import log
-from shared.bus import Message, Outcome, Subscription, topology
+from shared.bus import Message, Outcome, Subscription, routes
 from shared.bus.topology import queue_name
 
 
@@ -19,7 +19,7 @@ class MemoryBus:
 
     async def start(self, subscriptions: Sequence[Subscription]) -> None:
         self._subscriptions = {s.service: s for s in subscriptions}
-        self._routes = topology({s.service: s.types for s in subscriptions})
+        self._routes = routes({s.service: s.types for s in subscriptions})
         self._delivering = True
         self._started.set()
 
