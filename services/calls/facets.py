@@ -1,7 +1,7 @@
 """Facets: how many of the calls that a search finds there are of each status, kind, ecosystem, country and programme.
 
-Of all calls, each value is counted in its own stretch of an index, and no call is read. Of what a filter leaves,
-each call is read once: about 6 microseconds a call.
+Of all calls, each value is counted in its own stretch of an index, and no call is read. Of what a filter leaves, each
+call is read once: 5 to 10 microseconds a call, so that the bound is a filter that leaves ten thousand.
 """
 
 import asyncio
