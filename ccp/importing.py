@@ -10,8 +10,9 @@ from rich.progress import Progress
 from rich.table import Table
 
 from ccp.client import Client, Json, connect
+from shared.ids import new_id
 
-ROWS = {"application/x-ndjson": 50, "text/csv": 1000}  # of a list, a whole one if possible: it may name a call twice
+ROWS = 50
 BYTES = 2_000_000
 SHOWN = 30
 COLOURS = {"created": "green", "changed": "yellow", "confirmed": "cyan", "unchanged": "dim", "refused": "red"}
@@ -20,6 +21,7 @@ COLOURS = {"created": "green", "changed": "yellow", "confirmed": "cyan", "unchan
 async def import_calls(console: Console, file: Path, url: str, operator: str, password: str) -> bool:
     """Send the file, JSON lines or CSV by its name; True if every row got in."""
     rows: list[Json] = []
+    import_id = new_id()  # of several requests one import
     media = "text/csv" if file.suffix.lower() == ".csv" else "application/x-ndjson"
     async with connect(url) as http:
         client = await Client(http).log_in(operator, password)
@@ -28,7 +30,8 @@ async def import_calls(console: Console, file: Path, url: str, operator: str, pa
             bar = bars.add_task(f"importing {file.name}", total=sum(len(line) for _, batch in found for line in batch))
             for first_line, batch in found:
                 body, number = header + b"".join(batch), first_line - bool(header)
-                rows += (await client.post_lines("/calls/import", body, media, first_line=number))["rows"]
+                params = {"first_line": number, "import_id": import_id}
+                rows += (await client.post_lines("/calls/import", body, media, **params))["rows"]
                 bars.advance(bar, len(body) - len(header))
     show(console, rows)
     return not any(row["outcome"] == "refused" for row in rows)
@@ -40,15 +43,15 @@ def batches(file: Path, media: str) -> tuple[bytes, list[tuple[int, list[bytes]]
         header = next(lines, b"") if media == "text/csv" else b""
         if header and not header.endswith(b"\n"):
             header += b"\n"
-        return header, list(_batches(lines, ROWS[media], 2 if header else 1, cells=bool(header)))
+        return header, list(_batches(lines, 2 if header else 1, cells=bool(header)))
 
 
-def _batches(lines: Iterator[bytes], most: int, first: int, *, cells: bool) -> Iterator[tuple[int, list[bytes]]]:
+def _batches(lines: Iterator[bytes], first: int, *, cells: bool) -> Iterator[tuple[int, list[bytes]]]:
     """A cell of several lines stays in one batch: only where quotes are closed may one end."""
     batch: list[bytes] = []
     size = quotes = 0
     for number, line in enumerate(lines, first):
-        full = len(batch) >= most or size + len(line) > BYTES
+        full = len(batch) >= ROWS or size + len(line) > BYTES
         if batch and full and not (cells and quotes % 2):
             if any(map(bytes.strip, batch)):
                 yield first, batch

@@ -210,7 +210,7 @@ def _quality(request: Request, media: str) -> float:
 def page_or_json(request: Request, template: str, model: BaseModel, **context: Any) -> Response:
     """The same resource as a page for people, or as JSON for programs."""
     if wants_html(request):
-        return pages.page(template, it=model, **context)
+        return pages.page(template, it=model, asked=request.query_params, **context)
     return JSONResponse(model.model_dump(mode="json"), headers={"Vary": "Accept"})
 
 

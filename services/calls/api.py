@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from math import isfinite
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -13,8 +12,9 @@ from services.calls import usecases
 from services.calls.deadlines.domain import CutOff, current
 from services.calls.domain import Call, CallBody, CallContent, Conflict, Extension, Status, status
 from services.calls.eligibility.domain import Applicant, in_words
+from services.calls.facets import choices, counts
 from services.calls.publishers import applicant_of, own_organisation, publisher
-from services.calls.search import CallFilter, counts, ranked
+from services.calls.search import CallFilter, ranked
 from services.calls.store import list_calls
 from shared.auth import Caller
 from shared.errors import Invalid, NotAuthenticated
@@ -32,6 +32,7 @@ from shared.http import (
     page_of,
     page_or_json,
     perhaps,
+    wants_html,
 )
 from shared.idempotency import once
 from shared.ids import Id, new_id
@@ -78,11 +79,13 @@ class CallView(CallContent):
 
 
 class Facets(BaseModel):
-    """How many calls pass the filters, by status, kind and ecosystem."""
+    """How many calls pass the filters, by status, kind, ecosystem, and by the countries and programmes they name."""
 
     status: dict[str, int]
     kind: dict[str, int]
     ecosystem: dict[str, int]
+    country: dict[str, int] = Field(description="The most calls first; a call open to every country names none")
+    programme: dict[str, int] = Field(description="The most calls first; at most 100")
 
 
 class Withdrawal(Body):
@@ -108,8 +111,8 @@ async def calls(request: Request, at: Here, by: Perhaps, q: Annotated[CallFilter
     else:
         found = await list_calls(at.db, query, decode_time_cursor(q.cursor), q.limit + 1)
         page = page_of(CallView, found, q.limit, "deadline", lambda call: CallView.of(call, now))
-    more = urlencode({**request.query_params, "cursor": page.next}) if page.next else ""
-    return page_or_json(request, "calls.html", page, q=q, more=more)
+    found_by = await counts(at.db, q, query, now) if wants_html(request) else {}
+    return page_or_json(request, "calls.html", page, q=q, facets=choices(request.query_params, found_by))
 
 
 @router.get("/calls/facets")

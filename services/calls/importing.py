@@ -18,7 +18,7 @@ from shared.auth import Caller
 from shared.contracts.calls import CallClosed, CallPublished
 from shared.errors import Invalid, NotAllowed
 from shared.http import caller, here
-from shared.ids import stable_id
+from shared.ids import Id, new_id, stable_id
 from shared.models import Document
 from shared.mongo import Collection, Reader, Transaction, index
 from shared.service import Runtime
@@ -34,6 +34,8 @@ class SourceRecord(Document):
     call_id: str
     content: str
     record: Record
+    import_id: str = ""  # the import that said it last, and in which line it was first
+    line: int = 0
 
 
 RECORDS = Collection("source_records", SourceRecord, [index("call_id")])
@@ -74,9 +76,11 @@ async def import_lines(
     at: Annotated[Runtime, Depends(here("calls"))],
     by: Annotated[Caller, Depends(caller("calls"))],
     first_line: Annotated[int, Query(ge=1, le=10_000_000, description="Number of the first line sent")] = 1,
+    import_id: Annotated[Id | None, Query(description="The same for all requests that send one file")] = None,
 ) -> Report:
     """JSON lines of the EU portal's records, or (text/csv) rows of the Horizon Europe list under their header.
 
+    Of a file that names a call twice, what it says first counts: a later row that says otherwise is refused.
     At most 1,000 records a request. For operators.
     """
     if not by.operator:
@@ -86,8 +90,9 @@ async def import_lines(
     if not 0 < len(read) <= MOST_ROWS:
         raise Invalid(f"send between 1 and {MOST_ROWS} records", field="body")
     rows, good = sorted_out([(first_line + line - 1, what) for line, what in read])
+    one_import = import_id or new_id()
     for start in range(0, len(good), CHUNK):
-        rows += await at.db.transact(import_records, good[start : start + CHUNK])
+        rows += await at.db.transact(import_records, good[start : start + CHUNK], one_import)
     return Report(rows=sorted(rows, key=lambda row: row.line))
 
 
@@ -109,20 +114,13 @@ def csv_rows(body: bytes) -> Iterator[Read]:
 
 
 def sorted_out(read: Sequence[Read]) -> tuple[list[Row], list[tuple[int, Record]]]:
-    """The refused, each with its reason, and the good ones. A call that is named twice differently is refused."""
-    refused: list[Row] = []
-    good: dict[int, Record] = {}
-    seen: dict[tuple[str, str], tuple[int, str]] = {}
-    for line, what in read:
-        if isinstance(what, Record):
-            earlier, content = seen.setdefault((what.source, what.id), (line, what.content))
-            if content == what.content:
-                good[line] = what
-                continue
-            refused.append(Row(line=line, outcome="refused", reason=f"line {earlier} says otherwise of the same call"))
-        else:
-            refused.append(Row(line=line, outcome="refused", reason=what if isinstance(what, str) else why(what)))
-    return refused, [*good.items()]
+    """The rows that cannot be read, each with its reason, and the records."""
+    refused = [
+        Row(line=line, outcome="refused", reason=what if isinstance(what, str) else why(what))
+        for line, what in read
+        if not isinstance(what, Record)
+    ]
+    return refused, [(line, what) for line, what in read if isinstance(what, Record)]
 
 
 def why(error: ValidationError) -> str:
@@ -130,7 +128,7 @@ def why(error: ValidationError) -> str:
     return f"{'.'.join(map(str, first['loc'])) or 'line'}: {first['msg']}"
 
 
-async def import_records(tx: Transaction, read: Sequence[tuple[int, Record]]) -> list[Row]:
+async def import_records(tx: Transaction, read: Sequence[tuple[int, Record]], import_id: str) -> list[Row]:
     """New calls are published, changed ones announced with what changed, the rest left alone."""
     ids = [call_id(one) for _, one in read]
     calls = {call.id: call for call in await CALLS.find(tx, {"_id": {"$in": ids}}, limit=len(ids))}
@@ -139,20 +137,33 @@ async def import_records(tx: Transaction, read: Sequence[tuple[int, Record]]) ->
     rows: list[Row] = []
     for line, one in read:
         id, records = call_id(one), known.setdefault(call_id(one), {})
-        same = one.source in records and records[one.source].content == one.content
-        records[one.source] = one
+        kept = records.get(one.source)
+        same = kept is not None and kept.content == one.content
+        if kept and kept.import_id == import_id and not same:
+            rows.append(Row(line=line, outcome="refused", reason=f"line {kept.line} says otherwise of the same call"))
+            continue
+        records[one.source] = said_in(import_id, line, one, kept)
+        said = reconcile([record.record for record in records.values()], tx.now)
         outcome, call = "unchanged", calls.get(id)
         told: list[str] = []
         if call is None:
-            outcome, call = "created", new_call(tx, id, one, reconcile([*records.values()], tx.now))
+            outcome, call = "created", new_call(tx, id, one, said)
             new[id] = call
         elif not same:
-            outcome, call, told = await update(tx, call, reconcile([*records.values()], tx.now))
+            outcome, call, told = await update(tx, call, said)
         calls[id] = call
-        said = {"title": call.title, "status": status(call, tx.now), "ecosystems": call.ecosystems}
-        rows.append(Row(line=line, outcome=outcome, id=id, changes=told, conflicts=call.conflicts, **said))
-    await store(tx, [*new.values()], [one for _, one in read])
+        seen = {"title": call.title, "status": status(call, tx.now), "ecosystems": call.ecosystems}
+        rows.append(Row(line=line, outcome=outcome, id=id, changes=told, conflicts=call.conflicts, **seen))
+    await store(tx, [*new.values()], [known[call_id(one)][one.source] for _, one in read])
     return rows
+
+
+def said_in(import_id: str, line: int, one: Record, kept: SourceRecord | None) -> SourceRecord:
+    """What is kept of a record; said twice in one import, of the first time."""
+    if kept and kept.import_id == import_id:
+        return kept
+    id = stable_id(one.source, one.id)
+    return SourceRecord(id=id, call_id=call_id(one), content=one.content, record=one, import_id=import_id, line=line)
 
 
 def call_id(one: Record) -> str:
@@ -160,21 +171,18 @@ def call_id(one: Record) -> str:
     return stable_id(PORTAL, one.id)
 
 
-async def records_of(at: Reader, ids: Sequence[str]) -> dict[str, dict[str, Record]]:
-    found: dict[str, dict[str, Record]] = {}
+async def records_of(at: Reader, ids: Sequence[str]) -> dict[str, dict[str, SourceRecord]]:
+    found: dict[str, dict[str, SourceRecord]] = {}
     for kept in await RECORDS.find(at, {"call_id": {"$in": ids}}, limit=10 * len(ids)):
-        found.setdefault(kept.call_id, {})[kept.record.source] = kept.record
+        found.setdefault(kept.call_id, {})[kept.record.source] = kept
     return found
 
 
-async def store(tx: Transaction, new: Sequence[Call], records: Sequence[Record]) -> None:
+async def store(tx: Transaction, new: Sequence[Call], records: Sequence[SourceRecord]) -> None:
     """In batches: the calls that are new, how their deadlines' history begins, and what the sources said."""
     await CALLS.insert(tx, *new)
     await CHANGES.insert(tx, *[first_change(call, tx) for call in new])
-    rows = [
-        SourceRecord(id=stable_id(one.source, one.id), call_id=call_id(one), content=one.content, record=one).to_mongo()
-        for one in records
-    ]
+    rows = [record.to_mongo() for record in records]
     await RECORDS.update_each(tx, [({"_id": row.pop("_id")}, {"$set": row}) for row in rows], upsert=True)
 
 

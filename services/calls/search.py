@@ -1,17 +1,16 @@
-"""Search: full text with ranking, filters, what is for one's profile, and counts by facet; an index for each query."""
+"""Search: full text with ranking, filters, what is for one's profile; an index for each query."""
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import Field
 
-from services.calls.domain import CLOSING_SOON, Call, Stage, Status
+from services.calls.domain import Call, Stage, Status
 from services.calls.eligibility.domain import Applicant
-from services.calls.store import CALLS, in_status, not_begun, running
+from services.calls.store import CALLS, in_status, running
 from shared.http import Paging
 from shared.ids import Id
-from shared.mongo import Database, Query, Reader
+from shared.mongo import Query, Reader
 from shared.vocabulary import CallKind, Country, Ecosystem
 
 PUBLIC = [Status.FORTHCOMING, Status.OPEN, Status.CLOSING_SOON, Status.CLOSED]
@@ -62,6 +61,11 @@ class CallFilter(Paging):
             parts.append({"$text": {"$search": self.text}})
         return {"$and": parts}
 
+    @property
+    def narrows(self) -> bool:
+        """Whether anything was asked for."""
+        return bool(self.model_dump(exclude_none=True, exclude={"limit", "cursor"}))
+
 
 def may_apply(it: Applicant, now: datetime) -> dict[str, Any]:
     """What does not rule this applicant out (the domain's rules), is about its ecosystems and has not closed."""
@@ -87,60 +91,3 @@ async def ranked(at: Reader, query: Query, after: tuple[float, str] | None, limi
     scores = {row["_id"]: row["score"] for row in await CALLS.aggregate(at, pipeline, limit)}
     found = {call.id: call for call in await CALLS.find(at, {"_id": {"$in": [*scores]}}, limit=limit)}
     return [(score, found[id]) for id, score in scores.items() if id in found]
-
-
-async def counts(at: Database, q: CallFilter, query: Query, now: datetime) -> dict[str, dict[str, int]]:
-    """How many of the matches there are by status, kind and ecosystem."""
-    narrowed = q.model_dump(exclude_none=True, exclude={"limit", "cursor"})
-    found = await (in_one_pass if narrowed else by_indexes)(at, query, now)
-    names: dict[str, list[Any]] = {"status": PUBLIC, "kind": [*CallKind], "ecosystem": [*Ecosystem]}
-    return {facet: {str(name): found[facet].get(str(name), 0) for name in values} for facet, values in names.items()}
-
-
-def status_of(now: datetime) -> dict[str, Any]:
-    """The domain's rule once more; the cut-off ahead is the one that the clock last saw."""
-    closed = {"$or": [{"$gt": ["$closed_at", None]}, {"$lte": ["$closes_at", now]}]}
-    unknown = {"$and": [{"$lte": ["$opens_at", None]}, "$forthcoming"]}
-    branches = [
-        (closed, Status.CLOSED),
-        ({"$or": [unknown, {"$gt": ["$opens_at", now]}]}, Status.FORTHCOMING),
-        ({"$lte": ["$deadline", now + CLOSING_SOON]}, Status.CLOSING_SOON),
-    ]
-    switch = {"branches": [{"case": case, "then": str(one)} for case, one in branches], "default": str(Status.OPEN)}
-    return {"$switch": switch}
-
-
-async def in_one_pass(at: Database, query: Query, now: datetime) -> dict[str, dict[str, int]]:
-    """Over what matches: each is read once."""
-    count = {"calls": {"$sum": 1}}
-    facets = {
-        "status": [{"$group": {"_id": "$status", **count}}],
-        "kind": [{"$group": {"_id": "$kind", **count}}],
-        "ecosystem": [{"$unwind": "$ecosystems"}, {"$group": {"_id": "$ecosystems", **count}}],
-    }
-    fields = {"_id": 0, "kind": 1, "ecosystems": 1, "status": status_of(now)}
-    pipeline: list[Query] = [{"$match": query}, {"$project": fields}, {"$facet": facets}]
-    [found] = await CALLS.aggregate(at, pipeline, 1)
-    return {facet: {row["_id"]: row["calls"] for row in rows} for facet, rows in found.items()}
-
-
-async def by_indexes(at: Database, query: Query, now: datetime) -> dict[str, dict[str, int]]:
-    """Of all public calls: a count over each value's own stretch of an index, and what is left is the rest."""
-    soon = {"deadline": {"$gt": now, "$lte": now + CLOSING_SOON}}
-    wanted: dict[str, Query] = {
-        "every": {},
-        "running": running(now),
-        "forthcoming": {"$and": [running(now), not_begun(now)]},
-        "closing_soon": {"$and": [running(now), soon, {"$nor": [not_begun(now)]}]},
-        **{f"kind {kind}": {"kind": kind} for kind in CallKind},
-        **{f"ecosystem {one}": {"ecosystems": one} for one in Ecosystem},
-    }
-    numbers = await asyncio.gather(*[CALLS.count(at, {"$and": [query, one]}) for one in wanted.values()])
-    found = dict(zip(wanted, numbers, strict=True))
-    statuses = {"forthcoming": found["forthcoming"], "closing_soon": found["closing_soon"]}
-    statuses["open"] = found["running"] - sum(statuses.values())
-    return {
-        "status": {**statuses, "closed": found["every"] - found["running"]},
-        "kind": {kind: found[f"kind {kind}"] for kind in CallKind},
-        "ecosystem": {one: found[f"ecosystem {one}"] for one in Ecosystem},
-    }

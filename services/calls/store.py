@@ -18,18 +18,21 @@ def text_index() -> Any:
     return model
 
 
+BY_CUT_OFF = index("stage", "cut_offs.deadline")
+BY_PROGRAMME = index("stage", "programme", "deadline", "_id")
 CALLS = Collection(
     "calls",
     Call,
     [
         index("stage", "deadline", "_id"),
         index("stage", "kind", "deadline", "_id"),
-        index("stage", "countries", "deadline", "_id"),
+        index("countries", "stage", "deadline", "_id"),  # leads: facets read off it which countries there are
         index("stage", "ecosystems", "deadline", "_id"),
-        index("stage", "programme", "deadline", "_id"),
-        index("stage", "cut_offs.deadline"),
+        BY_PROGRAMME,
+        BY_CUT_OFF,
         index("stage", "-updated_at", "_id"),
-        index("stage", "closed_at", "closes_at", "opens_at", "forthcoming", "deadline"),
+        index("stage", "closed_at", "deadline", "_id", "closes_at"),
+        index("stage", "opens_at", "forthcoming", "closed_at", "closes_at"),
         text_index(),
         index("organisation_id", "_id"),
         index("milestone_at", where={"milestone_at": {"$type": "date"}}),

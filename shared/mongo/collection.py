@@ -44,8 +44,15 @@ class Collection(Generic[D]):
         cursor = (await at.open(self.name)).find(query, dict.fromkeys(fields, 1), session=at.session)
         return await cursor.sort("_id", 1).limit(limit).to_list(limit)
 
-    async def count(self, at: Reader, query: Query) -> int:
-        return int(await (await at.open(self.name)).count_documents(query, session=at.session))
+    async def count(self, at: Reader, query: Query, *, using: IndexModel | None = None) -> int:
+        """`using`: the index to count by, where the server would choose a worse one."""
+        hint = {"hint": using.document["name"]} if using else {}
+        return int(await (await at.open(self.name)).count_documents(query, session=at.session, **hint))
+
+    async def values(self, at: Reader, field: str) -> list[Any]:
+        """The different values of a field, read off an index that begins with it."""
+        found = await (await at.open(self.name)).distinct(field, session=at.session)
+        return [value for value in found if value is not None]
 
     async def insert(self, tx: Transaction, *documents: D) -> None:
         """Raises Duplicate, at the latest when the transaction ends."""
@@ -108,8 +115,11 @@ class Collection(Generic[D]):
     async def delete(self, at: Reader, query: Query) -> int:
         return int((await (await at.open(self.name)).delete_many(query, session=at.session)).deleted_count)
 
-    async def aggregate(self, at: Reader, pipeline: Sequence[Query], limit: int) -> list[dict[str, Any]]:
-        cursor = (await at.open(self.name)).aggregate(list(pipeline), session=at.session)
+    async def aggregate(
+        self, at: Reader, pipeline: Sequence[Query], limit: int, *, using: IndexModel | None = None
+    ) -> list[dict[str, Any]]:
+        hint = {"hint": using.document["name"]} if using else {}
+        cursor = (await at.open(self.name)).aggregate(list(pipeline), session=at.session, **hint)
         return cast(list[dict[str, Any]], await cursor.to_list(limit))
 
 

@@ -1,17 +1,21 @@
 """Importing the real file: all in, the past without alerts, a second time nothing, a change announced."""
 
 import json
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
+from rich.console import Console
 
+from ccp import importing
 from services.calls.records import HORIZON
 from services.calls.store import CALLS
 from shared.testing import until
-from tests.people import Platform, ok, refused
+from tests.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, Platform, ok, refused
 
 HARVESTED = datetime(2026, 8, 1, 9, tzinfo=ZoneInfo("Europe/Brussels"))
 
@@ -21,11 +25,11 @@ def at_the_time_of_the_harvest(ccp: Platform) -> None:
     ccp.system.clock.travel(HARVESTED - ccp.system.clock.now())
 
 
-async def send(ccp: Platform, lines: list[bytes], first_line: int = 1) -> list[dict]:
+async def send(ccp: Platform, lines: list[bytes], first_line: int = 1, **more: str) -> list[dict]:
     rows: list[dict] = []
     for start in range(0, len(lines), 100):
         body, number = b"\n".join(lines[start : start + 100]), first_line + start
-        params, headers = {"first_line": number}, ccp.operator.headers
+        params, headers = {"first_line": number, **more}, ccp.operator.headers
         rows += ok(await ccp.http.post("/calls/import", content=body, params=params, headers=headers))["rows"]
     return rows
 
@@ -161,6 +165,47 @@ async def test_another_header_is_refused_and_nothing_stored(ccp: Platform) -> No
     refused(await ccp.http.post("/calls/import", content=b"a,b\n1,2\n", headers=headers), 422, "body")
     refused(await ccp.http.post("/calls/import", content=LIST.splitlines()[0], headers=headers), 422, "body")
     assert await ccp.system.db("calls").raw("calls").count_documents({}) == 0
+
+
+ISLANDS, MOUNTAINS = LIST.splitlines(keepends=True)[1:]
+
+
+def long_list(*last: bytes) -> bytes:
+    """So many rows that they are sent in several requests."""
+    header, row = LIST.splitlines(keepends=True)[:2]
+    rows = [row.replace(b"D3-06", f"D3-{1000 + number}".encode()) for number in range(1100)]
+    return b"".join([header, ISLANDS, *rows, *last])
+
+
+async def test_a_list_of_several_requests_that_names_a_call_twice_counts_what_it_says_first(
+    ccp: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def connect(_: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(ccp.system.app), base_url="http://ccp.test")
+
+    monkeypatch.setattr(importing, "connect", connect)
+    file, said = tmp_path / "list.csv", Console(record=True, width=200)
+    file.write_bytes(long_list(ISLANDS.replace(b"2026-12-01", b"2026-12-08"), ISLANDS, MOUNTAINS))
+    arguments = (said, file, "", OPERATOR_EMAIL, OPERATOR_PASSWORD)
+    assert not await importing.import_calls(*arguments)
+    assert re.search(r"│ 1103 +│ line 2 says otherwise of the same call", said.export_text())
+    announced = await ccp.system.published("calls")
+    assert Counter(event.type for event in announced) == {"calls.call.published.v1": 1102}
+
+    assert not await importing.import_calls(*arguments)
+    text = said.export_text()
+    assert re.search(r"│ unchanged +│ 1103 ", text)
+    assert re.search(r"│ refused +│ 1 ", text)
+    assert len(await ccp.system.published("calls")) == len(announced)
+
+
+async def test_what_one_import_refuses_the_next_may_say(ccp: Platform) -> None:
+    first, other = [line()], [line(deadline="2026-10-07")]
+    outcomes = [
+        [row["outcome"] for row in await send(ccp, lines, import_id=import_id)]
+        for lines, import_id in [(first, "a"), (other, "a"), (first, "a"), (other, "b"), (first, "b"), (first, "c")]
+    ]
+    assert outcomes == [["created"], ["refused"], ["unchanged"], ["changed"], ["refused"], ["changed"]]
 
 
 RECORD = {

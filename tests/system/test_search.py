@@ -1,18 +1,21 @@
 """Search among calls: ranking, filters, what is for one's profile, facets; every page once, every query by an index."""
 
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from services.calls.domain import Call, Stage, status
 from services.calls.eligibility.domain import Applicant, Application, Verdict, check_all, verdict
-from services.calls.search import PUBLIC, CallFilter, counts
+from services.calls.facets import counts
+from services.calls.search import PUBLIC, CallFilter
 from services.calls.store import BY_DEADLINE, CALLS
 from shared.bus.memory import MemoryBus
 from shared.settings import Settings
@@ -158,14 +161,17 @@ async def test_the_query_for_a_profile_finds_what_the_rules_do_not_refuse(
     assert found == possible
 
 
+PROGRAMMES = ["", "LIFE", "Digital Europe"]
 made = st.builds(
-    lambda days, opens, forthcoming, closed, kind, ecosystems: {
+    lambda days, opens, forthcoming, closed, kind, ecosystems, countries, programme: {
         "days": days,
         "opens_at": None if opens is None else NOW + opens * DAY,
         "forthcoming": forthcoming,
         "closed_at": NOW if closed else None,
         "kind": kind,
         "ecosystems": ecosystems,
+        "countries": countries,
+        "programme": programme,
     },
     st.integers(-20, 60),
     st.none() | st.integers(-30, 30),
@@ -173,21 +179,64 @@ made = st.builds(
     st.booleans(),
     st.sampled_from([*CallKind]),
     st.lists(st.sampled_from([*Ecosystem]), max_size=3, unique=True),
+    st.lists(st.sampled_from(COUNTRIES), max_size=3, unique=True),
+    st.sampled_from(PROGRAMMES),
 )
+NARROWING: list[dict] = [
+    {},
+    {"status": "open"},
+    {"status": "closed"},
+    {"kind": "mission"},
+    {"ecosystem": "digital"},
+    {"country": "SE"},
+    {"programme": "LIFE"},
+    {"closing_within": 30},
+]
 
 
-@examples(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-@given(rows=st.lists(made, min_size=10, max_size=40), kind=st.none() | st.sampled_from([*CallKind]))
-async def test_facets_count_what_the_domain_says(ccp: Platform, rows: list[dict], kind: CallKind | None) -> None:
-    calls = [call(f"c{number:02}", **row) for number, row in enumerate(rows)]
-    await only(ccp, calls)
-    seen = [one for one in calls if kind in {None, one.kind}]
-    q = CallFilter(kind=kind)
-    found = await counts(ccp.system.db("calls"), q, q.query(NOW), NOW)
+@pytest.mark.parametrize("filters", NARROWING, ids=str)
+@examples(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=st.lists(made, min_size=20, max_size=40))
+async def test_facets_count_what_the_domain_says_and_filtering_finds(
+    ccp: Platform, filters: dict, rows: list[dict]
+) -> None:
+    secret = call("draft", stage=Stage.DRAFT, countries=["BR"], programme="Secret", ecosystems=["digital"])
+    await only(ccp, [*(call(f"c{number:02}", **row) for number, row in enumerate(rows)), secret])
+    at, q = ccp.system.db("calls"), CallFilter.model_validate(filters)
+    seen = await CALLS.find(at, q.query(NOW), limit=100)
+    found = await counts(at, q, q.query(NOW), NOW)
     assert found["kind"] == {str(k): sum(one.kind is k for one in seen) for k in CallKind}
     assert found["ecosystem"] == {str(e): sum(e in one.ecosystems for one in seen) for e in Ecosystem}
-    statuses = {str(s): sum(status(one, NOW) is s for one in seen) for s in PUBLIC}
-    assert found["status"] == statuses
+    assert found["status"] == {str(s): sum(status(one, NOW) is s for one in seen) for s in PUBLIC}
+    assert found["country"] == Counter(country for one in seen for country in one.countries)
+    assert found["programme"] == Counter(one.programme for one in seen if one.programme)
+    for facet in ("country", "programme"):
+        assert [*found[facet].values()] == sorted(found[facet].values(), reverse=True)
+
+
+async def test_what_a_facet_says_is_what_choosing_it_finds(ccp: Platform) -> None:
+    await only(ccp, FOUND)
+    facets = ok(await ccp.http.get("/calls/facets"))
+    assert facets["country"] == {"JP": 1}
+    assert facets["programme"] == {"LIFE": 1}
+    for facet, counted in facets.items():
+        for value, number in counted.items():
+            assert len(await ids(ccp, **{facet: value})) == number, (facet, value)
+
+
+async def test_people_narrow_by_what_the_list_counts(ccp: Platform) -> None:
+    calls = [call(f"c{n}", title="Grid & rail", kind="mission", countries=["JP"], programme="R&D") for n in range(3)]
+    await only(ccp, [*calls, call("other", title="Grid", countries=["BR"])])
+    page = await ccp.http.get("/calls", params={"text": "grid", "limit": 2}, headers={"Accept": "text/html"})
+    links = {a.get_text(): a["href"] for a in BeautifulSoup(page.text, "html.parser").select("p > a.tag")}
+    assert {"Mission (3)", "Funding call (1)", "Japan (3)", "Brazil (1)", "R&D (3)"} <= links.keys()
+    assert not any("(0)" in words for words in links)
+    narrowed = ok(await ccp.http.get(f"/calls{links['R&D (3)']}"))
+    assert [one["programme"] for one in narrowed["items"]] == ["R&D", "R&D"]
+    japan = BeautifulSoup(
+        (await ccp.http.get(f"/calls{links['Japan (3)']}", headers={"Accept": "text/html"})).text, "html.parser"
+    )
+    assert "Brazil (1)" not in japan.get_text()
 
 
 FILTERS: list[dict] = [
