@@ -18,7 +18,7 @@ from services.calls.deadlines.domain import (
     in_order,
 )
 from services.calls.eligibility.domain import Eligibility
-from services.calls.offer import Budget, Mission, TitledLink
+from services.calls.offer import Budget, CallFile, Mission, TitledLink
 from shared.clock import moment
 from shared.errors import Invalid, Refusal
 from shared.ids import Id
@@ -158,6 +158,7 @@ class Call(Versioned, CallContent):
     source: Source | None = None
     provenance: dict[str, str] = Field(default={})
     conflicts: list[Conflict] = Field(default=[])
+    files: list[CallFile] = Field(default=[])
 
     @model_validator(mode="before")
     @classmethod

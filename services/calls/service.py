@@ -7,7 +7,7 @@ from functools import partial
 
 from fastapi import APIRouter
 
-from services.calls import PREFIXES, api, importing, publishers, questions, updates
+from services.calls import PREFIXES, api, documents, importing, publishers, questions, updates
 from services.calls.announce import CURRENT
 from services.calls.applications import api as applications
 from services.calls.applications.store import APPLICATIONS, FORMS, SUBMISSIONS
@@ -20,6 +20,8 @@ from services.calls.deadlines.store import CHANGES
 from services.calls.eligibility import api as eligibility
 from services.calls.feeds import api as feeds
 from services.calls.feeds.tokens import TOKENS
+from services.calls.files.domain import MOST_BYTES
+from services.calls.files.store import BYTES, LOOSE
 from services.calls.gatherings import api as gatherings
 from services.calls.gatherings.store import GATHERINGS
 from services.calls.handlers import HANDLERS
@@ -43,6 +45,7 @@ PARTS = (
     eligibility,
     questions,
     updates,
+    documents,
     feeds,
     gatherings,
     registrations,
@@ -51,6 +54,12 @@ PARTS = (
     missions,
     claims,
 )
+
+LARGE_BODIES = {
+    "/calls/import": importing.MOST_BYTES,
+    "/calls/{id}/files": MOST_BYTES,
+    "/applications/{id}/files": MOST_BYTES,
+}
 
 
 @dataclass(frozen=True)
@@ -90,9 +99,12 @@ def build(settings: Settings) -> Service:
             STANDINGS,
             CLAIMS,
             ENTRIES,
+            LOOSE,
+            *BYTES.collections,
         ],
         jobs=JOBS,
         loops=LOOPS,
+        large_bodies=LARGE_BODIES,
         resources=partial(resources, settings=settings),
     )
 

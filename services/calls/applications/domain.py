@@ -11,6 +11,7 @@ from pydantic import Field
 from services.calls.applications.form import Answer, FormField, Name
 from services.calls.deadlines.domain import CutOff, DeadlineModel, said
 from services.calls.domain import Call, Status, status
+from services.calls.files.domain import StoredFile
 from services.calls.trail.domain import Audited
 from shared.clock import moment
 from shared.errors import Refusal
@@ -91,6 +92,7 @@ class Application(Audited):
     reason: str = ""
     commitment: int = 0  # cents set aside for it, once it is selected
     claim_id: str | None = None
+    evidence: list[StoredFile] = Field(default=[])  # for the claim of its costs
 
     def kept(self) -> dict[str, Any]:
         fields = {"state", "cut_off", "submissions", "receipt", "rank", "reason", "commitment", "claim_id"}
