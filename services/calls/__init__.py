@@ -2,7 +2,7 @@
 
 Owns       calls (funding, expressions of interest, missions, cascade), their deadlines' history, questions and updates,
            applications (forms, receipts, assessment, decisions), missions' places and money, claims, audit trails,
-           gatherings with their registrations, calendars, feeds and exports of all of it
+           gatherings with their registrations, calendars, feeds and exports of all of it; files that people upload
 Publishes  calls.call.published / changed / withdrawn / closed, calls.deadline.approached, calls.cutoff.passed,
            calls.question.asked / answered, calls.application.decided, calls.reserve.promoted, calls.expression.decided,
            calls.claim.reviewed / paid, calls.gathering.published / changed / cancelled,

@@ -14,6 +14,7 @@ from services.calls.applications.store import APPLICATIONS, FORMS, SUBMISSIONS
 from services.calls.assessment import api as assessment
 from services.calls.assessment.store import ASSESSMENTS, ROUNDS, STANDINGS
 from services.calls.claims import api as claims
+from services.calls.claims import evidence
 from services.calls.claims.store import CLAIMS
 from services.calls.deadlines import api as deadlines
 from services.calls.deadlines.store import CHANGES
@@ -53,6 +54,7 @@ PARTS = (
     assessment,
     missions,
     claims,
+    evidence,
 )
 
 LARGE_BODIES = {

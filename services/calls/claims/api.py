@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from services.calls.claims import usecases
+from services.calls.claims import evidence, usecases
 from services.calls.claims.domain import Claim, ClaimBody, ClaimLine, ClaimState, Reference
 from services.calls.claims.store import of_call
 from services.calls.missions.domain import Money
@@ -128,7 +128,11 @@ async def pay(id: Id, body: Payment, at: Here, by: By, version: IfMatch, respons
 
 @router.get("/claims/{id}/trail")
 async def trail(id: Id, at: Here, by: By, q: Annotated[Paging, Query()]) -> Trail:
-    return await at.db.transact(trail_of, id, by, q)
+    """Every file is read again: one that was swapped or lost is found, too."""
+    found = await at.db.transact(trail_of, id, by, q)
+    if found.intact and (lost := await evidence.fault(at.db, await usecases.readable(at.db, id, by))):
+        return found.model_copy(update={"intact": False, "fault": lost})
+    return found
 
 
 async def trail_of(tx: Transaction, id: str, by: Caller, q: Paging) -> Trail:
