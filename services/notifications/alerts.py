@@ -172,6 +172,11 @@ def say_claim_reviewed(e: calls.ClaimReviewed) -> Said:
     return Said(occasion, f"{verb}: {e.application.call_title}", text, e.url)
 
 
+def say_claim_rejected(e: calls.ClaimRejected) -> Said:
+    text = "Nothing will be paid for it; the reason is with the claim."
+    return Said(f"claim:{e.claim_id}:rejected", f"Claim rejected: {e.application.call_title}", text, e.url)
+
+
 def say_claim_paid(e: calls.ClaimPaid) -> Said:
     text = f"{e.cents // 100:,}.{e.cents % 100:02} {e.currency} were paid."
     return Said(f"claim:{e.claim_id}:paid", f"Paid: {e.application.call_title}", text, e.url)
@@ -198,6 +203,7 @@ RULES: Mapping[type[Event], Rule] = {
     calls.ApplicationDecided: Rule("applications", applicants, say_decided),
     calls.ReservePromoted: Rule("applications", applicants, say_promoted),
     calls.ClaimReviewed: Rule("applications", applicants, say_claim_reviewed),
+    calls.ClaimRejected: Rule("applications", applicants, say_claim_rejected),
     calls.ClaimPaid: Rule("applications", applicants, say_claim_paid),
     calls.GatheringPublished: Rule("gatherings", about_gathering, say_gathering),
     calls.GatheringChanged: Rule("gatherings", about_gathering, say_gathering_changed),

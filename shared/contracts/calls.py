@@ -215,6 +215,14 @@ class ClaimReviewed(Event, type="calls.claim.reviewed.v1", subject="claim_id"):
     url: Short
 
 
+class ClaimRejected(Event, type="calls.claim.rejected.v1", subject="claim_id"):
+    """Nothing will be paid for a claim, and it cannot be corrected. The reason is read there."""
+
+    claim_id: Tag
+    application: ApplicationFacts
+    url: Short
+
+
 class ClaimPaid(Event, type="calls.claim.paid.v1", subject="claim_id"):
     """What was approved was paid."""
 

@@ -35,6 +35,7 @@ class ClaimState(StrEnum):
     VALIDATED = "validated"
     APPROVED = "approved"
     PAID = "paid"
+    REJECTED = "rejected"
 
 
 C = ClaimState
@@ -45,6 +46,7 @@ TRANSITIONS: dict[str, dict[ClaimState, ClaimState]] = {
     "validate": {C.SUBMITTED: C.VALIDATED},
     "approve": {C.VALIDATED: C.APPROVED},
     "pay": {C.APPROVED: C.PAID},
+    "reject": dict.fromkeys((C.SUBMITTED, C.RETURNED, C.VALIDATED), C.REJECTED),  # what is approved was promised
 }
 
 

@@ -1,4 +1,4 @@
-"""What can be done with claims: make, return, correct, validate, approve, pay."""
+"""What can be done with claims: make, return, correct, validate, approve, pay, reject."""
 
 from typing import Literal
 
@@ -171,6 +171,19 @@ async def pay(tx: Transaction, id: str, reference: str, by: Caller, version: Exp
     tx.publish(
         contract.ClaimPaid(claim_id=id, application=application, cents=claim.due, currency="EUR", url=path(claim.id))
     )
+    return after
+
+
+async def reject(tx: Transaction, id: str, reason: str, by: Caller, version: ExpectedVersion) -> Claim:
+    """For good, of what was not approved: nothing is due, and all that was set aside is free again."""
+    claim = await checked(tx, id, "reject", by, version)
+    await ledgers.release(tx, claim.call_id, 0, claim.commitment)
+    application = await application_of(tx, claim)
+    await change_audited(tx, APPLICATIONS, application, "claim rejected", by.id, commitment=0)
+    values = {"state": domain.next_state(claim.state, "reject"), "reason": reason, "due": 0}
+    after = await change_audited(tx, CLAIMS, claim, "rejected", by.id, **values)
+    told = facts(await application_of(tx, claim))
+    tx.publish(contract.ClaimRejected(claim_id=id, application=told, url=path(id)))
     return after
 
 
