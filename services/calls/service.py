@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from services.calls import PREFIXES, api, documents, importing, publishers, questions, updates
 from services.calls.announce import CURRENT
 from services.calls.applications import api as applications
+from services.calls.applications import places
 from services.calls.applications.store import APPLICATIONS, FORMS, SUBMISSIONS
 from services.calls.assessment import api as assessment
 from services.calls.assessment.store import ASSESSMENTS, ROUNDS, STANDINGS
@@ -30,8 +31,8 @@ from services.calls.loops import LOOPS
 from services.calls.missions import api as missions
 from services.calls.missions.store import LEDGERS
 from services.calls.registrations import api as registrations
+from services.calls.registrations import usecases as participants
 from services.calls.registrations.store import PLACES, REGISTRATIONS
-from services.calls.registrations.usecases import JOBS
 from services.calls.store import CALLS
 from services.calls.trail.store import ENTRIES
 from services.calls.turns import Turns
@@ -104,7 +105,7 @@ def build(settings: Settings) -> Service:
             LOOSE,
             *BYTES.collections,
         ],
-        jobs=JOBS,
+        jobs={**participants.JOBS, **places.JOBS},
         loops=LOOPS,
         large_bodies=LARGE_BODIES,
         resources=partial(resources, settings=settings),

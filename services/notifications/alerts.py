@@ -159,6 +159,12 @@ def say_decided(e: calls.ApplicationDecided) -> Said:
     return Said(occasion, f"{verb}: {e.application.call_title}", text, e.application.url)
 
 
+def say_called_off(e: calls.ApplicationCancelled) -> Said:
+    text = "The call was withdrawn, and with it your place and what was set aside for you."
+    occasion = f"application:{e.application_id}:cancelled"
+    return Said(occasion, f"Called off: {e.application.call_title}", text, e.application.url)
+
+
 def say_promoted(e: calls.ReservePromoted) -> Said:
     text = "A place became free: your application moved up from the reserve list and is selected."
     occasion = f"application:{e.application_id}:promoted"
@@ -201,6 +207,7 @@ RULES: Mapping[type[Event], Rule] = {
     calls.QuestionAsked: Rule("calls", publishers, say_asked),
     calls.QuestionAnswered: Rule("calls", lambda e: one(e.member_id, "You asked"), say_answered),
     calls.ApplicationDecided: Rule("applications", applicants, say_decided),
+    calls.ApplicationCancelled: Rule("applications", applicants, say_called_off),
     calls.ReservePromoted: Rule("applications", applicants, say_promoted),
     calls.ClaimReviewed: Rule("applications", applicants, say_claim_reviewed),
     calls.ClaimRejected: Rule("applications", applicants, say_claim_rejected),

@@ -190,6 +190,13 @@ class ApplicationDecided(Event, type="calls.application.decided.v1", subject="ap
     rank: int | None = Field(None, description="On the reserve list, from 1")
 
 
+class ApplicationCancelled(Event, type="calls.application.cancelled.v1", subject="application_id"):
+    """The call was withdrawn: a place and money that were promised, or waited for, are promised no more."""
+
+    application_id: Tag
+    application: ApplicationFacts
+
+
 class ReservePromoted(Event, type="calls.reserve.promoted.v1", subject="application_id"):
     """A place became free, and the first of the reserve list has it."""
 

@@ -33,6 +33,7 @@ class State(StrEnum):
     RESERVE = "reserve"
     REJECTED = "rejected"
     OWN_COST = "own_cost"  # came late: a place, and no money
+    CALLED_OFF = "called_off"  # had a place or waited for one when the call was withdrawn
 
 
 S = State
@@ -49,6 +50,7 @@ TRANSITIONS: dict[str, dict[State, State]] = {
     "promote": {S.RESERVE: S.SELECTED},
     "withdraw": dict.fromkeys((S.SUBMITTED, S.IN_ASSESSMENT, S.SELECTED, S.RESERVE, S.OWN_COST), S.WITHDRAWN),
     "claim": {S.SELECTED: S.SELECTED},
+    "call off": dict.fromkeys((S.SELECTED, S.RESERVE, S.OWN_COST), S.CALLED_OFF),
 }
 HAS_A_PLACE = {State.SELECTED, State.OWN_COST}
 

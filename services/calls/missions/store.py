@@ -7,6 +7,7 @@ from services.calls.missions.domain import BudgetExhausted, Ledger, NoPlacesLeft
 from shared.mongo import Collection, Transaction
 
 LEDGERS = Collection("ledgers", Ledger)
+FRESH = {"taken": 0, "committed": 0, "approved": 0, "paid": 0}
 
 
 async def set_limits(tx: Transaction, call: Call) -> None:
@@ -15,8 +16,7 @@ async def set_limits(tx: Transaction, call: Call) -> None:
         return
     total = call.budget.total if call.budget else None
     limits = {"places": call.mission.places, "budget": None if total is None else total * 100}
-    fresh = {"taken": 0, "committed": 0, "approved": 0, "paid": 0}
-    await LEDGERS.update(tx, {"_id": call.id}, {"$set": limits, "$setOnInsert": fresh}, upsert=True)
+    await LEDGERS.update(tx, {"_id": call.id}, {"$set": limits, "$setOnInsert": FRESH}, upsert=True)
 
 
 async def commit(tx: Transaction, call_id: str, places: int, cents: int) -> None:
@@ -34,6 +34,12 @@ async def commit(tx: Transaction, call_id: str, places: int, cents: int) -> None
 async def release(tx: Transaction, call_id: str, places: int, cents: int) -> None:
     """Give places and promised money back."""
     await LEDGERS.update(tx, {"_id": call_id}, {"$inc": {"taken": -places, "committed": -cents}})
+
+
+async def close(tx: Transaction, call_id: str) -> None:
+    """Nothing more is promised of it, also not by who selects at this moment."""
+    nothing = {"places": 0, "budget": 0}
+    await LEDGERS.update(tx, {"_id": call_id}, {"$set": nothing, "$setOnInsert": FRESH}, upsert=True)
 
 
 async def approve(tx: Transaction, call_id: str, commitment: int, cents: int) -> None:
