@@ -44,8 +44,8 @@ async def take_in(at: Database, name: str, content: AsyncIterable[bytes], by: st
             written = await BYTES.write(at, id, content)
         if not written.size:
             raise domain.FileEmpty("there is nothing in this file", field="body")
-        shown = await BYTES.look(at, id, kind.shown_by)
-        domain.check_shown(shown, name)
+        if not await BYTES.look(at, id, kind.shown_by):
+            raise domain.FileTypeRefused(f"the content of {name} is not {kind.words}", field="name")
     except Exception as error:
         await let_go(at, id)
         if refusal := _as_refusal(error):
