@@ -13,7 +13,6 @@ from motor.motor_asyncio import (
     AsyncIOMotorClientSession,
     AsyncIOMotorCollection,
     AsyncIOMotorDatabase,
-    AsyncIOMotorGridFSBucket,
 )
 from opentelemetry.trace import SpanKind
 from pymongo import IndexModel
@@ -87,9 +86,6 @@ class Database:
     def raw(self, name: str) -> AsyncIOMotorCollection[Any]:
         """The driver's collection, for what typed collections cannot say."""
         return self._raw[name]
-
-    def bucket(self, name: str) -> AsyncIOMotorGridFSBucket:
-        return AsyncIOMotorGridFSBucket(self._raw, bucket_name=name)
 
     async def open(self, name: str) -> AsyncIOMotorCollection[Any]:
         return self._raw[name]

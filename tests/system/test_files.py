@@ -1,19 +1,25 @@
 """Files as people meet them: documents of a call and evidence of a claim, up, down and away."""
 
 import asyncio
+import io
+import random
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 import pytest
 from bs4 import BeautifulSoup
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from services.calls.files import store
 from services.calls.files.store import BYTES, LOOSE
 from services.calls.store import CALLS
-from shared.clock import real_now
-from shared.mongo import FileDamaged
+from shared.clock import Clock, real_now
+from shared.ids import new_id
+from shared.mongo import Database, FileDamaged, connect
+from shared.mongo.files import PIECE
 from shared.testing import until
 from tests.applicants import applicant
 from tests.people import MISSION, Platform, ok, refused
@@ -138,11 +144,11 @@ async def test_ten_mebibytes_are_taken_a_byte_more_is_not(ccp: Platform) -> None
 
 
 async def test_a_file_is_never_whole_in_memory(ccp: Platform) -> None:
-    """By a piece at a time: the first is in the database before the last is sent."""
+    """A piece at a time: the first are in the database before the last is sent."""
     call = await ccp.operator.publishes(MISSION)
 
     async def watched() -> AsyncIterator[bytes]:
-        async for piece in pieces(PDF + b"x" * (3 * MIB)):
+        async for piece in pieces(PDF + b"x" * (3 * PIECE)):
             yield piece
 
         async def first_are_there() -> bool:
@@ -154,7 +160,7 @@ async def test_a_file_is_never_whole_in_memory(ccp: Platform) -> None:
     at = ccp.system.db("calls")
     kept = await CALLS.get(at, call["id"])
     assert kept
-    assert [len(piece) async for piece in store.content(at, kept.files[0])] == [MIB, MIB, MIB, len(PDF)]
+    assert [len(piece) async for piece in store.content(at, kept.files[0])] == [PIECE, PIECE, PIECE, len(PDF)]
 
 
 @pytest.mark.parametrize(
@@ -314,3 +320,48 @@ async def test_a_damaged_file_is_never_handed_out_whole(ccp: Platform) -> None:
     await at.raw("uploads.chunks").update_one({"n": 1}, {"$set": {"data": b"y" * len(PDF)}})
     with pytest.raises((FileDamaged, httpx.HTTPError)):
         await ccp.http.get(made["url"])
+
+
+@given(
+    cuts=st.lists(st.integers(1, 400_000), max_size=6),
+    steps=st.lists(
+        st.tuples(st.integers(-10, 700_000), st.sampled_from([0, 1, 2]), st.integers(0, 300_000)), max_size=8
+    ),
+)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_a_stored_file_reads_like_any_other(blank: Database, cuts: list[int], steps: list[Any]) -> None:
+    """However it arrived, whole or from anywhere in it: as the same bytes in memory would."""
+    content = random.Random(sum(cuts)).randbytes(sum(cuts))
+    id, model = new_id(), io.BytesIO(content)
+
+    async def arriving() -> AsyncIterator[bytes]:
+        for cut in cuts:
+            yield model.read(cut)
+
+    written = await BYTES.write(blank, id, arriving())
+    assert (written.size, written.sha256) == (len(content), sha256(content))
+    assert b"".join([piece async for piece in BYTES.read(blank, id, written.sha256)]) == content
+
+    def goes_about(stored: BinaryIO) -> list[bytes]:
+        return [walked(stored, *step) for step in steps]
+
+    model.seek(0)
+    assert await BYTES.look(blank, id, goes_about) == [walked(model, *step) for step in steps]
+    await BYTES.erase(blank, id)
+    assert not await blank.raw("uploads.chunks").count_documents({})
+
+
+def walked(file: BinaryIO, offset: int, whence: int, size: int) -> bytes:
+    here = {0: 0, 1: file.tell(), 2: file.seek(0, 2)}[whence] + (-offset if whence == 2 else offset)
+    file.seek(max(here, 0))
+    return file.read(size)
+
+
+@pytest.fixture(scope="module")
+async def blank(mongo_url: str) -> AsyncIterator[Database]:
+    client = connect(mongo_url)
+    database = Database(client, f"test_{new_id()[-12:]}", "calls", Clock())
+    await database.prepare(BYTES.collections)
+    yield database
+    await database.drop()
+    client.close()
