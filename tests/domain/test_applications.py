@@ -299,3 +299,10 @@ def next_entry_like(entry: Entry) -> Entry:
     from services.calls.deadlines.domain import chained
 
     return entry.model_copy(update={"hash": chained(entry.previous, entry.facts())})
+
+
+def test_what_was_called_off_is_over_and_only_what_was_given_or_waited_for_is_called_off() -> None:
+    for step in TRANSITIONS:
+        with pytest.raises(NotNow):
+            next_state(State.CALLED_OFF, step)
+    assert {*TRANSITIONS["call off"]} == HAS_A_PLACE | {State.RESERVE}

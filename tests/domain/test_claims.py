@@ -144,7 +144,18 @@ class OneClaim(RuleBasedStateMachine):
 
 
 TestOneClaim = OneClaim.TestCase
-TestOneClaim.settings = settings(max_examples=100, stateful_step_count=20, deadline=None)
+TestOneClaim.settings = settings(max_examples=400, stateful_step_count=20, deadline=None)
+
+
+@pytest.mark.parametrize("state", [ClaimState.PAID, ClaimState.REJECTED])
+def test_what_is_paid_or_rejected_is_over(state: ClaimState) -> None:
+    for step in TRANSITIONS:
+        with pytest.raises(ClaimNotNow):
+            next_state(state, step)
+
+
+def test_what_is_approved_is_paid_and_nothing_else() -> None:
+    assert [step for step, ways in TRANSITIONS.items() if ClaimState.APPROVED in ways] == ["pay"]
 
 
 def test_whoever_belongs_to_the_claimants_organisation_checks_nothing() -> None:
