@@ -12,11 +12,12 @@ from pydantic_settings import BaseSettings
 
 from ccp import asyncapi, revisions
 from ccp.revisions import PUBLISHED
-from services.__main__ import available, listeners
+from services.__main__ import available, listeners, load
 from services.notifications.settings import NotificationsSettings
 from services.profiles.settings import ProfilesSettings
 from shared.bus.topology import definitions
 from shared.contracts import Event
+from shared.host import BODY_LIMIT
 from shared.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -70,7 +71,7 @@ def caddyfile() -> str:
         ":8080 {",
         "\tencode gzip",
         "\trequest_body {",
-        "\t\tmax_size 4MB",
+        f"\t\tmax_size {largest_body()}",
         "\t}",
     ]
     for name in available():
@@ -99,6 +100,12 @@ def caddyfile() -> str:
         "}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def largest_body() -> int:
+    """A little more than any service takes, so that its own refusal is what a sender reads."""
+    limits = [limit for service in load(available(), Settings(), {}) for limit in service.large_bodies.values()]
+    return max(limits) + BODY_LIMIT
 
 
 def env_example() -> str:

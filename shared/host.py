@@ -10,6 +10,7 @@ from functools import partial
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import http, log
@@ -23,9 +24,7 @@ from shared.settings import Settings
 from shared.telemetry import Telemetry
 
 BODY_LIMIT = 256 * 1024
-LARGE_BODY_LIMIT = 4 * 1024 * 1024
 CORRELATION = re.compile(r"[0-9A-Za-z-]{1,80}")
-LARGE_BODIES = ("/calls/import",)
 
 
 def build_app(
@@ -64,7 +63,8 @@ def build_app(
         app.include_router(operations(service), responses=http.REFUSALS)
         app.include_router(service.router, tags=[service.name], responses=http.REFUSALS, dependencies=guard)
     _add_health(app, telemetry)
-    app.add_middleware(Edge, telemetry=telemetry)
+    large = {path: limit for service in services for path, limit in service.large_bodies.items()}
+    app.add_middleware(Edge, telemetry=telemetry, limits=[(compile_path(path)[0], large[path]) for path in large])
     return app
 
 
@@ -131,9 +131,10 @@ def _add_health(app: FastAPI, telemetry: Telemetry) -> None:
 class Edge:
     """Around every request: a correlation, a limit on the body, a log line, a measurement, safe headers."""
 
-    def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
+    def __init__(self, app: ASGIApp, telemetry: Telemetry, limits: Sequence[tuple[re.Pattern[str], int]]) -> None:
         self.asgi = app
         self.telemetry = telemetry
+        self.limits = limits
         self.log = log.get()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -153,7 +154,7 @@ class Edge:
                 message["headers"] = [*message.get("headers", []), *_headers(correlation)]
             await send(message)
 
-        limit = LARGE_BODY_LIMIT if request.url.path in LARGE_BODIES else BODY_LIMIT
+        limit = next((most for path, most in self.limits if path.match(request.url.path)), BODY_LIMIT)
         with log.correlated(correlation):
             try:
                 await self.asgi(scope, BoundedBody(receive, limit), answer)

@@ -53,6 +53,7 @@ class Service:
     resources: Callable[[Database], AbstractAsyncContextManager[Any]] = nullcontext
     gauges: Callable[[Database], Awaitable[Mapping[str, float]]] | None = None
     current: Sequence[Source[Any]] = ()  # what a newcomer is told
+    large_bodies: Mapping[str, int] = field(default_factory=dict)  # bytes, by path: /calls/{id}/files
 
     @property
     def listens_to(self) -> list[str]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from services.calls import usecases
 from services.calls.deadlines.domain import CutOff, current
+from services.calls.documents import DocumentView
 from services.calls.domain import Call, CallBody, CallContent, Conflict, Extension, Status, status
 from services.calls.eligibility.domain import Applicant, in_words
 from services.calls.facets import choices, counts
@@ -60,6 +61,7 @@ class CallView(CallContent):
     source_id: str | None
     provenance: dict[str, str] = Field(description="Of an imported call: which source each field is from")
     conflicts: list[Conflict]
+    files: list[DocumentView] = Field(description="Documents to download, beside those that are links")
     history: str = Field(description="Hash of the newest entry of the deadlines' history")
     eligibility_words: list[str]
 
@@ -72,6 +74,7 @@ class CallView(CallContent):
             "deadline": ahead.deadline,
             "timezone": ahead.timezone,
             "status": status(call, now),
+            "files": [DocumentView.of(file, usecases.path(call.id)) for file in call.files],
             "source_id": call.source.id if call.source else None,
             "eligibility_words": in_words(call.eligibility),
         }

@@ -18,7 +18,8 @@ from services.calls.deadlines.domain import (
     in_order,
 )
 from services.calls.eligibility.domain import Eligibility
-from services.calls.offer import Budget, Mission, TitledLink
+from services.calls.missions.domain import begun
+from services.calls.offer import Budget, CallFile, Mission, TitledLink
 from shared.clock import moment
 from shared.errors import Invalid, Refusal
 from shared.ids import Id
@@ -158,6 +159,7 @@ class Call(Versioned, CallContent):
     source: Source | None = None
     provenance: dict[str, str] = Field(default={})
     conflicts: list[Conflict] = Field(default=[])
+    files: list[CallFile] = Field(default=[])
 
     @model_validator(mode="before")
     @classmethod
@@ -234,6 +236,15 @@ def check_editable(call: Call, now: datetime) -> None:
         raise CallClosed("the deadline has passed: this call cannot be changed any more", field="status")
     if current_status is Status.WITHDRAWN:
         raise CallWithdrawn("this call was withdrawn", field="status")
+
+
+def check_withdrawable(call: Call, now: datetime) -> None:
+    """A call until it closes, a mission until it begins. Raises CallNotPublic, CallClosed, CallWithdrawn."""
+    if call.mission is None or begun(call.mission, now):
+        check_editable(call, now)
+    if call.stage is Stage.WITHDRAWN:
+        raise CallWithdrawn("this call was withdrawn", field="status")
+    check_public(call, "there is nothing to withdraw")
 
 
 def check_public(call: Call, what: str) -> None:

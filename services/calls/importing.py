@@ -25,6 +25,7 @@ from shared.service import Runtime
 
 router = APIRouter()
 MOST_ROWS = 1000  # of one request
+MOST_BYTES = 4 * 1024 * 1024
 CHUNK = 50  # of one transaction
 
 

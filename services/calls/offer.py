@@ -1,4 +1,4 @@
-"""What a call offers (pure): its budget, a mission's places, dates and costs, documents as titled links."""
+"""What a call offers (pure): its budget, a mission's places, dates and costs, documents as links and as files."""
 
 from datetime import date
 from enum import StrEnum
@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PlainSerializer, StringConstraints, ValidationInfo, field_validator
 
+from services.calls.files.domain import StoredFile
 from shared.models import Body, Link
 from shared.vocabulary import Country
 
@@ -91,10 +92,21 @@ class DocumentKind(StrEnum):
     OTHER = "other"
 
 
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$", description="ISO 639-1")]
+
+
 class TitledLink(Body):
-    """A document where it lies: files of our own come with the platform's file store."""
+    """A document where it lies elsewhere."""
 
     title: Text
     link: Link = Field(min_length=1, pattern=r"^https://")
-    language: str = Field("en", pattern=r"^[a-z]{2}$", description="ISO 639-1")
+    language: Language = "en"
+    kind: DocumentKind = DocumentKind.OTHER
+
+
+class CallFile(StoredFile):
+    """A document that was uploaded here."""
+
+    title: Text
+    language: Language = "en"
     kind: DocumentKind = DocumentKind.OTHER

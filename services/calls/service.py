@@ -7,7 +7,7 @@ from functools import partial
 
 from fastapi import APIRouter
 
-from services.calls import PREFIXES, api, importing, publishers, questions, updates
+from services.calls import PREFIXES, api, documents, importing, publishers, questions, updates
 from services.calls.announce import CURRENT
 from services.calls.applications import api as applications
 from services.calls.applications import places
@@ -15,12 +15,15 @@ from services.calls.applications.store import APPLICATIONS, FORMS, SUBMISSIONS
 from services.calls.assessment import api as assessment
 from services.calls.assessment.store import ASSESSMENTS, ROUNDS, STANDINGS
 from services.calls.claims import api as claims
+from services.calls.claims import evidence
 from services.calls.claims.store import CLAIMS
 from services.calls.deadlines import api as deadlines
 from services.calls.deadlines.store import CHANGES
 from services.calls.eligibility import api as eligibility
 from services.calls.feeds import api as feeds
 from services.calls.feeds.tokens import TOKENS
+from services.calls.files.domain import MOST_BYTES
+from services.calls.files.store import BYTES, LOOSE
 from services.calls.gatherings import api as gatherings
 from services.calls.gatherings.store import GATHERINGS
 from services.calls.handlers import HANDLERS
@@ -28,7 +31,7 @@ from services.calls.loops import LOOPS
 from services.calls.missions import api as missions
 from services.calls.missions.store import LEDGERS
 from services.calls.registrations import api as registrations
-from services.calls.registrations import usecases as registering
+from services.calls.registrations import usecases as participants
 from services.calls.registrations.store import PLACES, REGISTRATIONS
 from services.calls.store import CALLS
 from services.calls.trail.store import ENTRIES
@@ -44,6 +47,7 @@ PARTS = (
     eligibility,
     questions,
     updates,
+    documents,
     feeds,
     gatherings,
     registrations,
@@ -51,7 +55,14 @@ PARTS = (
     assessment,
     missions,
     claims,
+    evidence,
 )
+
+LARGE_BODIES = {
+    "/calls/import": importing.MOST_BYTES,
+    "/calls/{id}/files": MOST_BYTES,
+    "/applications/{id}/files": MOST_BYTES,
+}
 
 
 @dataclass(frozen=True)
@@ -91,9 +102,12 @@ def build(settings: Settings) -> Service:
             STANDINGS,
             CLAIMS,
             ENTRIES,
+            LOOSE,
+            *BYTES.collections,
         ],
-        jobs={**registering.JOBS, **places.JOBS},
+        jobs={**participants.JOBS, **places.JOBS},
         loops=LOOPS,
+        large_bodies=LARGE_BODIES,
         resources=partial(resources, settings=settings),
     )
 

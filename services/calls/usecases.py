@@ -16,12 +16,14 @@ from services.calls.deadlines.domain import (
     next_milestone_at,
 )
 from services.calls.domain import Call, CallBody, Stage, dates
+from services.calls.missions import store as ledgers
 from services.calls.publishers import may_publish
 from services.calls.store import CALLS, due_calls
 from shared.auth import Caller
 from shared.contracts import calls as contract
 from shared.contracts.base import Event
 from shared.errors import NotFound, Stale
+from shared.jobs import enqueue
 from shared.models import ExpectedVersion
 from shared.mongo import Database, Reader, Transaction
 
@@ -134,8 +136,13 @@ async def change_published(
 
 
 async def withdraw_call(tx: Transaction, id: str, reason: str, by: Caller, version: ExpectedVersion) -> Call:
-    call = await editable(tx, id, by, version)
-    domain.check_public(call, "there is nothing to withdraw")
+    """What was promised of a mission is promised no more: a job goes over those who were selected."""
+    call = await own(tx, id, by)
+    version.check(call.version)
+    domain.check_withdrawable(call, tx.now)
+    if call.mission:
+        await ledgers.close(tx, id)
+        await enqueue(tx, "call_off", {"call_id": id})
     withdrawn = {"stage": Stage.WITHDRAWN, "withdrawn_because": reason, "updated_at": tx.now}
     call = await CALLS.change(tx, call, **withdrawn, milestone_at=None)
     tx.publish(contract.CallWithdrawn(call_id=id, call=facts(call), reason=reason))

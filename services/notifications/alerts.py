@@ -165,6 +165,12 @@ def say_assessor_named(e: calls.AssessorNamed) -> Said:
     return Said(f"round:{e.call_id}:{e.cut_off}:assessor", f"Assess: {e.call_title}", text + until, e.url)
 
 
+def say_called_off(e: calls.ApplicationCancelled) -> Said:
+    text = "The call was withdrawn, and with it your place and what was set aside for you."
+    occasion = f"application:{e.application_id}:cancelled"
+    return Said(occasion, f"Called off: {e.application.call_title}", text, e.application.url)
+
+
 def say_promoted(e: calls.ReservePromoted) -> Said:
     text = "A place became free: your application moved up from the reserve list and is selected."
     occasion = f"application:{e.application_id}:promoted"
@@ -176,6 +182,11 @@ def say_claim_reviewed(e: calls.ClaimReviewed) -> Said:
     text = "It was returned; the reason is with the claim." if e.outcome == "returned" else "It will be paid next."
     occasion = f"claim:{e.claim_id}:{e.outcome}:{e.application.trail}"
     return Said(occasion, f"{verb}: {e.application.call_title}", text, e.url)
+
+
+def say_claim_rejected(e: calls.ClaimRejected) -> Said:
+    text = "Nothing will be paid for it; the reason is with the claim."
+    return Said(f"claim:{e.claim_id}:rejected", f"Claim rejected: {e.application.call_title}", text, e.url)
 
 
 def say_claim_paid(e: calls.ClaimPaid) -> Said:
@@ -205,8 +216,10 @@ RULES: Mapping[type[Event], Rule] = {
     calls.AssessorNamed: Rule(
         "applications", lambda e: one(e.member_id, "You were named as an assessor"), say_assessor_named
     ),
+    calls.ApplicationCancelled: Rule("applications", applicants, say_called_off),
     calls.ReservePromoted: Rule("applications", applicants, say_promoted),
     calls.ClaimReviewed: Rule("applications", applicants, say_claim_reviewed),
+    calls.ClaimRejected: Rule("applications", applicants, say_claim_rejected),
     calls.ClaimPaid: Rule("applications", applicants, say_claim_paid),
     calls.GatheringPublished: Rule("gatherings", about_gathering, say_gathering),
     calls.GatheringChanged: Rule("gatherings", about_gathering, say_gathering_changed),

@@ -203,6 +203,13 @@ class AssessorNamed(Event, type="calls.assessor.named.v1", subject="call_id"):
     url: Short
 
 
+class ApplicationCancelled(Event, type="calls.application.cancelled.v1", subject="application_id"):
+    """The call was withdrawn: a place and money that were promised, or waited for, are promised no more."""
+
+    application_id: Tag
+    application: ApplicationFacts
+
+
 class ReservePromoted(Event, type="calls.reserve.promoted.v1", subject="application_id"):
     """A place became free, and the first of the reserve list has it."""
 
@@ -225,6 +232,14 @@ class ClaimReviewed(Event, type="calls.claim.reviewed.v1", subject="claim_id"):
     claim_id: Tag
     application: ApplicationFacts
     outcome: Literal["returned", "approved"]
+    url: Short
+
+
+class ClaimRejected(Event, type="calls.claim.rejected.v1", subject="claim_id"):
+    """Nothing will be paid for a claim, and it cannot be corrected. The reason is read there."""
+
+    claim_id: Tag
+    application: ApplicationFacts
     url: Short
 
 

@@ -7,18 +7,22 @@ os.environ.setdefault("MOTOR_MAX_WORKERS", "32")  # read at import; the default 
 from shared.mongo.collection import Collection, Query, Sort, behind, index, pages
 from shared.mongo.connection import connect, initiate_replica_set
 from shared.mongo.database import OUTAGE, Client, Database, Duplicate, Reader, Transaction, Unavailable
+from shared.mongo.files import Bucket, FileDamaged, Written
 
 __all__ = [
     "OUTAGE",
+    "Bucket",
     "Client",
     "Collection",
     "Database",
     "Duplicate",
+    "FileDamaged",
     "Query",
     "Reader",
     "Sort",
     "Transaction",
     "Unavailable",
+    "Written",
     "behind",
     "connect",
     "index",

@@ -47,6 +47,7 @@ def plant(folder: Path, file: str, line: str) -> None:
         ("services/calls/domain.py", "import httpx", "domain code does no input or output"),
         ("services/calls/store.py", "import motor.motor_asyncio", "only shared.mongo knows the database driver"),
         ("shared/jobs.py", "import pymongo", "only shared.mongo knows the database driver"),
+        ("services/calls/store.py", "import gridfs", "only shared.mongo knows the database driver"),
         ("shared/consumer.py", "import aio_pika", "only shared.bus.rabbit knows RabbitMQ's driver"),
     ],
 )

@@ -145,7 +145,7 @@ class OneApplication(RuleBasedStateMachine):
     def starts(self) -> None:
         self.call, self.now = mission_call(), NOW
         self.it = application()
-        self.opened = self.was_withdrawn_late = False
+        self.opened = self.was_withdrawn_late = self.was_called_off = False
         self.submitted_at: list[datetime] = []
 
     @rule(days=st.integers(0, 40))
@@ -174,13 +174,14 @@ class OneApplication(RuleBasedStateMachine):
         if self.it.state in TRANSITIONS["open"]:
             self.it = self.it.model_copy(update={"state": next_state(self.it.state, "open")})
 
-    @rule(step=st.sampled_from(["select", "reserve", "reject", "promote", "withdraw", "claim"]))
+    @rule(step=st.sampled_from(["select", "reserve", "reject", "promote", "withdraw", "claim", "call off"]))
     def somebody_acts(self, step: str) -> None:
         try:
             state = next_state(self.it.state, step)
         except NotNow:
             assert self.it.state not in TRANSITIONS[step]
             return
+        self.was_called_off |= state is State.CALLED_OFF
         self.was_withdrawn_late |= state is State.WITHDRAWN and self.now >= CUT_OFF
         self.it = self.it.model_copy(update={"state": state})
 
@@ -190,6 +191,13 @@ class OneApplication(RuleBasedStateMachine):
             assert self.submitted_at
             assert max(self.submitted_at) < CUT_OFF
             assert self.opened
+
+    @invariant()
+    def what_was_called_off_had_something_once_and_has_nothing_any_more(self) -> None:
+        if getattr(self, "was_called_off", False):
+            assert self.it.state is State.CALLED_OFF
+            assert self.opened
+            assert self.it.state not in HAS_A_PLACE
 
     @invariant()
     def what_was_withdrawn_after_the_cut_off_stays_withdrawn(self) -> None:
@@ -291,3 +299,10 @@ def next_entry_like(entry: Entry) -> Entry:
     from services.calls.deadlines.domain import chained
 
     return entry.model_copy(update={"hash": chained(entry.previous, entry.facts())})
+
+
+def test_what_was_called_off_is_over_and_only_what_was_given_or_waited_for_is_called_off() -> None:
+    for step in TRANSITIONS:
+        with pytest.raises(NotNow):
+            next_state(State.CALLED_OFF, step)
+    assert {*TRANSITIONS["call off"]} == HAS_A_PLACE | {State.RESERVE}

@@ -104,9 +104,9 @@ class OneClaim(RuleBasedStateMachine):
     @initialize()
     def claims(self) -> None:
         self.it = claim()
-        self.validated_by = ""
+        self.rejected_from: ClaimState | None = None
 
-    @rule(step=st.sampled_from(["return", "validate", "approve", "pay"]), by=st.sampled_from(PEOPLE))
+    @rule(step=st.sampled_from(["return", "validate", "approve", "pay", "reject"]), by=st.sampled_from(PEOPLE))
     def checks(self, step: str, by: str) -> None:
         try:
             state = next_state(self.it.state, step)
@@ -121,6 +121,8 @@ class OneClaim(RuleBasedStateMachine):
             assert (step, by) == ("approve", self.it.validated_by)
             return
         marks = {"validate": {"validated_by": by}, "approve": {"approved_by": by}, "return": {"validated_by": ""}}
+        if step == "reject":
+            self.rejected_from = self.it.state
         self.it = self.it.model_copy(update={"state": state, **marks.get(step, {})})
 
     @rule()
@@ -133,12 +135,30 @@ class OneClaim(RuleBasedStateMachine):
         if getattr(self, "it", None) and self.it.state in {ClaimState.APPROVED, ClaimState.PAID}:
             assert {self.it.validated_by, self.it.approved_by} == {"eve", "omar"}
 
+    @invariant()
+    def what_is_rejected_stays_so_and_was_never_promised(self) -> None:
+        if getattr(self, "rejected_from", None):
+            assert self.it.state is ClaimState.REJECTED
+            assert self.rejected_from in {ClaimState.SUBMITTED, ClaimState.RETURNED, ClaimState.VALIDATED}
+            assert not self.it.approved_by
+
 
 TestOneClaim = OneClaim.TestCase
-TestOneClaim.settings = settings(max_examples=100, stateful_step_count=20, deadline=None)
+TestOneClaim.settings = settings(max_examples=400, stateful_step_count=20, deadline=None)
+
+
+@pytest.mark.parametrize("state", [ClaimState.PAID, ClaimState.REJECTED])
+def test_what_is_paid_or_rejected_is_over(state: ClaimState) -> None:
+    for step in TRANSITIONS:
+        with pytest.raises(ClaimNotNow):
+            next_state(state, step)
+
+
+def test_what_is_approved_is_paid_and_nothing_else() -> None:
+    assert [step for step, ways in TRANSITIONS.items() if ClaimState.APPROVED in ways] == ["pay"]
 
 
 def test_whoever_belongs_to_the_claimants_organisation_checks_nothing() -> None:
-    for step in ("return", "validate", "approve", "pay"):
+    for step in ("return", "validate", "approve", "pay", "reject"):
         with pytest.raises(OwnClaim):
             check_eyes(claim(), step, "omar", belongs=True)

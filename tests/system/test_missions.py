@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -36,6 +36,7 @@ from tests.applicants import (
 )
 from tests.conftest import running_platform
 from tests.people import Member, Platform, ok, refused
+from tests.uploads import PDF, uploads
 
 LINE: dict[str, Any] = {
     "category": "travel",
@@ -377,3 +378,111 @@ async def test_a_claim_changed_in_the_database_is_found(ccp: Platform, change: d
     ok(await it.step(it.eve, claim, "validate"))
     await ccp.system.db("calls").raw("claims").update_one({}, change)
     assert fault in ok(await it.anna.get(f"/claims/{claim['id']}/trail"))["fault"]
+
+
+@pytest.mark.parametrize("steps", [[], ["return"], ["validate"]], ids=["submitted", "returned", "validated"])
+async def test_a_rejected_claim_is_told_pays_nothing_and_frees_what_was_set_aside(
+    ccp: Platform, steps: list[str]
+) -> None:
+    it = await traveller(ccp)
+    await come_back(ccp)
+    claim = await it.claims({"lines": [LINE]})
+    for step in steps:
+        ok(await it.step(it.eve, claim, step, {"reason": "Please look again."} if step == "return" else None))
+    refused(await it.step(it.eve, claim, "reject", {}), 422, "reason")
+    refused(await it.anna.post(f"/claims/{claim['id']}/reject", {"reason": "Mine."}, version=1), 404)
+    rejected = ok(await it.step(it.eve, claim, "reject", {"reason": "Nobody travelled on this ticket."}))
+    assert (rejected["state"], rejected["due"]["cents"]) == ("rejected", 0)
+    accounts = ok(await it.eve.get(f"/calls/{it.call['id']}/accounts"))
+    assert [accounts[name]["cents"] for name in ("committed", "approved", "paid")] == [0, 0, 0]
+    assert ok(await it.eve.get(f"/calls/{it.call['id']}/places"))["taken"] == 1, "the journey was made"
+    assert ok(await it.anna.get(f"/applications/{it.id}"))["commitment"] == 0
+
+    version = rejected["version"]
+    refused(await it.anna.put(f"/claims/{claim['id']}", {"lines": [LINE]}, version=version), 409, "state")
+    refused(await it.anna.post(f"/applications/{it.id}/claim", {"lines": [LINE]}), 409, None, "claim_already_made")
+    for step, body in (("reject", {"reason": "Again."}), ("validate", None), ("return", {"reason": "Again."})):
+        refused(await it.step(it.eve, claim, step, body), 409, "state", "claim_not_now")
+
+    await ccp.system.settle()
+    [alert] = [one for one in await it.anna.alerts() if one["title"].startswith("Claim rejected")]
+    assert alert["url"] == f"/claims/{claim['id']}"
+    page = await it.anna.get(f"/claims/{claim['id']}", headers={"Accept": "text/html"})
+    shown = BeautifulSoup(page.text, "html.parser").get_text()
+    assert "Rejected: Nobody travelled on this ticket." in shown
+    trail = ok(await it.anna.get(f"/claims/{claim['id']}/trail"))
+    assert (trail["items"][-1]["what"], trail["intact"]) == ("rejected", True)
+    assert ok(await it.anna.get(f"/applications/{it.id}/trail"))["intact"] is True
+
+
+async def test_what_is_approved_is_not_rejected_any_more_and_nobody_rejects_twice(ccp: Platform) -> None:
+    it = await traveller(ccp)
+    await come_back(ccp)
+    claim = await it.claims({"lines": [LINE]})
+    ok(await it.step(it.eve, claim, "validate"))
+    ways = [it.step(ccp.operator, claim, "approve"), it.step(it.eve, claim, "reject", {"reason": "Not a cost."})]
+    answers = await asyncio.gather(*ways)
+    assert sorted(answer.status_code for answer in answers) in ([200, 409], [200, 412]), "one of the two, whole"
+    approved = 80_000 if answers[0].is_success else 0
+    accounts = ok(await it.eve.get(f"/calls/{it.call['id']}/accounts"))
+    assert [accounts[name]["cents"] for name in ("committed", "approved")] == [approved, approved]
+    refused(await it.step(it.eve, claim, "reject", {"reason": "Too late."}), 409, "state", "claim_not_now")
+
+
+async def test_when_a_call_is_withdrawn_its_places_and_money_are_free_and_each_is_told(ccp: Platform) -> None:
+    it = await traveller(ccp)
+    path = f"/calls/{it.call['id']}"
+    bert, other = await applicant(ccp, "Bert")
+    late = await drafts(bert, it.call, other["id"], motivation=None, topics=None, people=1)
+    ok(await bert.post(f"/applications/{late['id']}/submit", version=1))
+    ok(await uploads(it.anna, f"/applications/{it.id}", "ticket.pdf", PDF))
+    accounts = ok(await it.eve.get(f"{path}/accounts"))
+    assert accounts["committed"]["cents"] == 200_000
+    assert ok(await it.eve.get(f"{path}/places"))["taken"] == 2
+
+    version = ok(await it.eve.get(path))["version"]
+    ok(await it.eve.post(f"{path}/withdraw", {"reason": "No flights."}, version=version))
+    await ccp.system.travel(timedelta())
+    assert ok(await it.eve.get(f"{path}/accounts"))["committed"]["cents"] == 0
+    assert ok(await it.eve.get(f"{path}/places")) == {"places": 0, "taken": 0, "left": 0}
+    for member, id in ((it.anna, it.id), (bert, late["id"])):
+        off = ok(await member.get(f"/applications/{id}"))
+        assert (off["state"], off["commitment"]) == ("called_off", 0)
+        refused(await member.post(f"/applications/{id}/withdraw", version=off["version"]), 409, "state", "not_now")
+        trail = ok(await member.get(f"/applications/{id}/trail"))
+        assert (trail["items"][-1]["what"], trail["intact"]) == ("called off", True)
+        assert len([one for one in await member.alerts() if one["title"].startswith("Called off")]) == 1
+    assert await ccp.system.db("calls").raw("uploads.chunks").count_documents({}) == 0
+    refused(
+        await it.eve.post(f"{path}/withdraw", {"reason": "Again."}, version=version + 1), 409, None, "call_withdrawn"
+    )
+
+
+async def test_a_mission_that_has_begun_is_not_withdrawn(ccp: Platform) -> None:
+    it = await traveller(ccp)
+    await ccp.system.travel(datetime(2016, 8, 8, tzinfo=UTC) - ccp.system.clock.now())
+    version = ok(await it.eve.get(f"/calls/{it.call['id']}"))["version"]
+    late = it.eve.post(f"/calls/{it.call['id']}/withdraw", {"reason": "Too late."}, version=version)
+    refused(await late, 409, "status", "call_closed")
+
+
+@pytest.mark.parametrize("crowd", [3, 150])
+async def test_whoever_selects_while_a_call_is_withdrawn_promises_nothing_that_stays(ccp: Platform, crowd: int) -> None:
+    """More than a page of them, too; each decision either comes too late or is called off with the others."""
+    call = await ccp.operator.publishes(mission(places=crowd) | {"budget": {"total": 10_000_000}})
+    ids = await assessed_crowd(ccp, call, crowd)
+    path = f"/calls/{call['id']}"
+    select = [{"application_id": id, "version": 1, "outcome": "select"} for id in ids]
+    ok(await ccp.operator.post(f"{path}/rounds/1/decisions", {"decisions": select[2:]}))
+    answers = await asyncio.gather(
+        *(ccp.operator.post(f"{path}/rounds/1/decisions", {"decisions": [one]}) for one in select[:2]),
+        ccp.operator.post(f"{path}/withdraw", {"reason": "No flights."}, version=call["version"]),
+    )
+    ok(answers[-1])
+    await ccp.system.settle()
+    late = {"decisions": select[:1]}
+    refused(await ccp.operator.post(f"{path}/rounds/1/decisions", late), 409, "status", "call_not_public")
+    ledger = await LEDGERS.get(ccp.system.db("calls"), call["id"])
+    assert ledger
+    assert (ledger.taken, ledger.committed) == (0, 0)
+    assert not await APPLICATIONS.count(ccp.system.db("calls"), {"state": "selected"})

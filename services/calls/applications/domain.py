@@ -11,6 +11,7 @@ from pydantic import Field
 from services.calls.applications.form import Answer, FormField, Name
 from services.calls.deadlines.domain import CutOff, DeadlineModel, said
 from services.calls.domain import Call, Status, status
+from services.calls.files.domain import StoredFile
 from services.calls.trail.domain import Audited
 from shared.clock import moment
 from shared.errors import Refusal
@@ -32,6 +33,7 @@ class State(StrEnum):
     RESERVE = "reserve"
     REJECTED = "rejected"
     OWN_COST = "own_cost"  # came late: a place, and no money
+    CALLED_OFF = "called_off"  # had a place or waited for one when the call was withdrawn
 
 
 S = State
@@ -48,6 +50,7 @@ TRANSITIONS: dict[str, dict[State, State]] = {
     "promote": {S.RESERVE: S.SELECTED},
     "withdraw": dict.fromkeys((S.SUBMITTED, S.IN_ASSESSMENT, S.SELECTED, S.RESERVE, S.OWN_COST), S.WITHDRAWN),
     "claim": {S.SELECTED: S.SELECTED},
+    "call off": dict.fromkeys((S.SELECTED, S.RESERVE, S.OWN_COST), S.CALLED_OFF),
 }
 HAS_A_PLACE = {State.SELECTED, State.OWN_COST}
 
@@ -91,6 +94,7 @@ class Application(Audited):
     reason: str = ""
     commitment: int = 0  # cents set aside for it, once it is selected
     claim_id: str | None = None
+    evidence: list[StoredFile] = Field(default=[])  # for the claim of its costs
 
     def kept(self) -> dict[str, Any]:
         fields = {"state", "cut_off", "submissions", "receipt", "rank", "reason", "commitment", "claim_id"}

@@ -4,21 +4,22 @@ from collections.abc import Sequence
 from typing import Literal
 
 from services.calls.applications.domain import HAS_A_PLACE, Application, next_state, promises
-from services.calls.applications.store import APPLICATIONS, first_of_the_reserve
+from services.calls.applications.store import APPLICATIONS, first_of_the_reserve, to_call_off
 from services.calls.domain import Call, Stage
+from services.calls.files.store import drop
 from services.calls.missions.domain import BudgetExhausted, NoPlacesLeft, begun, grew, limits
 from services.calls.missions.store import commit, release, set_limits
 from services.calls.store import CALLS
 from services.calls.trail.store import change_audited
 from shared.contracts import calls as contract
 from shared.errors import NotFound
-from shared.jobs import Job, enqueue
+from shared.jobs import Job, advance, enqueue
 from shared.mongo import Database, Reader, Transaction
 from shared.vocabulary import CallKind
 
+BATCH = 50  # applications in one transaction
 THE_CLOCK = "platform"  # who did what nobody in person did
 Outcome = Literal["selected", "reserve", "rejected"]
-BATCH = 50
 
 
 async def call_of(at: Reader, application: Application) -> Call:
@@ -89,6 +90,28 @@ async def promote(tx: Transaction, call: Call, cut_offs: Sequence[int]) -> Appli
     return promoted
 
 
+async def call_off_job(database: Database, job: Job) -> None:
+    """A page in each transaction. Again: who was called off has nothing any more."""
+    cursor = job.cursor
+    while cursor := await database.transact(call_off_page, job.data["call_id"], cursor):
+        await advance(database, job, cursor)
+
+
+async def call_off_page(tx: Transaction, call_id: str, after: str) -> str:
+    """Places and money are free, evidence is deleted, each is told. The last id of the page; empty: there is none."""
+    page = await to_call_off(tx, call_id, after, BATCH)
+    for one in page:
+        await drop(tx, one.evidence)
+        values = {"state": next_state(one.state, "call off"), "commitment": 0, "evidence": []}
+        off = await change_audited(tx, APPLICATIONS, one, "called off", THE_CLOCK, **values)
+        tx.publish(contract.ApplicationCancelled(application_id=off.id, application=facts(off)))
+    if page:
+        call = await call_of(tx, page[0])
+        placed = [one for one in page if one.state in HAS_A_PLACE and promises(call, one.cut_off)]
+        await release(tx, call_id, len(placed), sum(one.commitment for one in placed))
+    return page[-1].id if page else ""
+
+
 def decided(application: Application, outcome: Outcome) -> contract.ApplicationDecided:
     return contract.ApplicationDecided(
         application_id=application.id, application=facts(application), outcome=outcome, rank=application.rank
@@ -112,4 +135,4 @@ def path(id: str) -> str:
     return f"/applications/{id}"
 
 
-JOBS = {"fill_places": fill_job}
+JOBS = {"call_off": call_off_job, "fill_places": fill_job}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.calls.applications.domain import Application, Form, State, Submission
+from services.calls.applications.domain import TRANSITIONS, Application, Form, State, Submission
 from shared.mongo import Collection, Reader, behind, index
 
 FORMS = Collection("forms", Form, [index("call_id", "-version", unique=True)])
@@ -56,6 +56,13 @@ async def first_of_the_reserve(at: Reader, call_id: str, cut_offs: Sequence[int]
     query = {"call_id": call_id, "cut_off": {"$in": [*cut_offs]}, "state": State.RESERVE}
     found = await APPLICATIONS.find(at, query, sort=[("cut_off", 1), ("rank", 1)], limit=1)
     return found[0] if found else None
+
+
+async def to_call_off(at: Reader, call_id: str, after: str, limit: int) -> list[Application]:
+    """Who has something of a mission, or waits for it. What is claimed was spent, and stays."""
+    states = {"$in": [*TRANSITIONS["call off"]]}
+    query = {"call_id": call_id, "state": states, "claim_id": None, "_id": {"$gt": after}}
+    return await APPLICATIONS.find(at, query, limit=limit)
 
 
 async def was_selected(at: Reader, call_id: str, cut_off: int, organisation_id: str) -> bool:

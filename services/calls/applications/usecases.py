@@ -20,6 +20,7 @@ from services.calls.applications.store import (
 from services.calls.domain import Call, check_editable
 from services.calls.eligibility.domain import Answer, check_all
 from services.calls.eligibility.domain import Application as Candidate
+from services.calls.files.store import drop
 from services.calls.missions.domain import begun
 from services.calls.missions.store import LEDGERS, commit, set_limits
 from services.calls.publishers import EDITORS, MEMBERSHIPS, ORGANISATIONS, OrganisationCopy, applicant_of
@@ -262,6 +263,8 @@ async def withdraw(tx: Transaction, id: str, by: Caller, version: ExpectedVersio
         application.state in domain.HAS_A_PLACE and call.mission and begun(call.mission, tx.now)
     ):
         raise domain.NotNow("the mission has begun: what is left is to claim or not to claim", field="state")
-    after = await change_audited(tx, APPLICATIONS, application, "withdrawn", by.id, state=state, commitment=0)
+    await drop(tx, application.evidence)
+    nothing: dict[str, Any] = {"commitment": 0, "evidence": []}
+    after = await change_audited(tx, APPLICATIONS, application, "withdrawn", by.id, state=state, **nothing)
     await give_back(tx, application, after)
     return after

@@ -16,7 +16,7 @@ from services.calls.assessment.domain import (
     judged,
 )
 from services.calls.assessment.store import assessments_of, derived_conflicts, round_of
-from services.calls.domain import Call
+from services.calls.domain import Call, check_public
 from services.calls.missions.domain import promised
 from services.calls.missions.store import commit
 from services.calls.trail.store import change_audited
@@ -36,6 +36,7 @@ OUTCOMES: Mapping[str, tuple[State, Outcome]] = {
 async def decide(tx: Transaction, call_id: str, cut_off: int, body: Decisions, by: Caller) -> list[Application]:
     """All of them, or none. Raises NoPlacesLeft, BudgetExhausted, AssessmentsMissing, BelowThreshold, Stale."""
     call = await own(tx, call_id, by)
+    check_public(call, "nobody is decided on")
     amounts = {one.application_id: amount(call, cut_off, one) for one in body.decisions}
     selected = [one.application_id for one in body.decisions if one.outcome == "select"]
     if selected and promises(call, cut_off):  # first: those in each other's way learn it before they have worked

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from services.calls.claims import usecases
+from services.calls.claims import evidence, usecases
 from services.calls.claims.domain import Claim, ClaimBody, ClaimLine, ClaimState, Reference
 from services.calls.claims.store import of_call
 from services.calls.missions.domain import Money
@@ -52,7 +52,7 @@ class ClaimView(BaseModel):
     total: Money = Field(description="What was paid, by the evidence")
     commitment: Money
     due: Money = Field(description="What is owed by the cost scheme, never above the commitment")
-    reason: str = Field(description="Why it was returned the last time")
+    reason: str = Field(description="Why it was rejected, or returned the last time")
     reference: str
 
     @classmethod
@@ -63,7 +63,7 @@ class ClaimView(BaseModel):
         return cls(**shown, **money, total=total)
 
 
-class Return(Body):
+class Reason(Body):
     reason: str = Field(min_length=3, max_length=2000)
 
 
@@ -106,7 +106,7 @@ async def correct(id: Id, body: ClaimBody, at: Here, by: By, version: IfMatch, r
 
 
 @router.post("/claims/{id}/return")
-async def return_claim(id: Id, body: Return, at: Here, by: By, version: IfMatch, response: Response) -> ClaimView:
+async def return_claim(id: Id, body: Reason, at: Here, by: By, version: IfMatch, response: Response) -> ClaimView:
     return view(await at.db.transact(usecases.return_claim, id, body.reason, by, version), response)
 
 
@@ -126,9 +126,19 @@ async def pay(id: Id, body: Payment, at: Here, by: By, version: IfMatch, respons
     return view(await at.db.transact(usecases.pay, id, body.reference, by, version), response)
 
 
+@router.post("/claims/{id}/reject")
+async def reject(id: Id, body: Reason, at: Here, by: By, version: IfMatch, response: Response) -> ClaimView:
+    """For good, before it is approved; what was set aside for it is free again."""
+    return view(await at.db.transact(usecases.reject, id, body.reason, by, version), response)
+
+
 @router.get("/claims/{id}/trail")
 async def trail(id: Id, at: Here, by: By, q: Annotated[Paging, Query()]) -> Trail:
-    return await at.db.transact(trail_of, id, by, q)
+    """Every file is read again: one that was swapped or lost is found, too."""
+    found = await at.db.transact(trail_of, id, by, q)
+    if found.intact and (lost := await evidence.fault(at.db, await usecases.readable(at.db, id, by))):
+        return found.model_copy(update={"intact": False, "fault": lost})
+    return found
 
 
 async def trail_of(tx: Transaction, id: str, by: Caller, q: Paging) -> Trail:

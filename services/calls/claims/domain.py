@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StrictInt, StringConstraints
 
+from services.calls.files.domain import StoredFile, find
 from services.calls.missions.domain import Cents, days_of, due, over, today
 from services.calls.offer import ByDay, Day, Mission, Text
 from services.calls.trail.domain import Audited
@@ -34,6 +35,7 @@ class ClaimState(StrEnum):
     VALIDATED = "validated"
     APPROVED = "approved"
     PAID = "paid"
+    REJECTED = "rejected"
 
 
 C = ClaimState
@@ -44,14 +46,15 @@ TRANSITIONS: dict[str, dict[ClaimState, ClaimState]] = {
     "validate": {C.SUBMITTED: C.VALIDATED},
     "approve": {C.VALIDATED: C.APPROVED},
     "pay": {C.APPROVED: C.PAID},
+    "reject": dict.fromkeys((C.SUBMITTED, C.RETURNED, C.VALIDATED), C.REJECTED),  # what is approved was promised
 }
 
 
 class Evidence(Body):
-    """A receipt where it lies; its hash and size say which file was meant. Files of our own come later."""
+    """A receipt: a file of the application, or one that lies elsewhere. Its hash and size say which was meant."""
 
     title: Text
-    link: Link = Field(min_length=1, pattern=r"^https://")
+    link: Link = Field("", pattern=r"^(https://|$)", description="Empty: a file that was uploaded to the application")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     size: StrictInt = Field(ge=1, le=100_000_000, description="Bytes")
 
@@ -95,6 +98,9 @@ class Claim(Audited):
         fields = {"state", "days", "commitment", "due", "reason", "validated_by", "approved_by", "reference"}
         return {**self.model_dump(mode="json", include=fields), "lines": self.digest()}
 
+    def rests_on(self, file: StoredFile) -> bool:
+        return any(line.evidence.sha256 == file.sha256 and not line.evidence.link for line in self.lines)
+
     def digest(self) -> str:
         """SHA-256 over the lines as canonical JSON."""
         lines = [line.model_dump(mode="json") for line in self.lines]
@@ -127,7 +133,11 @@ class FourEyesNeeded(Refusal):
 
 
 class LineInvalid(Invalid):
-    """A cost that cannot have been paid."""
+    """A cost that cannot have been paid, or of which the evidence is not there."""
+
+
+class FileInUse(Refusal):
+    """The claim rests on it: correct the claim, and what no line names any more is deleted."""
 
 
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -159,6 +169,19 @@ def check_body(mission: Mission, body: ClaimBody, now: datetime) -> None:
     elif body.days is None or body.days > min(mission.costs.most_days, days_of(mission)):
         most = min(mission.costs.most_days, days_of(mission))
         raise LineInvalid(f"this mission pays by days: say how many, at most {most}", field="days")
+
+
+def evidence_of(lines: Sequence[ClaimLine], files: Sequence[StoredFile]) -> list[StoredFile]:
+    """The files that the lines name. Raises LineInvalid."""
+    named: dict[str, StoredFile] = {}
+    for number, line in enumerate(lines):
+        if line.evidence.link:
+            continue
+        file = find(files, line.evidence.sha256)
+        if file is None or file.size != line.evidence.size:
+            raise LineInvalid("upload it to the application first", field=f"lines.{number}.evidence.sha256")
+        named[file.sha256] = file
+    return [*named.values()]
 
 
 def owed(mission: Mission, body: ClaimBody, commitment: int) -> int:

@@ -1,4 +1,4 @@
-"""What can be done with claims: make, return, correct, validate, approve, pay."""
+"""What can be done with claims: make, return, correct, validate, approve, pay, reject."""
 
 from typing import Literal
 
@@ -9,6 +9,8 @@ from services.calls.applications.usecases import acts_for, mine
 from services.calls.claims import domain
 from services.calls.claims.domain import Claim, ClaimBody
 from services.calls.claims.store import CLAIMS
+from services.calls.files.domain import StoredFile
+from services.calls.files.store import drop
 from services.calls.missions import store as ledgers
 from services.calls.offer import Mission
 from services.calls.publishers import MEMBERSHIPS, may_publish
@@ -34,7 +36,8 @@ async def make_claim(tx: Transaction, id: str, application_id: str, body: ClaimB
     mission = await mission_of(tx, application)
     domain.check_over(mission, tx.now)
     domain.check_body(mission, body, tx.now)
-    await change_audited(tx, APPLICATIONS, application, "claimed", by.id, claim_id=id)
+    evidence = await keep_named(tx, application, body)
+    await change_audited(tx, APPLICATIONS, application, "claimed", by.id, claim_id=id, evidence=evidence)
     claim = Claim(
         id=id,
         application_id=application.id,
@@ -50,6 +53,13 @@ async def make_claim(tx: Transaction, id: str, application_id: str, body: ClaimB
         due=domain.owed(mission, body, application.commitment),
     )
     return await insert_audited(tx, CLAIMS, claim, "submitted", by.id)
+
+
+async def keep_named(tx: Transaction, application: Application, body: ClaimBody) -> list[StoredFile]:
+    """The files that lines name; the others are deleted, bytes and all. Raises LineInvalid."""
+    named = domain.evidence_of(body.lines, application.evidence)
+    await drop(tx, [file for file in application.evidence if file not in named])
+    return named
 
 
 async def mission_of(at: Reader, application: Application) -> Mission:
@@ -68,11 +78,15 @@ async def claim_of_applicant(at: Reader, id: str, by: Caller) -> Claim:
     return claim
 
 
+async def may_check(at: Reader, claim: Claim, by: Caller) -> bool:
+    call = await CALLS.get(at, claim.call_id)
+    return call is not None and await may_publish(at, call.organisation_id, by)
+
+
 async def claim_to_check(at: Reader, id: str, by: Caller) -> Claim:
     """Raises NotFound."""
     claim = await CLAIMS.get(at, id)
-    call = await CALLS.get(at, claim.call_id) if claim else None
-    if claim is None or call is None or not await may_publish(at, call.organisation_id, by):
+    if claim is None or not await may_check(at, claim, by):
         raise NotFound("there is no such claim for you to check")
     return claim
 
@@ -92,8 +106,10 @@ async def correct(tx: Transaction, id: str, body: ClaimBody, by: Caller, version
     state = domain.next_state(claim.state, "correct")
     if claim.corrections >= domain.MOST_CORRECTIONS:
         raise domain.ClaimNotNow(f"it was corrected {claim.corrections} times: speak with each other", field="state")
-    mission = await mission_of(tx, await application_of(tx, claim))
+    application = await application_of(tx, claim)
+    mission = await mission_of(tx, application)
     domain.check_body(mission, body, tx.now)
+    await APPLICATIONS.change(tx, application, evidence=await keep_named(tx, application, body))
     values = {"lines": body.lines, "days": body.days, "due": domain.owed(mission, body, claim.commitment)}
     more = {"corrections": claim.corrections + 1, "claimants": domain.with_claimant(claim.claimants, by.id)}
     return await change_audited(tx, CLAIMS, claim, "corrected", by.id, state=state, **values, **more)
@@ -155,6 +171,19 @@ async def pay(tx: Transaction, id: str, reference: str, by: Caller, version: Exp
     tx.publish(
         contract.ClaimPaid(claim_id=id, application=application, cents=claim.due, currency="EUR", url=path(claim.id))
     )
+    return after
+
+
+async def reject(tx: Transaction, id: str, reason: str, by: Caller, version: ExpectedVersion) -> Claim:
+    """For good, of what was not approved: nothing is due, and all that was set aside is free again."""
+    claim = await checked(tx, id, "reject", by, version)
+    await ledgers.release(tx, claim.call_id, 0, claim.commitment)
+    application = await application_of(tx, claim)
+    await change_audited(tx, APPLICATIONS, application, "claim rejected", by.id, commitment=0)
+    values = {"state": domain.next_state(claim.state, "reject"), "reason": reason, "due": 0}
+    after = await change_audited(tx, CLAIMS, claim, "rejected", by.id, **values)
+    told = facts(await application_of(tx, claim))
+    tx.publish(contract.ClaimRejected(claim_id=id, application=told, url=path(id)))
     return after
 
 

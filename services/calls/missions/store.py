@@ -7,14 +7,14 @@ from services.calls.missions.domain import BudgetExhausted, Ledger, NoPlacesLeft
 from shared.mongo import Collection, Transaction
 
 LEDGERS = Collection("ledgers", Ledger)
+FRESH = {"taken": 0, "committed": 0, "approved": 0, "paid": 0}
 
 
 async def set_limits(tx: Transaction, call: Call) -> None:
     """What the mission has by what its call says now. What was promised before stays promised."""
     if call.mission is None:
         return
-    fresh = {"taken": 0, "committed": 0, "approved": 0, "paid": 0}
-    change = {"$set": limits(call.mission, call.budget), "$setOnInsert": fresh}
+    change = {"$set": limits(call.mission, call.budget), "$setOnInsert": FRESH}
     await LEDGERS.update(tx, {"_id": call.id}, change, upsert=True)
 
 
@@ -33,6 +33,12 @@ async def commit(tx: Transaction, call_id: str, places: int, cents: int) -> None
 async def release(tx: Transaction, call_id: str, places: int, cents: int) -> None:
     """Give places and promised money back."""
     await LEDGERS.update(tx, {"_id": call_id}, {"$inc": {"taken": -places, "committed": -cents}})
+
+
+async def close(tx: Transaction, call_id: str) -> None:
+    """Nothing more is promised of it, also not by who selects at this moment."""
+    nothing = {"places": 0, "budget": 0}
+    await LEDGERS.update(tx, {"_id": call_id}, {"$set": nothing, "$setOnInsert": FRESH}, upsert=True)
 
 
 async def approve(tx: Transaction, call_id: str, commitment: int, cents: int) -> None:

@@ -1,0 +1,134 @@
+"""Where uploaded files are kept. What no document names is loose, is known by its row, and is swept in time."""
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Concatenate, ParamSpec, TypeVar
+
+from starlette.requests import ClientDisconnect
+
+from services.calls.files import domain
+from services.calls.files.domain import StoredFile
+from shared.clock import real_now
+from shared.ids import new_id
+from shared.models import Document
+from shared.mongo import Bucket, Collection, Database, FileDamaged, Transaction, index
+from shared.service import Loop, Runtime
+
+UPLOAD = 600.0  # seconds that an upload may take
+PATIENCE = timedelta(hours=1)  # longer than any upload, then what nobody named is nobody's
+BATCH = 100
+SWEEP = "sweep_files"
+F = TypeVar("F", bound=StoredFile)
+P = ParamSpec("P")
+
+
+class Loose(Document):
+    """Bytes that no document names: still arriving, given up, or deleted. Its id is theirs."""
+
+    sweep_at: datetime
+
+
+BYTES = Bucket("uploads")
+LOOSE = Collection("loose_files", Loose, [index("sweep_at", "_id")])
+
+
+async def take_in(at: Database, name: str, content: AsyncIterable[bytes], by: str) -> StoredFile:
+    """Store what arrives; it is loose until `keep`. Raises FileTypeRefused and what else is wrong with it."""
+    name = domain.cleaned(name)
+    kind = domain.kind_of(name)
+    id = new_id()
+    await LOOSE.insert_new(at, [Loose(id=id, sweep_at=real_now() + PATIENCE)])
+    try:
+        async with asyncio.timeout(UPLOAD):
+            written = await BYTES.write(at, id, content)
+        if not written.size:
+            raise domain.FileEmpty("there is nothing in this file", field="body")
+        if not await BYTES.look(at, id, kind.shown_by):
+            raise domain.FileTypeRefused(f"the content of {name} is not {kind.words}", field="name")
+    except Exception as error:
+        await let_go(at, id)
+        if refusal := _as_refusal(error):
+            raise refusal from error
+        raise
+    facts = {"sha256": written.sha256, "size": written.size}
+    return StoredFile(name=name, media_type=kind.media_type, stored_as=id, by=by, at=at.now(), **facts)
+
+
+def _as_refusal(error: Exception) -> Exception | None:
+    if isinstance(error, ClientDisconnect):
+        return domain.FileIncomplete("the connection ended before the file did", field="body")
+    if isinstance(error, TimeoutError):
+        return domain.UploadTooSlow(f"a file has {UPLOAD:g} seconds to arrive")
+    return None
+
+
+async def hand_over(
+    at: Database,
+    file: F,
+    work: Callable[Concatenate[Transaction, F, P], Awaitable[F]],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> F:
+    """Have a transaction name it. What it does not name, for a reason or because it is there, is swept at once."""
+    try:
+        kept = await at.transact(work, file, *args, **kwargs)
+    except Exception:
+        await let_go(at, file.stored_as)
+        raise
+    if kept.stored_as != file.stored_as:
+        await let_go(at, file.stored_as)
+    return kept
+
+
+async def let_go(at: Database, id: str) -> None:
+    """It will not be named: it is swept at once."""
+    await LOOSE.update(at, {"_id": id}, {"$set": {"sweep_at": real_now()}})
+    at.wake(SWEEP)
+
+
+async def keep(tx: Transaction, file: StoredFile) -> None:
+    """From this transaction on a document names it. Raises FileIncomplete."""
+    if not await LOOSE.delete(tx, {"_id": file.stored_as}):
+        raise domain.FileIncomplete("it lay about too long and was swept; send it again", field="body")
+
+
+async def drop(tx: Transaction, files: Sequence[StoredFile]) -> None:
+    """From this transaction on no document names them: they are swept at once."""
+    if files:
+        await LOOSE.insert(tx, *[Loose(id=file.stored_as, sweep_at=real_now()) for file in files])
+        tx.wakes.add(SWEEP)
+
+
+async def sweep(at: Database) -> int:
+    """The loop: erase what is loose and due. In any number of replicas, and again after a crash."""
+    due = await LOOSE.find(at, {"sweep_at": {"$lte": real_now()}}, sort=[("sweep_at", 1), ("_id", 1)], limit=BATCH)
+    for one in due:
+        await BYTES.erase(at, one.id)
+        await LOOSE.delete(at, {"_id": one.id})
+    if len(due) == BATCH:
+        at.wake(SWEEP)
+    return len(due)
+
+
+async def content(at: Database, file: StoredFile) -> AsyncIterator[bytes]:
+    """Raises FileDamaged, before the last of it."""
+    async for piece in BYTES.read(at, file.stored_as, file.sha256):
+        yield piece
+
+
+async def is_whole(at: Database, file: StoredFile, sha256: str) -> bool:
+    """Whether the stored bytes have this hash still."""
+    try:
+        async for _ in BYTES.read(at, file.stored_as, sha256):
+            pass
+    except FileDamaged:
+        return False
+    return True
+
+
+async def _sweep(at: Runtime) -> int:
+    return await sweep(at.db)
+
+
+LOOP = Loop(SWEEP, every=60, work=_sweep)
