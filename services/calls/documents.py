@@ -7,8 +7,8 @@ from pydantic import Field
 
 from services.calls.domain import Call, check_editable
 from services.calls.files.domain import FileName, check_room, find
-from services.calls.files.serving import DOWNLOADED, UPLOADED, FileView, Hash, download
-from services.calls.files.store import drop, hand_over, keep, take_in
+from services.calls.files.serving import DOWNLOADED, UPLOADED, FileView, Hash, download, receive
+from services.calls.files.store import drop, hand_over, keep
 from services.calls.offer import CallFile, DocumentKind, Language, Text
 from services.calls.store import CALLS
 from services.calls.usecases import facts, own, path, visible
@@ -88,7 +88,7 @@ async def upload(
     Its content decides whether it is what its name says. The same content again changes nothing.
     """
     check_editable(await own(at.db, id, by), at.db.now())
-    file = await take_in(at.db, q.name, request.stream(), by.id)
+    file = await receive(request, at.db, q.name, by.id)
     document = CallFile(**file.model_dump(), title=q.title or file.name, language=q.language, kind=q.kind)
     kept = await hand_over(at.db, document, attach, id, by)
     view = DocumentView.of(kept, path(id))

@@ -13,8 +13,8 @@ from services.calls.claims.domain import Claim
 from services.calls.claims.store import CLAIMS
 from services.calls.claims.usecases import may_check
 from services.calls.files.domain import FileName, StoredFile, check_room, find
-from services.calls.files.serving import DOWNLOADED, UPLOADED, FileView, Hash, download
-from services.calls.files.store import drop, hand_over, is_whole, keep, take_in
+from services.calls.files.serving import DOWNLOADED, UPLOADED, FileView, Hash, download, receive
+from services.calls.files.store import drop, hand_over, is_whole, keep
 from shared.auth import Caller
 from shared.errors import NotFound
 from shared.http import caller, here
@@ -101,7 +101,7 @@ async def upload(
     A claim's lines name it by its hash. What no line names is deleted when the claim is made or corrected.
     """
     await open_to_evidence(at.db, id, by)
-    file = await take_in(at.db, q.name, request.stream(), by.id)
+    file = await receive(request, at.db, q.name, by.id)
     view = FileView.of(await hand_over(at.db, file, add, id, by), path(id))
     response.headers["Location"] = view.url
     return view

@@ -7,10 +7,11 @@ from typing import Annotated, Any, Self
 from fastapi import Path, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
+from starlette.requests import ClientDisconnect
 
 from services.calls.feeds.fresh import has_it
-from services.calls.files.domain import KINDS, StoredFile
-from services.calls.files.store import content
+from services.calls.files.domain import KINDS, FileIncomplete, StoredFile, UploadTooSlow
+from services.calls.files.store import UPLOAD, content, take_in
 from shared.mongo import Database
 
 Hash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the file")]
@@ -45,6 +46,16 @@ class FileView(BaseModel):
     def of(cls, file: StoredFile, owner: str) -> Self:
         shown = file.model_dump(include=set(cls.model_fields))
         return cls(url=path(owner, file.sha256), **shown)
+
+
+async def receive(request: Request, at: Database, name: str, by: str) -> StoredFile:
+    """The body as a file, still loose. Raises FileIncomplete, UploadTooSlow, and what `take_in` raises."""
+    try:
+        return await take_in(at, name, request.stream(), by)
+    except ClientDisconnect as error:
+        raise FileIncomplete("the connection ended before the file did", field="body") from error
+    except TimeoutError as error:
+        raise UploadTooSlow(f"a file has {UPLOAD:g} seconds to arrive") from error
 
 
 def path(owner: str, sha256: str) -> str:

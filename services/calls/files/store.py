@@ -5,8 +5,6 @@ from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, S
 from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
-from starlette.requests import ClientDisconnect
-
 from services.calls.files import domain
 from services.calls.files.domain import StoredFile
 from shared.clock import real_now
@@ -34,7 +32,7 @@ LOOSE = Collection("loose_files", Loose, [index("sweep_at", "_id")])
 
 
 async def take_in(at: Database, name: str, content: AsyncIterable[bytes], by: str) -> StoredFile:
-    """Store what arrives; it is loose until `keep`. Raises FileTypeRefused and what else is wrong with it."""
+    """Store what arrives; loose until `keep`. Raises FileNameUnusable, FileTypeRefused, FileEmpty, TimeoutError."""
     name = domain.cleaned(name)
     kind = domain.kind_of(name)
     id = new_id()
@@ -46,21 +44,11 @@ async def take_in(at: Database, name: str, content: AsyncIterable[bytes], by: st
             raise domain.FileEmpty("there is nothing in this file", field="body")
         if not await BYTES.look(at, id, kind.shown_by):
             raise domain.FileTypeRefused(f"the content of {name} is not {kind.words}", field="name")
-    except Exception as error:
+    except Exception:
         await let_go(at, id)
-        if refusal := _as_refusal(error):
-            raise refusal from error
         raise
     facts = {"sha256": written.sha256, "size": written.size}
     return StoredFile(name=name, media_type=kind.media_type, stored_as=id, by=by, at=at.now(), **facts)
-
-
-def _as_refusal(error: Exception) -> Exception | None:
-    if isinstance(error, ClientDisconnect):
-        return domain.FileIncomplete("the connection ended before the file did", field="body")
-    if isinstance(error, TimeoutError):
-        return domain.UploadTooSlow(f"a file has {UPLOAD:g} seconds to arrive")
-    return None
 
 
 async def hand_over(
