@@ -117,7 +117,7 @@ RACE = Race("events", "events a second", "FastStream", goal=1)
 
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=10_000)
+    parser.add_argument("--events", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
     chosen = parser.parse_args()
     async with servers() as at:
