@@ -211,7 +211,7 @@ def page_or_json(request: Request, template: str, model: BaseModel, **context: A
     """The same resource as a page for people, or as JSON for programs."""
     if wants_html(request):
         return pages.page(template, it=model, asked=request.query_params, **context)
-    return JSONResponse(model.model_dump(mode="json"), headers={"Vary": "Accept"})
+    return Response(model.model_dump_json(), media_type="application/json", headers={"Vary": "Accept"})
 
 
 # --- problems -----------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from services.calls.domain import CLOSING_SOON, Status
 from services.calls.search import PUBLIC, CallFilter
-from services.calls.store import BY_CUT_OFF, BY_PROGRAMME, CALLS, in_status, not_begun, running
+from services.calls.store import BY_CUT_OFF, BY_PROGRAMME, BY_STATUS, CALLS, in_status, not_begun, running
 from shared.mongo import Database, Query
 from shared.vocabulary import CallKind, Ecosystem, country_name
 
@@ -33,8 +33,7 @@ COUNT: Query = {"calls": {"$sum": 1}}
 
 async def counts(at: Database, q: CallFilter, query: Query, now: datetime) -> dict[str, Counts]:
     """Every status, kind and ecosystem in order; the countries and programmes that are named, the most calls first."""
-    status = {"$literal": str(q.status)} if q.status else status_of(now)
-    found = await (in_one_pass(at, query, status) if q.narrows else by_indexes(at, query, now))
+    found = await (in_one_pass(at, q, query, now) if q.asked else by_indexes(at, query, now))
     names: dict[str, list[Any]] = {"status": PUBLIC, "kind": [*CallKind], "ecosystem": [*Ecosystem]}
     named = {facet: {str(name): found[facet].get(str(name), 0) for name in values} for facet, values in names.items()}
     return {**named, "country": most_first(found["country"]), "programme": most_first(found["programme"])}
@@ -108,15 +107,19 @@ def as_counts(rows: Sequence[Mapping[str, Any]]) -> Counts:
     return {row["_id"]: row["calls"] for row in rows}
 
 
-async def in_one_pass(at: Database, query: Query, status: Query) -> dict[str, Counts]:
-    """Over what matches; `status` is the expression that says a call's."""
+async def in_one_pass(at: Database, q: CallFilter, query: Query, now: datetime) -> dict[str, Counts]:
+    """Over what matches."""
+    status = {"$literal": str(q.status)} if q.status else status_of(now)
+    using = BY_STATUS if q.asked == {"status"} else None  # by itself the server goes over the closed ones, too
     facets = {
-        "single": [{"$group": {"_id": {"status": status, "kind": "$kind"}, **COUNT}}],
+        "single": [{"$group": {"_id": {"status": "$status", "kind": "$kind"}, **COUNT}}],
         "ecosystem": [{"$unwind": "$ecosystems"}, {"$group": {"_id": "$ecosystems", **COUNT}}],
         "country": [{"$unwind": "$countries"}, {"$group": {"_id": "$countries", **COUNT}}],
         "programme": [{"$match": {"programme": {"$gt": ""}}}, *most("$programme")],
     }
-    [found] = await CALLS.aggregate(at, [{"$match": query}, {"$facet": facets}], 1)
+    read = {"_id": 0, "kind": 1, "ecosystems": 1, "countries": 1, "programme": 1, "status": status}
+    pipeline: list[Query] = [{"$match": query}, {"$project": read}, {"$facet": facets}]
+    [found] = await CALLS.aggregate(at, pipeline, 1, using=using)
     single = found.pop("single")
     counted = {facet: as_counts(rows) for facet, rows in found.items()}
     return {**counted, "status": summed(single, "status"), "kind": summed(single, "kind")}

@@ -62,9 +62,9 @@ class CallFilter(Paging):
         return {"$and": parts}
 
     @property
-    def narrows(self) -> bool:
-        """Whether anything was asked for."""
-        return bool(self.model_dump(exclude_none=True, exclude={"limit", "cursor"}))
+    def asked(self) -> set[str]:
+        """The names of what was asked for."""
+        return set(self.model_dump(exclude_none=True, exclude={"limit", "cursor"}))
 
 
 def may_apply(it: Applicant, now: datetime) -> dict[str, Any]:
@@ -80,14 +80,10 @@ def may_apply(it: Applicant, now: datetime) -> dict[str, Any]:
 
 async def ranked(at: Reader, query: Query, after: tuple[float, str] | None, limit: int) -> list[tuple[float, Call]]:
     """The best matches first; equal ones by id, so that a page never shows one of the page before."""
-    beyond = {"$or": [{"score": {"$lt": after[0]}}, {"score": after[0], "_id": {"$gt": after[1]}}]} if after else {}
-    pipeline: list[Query] = [
-        {"$match": query},
-        {"$project": {"score": {"$meta": "textScore"}}},
-        {"$match": beyond},
-        {"$sort": {"score": -1, "_id": 1}},
-        {"$limit": limit},
-    ]
-    scores = {row["_id"]: row["score"] for row in await CALLS.aggregate(at, pipeline, limit)}
-    found = {call.id: call for call in await CALLS.find(at, {"_id": {"$in": [*scores]}}, limit=limit)}
-    return [(score, found[id]) for id, score in scores.items() if id in found]
+    score = {"score": {"$meta": "textScore"}}
+    page: list[Query] = [{"$limit": limit}, {"$addFields": score}]  # in this order the server keeps no more than a page
+    if after:
+        beyond = {"$or": [{"score": {"$lt": after[0]}}, {"score": after[0], "_id": {"$gt": after[1]}}]}
+        page = [{"$addFields": score}, {"$match": beyond}, {"$limit": limit}]
+    rows = await CALLS.aggregate(at, [{"$match": query}, {"$sort": {**score, "_id": 1}}, *page], limit)
+    return [(row["score"], Call.model_validate(row)) for row in rows]

@@ -20,6 +20,7 @@ def text_index() -> Any:
 
 BY_CUT_OFF = index("stage", "cut_offs.deadline")
 BY_PROGRAMME = index("stage", "programme", "deadline", "_id")
+BY_STATUS = index("stage", "closed_at", "deadline", "_id", "closes_at")
 CALLS = Collection(
     "calls",
     Call,
@@ -31,7 +32,7 @@ CALLS = Collection(
         BY_PROGRAMME,
         BY_CUT_OFF,
         index("stage", "-updated_at", "_id"),
-        index("stage", "closed_at", "deadline", "_id", "closes_at"),
+        BY_STATUS,
         index("stage", "opens_at", "forthcoming", "closed_at", "closes_at"),
         text_index(),
         index("organisation_id", "_id"),
