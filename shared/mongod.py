@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,6 +25,9 @@ HINT = "If a library is missing: apt-get install libcurl4. If the folder is brok
 # after a minute. None of ours takes a second. Nobody reads the past: what is dropped need not stay open for minutes.
 PARAMETERS = ["transactionLifetimeLimitSeconds=10", "minSnapshotHistoryWindowInSeconds=0"]
 SERVER_OPTIONS = ["--replSet", "ccp", *(word for value in PARAMETERS for word in ("--setParameter", value))]
+
+
+MOST_FILES = 65_536
 
 
 class NoMongod(Exception):
@@ -92,12 +95,20 @@ def _start(binary: Path, folder: Path, port: int, cache_gb: float) -> subprocess
     command = [str(binary), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
     command += [*SERVER_OPTIONS, "--wiredTigerCacheSizeGB", str(cache_gb), "--logpath", str(folder / "log")]
     command += ["--syncdelay", "10"]  # seconds: the files of what was dropped are closed at the next checkpoint
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a file for each collection and each index
+    _allow_many_files()
     if setpriv := shutil.which("setpriv"):  # so that no mongod outlives a killed parent
         command = [setpriv, "--pdeathsig", "TERM", *command]
     with (folder / "stderr").open("wb") as errors:
         return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True)  # noqa: S603
+
+
+def _allow_many_files() -> None:
+    """A server has one open for each collection and each index, and inherits the limit of this process."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(MOST_FILES, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _port_of(folder: Path) -> int:

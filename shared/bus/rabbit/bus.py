@@ -15,7 +15,7 @@ from aiormq.exceptions import ChannelAccessRefused
 
 from shared import crash, log
 from shared.bus import Message, Outcome, Subscription
-from shared.bus.rabbit.listener import BROKEN, CONFIRM_SECONDS, Listener
+from shared.bus.rabbit.listener import BROKEN, CONFIRM_SECONDS, Listener, cancelled
 from shared.bus.topology import EXCHANGE, REPLAY_EXCHANGE, dead_queue_name, definitions, queue_name, replay_key
 
 WINDOW = 250
@@ -77,7 +77,9 @@ class RabbitBus:
         while not self._stopping:  # the broker may come after us; the API does not wait for it
             try:
                 return await self._subscribe(subscriptions)
-            except BROKEN as error:
+            except (*BROKEN, asyncio.CancelledError) as error:
+                if cancelled():
+                    raise
                 self._log.warning("broker_unavailable", reason=repr(error))
                 await self._drop_consumer()
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
@@ -190,13 +192,7 @@ def outcome(sent: Publication) -> Outcome:
             return Outcome.CONFIRMED if isinstance(sent.result(), spec.Basic.Ack) else Outcome.UNKNOWN
         case PublishError():
             return Outcome.UNROUTED
-        case error if isinstance(error, (DeliveryError, *BROKEN)):
-            return Outcome.UNKNOWN
         case error:
-            raise error
-
-
-def cancelled() -> bool:
-    """Whether this task was told to end; aiormq cancels what waits when the heartbeats stop, which is no such order."""
-    task = asyncio.current_task()
-    return bool(task and task.cancelling())
+            if not isinstance(error, (DeliveryError, *BROKEN)):
+                log.get(bus="rabbit").warning("publishing_failed", reason=repr(error))
+            return Outcome.UNKNOWN

@@ -49,7 +49,9 @@ class Listener:
         self._log = log.get(queue=queue)
 
     async def start(self) -> None:
-        self._channel = await self._connection.channel()
+        await self._connection.ready()
+        async with asyncio.timeout(CONFIRM_SECONDS):
+            self._channel = await self._connection.channel()
         await self._consume(SLOW_PREFETCH)
         self._channel.reopen_callbacks.add(self._reconnected)
 
@@ -72,6 +74,8 @@ class Listener:
     async def stop(self) -> None:
         """No further deliveries; those under way may still settle."""
         self._stopping = True
+        if self._changing:  # or it would consume again
+            self._changing.cancel()
         if self._tag and not self._channel.is_closed:
             try:
                 async with asyncio.timeout(CONFIRM_SECONDS):
@@ -81,8 +85,6 @@ class Listener:
         deadline = asyncio.get_running_loop().time() + CONFIRM_SECONDS
         while self._has_work() and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.02)
-        if self._changing:
-            self._changing.cancel()
 
     async def _cancel(self, tag: str) -> None:
         await (await self._channel.get_underlay_channel()).basic_cancel(tag)
@@ -151,33 +153,26 @@ class Listener:
                     await self._reopen()
                 elif "resume" in self._wanted:
                     self._wanted.clear()
-                    await self._resume()
+                    # Slowly again: perhaps it was a message that broke the connection.
+                    await self._consume(SLOW_PREFETCH)
                 else:
+                    self._wanted.clear()
                     await self._widen()
-                    self._wanted.discard("widen")
-            except BROKEN as error:
+            except (*BROKEN, asyncio.CancelledError) as error:
+                if cancelled():
+                    raise
                 self._log.warning("consumer_interrupted", reason=repr(error))
+                self._wanted.add("reopen")  # whatever was half done is begun anew
                 await asyncio.sleep(1)
-
-    async def _resume(self) -> None:
-        """On the channel that a new connection brought: slowly again, for perhaps it was a message that broke it."""
-        try:
-            await self._consume(SLOW_PREFETCH)
-        except BROKEN:
-            self._wanted.add("reopen")
-            raise
 
     async def _reopen(self) -> None:
         """Give unsettled messages back; the broker counts it."""
         await asyncio.sleep(random.uniform(0.2, 1))  # noqa: S311
         self._wanted.clear()
-        try:
-            await self._channel.close()  # until then the failed one is first in line: nothing behind it passes
-            self._open.clear()
-            await self.start()
-        except BROKEN:
-            self._wanted.add("reopen")
-            raise
+        await self._channel.close()  # until then the failed one is first in line: nothing behind it passes
+        self._open.clear()
+        await self.start()
+        self._wanted.discard("resume")  # of the channel that is closed
 
     async def _widen(self) -> None:
         """A new prefetch counts for new consumers only; the old one goes when the new one is there."""
@@ -192,3 +187,9 @@ def fate_of(headers: Any) -> str:
     deaths: Any = headers.get("x-death") or [{}]
     last = {"reason": "no reason given", "queue": "its queue", "time": "an unknown time", **deaths[0]}
     return f"{last['reason']} in {last['queue']} at {last['time']}"
+
+
+def cancelled() -> bool:
+    """Whether this task was told to end; aiormq cancels what waits when the heartbeats stop, which is no such order."""
+    task = asyncio.current_task()
+    return bool(task and task.cancelling())
