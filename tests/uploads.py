@@ -17,10 +17,10 @@ SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>ale
 OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.text"
 
 
-def archive(**members: bytes) -> bytes:
+def archive(packed: int = zipfile.ZIP_STORED, **members: bytes) -> bytes:
     """A ZIP of these members."""
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as out:
+    with zipfile.ZipFile(made, "w", packed) as out:
         for name, content in members.items():
             out.writestr(name, content)
     return made.getvalue()

@@ -1,12 +1,14 @@
 """Which files are taken: by a clean name, and by content that is what the name says."""
 
 import io
+import zipfile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.calls.files.domain import (
+    END_RECORD,
     KINDS,
     LONGEST_NAME,
     FileNameUnusable,
@@ -14,7 +16,7 @@ from services.calls.files.domain import (
     cleaned,
     kind_of,
 )
-from tests.uploads import DOCX, GOOD, HTML, JPEG, PDF, PNG, SVG, archive, office
+from tests.uploads import DOCX, GOOD, HTML, JPEG, OPEN_DOCUMENT, PDF, PNG, SVG, archive, office
 
 
 def is_taken(name: str, content: bytes) -> bool:
@@ -50,6 +52,9 @@ def test_what_people_send_is_taken(name: str, content: bytes) -> None:
         ("form.docx", archive(a=b"b")),
         ("form.docx", office("word/document.xml", "word/vbaProject.bin")),
         ("form.docx", DOCX[:40]),
+        ("form.docx", office("word/document.xml", *map(str, range(12_000)))),  # objects without end
+        ("form.docx", DOCX[:-END_RECORD] + b"PK\x06\x07" + bytes(16) + DOCX[-END_RECORD:]),  # of 64 bits
+        ("form.odt", archive(zipfile.ZIP_BZIP2, mimetype=OPEN_DOCUMENT)),  # nothing is unpacked to be looked at
         ("form.docx", HTML + DOCX),
         ("form.docx", b"PK\x03\x04" + HTML),
         ("form.odt", archive(mimetype=b"application/zip")),

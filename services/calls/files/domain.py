@@ -1,6 +1,7 @@
 """Which files are taken (pure): their names, and whether their content is what the name says."""
 
 import codecs
+import os
 import unicodedata
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,9 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_FILES = 30  # of one call, and of one application
 LONGEST_NAME = 120
 SNIFFED = 64 * 1024  # bytes read at a time
+LARGEST_DIRECTORY = 512 * 1024  # of a ZIP: some thousand members
+END, END_RECORD, LONGEST_COMMENT = b"PK\x05\x06", 22, 65_535
+LOCATES_64, LOCATOR = b"PK\x06\x07", 20
 CONTROLS = {*map(chr, range(32))} - {*"\t\n\r\f"} | {"\x7f"}
 
 
@@ -126,15 +130,38 @@ def office(main: str) -> Shows:
         if content.read(4) != b"PK\x03\x04":
             return False
         try:
+            if directory_of(content) > LARGEST_DIRECTORY:
+                return False
             with zipfile.ZipFile(content) as archive:
                 names = archive.namelist()
-                if main == "mimetype" and archive.open(main).read(100) != media_type.encode():
+                if main == "mimetype" and not says(archive, main, media_type):
                     return False
         except Exception:  # zipfile has a dozen words for a broken archive
             return False
         return main in names and not any(is_macro(name.lower()) for name in names)
 
     return shows
+
+
+def directory_of(content: BinaryIO) -> int:
+    """Bytes of a ZIP's directory, before it is read into objects: found as zipfile finds it. Raises ValueError.
+
+    The end record is PKWARE's APPNOTE, 4.3.16. An archive of 64 bits (4.3.15) is larger than what is taken.
+    """
+    size = content.seek(0, os.SEEK_END)
+    content.seek(max(0, size - LONGEST_COMMENT - END_RECORD - LOCATOR))
+    tail = content.read()
+    plain = tail[-END_RECORD:].startswith(END) and tail.endswith(b"\0\0")
+    place = len(tail) - END_RECORD if plain else tail.rindex(END)
+    if tail[max(0, place - LOCATOR) : place].startswith(LOCATES_64):
+        raise ValueError("an archive of 64 bits")
+    return int.from_bytes(tail[place + 12 : place + 16], "little")
+
+
+def says(archive: zipfile.ZipFile, member: str, media_type: str) -> bool:
+    """As OpenDocument has it: stored, not compressed, so that it can be read without unpacking anything."""
+    stored = archive.getinfo(member).compress_type == zipfile.ZIP_STORED
+    return stored and archive.open(member).read(100) == media_type.encode()
 
 
 def is_macro(member: str) -> bool:
