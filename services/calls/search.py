@@ -81,9 +81,13 @@ def may_apply(it: Applicant, now: datetime) -> dict[str, Any]:
 async def ranked(at: Reader, query: Query, after: tuple[float, str] | None, limit: int) -> list[tuple[float, Call]]:
     """The best matches first; equal ones by id, so that a page never shows one of the page before."""
     score = {"score": {"$meta": "textScore"}}
-    page: list[Query] = [{"$limit": limit}, {"$addFields": score}]  # in this order the server keeps no more than a page
-    if after:
-        beyond = {"$or": [{"score": {"$lt": after[0]}}, {"score": after[0], "_id": {"$gt": after[1]}}]}
-        page = [{"$addFields": score}, {"$match": beyond}, {"$limit": limit}]
-    rows = await CALLS.aggregate(at, [{"$match": query}, {"$sort": {**score, "_id": 1}}, *page], limit)
-    return [(row["score"], Call.model_validate(row)) for row in rows]
+    steps: list[Query]
+    if after is None:  # the server keeps no more than a page while it sorts
+        steps = [{"$match": query}, {"$sort": {**score, "_id": 1}}, {"$limit": limit}, {"$addFields": score}]
+        return [(row["score"], Call.model_validate(row)) for row in await CALLS.aggregate(at, steps, limit)]
+    beyond = {"$or": [{"score": {"$lt": after[0]}}, {"score": after[0], "_id": {"$gt": after[1]}}]}
+    order = {"score": -1, "_id": 1}
+    steps = [{"$match": query}, {"$project": score}, {"$match": beyond}, {"$sort": order}, {"$limit": limit}]
+    scores = {row["_id"]: row["score"] for row in await CALLS.aggregate(at, steps, limit)}
+    found = {call.id: call for call in await CALLS.find(at, {"_id": {"$in": [*scores]}}, limit=limit)}
+    return [(points, found[id]) for id, points in scores.items() if id in found]
