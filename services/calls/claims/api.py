@@ -134,9 +134,13 @@ async def reject(id: Id, body: Reason, at: Here, by: By, version: IfMatch, respo
 
 @router.get("/claims/{id}/trail")
 async def trail(id: Id, at: Here, by: By, q: Annotated[Paging, Query()]) -> Trail:
-    """Every file is read again: one that was swapped or lost is found, too."""
+    """With the first page every file is read again: one that was swapped or lost is found, too."""
     found = await at.db.transact(trail_of, id, by, q)
-    if found.intact and (lost := await evidence.fault(at.db, await usecases.readable(at.db, id, by))):
+    if q.cursor or not found.intact:
+        return found
+    claim = await usecases.readable(at.db, id, by)
+    lost = await evidence.fault(at.db, claim)
+    if lost and (await usecases.readable(at.db, id, by)).version == claim.version:  # else it was corrected meanwhile
         return found.model_copy(update={"intact": False, "fault": lost})
     return found
 
