@@ -240,11 +240,13 @@ def check_editable(call: Call, now: datetime) -> None:
 
 def check_withdrawable(call: Call, now: datetime) -> None:
     """A call until it closes, a mission until it begins. Raises CallNotPublic, CallClosed, CallWithdrawn."""
-    if call.mission is None or begun(call.mission, now):
-        check_editable(call, now)
     if call.stage is Stage.WITHDRAWN:
         raise CallWithdrawn("this call was withdrawn", field="status")
     check_public(call, "there is nothing to withdraw")
+    if call.mission is None:
+        check_editable(call, now)
+    elif begun(call.mission, now):
+        raise CallClosed("the mission has begun: it cannot be withdrawn any more", field="status")
 
 
 def check_public(call: Call, what: str) -> None:

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.calls.domain import CLOSING_SOON, Call, Stage, Status
-from shared.mongo import Collection, Reader, Sort, behind, index
+from shared.ids import new_id
+from shared.mongo import Collection, Reader, Sort, Transaction, behind, index
 
 # What is searched, and what a hit in it weighs. Not descriptions: half of the words of real titles are in more than an
 # eighth of them, so that ranking by them reads a good part of the collection.
@@ -70,6 +71,11 @@ async def list_calls(at: Reader, filters: dict[str, Any], after: tuple[datetime,
     """Public calls in order of deadline; `after` is the deadline and id of the last one seen."""
     query = {"$and": [{"stage": Stage.PUBLISHED, **filters}, behind("deadline", after)]}
     return await CALLS.find(at, query, sort=BY_DEADLINE, limit=limit)
+
+
+async def hold(tx: Transaction, id: str) -> None:
+    """Of this transaction and one that withdraws or changes the call at this moment, only one is committed as it is."""
+    await CALLS.update(tx, {"_id": id}, {"$set": {"held": new_id()}})
 
 
 def not_long_withdrawn(now: datetime) -> dict[str, Any]:

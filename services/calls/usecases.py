@@ -136,13 +136,13 @@ async def change_published(
 
 
 async def withdraw_call(tx: Transaction, id: str, reason: str, by: Caller, version: ExpectedVersion) -> Call:
-    """What was promised of a mission is promised no more: a job goes over those who were selected."""
+    """A job goes over those who applied: nobody waits in vain, and what a mission promised is promised no more."""
     call = await own(tx, id, by)
     version.check(call.version)
     domain.check_withdrawable(call, tx.now)
     if call.mission:
         await ledgers.close(tx, id)
-        await enqueue(tx, "call_off", {"call_id": id})
+    await enqueue(tx, "call_off", {"call_id": id})
     withdrawn = {"stage": Stage.WITHDRAWN, "withdrawn_because": reason, "updated_at": tx.now}
     call = await CALLS.change(tx, call, **withdrawn, milestone_at=None)
     tx.publish(contract.CallWithdrawn(call_id=id, call=facts(call), reason=reason))

@@ -166,7 +166,7 @@ def say_assessor_named(e: calls.AssessorNamed) -> Said:
 
 
 def say_called_off(e: calls.ApplicationCancelled) -> Said:
-    text = "The call was withdrawn, and with it your place and what was set aside for you."
+    text = "The call was withdrawn. Your application ends with it, and what was promised to you, if anything was."
     occasion = f"application:{e.application_id}:cancelled"
     return Said(occasion, f"Called off: {e.application.call_title}", text, e.application.url)
 

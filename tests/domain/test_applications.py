@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from services.calls.applications.domain import (
     HAS_A_PLACE,
     TRANSITIONS,
+    WAITS,
     Application,
     CutOffPassed,
     NotNow,
@@ -24,7 +25,7 @@ from services.calls.applications.domain import (
 )
 from services.calls.applications.form import AnswersInvalid, FieldKind, FormField, check_answers
 from services.calls.applications.usecases import step_in_time
-from services.calls.domain import Call, Stage
+from services.calls.domain import Call, CallClosed, Stage, check_withdrawable
 from services.calls.trail.domain import Entry, fault, next_entry
 
 NOW = datetime(2016, 5, 9, 9, tzinfo=UTC)
@@ -196,7 +197,7 @@ class OneApplication(RuleBasedStateMachine):
     def what_was_called_off_had_something_once_and_has_nothing_any_more(self) -> None:
         if getattr(self, "was_called_off", False):
             assert self.it.state is State.CALLED_OFF
-            assert self.opened
+            assert self.submitted_at or self.now >= CUT_OFF
             assert self.it.state not in HAS_A_PLACE
 
     @invariant()
@@ -305,4 +306,13 @@ def test_what_was_called_off_is_over_and_only_what_was_given_or_waited_for_is_ca
     for step in TRANSITIONS:
         with pytest.raises(NotNow):
             next_state(State.CALLED_OFF, step)
-    assert {*TRANSITIONS["call off"]} == HAS_A_PLACE | {State.RESERVE}
+    assert {*TRANSITIONS["call off"]} == HAS_A_PLACE | WAITS
+
+
+def test_a_mission_is_withdrawn_until_it_begins_also_where_another_cut_off_is_ahead() -> None:
+    later = {"deadline": CUT_OFF + timedelta(days=200)}
+    values = mission_call().model_dump() | {"cut_offs": [{"deadline": CUT_OFF}, later], "closes_at": later["deadline"]}
+    call = Call.model_validate(values)
+    check_withdrawable(call, CUT_OFF + timedelta(days=1))
+    with pytest.raises(CallClosed, match="has begun"):
+        check_withdrawable(call, datetime(2016, 8, 9, tzinfo=UTC))

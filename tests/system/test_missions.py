@@ -458,6 +458,40 @@ async def test_when_a_call_is_withdrawn_its_places_and_money_are_free_and_each_i
     )
 
 
+async def test_who_waits_for_a_decision_is_told_that_the_call_was_withdrawn(ccp: Platform) -> None:
+    anna, cluster = await applicant(ccp, "Anna")
+    call = await call_with_form(ccp)
+    id = (await applies(anna, call, cluster["id"]))["application_id"]
+    version = ok(await ccp.http.get(f"/calls/{call['id']}"))["version"]
+    ok(await ccp.operator.post(f"/calls/{call['id']}/withdraw", {"reason": "No flights."}, version=version))
+    await ccp.system.settle()
+    assert ok(await anna.get(f"/applications/{id}"))["state"] == "called_off"
+    assert len([one for one in await anna.alerts() if one["title"].startswith("Called off")]) == 1
+
+
+async def test_a_reserve_who_comes_at_her_own_cost_and_then_does_not_frees_a_place_and_no_money(ccp: Platform) -> None:
+    anna, cluster = await applicant(ccp, "Anna")
+    bert, other = await applicant(ccp, "Bert")
+    ada, bea = await ccp.member("Ada"), await ccp.member("Bea")
+    call = await call_with_form(ccp, mission(places=5) | {"budget": {"total": 2000}})
+    ids = [(await applies(by, call, its["id"]))["application_id"] for by, its in ((anna, cluster), (bert, other))]
+    await pass_the_cut_off(ccp)
+    await opens(ccp, call, ada, bea)
+    for assessor in (ada, bea):
+        for id in ids:
+            ok(await scores(assessor, id, 5, 5))
+    ok(await decides(ccp, call, {"application_id": ids[0], "outcome": "select"}))
+    ok(await decides(ccp, call, {"application_id": ids[1], "outcome": "reserve", "rank": 1, "reason": "Full."}))
+    reserve = ok(await bert.get(f"/applications/{ids[1]}"))
+    joined = ok(await bert.post(f"/applications/{ids[1]}/submit", version=reserve["version"]))
+    assert joined["state"] == "own_cost"
+    accounts, places = f"/calls/{call['id']}/accounts", f"/calls/{call['id']}/places"
+    assert ok(await ccp.http.get(places))["taken"] == 2
+    ok(await bert.post(f"/applications/{ids[1]}/withdraw", version=joined["version"]))
+    assert ok(await ccp.http.get(places))["taken"] == 1
+    assert ok(await ccp.operator.get(accounts))["committed"]["cents"] == 200_000
+
+
 async def test_a_mission_that_has_begun_is_not_withdrawn(ccp: Platform) -> None:
     it = await traveller(ccp)
     await ccp.system.travel(datetime(2016, 8, 8, tzinfo=UTC) - ccp.system.clock.now())

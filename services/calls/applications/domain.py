@@ -33,7 +33,7 @@ class State(StrEnum):
     RESERVE = "reserve"
     REJECTED = "rejected"
     OWN_COST = "own_cost"  # came late: a place, and no money
-    CALLED_OFF = "called_off"  # had a place or waited for one when the call was withdrawn
+    CALLED_OFF = "called_off"  # waited for a decision or had a mission's place when the call was withdrawn
 
 
 S = State
@@ -50,9 +50,10 @@ TRANSITIONS: dict[str, dict[State, State]] = {
     "promote": {S.RESERVE: S.SELECTED},
     "withdraw": dict.fromkeys((S.SUBMITTED, S.IN_ASSESSMENT, S.SELECTED, S.RESERVE, S.OWN_COST), S.WITHDRAWN),
     "claim": {S.SELECTED: S.SELECTED},
-    "call off": dict.fromkeys((S.SELECTED, S.RESERVE, S.OWN_COST), S.CALLED_OFF),
+    "call off": dict.fromkeys((S.SUBMITTED, S.IN_ASSESSMENT, S.RESERVE, S.SELECTED, S.OWN_COST), S.CALLED_OFF),
 }
 HAS_A_PLACE = {State.SELECTED, State.OWN_COST}
+WAITS = {State.SUBMITTED, State.IN_ASSESSMENT, State.RESERVE}
 
 
 class Form(Versioned):
@@ -95,6 +96,11 @@ class Application(Audited):
     commitment: int = 0  # cents set aside for it, once it is selected
     claim_id: str | None = None
     evidence: list[StoredFile] = Field(default=[])  # for the claim of its costs
+
+    @property
+    def held(self) -> int:
+        """Cents that are set aside for it at this moment: of a reserve, none yet."""
+        return self.commitment if self.state is State.SELECTED else 0
 
     def kept(self) -> dict[str, Any]:
         fields = {"state", "cut_off", "submissions", "receipt", "rank", "reason", "commitment", "claim_id"}

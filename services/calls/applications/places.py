@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from services.calls.applications.domain import HAS_A_PLACE, Application, next_state, promises
+from services.calls.applications.domain import HAS_A_PLACE, WAITS, Application, next_state, promises
 from services.calls.applications.store import APPLICATIONS, first_of_the_reserve, to_call_off
 from services.calls.domain import Call, Stage
 from services.calls.files.store import drop
 from services.calls.missions.domain import BudgetExhausted, NoPlacesLeft, begun, grew, limits
 from services.calls.missions.store import commit, release, set_limits
-from services.calls.store import CALLS
+from services.calls.store import CALLS, hold
 from services.calls.trail.store import change_audited
 from shared.contracts import calls as contract
 from shared.errors import NotFound
@@ -37,7 +37,7 @@ async def give_back(tx: Transaction, application: Application, after: Applicatio
     if after.call_kind is CallKind.EXPRESSION_OF_INTEREST:
         tx.publish(expression_decided(after, "withdrawn"))
     if promises(call, application.cut_off):
-        await release(tx, call.id, 1, application.commitment)
+        await release(tx, call.id, 1, application.held)
     await promote(tx, call, [application.cut_off])
 
 
@@ -73,10 +73,11 @@ async def fill_more(tx: Transaction, call_id: str) -> None:
 
 
 async def promote(tx: Transaction, call: Call, cut_offs: Sequence[int]) -> Application | None:
-    """The first of the reserve list is selected; nobody, where the mission has begun or her costs do not fit."""
+    """The first of the reserve list is selected; nobody, where it is over or her costs do not fit."""
     first = await first_of_the_reserve(tx, call.id, cut_offs)
-    if first is None or (call.mission and begun(call.mission, tx.now)):
+    if first is None or call.stage is not Stage.PUBLISHED or (call.mission and begun(call.mission, tx.now)):
         return None
+    await hold(tx, call.id)
     try:
         if promises(call, first.cut_off):
             await commit(tx, call.id, 1, first.commitment)
@@ -99,16 +100,17 @@ async def call_off_job(database: Database, job: Job) -> None:
 
 async def call_off_page(tx: Transaction, call_id: str, after: str) -> str:
     """Places and money are free, evidence is deleted, each is told. The last id of the page; empty: there is none."""
-    page = await to_call_off(tx, call_id, after, BATCH)
+    call = await CALLS.get(tx, call_id)
+    if call is None:
+        return ""
+    page = await to_call_off(tx, call_id, WAITS | HAS_A_PLACE if call.mission else WAITS, after, BATCH)
     for one in page:
         await drop(tx, one.evidence)
         values = {"state": next_state(one.state, "call off"), "commitment": 0, "evidence": []}
         off = await change_audited(tx, APPLICATIONS, one, "called off", THE_CLOCK, **values)
         tx.publish(contract.ApplicationCancelled(application_id=off.id, application=facts(off)))
-    if page:
-        call = await call_of(tx, page[0])
-        placed = [one for one in page if one.state in HAS_A_PLACE and promises(call, one.cut_off)]
-        await release(tx, call_id, len(placed), sum(one.commitment for one in placed))
+    if placed := [one for one in page if one.state in HAS_A_PLACE and promises(call, one.cut_off)]:
+        await release(tx, call_id, len(placed), sum(one.held for one in placed))
     return page[-1].id if page else ""
 
 

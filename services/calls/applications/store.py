@@ -1,9 +1,10 @@
 """Where forms, applications and what was submitted are kept; every query by name."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from services.calls.applications.domain import TRANSITIONS, Application, Form, State, Submission
+from services.calls.applications.domain import Application, Form, State, Submission
 from shared.mongo import Collection, Reader, behind, index
 
 FORMS = Collection("forms", Form, [index("call_id", "-version", unique=True)])
@@ -13,6 +14,7 @@ APPLICATIONS = Collection(
     [
         index("call_id", "organisation_id", "cut_off", unique=True),
         index("organisation_id", "-made_at", "_id"),
+        index("call_id", "_id"),
         index("call_id", "cut_off", "_id"),
         index("call_id", "cut_off", "state", "rank"),
         index("call_id", "cut_off", "sealed", "-made_at", "_id"),
@@ -58,10 +60,11 @@ async def first_of_the_reserve(at: Reader, call_id: str, cut_offs: Sequence[int]
     return found[0] if found else None
 
 
-async def to_call_off(at: Reader, call_id: str, after: str, limit: int) -> list[Application]:
-    """Who has something of a mission, or waits for it. What is claimed was spent, and stays."""
-    states = {"$in": [*TRANSITIONS["call off"]]}
-    query = {"call_id": call_id, "state": states, "claim_id": None, "_id": {"$gt": after}}
+async def to_call_off(
+    at: Reader, call_id: str, states: AbstractSet[State], after: str, limit: int
+) -> list[Application]:
+    """Who is in one of these states. What is claimed was spent, and stays."""
+    query = {"call_id": call_id, "state": {"$in": [*states]}, "claim_id": None, "_id": {"$gt": after}}
     return await APPLICATIONS.find(at, query, limit=limit)
 
 

@@ -180,6 +180,8 @@ async def submit(tx: Transaction, id: str, by: Caller, version: ExpectedVersion)
         await take_a_late_place(tx, call, application.cut_off)
     submission = submission_of(application, call, at)
     values = {"state": state, "submissions": submission.number, "submitted_at": at, "receipt": submission.hash}
+    if state is State.OWN_COST:  # what was set aside for the case that a reserve is promoted is for somebody else now
+        values |= {"commitment": 0}
     sealed = state is not State.OWN_COST
     after = await change_audited(tx, APPLICATIONS, application, "submitted", by.id, **values, sealed=sealed)
     await SUBMISSIONS.insert(tx, submission)

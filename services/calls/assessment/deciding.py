@@ -19,6 +19,7 @@ from services.calls.assessment.store import assessments_of, derived_conflicts, r
 from services.calls.domain import Call, check_public
 from services.calls.missions.domain import promised
 from services.calls.missions.store import commit
+from services.calls.store import hold
 from services.calls.trail.store import change_audited
 from services.calls.usecases import own
 from shared.auth import Caller
@@ -37,6 +38,7 @@ async def decide(tx: Transaction, call_id: str, cut_off: int, body: Decisions, b
     """All of them, or none. Raises NoPlacesLeft, BudgetExhausted, AssessmentsMissing, BelowThreshold, Stale."""
     call = await own(tx, call_id, by)
     check_public(call, "nobody is decided on")
+    await hold(tx, call_id)
     amounts = {one.application_id: amount(call, cut_off, one) for one in body.decisions}
     selected = [one.application_id for one in body.decisions if one.outcome == "select"]
     if selected and promises(call, cut_off):  # first: those in each other's way learn it before they have worked
