@@ -19,6 +19,9 @@ from shared.mongod import free_port
 from shared.settings import Settings
 from tests.people import OPERATOR_EMAIL, OPERATOR_PASSWORD
 
+# The services run beside it, and draw the length of their pauses while it draws its cases.
+NOT_ITS_DICE = "ignore:Do not use the .random. module inside strategies:hypothesis.errors.HypothesisDeprecationWarning"
+pytestmark = pytest.mark.filterwarnings(NOT_ITS_DICE)
 REFUSALS = {"not_a_server_error", "status_code_conformance", "content_type_conformance"}
 
 
