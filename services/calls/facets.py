@@ -33,7 +33,7 @@ COUNT: Query = {"calls": {"$sum": 1}}
 
 async def counts(at: Database, q: CallFilter, query: Query, now: datetime) -> dict[str, Counts]:
     """Every status, kind and ecosystem in order; the countries and programmes that are named, the most calls first."""
-    found = await (in_passes(at, q, query, now) if q.asked else by_indexes(at, query, now))
+    found = await (in_one_pass(at, q, query, now) if q.asked else by_indexes(at, query, now))
     names: dict[str, list[Any]] = {"status": PUBLIC, "kind": [*CallKind], "ecosystem": [*Ecosystem]}
     named = {facet: {str(name): found[facet].get(str(name), 0) for name in values} for facet, values in names.items()}
     return {**named, "country": most_first(found["country"]), "programme": most_first(found["programme"])}
@@ -107,29 +107,22 @@ def as_counts(rows: Sequence[Mapping[str, Any]]) -> Counts:
     return {row["_id"]: row["calls"] for row in rows}
 
 
-async def in_passes(at: Database, q: CallFilter, query: Query, now: datetime) -> dict[str, Counts]:
-    """Over what matches: in one pass, or in two at once where only a status was asked for, which leaves the most."""
+async def in_one_pass(at: Database, q: CallFilter, query: Query, now: datetime) -> dict[str, Counts]:
+    """Over what matches."""
     status = {"$literal": str(q.status)} if q.status else status_of(now)
-    single = {
+    using = BY_STATUS if q.asked == {"status"} else None  # by itself the server goes over the closed ones, too
+    facets = {
         "single": [{"$group": {"_id": {"status": "$status", "kind": "$kind"}, **COUNT}}],
-        "programme": [{"$match": {"programme": {"$gt": ""}}}, *most("$programme")],
-    }
-    several = {
         "ecosystem": [{"$unwind": "$ecosystems"}, {"$group": {"_id": "$ecosystems", **COUNT}}],
         "country": [{"$unwind": "$countries"}, {"$group": {"_id": "$countries", **COUNT}}],
+        "programme": [{"$match": {"programme": {"$gt": ""}}}, *most("$programme")],
     }
     read = {"_id": 0, "kind": 1, "ecosystems": 1, "countries": 1, "programme": 1, "status": status}
-    many = q.asked == {"status"}
-    using = BY_STATUS if many else None  # by itself the server goes over the closed ones, too
-    passes: list[list[Query]] = [
-        [{"$match": query}, {"$project": read}, {"$facet": part}]
-        for part in ([single, several] if many else [single | several])
-    ]
-    found = await asyncio.gather(*(CALLS.aggregate(at, one, 1, using=using) for one in passes))
-    rows = {facet: counted for [one] in found for facet, counted in one.items()}
-    pairs = rows.pop("single")
-    counted = {facet: as_counts(of) for facet, of in rows.items()}
-    return {**counted, "status": summed(pairs, "status"), "kind": summed(pairs, "kind")}
+    pipeline: list[Query] = [{"$match": query}, {"$project": read}, {"$facet": facets}]
+    [found] = await CALLS.aggregate(at, pipeline, 1, using=using)
+    single = found.pop("single")
+    counted = {facet: as_counts(rows) for facet, rows in found.items()}
+    return {**counted, "status": summed(single, "status"), "kind": summed(single, "kind")}
 
 
 def summed(rows: Sequence[Mapping[str, Any]], part: str) -> Counts:
