@@ -5,13 +5,14 @@ from datetime import datetime
 from math import isfinite
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.calls import usecases
 from services.calls.deadlines.domain import CutOff, current
 from services.calls.documents import DocumentView
 from services.calls.domain import Call, CallBody, CallContent, Conflict, Extension, Status, status
+from services.calls.edge import By, Here, Perhaps
 from services.calls.eligibility.domain import Applicant, in_words
 from services.calls.facets import choices, counts
 from services.calls.publishers import applicant_of, own_organisation, publisher
@@ -23,16 +24,13 @@ from shared.http import (
     IdempotencyKey,
     IfMatch,
     Page,
-    caller,
     created,
     decode_cursor,
     decode_time_cursor,
     encode_cursor,
     etag,
-    here,
     page_of,
     page_or_json,
-    perhaps,
     wants_html,
 )
 from shared.idempotency import once
@@ -41,9 +39,6 @@ from shared.models import Body
 from shared.service import Runtime
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("calls"))]
-By = Annotated[Caller, Depends(caller("calls"))]
-Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
 
 
 class CallView(CallContent):

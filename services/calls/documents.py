@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.calls.domain import Call, check_editable
+from services.calls.edge import By, Here, Perhaps
 from services.calls.files.domain import FileName, check_room, find
 from services.calls.files.serving import DOWNLOADED, UPLOADED, FileView, Hash, download, receive
 from services.calls.files.store import drop, hand_over, keep
@@ -15,15 +16,10 @@ from services.calls.usecases import facts, own, path, visible
 from shared.auth import Caller
 from shared.contracts.calls import CallChanged
 from shared.errors import NotFound
-from shared.http import caller, here, perhaps
 from shared.ids import Id
 from shared.mongo import Transaction
-from shared.service import Runtime
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("calls"))]
-By = Annotated[Caller, Depends(caller("calls"))]
-Perhaps = Annotated[Caller | None, Depends(perhaps("calls"))]
 
 
 class DocumentName(FileName):

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.calls.claims import evidence, usecases
 from services.calls.claims.domain import Claim, ClaimBody, ClaimLine, ClaimState, Reference
 from services.calls.claims.store import of_call
+from services.calls.edge import By, Here
 from services.calls.missions.domain import Money
 from services.calls.trail.view import Trail, read_trail
 from services.calls.usecases import own
@@ -18,11 +19,9 @@ from shared.http import (
     IfMatch,
     Page,
     Paging,
-    caller,
     created,
     decode_time_cursor,
     etag,
-    here,
     page_of,
     page_or_json,
 )
@@ -30,11 +29,8 @@ from shared.idempotency import once
 from shared.ids import Id, new_id
 from shared.models import Body
 from shared.mongo import Transaction
-from shared.service import Runtime
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("calls"))]
-By = Annotated[Caller, Depends(caller("calls"))]
 
 
 class ClaimView(BaseModel):

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.calls.applications.domain import Application, next_state
 from services.calls.applications.places import path
@@ -12,19 +12,16 @@ from services.calls.claims import domain
 from services.calls.claims.domain import Claim
 from services.calls.claims.store import CLAIMS
 from services.calls.claims.usecases import may_check
+from services.calls.edge import By, Here
 from services.calls.files.domain import FileName, StoredFile, check_room, find
 from services.calls.files.serving import DOWNLOADED, UPLOADED, FileView, Hash, download, receive
 from services.calls.files.store import drop, hand_over, is_whole, keep
 from shared.auth import Caller
 from shared.errors import NotFound
-from shared.http import caller, here
 from shared.ids import Id
 from shared.mongo import Database, Reader, Transaction
-from shared.service import Runtime
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("calls"))]
-By = Annotated[Caller, Depends(caller("calls"))]
 
 
 async def open_to_evidence(at: Reader, application_id: str, by: Caller) -> tuple[Application, Claim | None]:

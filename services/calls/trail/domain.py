@@ -1,5 +1,6 @@
 """What was done with an application or a claim, as a chain of hashes (pure)."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -8,15 +9,15 @@ from services.calls.deadlines.domain import BEGINNING, chained, said
 from shared.models import Document, Moment, Versioned
 
 
-class Audited(Versioned):
+class Audited(Versioned, ABC):
     """A document with a trail; it keeps how many entries there are and the hash of the newest."""
 
     entries: int = 0
     head: str = ""
 
+    @abstractmethod
     def kept(self) -> dict[str, Any]:
         """What the newest entry must say of it: plain JSON."""
-        raise NotImplementedError
 
 
 class Entry(Document):

@@ -5,10 +5,10 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from services.calls.edge import decode_number
 from services.calls.trail.domain import Audited, fault
 from services.calls.trail.store import entries_of
-from shared.errors import Invalid
-from shared.http import Page, Paging, decode_cursor, encode_cursor
+from shared.http import Page, Paging, encode_cursor
 from shared.mongo import Reader
 
 
@@ -33,17 +33,8 @@ async def read_trail(at: Reader, it: Audited, q: Paging) -> Trail:
     """A page of it, oldest first. The whole chain is verified at each reading."""
     entries = await entries_of(at, it.id)
     wrong = fault(entries, it)
-    after = _number(q.cursor)
+    after = decode_number(q.cursor)
     shown = [entry for entry in entries if entry.number > after][: q.limit + 1]
     more = encode_cursor(str(shown[q.limit - 1].number)) if len(shown) > q.limit else None
     items = [EntryView(**entry.model_dump(exclude={"id", "of"})) for entry in shown[: q.limit]]
     return Trail(items=items, next=more, intact=not wrong, fault=wrong)
-
-
-def _number(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    [text] = decode_cursor(cursor, 1)
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise Invalid("the cursor is not one of ours", field="cursor")
-    return int(text)
