@@ -58,10 +58,10 @@ async def enqueue(
     tx.wakes.add("jobs")
 
 
-async def advance(at: Reader, job: Job, cursor: str) -> None:
+async def advance(reader: Reader, job: Job, cursor: str) -> None:
     """Remember how far a long job got, and prolong its lease. Raises LostLease."""
     fenced = {"_id": job.id, "token": job.token}
-    if not await JOBS.update(at, fenced, {"$set": {"cursor": cursor, "run_at": real_now() + LEASE}}):
+    if not await JOBS.update(reader, fenced, {"$set": {"cursor": cursor, "run_at": real_now() + LEASE}}):
         raise LostLease(job.id)
 
 
@@ -78,10 +78,10 @@ def backoff(attempts: int) -> timedelta:
 class JobRunner:
     """Runs one service's jobs, a few at a time."""
 
-    def __init__(self, database: Database, handlers: Mapping[str, JobHandler]) -> None:
-        self.database = database
+    def __init__(self, db: Database, handlers: Mapping[str, JobHandler]) -> None:
+        self.database = db
         self.handlers = handlers
-        self.log = log.get(service=database.service)
+        self.log = log.get(service=db.service)
         self.done = 0
         self._running: dict[str, Job] = {}
         self._interrupted: list[Job] = []

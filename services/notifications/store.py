@@ -79,10 +79,10 @@ async def set_interests(tx: Transaction, id: str, interests: list[Interest]) -> 
     await set_member(tx, id, **values)
 
 
-async def recipients(at: Reader, audience: Query, after: str, limit: int) -> list[Recipient]:
+async def recipients(reader: Reader, audience: Query, after: str, limit: int) -> list[Recipient]:
     """A page of an audience, in order of id."""
     query = {"$and": [audience, {"_id": {"$gt": after}}]}
-    rows = await MEMBERS.rows(at, query, ["email", "confirmed", "mail", "interests"], limit=limit)
+    rows = await MEMBERS.rows(reader, query, ["email", "confirmed", "mail", "interests"], limit=limit)
     return [_recipient(row) for row in rows]
 
 
@@ -93,9 +93,9 @@ def _recipient(row: dict[str, Any]) -> Recipient:
 
 
 async def inbox(
-    at: Reader, member_id: str, unread: bool, after: tuple[datetime, str] | None, limit: int
+    reader: Reader, member_id: str, unread: bool, after: tuple[datetime, str] | None, limit: int
 ) -> list[Alert]:
     """A member's alerts, the newest first."""
     unread_only = {"read_at": None} if unread else {}
     query = {"member_id": member_id, **unread_only, **behind("at", after, newest_first=True)}
-    return await ALERTS.find(at, query, sort=[("at", -1), ("_id", 1)], limit=limit)
+    return await ALERTS.find(reader, query, sort=[("at", -1), ("_id", 1)], limit=limit)

@@ -204,10 +204,10 @@ class Database:
 class Transaction:
     """An open transaction: the one thing that use cases and handlers change state through."""
 
-    def __init__(self, database: Database, session: AsyncIOMotorClientSession) -> None:
-        self.database = database
+    def __init__(self, db: Database, session: AsyncIOMotorClientSession) -> None:
+        self.database = db
         self.session = session
-        self.now = database.now()
+        self.now = db.now()
         self.told_at = real_now()  # when the fact came about that is handled here; a replay brings old ones
         self.wakes: set[str] = set()
         self._new: dict[str, list[dict[str, Any]]] = {}

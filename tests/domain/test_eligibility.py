@@ -5,9 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.calls.eligibility.domain import (
+from services.calls.catalogue.eligibility.domain import (
     Answer,
-    Applicant,
     Application,
     Consortium,
     Eligibility,
@@ -17,6 +16,7 @@ from services.calls.eligibility.domain import (
     in_words,
     verdict,
 )
+from services.calls.organisations.domain import Applicant
 
 PARK = Applicant("Park", "SE", "science_park", ["digital"])
 CLUSTER = Applicant("Cluster", "FR", "cluster_organisation", ["textiles"])

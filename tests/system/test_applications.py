@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from services.calls.applications.store import APPLICATIONS, SUBMISSIONS
-from services.calls.applications.usecases import Receipt, submit
-from services.calls.domain import CallBody, Extension
-from services.calls.usecases import change_call, extend_call
+from services.calls.catalogue.domain import CallBody, Extension
+from services.calls.catalogue.usecases import change_call, extend_call
+from services.calls.selection.applications.store import APPLICATIONS, SUBMISSIONS
+from services.calls.selection.applications.usecases import Receipt, submit
 from shared.auth import Caller
 from shared.bus.memory import MemoryBus
 from shared.errors import Refusal

@@ -8,7 +8,7 @@ import pytest
 from shared.auth import Signer, SigningKey, load_signer
 from shared.bus.memory import MemoryBus
 from shared.contracts.profiles import KeyPublished
-from shared.http import encode_cursor
+from shared.http.paging import encode_cursor
 from shared.mongo import Database
 from shared.settings import Settings
 from tests.applicants import applicant, call_with_form, drafts

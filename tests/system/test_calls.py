@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from services.calls.domain import Call, Stage, Status, status
-from services.calls.store import CALLS, in_status
-from services.calls.usecases import announce_milestones
+from services.calls.catalogue.domain import Call, Stage, Status, status
+from services.calls.catalogue.store import CALLS, in_status
+from services.calls.catalogue.usecases import announce_milestones
 from shared.bus.memory import MemoryBus
 from shared.settings import Settings
 from tests.conftest import Inbox, running_platform

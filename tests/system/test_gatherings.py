@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from services.calls.registrations import usecases
-from services.calls.registrations.store import PLACES, REGISTRATIONS
+from services.calls.gatherings.registrations import usecases
+from services.calls.gatherings.registrations.store import PLACES, REGISTRATIONS
 from shared.bus.memory import MemoryBus
 from shared.mongo import Transaction
 from shared.settings import Settings

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from services.calls.applications.domain import Application, State
-from services.calls.applications.store import APPLICATIONS
-from services.calls.assessment.deciding import decide
-from services.calls.assessment.domain import Assessment, Criterion, Decision, Decisions, Round, Score
-from services.calls.assessment.store import ASSESSMENTS, ROUNDS
-from services.calls.missions.store import LEDGERS, set_limits
-from services.calls.store import CALLS
+from services.calls.catalogue.store import CALLS
+from services.calls.ledger.store import LEDGERS, set_limits
+from services.calls.selection.applications.domain import Application, State
+from services.calls.selection.applications.store import APPLICATIONS
+from services.calls.selection.assessment.decisions import decide
+from services.calls.selection.assessment.domain import Assessment, Criterion, Decision, Decisions, Round, Score
+from services.calls.selection.assessment.store import ASSESSMENTS, ROUNDS
 from shared.auth import Caller
 from shared.bus.memory import MemoryBus
 from shared.errors import Refusal

@@ -5,8 +5,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-from services.calls.applications.store import APPLICATIONS
-from services.calls.missions.store import LEDGERS
+from services.calls.ledger.store import LEDGERS
+from services.calls.selection.applications.store import APPLICATIONS
 from tests.applicants import BRAZIL, applicant
 from tests.people import MISSION, Platform, ok, refused
 from tests.system.test_assessment import Selection, selection, withdraws
