@@ -71,7 +71,7 @@ async def close_request(tx: Transaction, id: str, caller: Caller, version: Expec
     if request.closed:
         return request
     tx.publish(PartnerRequestClosed(request_id=id))
-    return await REQUESTS.change(tx, request, closed=True)
+    return await REQUESTS.change(tx, request, request.replace(closed=True))
 
 
 async def propose_partners(db: Database, job: Job) -> None:

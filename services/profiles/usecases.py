@@ -61,7 +61,7 @@ async def change_organisation(
     organisation = await editable(tx, id, caller, version)
     if organisation.status not in EDITABLE:
         raise NotNow(f"this profile is {organisation.status}: it cannot be edited now", field="status")
-    organisation = await ORGANISATIONS.change(tx, organisation, **dict(facts))
+    organisation = await ORGANISATIONS.change(tx, organisation, organisation.replace(**dict(facts)))
     if organisation.status is Status.PUBLISHED:
         tx.publish(published(organisation))
     return organisation
@@ -69,7 +69,9 @@ async def change_organisation(
 
 async def submit_organisation(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:
     organisation = await editable(tx, id, caller, version)
-    return await ORGANISATIONS.change(tx, organisation, status=next_status(organisation, "submit"), reasons=())
+    return await ORGANISATIONS.change(
+        tx, organisation, organisation.replace(status=next_status(organisation, "submit"), reasons=())
+    )
 
 
 async def review_organisation(
@@ -85,7 +87,7 @@ async def review_organisation(
     status = next_status(organisation, review.outcome)
     check_review(organisation, review)
     organisation = await ORGANISATIONS.change(
-        tx, organisation, status=status, reasons=tuple(review.reasons), waived_by=review.waived_by
+        tx, organisation, organisation.replace(status=status, reasons=tuple(review.reasons), waived_by=review.waived_by)
     )
     if review.outcome == "publish":
         tx.publish(published(organisation))

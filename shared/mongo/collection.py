@@ -15,6 +15,7 @@ Query = Mapping[str, Any]
 Sort = Sequence[tuple[str, int]]
 D = TypeVar("D", bound=Document)
 V = TypeVar("V", bound=Versioned)
+MISSING = object()
 
 
 @dataclass(frozen=True)
@@ -61,21 +62,26 @@ class Collection(Generic[D]):
             self._read(row)  # what could not be read again is not stored
         tx.insert(self.name, *rows)
 
-    async def change(self, tx: Transaction, document: V, **values: Any) -> V:
-        """Store new values as the next version. Raises Stale if the stored version is not the document's."""
-        changed = document.model_copy(update={**values, "version": document.version + 1})
-        after = cast(V, self._read(changed.to_mongo()))  # what could not be read again is not stored
-        fenced = {"_id": document.id, "version": document.version}
-        result = await (await tx.open(self.name)).replace_one(fenced, after.to_mongo(), session=tx.session)
+    async def change(self, tx: Transaction, before: V, after: V) -> V:
+        """Store `after` as the next version of `before` and return it. Raises Stale if another change came first.
+
+        Only fields that differ are written, so that a field which this version does not know survives.
+        """
+        row = after.to_mongo() | {"version": before.version + 1}
+        stored = cast(V, self._read(row))  # never store what cannot be read again
+        fenced = {"_id": before.id, "version": before.version}
+        difference = differing(before.to_mongo(), stored.to_mongo())
+        result = await (await tx.open(self.name)).update_one(fenced, difference, session=tx.session)
         if result.matched_count != 1:
-            raise Stale("it was changed at the same moment by somebody else; read it again")
-        return after
+            raise Stale("It was changed at the same moment. Read it again and repeat your change.")
+        return stored
 
     async def keep_newest(self, tx: Transaction, document: V) -> None:
-        """Store a copy fed by events; an older version never overwrites a newer one."""
+        """Store a copy fed by events; an older version never overwrites a newer one. Unknown fields survive."""
         row = document.to_mongo()
         newer = {"$gt": [document.version, {"$ifNull": ["$version", 0]}]}
-        pipeline = [{"$replaceWith": {"$cond": [newer, {"$literal": row}, "$$ROOT"]}}]
+        merged = {"$mergeObjects": ["$$ROOT", {"$literal": row}]}
+        pipeline = [{"$replaceWith": {"$cond": [newer, merged, "$$ROOT"]}}]
         await (await tx.open(self.name)).update_one({"_id": document.id}, pipeline, upsert=True, session=tx.session)
 
     async def update(self, tx: Reader, query: Query, change: Any, *, upsert: bool = False) -> int:
@@ -121,6 +127,31 @@ class Collection(Generic[D]):
         hint = {"hint": using.document["name"]} if using else {}
         cursor = (await reader.open(self.name)).aggregate(list(pipeline), session=reader.session, **hint)
         return cast(list[dict[str, Any]], await cursor.to_list(limit))
+
+
+def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the update that makes `after` of `before`: `$set` and `$unset`, by path within embedded documents."""
+    assigned: dict[str, Any] = {}
+    removed: dict[str, Any] = {}
+    _compare(before, after, "", assigned, removed)
+    return {operator: paths for operator, paths in (("$set", assigned), ("$unset", removed)) if paths}
+
+
+def _compare(
+    before: Mapping[str, Any], after: Mapping[str, Any], prefix: str, assigned: dict[str, Any], removed: dict[str, Any]
+) -> None:
+    for name, value in after.items():
+        old = before.get(name, MISSING)
+        if isinstance(old, Mapping) and isinstance(value, Mapping) and all(map(_is_plain, {**old, **value})):
+            _compare(old, value, f"{prefix}{name}.", assigned, removed)
+        elif old != value:
+            assigned[prefix + name] = value
+    removed.update({prefix + name: "" for name in before.keys() - after.keys()})
+
+
+def _is_plain(name: object) -> bool:
+    """Return whether a key can be part of a path."""
+    return isinstance(name, str) and name.replace("_", "a").isalnum()
 
 
 def index(*keys: str, unique: bool = False, ttl: int | None = None, where: Query | None = None) -> IndexModel:

@@ -299,7 +299,7 @@ async def test_transactions_in_each_others_way_are_tried_again_and_none_is_lost(
 
     async def raise_it(tx: Transaction) -> None:
         note = await NOTES.get(tx, "counter")
-        await NOTES.change(tx, note, text=f"{int(note.text or 0) + 1}")
+        await NOTES.change(tx, note, note.replace(text=f"{int(note.text or 0) + 1}"))
 
     await asyncio.gather(*(database.transact(raise_it) for _ in range(30)))
     note = await NOTES.get(database, "counter")

@@ -56,7 +56,7 @@ def next_entry(it: Audited, what: str, actor: str, when: datetime) -> Entry:
     number, previous = it.entries + 1, it.head or BEGINNING
     id = f"{it.id}:{number:06}"
     bare = Entry(id=id, of=it.id, number=number, at=when, by=actor, what=what, kept=it.kept(), previous=previous)
-    return bare.model_copy(update={"hash": chained(previous, bare.facts())})
+    return bare.replace(hash=chained(previous, bare.facts()))
 
 
 def fault(entries: Sequence[Entry], it: Audited) -> str:

@@ -1,6 +1,6 @@
 """Where trails are kept: entries are added, and nothing changes them."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from services.calls.audit.domain import Audited, Entry, next_entry
 from shared.mongo import Collection, Reader, Transaction, index
@@ -10,18 +10,18 @@ ENTRIES = Collection("trail", Entry, [index("of", "number", unique=True)])
 A = TypeVar("A", bound=Audited)
 
 
-async def change_audited(tx: Transaction, collection: Collection[A], it: A, what: str, actor: str, **values: Any) -> A:
-    """The document's next version and the entry that tells of it. Raises Stale."""
-    entry = next_entry(it.model_copy(update=values), what, actor, tx.now)
-    after = await collection.change(tx, it, **values, entries=entry.number, head=entry.hash)
+async def change_audited(tx: Transaction, collection: Collection[A], before: A, after: A, what: str, actor: str) -> A:
+    """Store the next version of a document and the audit entry about it. Raises Stale."""
+    entry = next_entry(after, what, actor, tx.now)
+    stored = await collection.change(tx, before, after.replace(entries=entry.number, head=entry.hash))
     await ENTRIES.insert(tx, entry)
-    return after
+    return stored
 
 
 async def insert_audited(tx: Transaction, collection: Collection[A], it: A, what: str, actor: str) -> A:
     """The document and its first entry."""
     entry = next_entry(it, what, actor, tx.now)
-    made = it.model_copy(update={"entries": entry.number, "head": entry.hash})
+    made = it.replace(entries=entry.number, head=entry.hash)
     await collection.insert(tx, made)
     await ENTRIES.insert(tx, entry)
     return made

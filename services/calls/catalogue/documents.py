@@ -63,7 +63,7 @@ async def editable(tx: Transaction, call_id: str, caller: Caller) -> Call:
 async def store(tx: Transaction, call: Call, files: list[CallFile], told: str) -> None:
     """Of a public call, readers are told."""
     public = call.published_at is not None
-    after = await CALLS.change(tx, call, files=files, **({"updated_at": tx.now} if public else {}))
+    after = await CALLS.change(tx, call, call.replace(files=files, **{"updated_at": tx.now} if public else {}))
     if public:
         tx.publish(CallChanged(call_id=call.id, call=facts(after), changes=[told]))
 

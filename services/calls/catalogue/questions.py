@@ -97,7 +97,7 @@ async def answer(
     if question is None or question.call_id != call_id:
         raise NotFound("there is no such question about this call")
     version.check(question.version)
-    question = await QUESTIONS.change(tx, question, answer=body.answer, answered_at=tx.now, at=tx.now)
+    question = await QUESTIONS.change(tx, question, question.replace(answer=body.answer, answered_at=tx.now, at=tx.now))
     said = {"member_id": question.member_id, "text": question.text, "answer": body.answer}
     tx.publish(QuestionAnswered(question_id=id, call_id=call_id, call=facts(call), **said))
     return question

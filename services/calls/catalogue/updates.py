@@ -46,7 +46,7 @@ async def post_update(tx: Transaction, id: str, call_id: str, body: UpdateBody, 
     check_public(call, "there is nobody to tell")
     update = Update(id=id, call_id=call_id, at=tx.now, **body.model_dump())
     await UPDATES.insert(tx, update)
-    call = await CALLS.change(tx, call, updated_at=tx.now)
+    call = await CALLS.change(tx, call, call.replace(updated_at=tx.now))
     tx.publish(CallChanged(call_id=call_id, call=facts(call), changes=[f"notice: {body.title}", body.text]))
     return update
 

@@ -45,7 +45,7 @@ async def publish_call(tx: Transaction, id: str, caller: Caller, version: Expect
         raise domain.CallAlreadyPublished("this call is public already", field="status")
     domain.check_dates(call.opens_at, call.cut_offs, tx.now)
     entry = await history.record(tx, id, [], call.cut_offs, caller.id, "published")
-    call = await CALLS.change(tx, call, **published(call, tx.now), history=entry.hash)
+    call = await CALLS.change(tx, call, call.replace(**published(call, tx.now), history=entry.hash))
     tx.publish(contract.CallPublished(call_id=id, call=facts(call)))
     return call
 
@@ -68,7 +68,7 @@ async def change_call(tx: Transaction, id: str, body: CallBody, caller: Caller, 
     if body.organisation_id != call.organisation_id:
         raise NotFound("a call stays with its organisation", field="organisation_id")
     if call.stage is Stage.DRAFT:
-        return await CALLS.change(tx, call, **body.content(), **dates(body.cut_offs, tx.now))
+        return await CALLS.change(tx, call, call.replace(**body.content(), **dates(body.cut_offs, tx.now)))
     check_past(call.cut_offs, body.cut_offs, tx.now)
     after = await change_published(tx, call, body.content(), body.cut_offs, caller.id, body.reason)
     await change_limits(tx, call, after)
@@ -115,8 +115,8 @@ async def change_published(
     if [*cut_offs] != call.cut_offs:
         entry = await history.record(tx, call.id, call.cut_offs, cut_offs, actor, reason)
         values["history"] = entry.hash
-    told = domain.changes_in_words(call, call.model_copy(update=values))
-    after = await CALLS.change(tx, call, **values, **({"updated_at": tx.now} if told else {}))
+    told = domain.changes_in_words(call, call.replace(**values))
+    after = await CALLS.change(tx, call, call.replace(**values, **{"updated_at": tx.now} if told else {}))
     if told:
         why = [f"reason: {reason}"] if reason else []
         tx.publish(contract.CallChanged(call_id=call.id, call=facts(after), changes=told[:MOST_TOLD] + why))
@@ -132,7 +132,7 @@ async def withdraw_call(tx: Transaction, id: str, reason: str, caller: Caller, v
         await ledgers.close(tx, id)
     await enqueue(tx, "call_off", {"call_id": id})
     withdrawn = {"stage": Stage.WITHDRAWN, "withdrawn_because": reason, "updated_at": tx.now}
-    call = await CALLS.change(tx, call, **withdrawn, milestone_at=None)
+    call = await CALLS.change(tx, call, call.replace(**withdrawn, milestone_at=None))
     tx.publish(contract.CallWithdrawn(call_id=id, call=facts(call), reason=reason))
     return call
 
@@ -155,7 +155,7 @@ async def announce_milestone(tx: Transaction, call: Call) -> None:
     due = due_milestones(call.cut_offs, call.milestone_at or tx.now, tx.now)
     closed = {"closed_at": tx.now, "updated_at": tx.now} if call.closes_at <= tx.now else {}
     following = next_milestone_at(call.cut_offs, tx.now)
-    after = await CALLS.change(tx, call, milestone_at=following, **dates(call.cut_offs, tx.now), **closed)
+    after = await CALLS.change(tx, call, call.replace(milestone_at=following, **dates(call.cut_offs, tx.now), **closed))
     for one in due:
         tx.publish(milestone_event(after, one))
 

@@ -23,7 +23,7 @@ async def create_gathering(tx: Transaction, id: str, body: GatheringBody, organi
     stage = Stage.DRAFT if body.draft else Stage.PUBLISHED
     gathering = Gathering(id=id, organisation_name=organisation_name, stage=stage, **content)
     if not body.draft:
-        gathering = gathering.model_copy(update=_published(tx))
+        gathering = gathering.replace(**_published(tx))
         tx.publish(gathering_published(gathering))
     await GATHERINGS.insert(tx, gathering)
     capacity = body.admission.capacity if body.admission else None
@@ -36,7 +36,7 @@ async def publish_gathering(tx: Transaction, id: str, caller: Caller, version: E
     if gathering.stage is Stage.PUBLISHED:
         raise domain.GatheringAlreadyPublished("this gathering is public already", field="stage")
     domain.check_to_come(gathering.ends_at, tx.now)
-    gathering = await GATHERINGS.change(tx, gathering, **_published(tx))
+    gathering = await GATHERINGS.change(tx, gathering, gathering.replace(**_published(tx)))
     tx.publish(gathering_published(gathering))
     return gathering
 
@@ -54,11 +54,11 @@ async def change_gathering(
         raise NotFound("a gathering stays with its organisation", field="organisation_id")
     domain.check_to_come(content.ends_at, tx.now)
     values = {name: getattr(content, name) for name in GatheringContent.model_fields}
-    told = domain.changes_in_words(before, before.model_copy(update=values))
+    told = domain.changes_in_words(before, before.replace(**values))
     if told and before.stage is Stage.PUBLISHED:
         values |= {"sequence": before.sequence + 1, "updated_at": tx.now}
         values["gone"] = domain.dropped(before, content.programme)
-    after = await GATHERINGS.change(tx, before, **values)
+    after = await GATHERINGS.change(tx, before, before.replace(**values))
     await registrations.resize(tx, after)
     if told and after.stage is Stage.PUBLISHED:
         tx.publish(contract.GatheringChanged(gathering_id=id, gathering=facts(after), changes=told))
@@ -74,7 +74,7 @@ async def cancel_gathering(
     if gathering.stage is not Stage.PUBLISHED:
         raise domain.GatheringNotPublic("this gathering is not public: there is nothing to cancel", field="stage")
     cancelled = {"stage": Stage.CANCELLED, "cancelled_because": reason, "cancelled_at": tx.now, "updated_at": tx.now}
-    gathering = await GATHERINGS.change(tx, gathering, sequence=gathering.sequence + 1, **cancelled)
+    gathering = await GATHERINGS.change(tx, gathering, gathering.replace(sequence=gathering.sequence + 1, **cancelled))
     await registrations.close(tx, id)
     tx.publish(gathering_cancelled(gathering))
     await registrations.tell_participants(tx, id, facts(gathering), [reason], cancelled=True)

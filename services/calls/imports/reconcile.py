@@ -169,5 +169,5 @@ def with_past(before: Sequence[CutOff], after: Sequence[CutOff], model: Deadline
         return [*after]
     all_of_them = [*past, *(cut_off for cut_off in after if cut_off.deadline > past[-1].deadline)][-model.most :]
     if model is DeadlineModel.TWO_STAGE and len(all_of_them) == 2:
-        return [c.model_copy(update={"name": name}) for c, name in zip(all_of_them, STAGES, strict=True)]
+        return [c.replace(name=name) for c, name in zip(all_of_them, STAGES, strict=True)]
     return all_of_them

@@ -96,8 +96,8 @@ def new_call(tx: Transaction, id: str, one: Record, said: Reconciled) -> Call:
     values = published(draft, tx.now)
     if over:
         values |= {"opens_at": draft.opens_at, "closed_at": tx.now, "milestone_at": None}
-    call = draft.model_copy(update=values)
-    call = call.model_copy(update={"history": first_change(call, tx).hash})
+    call = draft.replace(**values)
+    call = call.replace(history=first_change(call, tx).hash)
     if not over:
         tx.publish(CallPublished(call_id=id, call=facts(call)))
     return call
@@ -112,10 +112,10 @@ async def update(tx: Transaction, before: Call, said: Reconciled) -> tuple[str, 
     kept: dict[str, Any] = {"provenance": said.provenance, "conflicts": said.conflicts}
     if said.closed or cut_offs[-1].deadline <= tx.now:
         after = await close(tx, before, {**content, **dates(cut_offs, tx.now), **kept})
-    elif changes_in_words(before, before.model_copy(update={**content, "cut_offs": cut_offs})) or before.closed_at:
+    elif changes_in_words(before, before.replace(**content, cut_offs=cut_offs)) or before.closed_at:
         after = await change_published(tx, before, content, cut_offs, PORTAL, closed_at=None, **kept)
     else:
-        after = await CALLS.change(tx, before, **content, **kept)
+        after = await CALLS.change(tx, before, before.replace(**content, **kept))
     told = changes_in_words(before, after)
     if status(before, tx.now) is not status(after, tx.now):
         told.append(f"now {status(after, tx.now).replace('_', ' ')}")
@@ -140,7 +140,7 @@ async def close(tx: Transaction, before: Call, values: dict[str, Any]) -> Call:
         entry = await record(tx, before.id, before.cut_offs, values["cut_offs"], PORTAL, "")
         values["history"] = entry.hash
     closed_at = before.closed_at or tx.now
-    after = await CALLS.change(tx, before, **{**values, "closed_at": closed_at, "milestone_at": None})
+    after = await CALLS.change(tx, before, before.replace(**{**values, "closed_at": closed_at, "milestone_at": None}))
     if not was_closed:
         tx.publish(CallClosed(call_id=after.id, call=facts(after)))
     return after

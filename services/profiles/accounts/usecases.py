@@ -51,7 +51,7 @@ async def confirm_member(tx: Transaction, member_id: str, email: str) -> Member:
         raise NotFound("this link belongs to an address that is not registered")
     if member.confirmed:
         return member
-    member = await MEMBERS.change(tx, member, confirmed=True)
+    member = await MEMBERS.change(tx, member, member.replace(confirmed=True))
     tx.publish(MemberConfirmed(member_id=member.id, email=member.email, version=member.version))
     return member
 

@@ -163,7 +163,7 @@ def extended(cut_offs: Sequence[CutOff], number: int | None, deadline: datetime,
     which = current(cut_offs, now) if number is None else cut_offs[number - 1] if number <= len(cut_offs) else None
     if which is None:
         raise NotAnExtension(f"the call has {len(cut_offs)} cut-offs", field="cut_off")
-    later = which.model_copy(update={"deadline": deadline})
+    later = which.replace(deadline=deadline)
     after = [later if cut_off is which else cut_off for cut_off in cut_offs]
     if deadline <= which.deadline:
         raise NotAnExtension(f"it is at {which.words} already: an extension is later", field="deadline")

@@ -30,7 +30,7 @@ class DeadlineChange(Document):
         number = last.number + 1 if last else 1
         previous = last.hash if last else BEGINNING
         bare = cls(id=f"{call_id}:{number:06}", call_id=call_id, number=number, previous=previous, hash="", **facts)
-        return bare.model_copy(update={"hash": chained(previous, bare.facts())})
+        return bare.replace(hash=chained(previous, bare.facts()))
 
     def facts(self) -> dict[str, Any]:
         """What the hash covers."""

@@ -32,7 +32,7 @@ async def register(
         return before
     domain.check_open(gathering, tx.now)
     state, after = domain.entered(places := await places_of(tx, gathering_id))
-    places = await PLACES.change(tx, places, **after)
+    places = await PLACES.change(tx, places, places.replace(**after))
     values = {
         "organisation_id": organisation_id,
         "organisation_name": of.name if of else "",
@@ -43,7 +43,7 @@ async def register(
         "promoted_at": None,
     }
     if before:
-        registration = await REGISTRATIONS.change(tx, before, **values)
+        registration = await REGISTRATIONS.change(tx, before, before.replace(**values))
     else:
         ids = {"id": registration_id(gathering_id, member_id), "gathering_id": gathering_id, "member_id": member_id}
         registration = Registration.model_validate({**ids, **values})
@@ -75,8 +75,8 @@ async def _give_up(tx: Transaction, gathering_id: str, member_id: str, state: St
     if gathering.stage is Stage.CANCELLED or gathering.ends_at <= tx.now:
         raise GatheringOver("this gathering is over, or was cancelled", field="ends_at")
     places = await places_of(tx, gathering_id)
-    places = await PLACES.change(tx, places, **domain.without(places, before))
-    after = await REGISTRATIONS.change(tx, before, state=state, at=tx.now)
+    places = await PLACES.change(tx, places, places.replace(**domain.without(places, before)))
+    after = await REGISTRATIONS.change(tx, before, before.replace(state=state, at=tx.now))
     if before.state is State.REGISTERED:
         tx.publish(ParticipantLeft(gathering_id=gathering_id, member_id=member_id, version=after.version))
     await promote(tx, gathering, places)
@@ -88,9 +88,11 @@ async def promote(tx: Transaction, gathering: Gathering, places: Places) -> int:
     if gathering.stage is not Stage.PUBLISHED or gathering.ends_at <= tx.now or not places.promotable:
         return 0
     lucky, after = domain.promoted(places, await first_waiting(tx, gathering.id, min(places.promotable, BATCH)))
-    places = await PLACES.change(tx, places, **after)
+    places = await PLACES.change(tx, places, places.replace(**after))
     for one in lucky:
-        seated = await REGISTRATIONS.change(tx, one, state=State.REGISTERED, promoted_at=tx.now, title=gathering.title)
+        seated = await REGISTRATIONS.change(
+            tx, one, one.replace(state=State.REGISTERED, promoted_at=tx.now, title=gathering.title)
+        )
         tx.publish(registered(seated))
     if places.promotable:
         await enqueue(tx, "promote", {"gathering_id": gathering.id})
@@ -114,13 +116,14 @@ async def resize(tx: Transaction, gathering: Gathering) -> None:
     if gathering.admission is None and (came := places.taken + places.waiting):
         raise domain.CapacityTaken(f"{came} members registered here already", field="admission")
     if places.capacity != capacity:
-        places = await PLACES.change(tx, places, **domain.resized(places, capacity))
+        places = await PLACES.change(tx, places, places.replace(**domain.resized(places, capacity)))
         await promote(tx, gathering, places)
 
 
 async def close(tx: Transaction, gathering_id: str) -> None:
     """Nobody who registers at this moment slips in behind the cancellation."""
-    await PLACES.change(tx, await places_of(tx, gathering_id), taken=0, waiting=0)
+    places = await places_of(tx, gathering_id)
+    await PLACES.change(tx, places, places.replace(taken=0, waiting=0))
 
 
 async def tell_participants(
@@ -146,7 +149,7 @@ async def _tell_page(tx: Transaction, told: ParticipantAffected, after: str) -> 
     for one in page:
         tx.publish(told.model_copy(update={"member_id": one.member_id}))
         if told.cancelled:
-            await REGISTRATIONS.change(tx, one, state=State.CANCELLED, at=tx.now)
+            await REGISTRATIONS.change(tx, one, one.replace(state=State.CANCELLED, at=tx.now))
     return page[-1].id if page else ""
 
 

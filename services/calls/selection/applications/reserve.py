@@ -75,7 +75,7 @@ async def promote(tx: Transaction, call: Call, cut_offs: Sequence[int]) -> Appli
     except (NoPlacesLeft, BudgetExhausted):
         return None
     state = next_state(first.state, "promote")
-    promoted = await change_audited(tx, APPLICATIONS, first, "promoted", THE_CLOCK, state=state)
+    promoted = await change_audited(tx, APPLICATIONS, first, first.replace(state=state), "promoted", THE_CLOCK)
     tx.publish(contract.ReservePromoted(application_id=promoted.id, application=facts(promoted)))
     if promoted.call_kind is CallKind.EXPRESSION_OF_INTEREST:
         tx.publish(expression_decided(promoted, "selected"))
@@ -98,7 +98,7 @@ async def call_off_page(tx: Transaction, call_id: str, after: str) -> str:
     for one in page:
         await drop(tx, one.evidence)
         values = {"state": next_state(one.state, "call off"), "commitment": 0, "evidence": []}
-        off = await change_audited(tx, APPLICATIONS, one, "called off", THE_CLOCK, **values)
+        off = await change_audited(tx, APPLICATIONS, one, one.replace(**values), "called off", THE_CLOCK)
         tx.publish(contract.ApplicationCancelled(application_id=off.id, application=facts(off)))
     if placed := [one for one in page if one.state in HAS_A_PLACE and promises(call, one.cut_off)]:
         await release(tx, call_id, len(placed), sum(one.held for one in placed))

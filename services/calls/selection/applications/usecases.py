@@ -166,7 +166,9 @@ async def save(
     if body.organisation_id != application.organisation_id:
         raise NotFound("an application stays with its organisation", field="organisation_id")
     step_in_time(application, await call_of(tx, application), tx.now, "save", "save late")
-    return await APPLICATIONS.change(tx, application, **await content(tx, application.call_id, body))
+    return await APPLICATIONS.change(
+        tx, application, application.replace(**await content(tx, application.call_id, body))
+    )
 
 
 def step_in_time(application: Application, call: Call, when: datetime, step: str, late: str) -> State:
@@ -194,7 +196,9 @@ async def submit(tx: Transaction, id: str, caller: Caller, version: ExpectedVers
     if state is State.OWN_COST:  # what was set aside for the case that a reserve is promoted is for somebody else now
         values |= {"commitment": 0}
     sealed = state is not State.OWN_COST
-    after = await change_audited(tx, APPLICATIONS, application, "submitted", caller.id, **values, sealed=sealed)
+    after = await change_audited(
+        tx, APPLICATIONS, application, application.replace(**values, sealed=sealed), "submitted", caller.id
+    )
     await SUBMISSIONS.insert(tx, submission)
     return receipt(after, submission)
 
@@ -258,7 +262,7 @@ def submission_of(application: Application, call: Call, when: datetime) -> Submi
     named = {"id": f"{application.id}:{number:04}", "application_id": application.id, "number": number}
     deadline = call.cut_offs[application.cut_off - 1].deadline
     bare = Submission(**named, **said, deadline=deadline, at=when)
-    return bare.model_copy(update={"hash": bare.hashed()})
+    return bare.replace(hash=bare.hashed())
 
 
 def receipt(application: Application, submission: Submission) -> Receipt:
@@ -278,6 +282,8 @@ async def withdraw(tx: Transaction, id: str, caller: Caller, version: ExpectedVe
         raise domain.NotNow("the mission has begun: what is left is to claim or not to claim", field="state")
     await drop(tx, application.evidence)
     nothing: dict[str, Any] = {"commitment": 0, "evidence": []}
-    after = await change_audited(tx, APPLICATIONS, application, "withdrawn", caller.id, state=state, **nothing)
+    after = await change_audited(
+        tx, APPLICATIONS, application, application.replace(state=state, **nothing), "withdrawn", caller.id
+    )
     await give_back(tx, application, after)
     return after

@@ -93,7 +93,7 @@ async def store_decision(
     state, outcome = OUTCOMES[decision.outcome]
     next_state(application.state, decision.outcome)
     values = {"state": state, "rank": decision.rank, "reason": decision.reason, "commitment": amounts[application.id]}
-    after = await change_audited(tx, APPLICATIONS, application, outcome, caller.id, **values)
+    after = await change_audited(tx, APPLICATIONS, application, application.replace(**values), outcome, caller.id)
     tx.publish(decided(after, outcome))
     if after.call_kind is CallKind.EXPRESSION_OF_INTEREST:
         tx.publish(expression_decided(after, outcome))

@@ -62,7 +62,7 @@ async def name_assessors(
         await ROUNDS.insert(tx, after)
     else:
         domain.check_change(before, body)
-        after = await ROUNDS.change(tx, before, **values)
+        after = await ROUNDS.change(tx, before, before.replace(**values))
     known = before.assessors if before else []
     for member_id in [one for one in after.assessors if one not in known]:
         tx.publish(assessor_named(call, after, member_id))
@@ -103,7 +103,7 @@ async def open_round(tx: Transaction, call_id: str, cut_off: int, caller: Caller
     while page := await touched_next(tx, call_id, cut_off, after):
         await open_applications(tx, page)
         after = page[-1].id
-    return await ROUNDS.change(tx, before, opened_at=at)
+    return await ROUNDS.change(tx, before, before.replace(opened_at=at))
 
 
 async def touched_next(tx: Transaction, call_id: str, cut_off: int, after: str) -> list[Application]:
@@ -116,7 +116,7 @@ async def open_applications(tx: Transaction, page: Sequence[Application]) -> Non
     changes = []
     for one in page:
         state = next_state(one.state, "open")
-        opened = one.model_copy(update={"state": state, "sealed": state is not State.IN_ASSESSMENT})
+        opened = one.replace(state=state, sealed=state is not State.IN_ASSESSMENT)
         what = "lapsed" if state is State.LAPSED else "opened"
         entry = next_entry(opened, what, THE_CLOCK, tx.now)
         kept = {"state": state, "sealed": opened.sealed, "entries": entry.number, "head": entry.hash}
@@ -170,7 +170,7 @@ async def store_assessment(
     """The assessment, and the application's standing by all of them; two at the same moment wait for each other."""
     id = application.id
     if before:
-        assessment = await ASSESSMENTS.change(tx, before, **values, at=tx.now)
+        assessment = await ASSESSMENTS.change(tx, before, before.replace(**values, at=tx.now))
     else:
         named = {"id": f"{id}:{caller.id}", "application_id": id, "assessor_id": caller.id, "at": tx.now}
         assessment = Assessment.model_validate({**named, **values})
@@ -180,7 +180,7 @@ async def store_assessment(
     standing = await STANDINGS.get(tx, id)
     assert standing is not None  # noqa: S101  every application in assessment has one
     order = order_key(round.criteria, counted, application.submitted_at or application.made_at)
-    await STANDINGS.change(tx, standing, order=order)
+    await STANDINGS.change(tx, standing, standing.replace(order=order))
     return assessment
 
 

@@ -41,7 +41,7 @@ async def add(tx: Transaction, file: StoredFile, application_id: str, caller: Ca
         return kept
     check_room(application.evidence)
     await keep(tx, file)
-    await APPLICATIONS.change(tx, application, evidence=[*application.evidence, file])
+    await APPLICATIONS.change(tx, application, application.replace(evidence=[*application.evidence, file]))
     return file
 
 
@@ -54,7 +54,9 @@ async def delete(tx: Transaction, application_id: str, sha256: str, caller: Call
     if claim and claim.rests_on(file):
         raise domain.FileInUse("lines of the claim name it: correct them, and it is deleted", field="sha256")
     await drop(tx, [file])
-    await APPLICATIONS.change(tx, application, evidence=[one for one in application.evidence if one is not file])
+    await APPLICATIONS.change(
+        tx, application, application.replace(evidence=[one for one in application.evidence if one is not file])
+    )
 
 
 async def readable(reader: Reader, application_id: str, sha256: str, caller: Caller) -> StoredFile:

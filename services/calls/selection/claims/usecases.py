@@ -38,7 +38,9 @@ async def make_claim(tx: Transaction, id: str, application_id: str, body: ClaimB
     domain.check_over(mission, tx.now)
     domain.check_body(mission, body, tx.now)
     evidence = await keep_named(tx, application, body)
-    await change_audited(tx, APPLICATIONS, application, "claimed", caller.id, claim_id=id, evidence=evidence)
+    await change_audited(
+        tx, APPLICATIONS, application, application.replace(claim_id=id, evidence=evidence), "claimed", caller.id
+    )
     claim = Claim(
         id=id,
         application_id=application.id,
@@ -110,10 +112,10 @@ async def correct(tx: Transaction, id: str, body: ClaimBody, caller: Caller, ver
     application = await application_of(tx, claim)
     mission = await mission_of(tx, application)
     domain.check_body(mission, body, tx.now)
-    await APPLICATIONS.change(tx, application, evidence=await keep_named(tx, application, body))
+    await APPLICATIONS.change(tx, application, application.replace(evidence=await keep_named(tx, application, body)))
     values = {"lines": body.lines, "days": body.days, "due": domain.owed(mission, body, claim.commitment)}
     more = {"corrections": claim.corrections + 1, "claimants": domain.with_claimant(claim.claimants, caller.id)}
-    return await change_audited(tx, CLAIMS, claim, "corrected", caller.id, state=state, **values, **more)
+    return await change_audited(tx, CLAIMS, claim, claim.replace(state=state, **values, **more), "corrected", caller.id)
 
 
 async def application_of(reader: Reader, claim: Claim) -> Application:
@@ -138,7 +140,7 @@ async def return_claim(tx: Transaction, id: str, reason: str, caller: Caller, ve
     claim = await checked(tx, id, "return", caller, version)
     state = domain.next_state(claim.state, "return")
     values = {"state": state, "reason": reason, "validated_by": ""}
-    after = await change_audited(tx, CLAIMS, claim, "returned", caller.id, **values)
+    after = await change_audited(tx, CLAIMS, claim, claim.replace(**values), "returned", caller.id)
     await tell_reviewed(tx, after, "returned")
     return after
 
@@ -147,7 +149,9 @@ async def validate(tx: Transaction, id: str, caller: Caller, version: ExpectedVe
     """The evidence shows what is claimed."""
     claim = await checked(tx, id, "validate", caller, version)
     state = domain.next_state(claim.state, "validate")
-    return await change_audited(tx, CLAIMS, claim, "validated", caller.id, state=state, validated_by=caller.id)
+    return await change_audited(
+        tx, CLAIMS, claim, claim.replace(state=state, validated_by=caller.id), "validated", caller.id
+    )
 
 
 async def approve(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Claim:
@@ -155,9 +159,13 @@ async def approve(tx: Transaction, id: str, caller: Caller, version: ExpectedVer
     claim = await checked(tx, id, "approve", caller, version)
     await ledgers.approve(tx, claim.call_id, claim.commitment, claim.due)
     application = await application_of(tx, claim)
-    await change_audited(tx, APPLICATIONS, application, "claim approved", caller.id, commitment=claim.due)
+    await change_audited(
+        tx, APPLICATIONS, application, application.replace(commitment=claim.due), "claim approved", caller.id
+    )
     state = domain.next_state(claim.state, "approve")
-    after = await change_audited(tx, CLAIMS, claim, "approved", caller.id, state=state, approved_by=caller.id)
+    after = await change_audited(
+        tx, CLAIMS, claim, claim.replace(state=state, approved_by=caller.id), "approved", caller.id
+    )
     await tell_reviewed(tx, after, "approved")
     return after
 
@@ -167,7 +175,7 @@ async def pay(tx: Transaction, id: str, reference: str, caller: Caller, version:
     claim = await checked(tx, id, "pay", caller, version)
     await ledgers.pay(tx, claim.call_id, claim.due)
     state = domain.next_state(claim.state, "pay")
-    after = await change_audited(tx, CLAIMS, claim, "paid", caller.id, state=state, reference=reference)
+    after = await change_audited(tx, CLAIMS, claim, claim.replace(state=state, reference=reference), "paid", caller.id)
     application = facts(await application_of(tx, claim))
     tx.publish(
         contract.ClaimPaid(claim_id=id, application=application, cents=claim.due, currency="EUR", url=path(claim.id))
@@ -180,9 +188,9 @@ async def reject(tx: Transaction, id: str, reason: str, caller: Caller, version:
     claim = await checked(tx, id, "reject", caller, version)
     await ledgers.release(tx, claim.call_id, 0, claim.commitment)
     application = await application_of(tx, claim)
-    await change_audited(tx, APPLICATIONS, application, "claim rejected", caller.id, commitment=0)
+    await change_audited(tx, APPLICATIONS, application, application.replace(commitment=0), "claim rejected", caller.id)
     values = {"state": domain.next_state(claim.state, "reject"), "reason": reason, "due": 0}
-    after = await change_audited(tx, CLAIMS, claim, "rejected", caller.id, **values)
+    after = await change_audited(tx, CLAIMS, claim, claim.replace(**values), "rejected", caller.id)
     told = facts(await application_of(tx, claim))
     tx.publish(contract.ClaimRejected(claim_id=id, application=told, url=path(id)))
     return after

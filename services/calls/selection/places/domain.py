@@ -37,7 +37,7 @@ def with_more(mission: Mission | None, budget: Budget | None, more: More, now: d
             raise NotMore(f"it has {'no limit' if had is None else had}: say more, or nothing", field=name)
     if (more.places or mission.places, more.budget or total) == (mission.places, total):
         raise NotMore("say how many places or how much money there is from now on", field="places")
-    values: dict[str, Any] = {"mission": mission.model_copy(update={"places": more.places or mission.places})}
+    values: dict[str, Any] = {"mission": mission.replace(places=more.places or mission.places)}
     if budget and more.budget:
-        values["budget"] = budget.model_copy(update={"total": more.budget})
+        values["budget"] = budget.replace(total=more.budget)
     return values

@@ -19,8 +19,8 @@ async def add_places(tx: Transaction, call_id: str, more: More, caller: Caller, 
     version.check(before.version)
     check_public(before, "a draft's places are simply changed")
     values = with_more(before.mission, before.budget, more, tx.now)
-    told = changes_in_words(before, before.model_copy(update=values))
-    after = await CALLS.change(tx, before, **values, updated_at=tx.now)
+    told = changes_in_words(before, before.replace(**values))
+    after = await CALLS.change(tx, before, before.replace(**values, updated_at=tx.now))
     tx.publish(CallChanged(call_id=call_id, call=facts(after), changes=told))
     if after.mission:
         await set_limits(tx, call_id, limits(after.mission, after.budget))
