@@ -24,7 +24,8 @@ from shared.bus.memory import MemoryBus
 from shared.mongod import embedded_mongod, free_port
 from shared.settings import Settings
 from shared.testing import System, running_system
-from tests.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, Platform
+from tests.support import ROOT
+from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, Platform
 
 MAY_2016 = datetime(2016, 5, 9, 9, 0, tzinfo=ZoneInfo("Europe/Brussels"))
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
@@ -165,7 +166,7 @@ async def no_mail_moving(system: System) -> bool:
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
-    folder = Path(os.environ.get("CCP_REAL_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    folder = Path(os.environ.get("CCP_REAL_DATA", ROOT.parent / "shared" / "data"))
     if not folder.exists():
         pytest.skip(f"no real data at {folder}: set CCP_REAL_DATA to the folder that has it")
     return folder
