@@ -6,28 +6,21 @@ import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
-from zoneinfo import ZoneInfo
 
 import pytest
 from aiosmtpd.controller import Controller
-from pydantic import SecretStr
 
-from services.__main__ import available, listeners, load
-from services.notifications.settings import NotificationsSettings
-from services.profiles.settings import ProfilesSettings
+from services.__main__ import available, listeners
 from shared import log
 from shared.bus import Bus, rabbit
 from shared.bus.memory import MemoryBus
-from shared.mongod import embedded_mongod, free_port
+from shared.mongod import embedded_mongod
 from shared.settings import Settings
-from shared.testing import System, running_system
 from tests.support import ROOT
-from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, Platform
+from tests.support.people import Platform
+from tests.support.platforms import Inbox, running_platform
 
-MAY_2016 = datetime(2016, 5, 9, 9, 0, tzinfo=ZoneInfo("Europe/Brussels"))
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 HOW_TO_GET_RABBITMQ = (
     "no RabbitMQ: set CCP_BROKER_URL, or `apt-get install rabbitmq-server` and start it, "
@@ -80,21 +73,6 @@ def docker_broker(stack: contextlib.ExitStack) -> str | None:
     return f"amqp://guest:guest@{container.get_container_host_ip()}:{container.get_exposed_port(5672)}/"
 
 
-class Inbox:
-    """An SMTP server that keeps what it was given, and can be told to refuse."""
-
-    def __init__(self) -> None:
-        self.envelopes: list[SimpleNamespace] = []
-        self.answers: list[str] = []
-        self.port = free_port()
-
-    async def handle_DATA(self, server: object, session: object, envelope: SimpleNamespace) -> str:  # noqa: N802
-        if self.answers:
-            return self.answers.pop(0)
-        self.envelopes.append(envelope)
-        return "250 OK"
-
-
 @pytest.fixture(scope="session")
 def smtp() -> Iterator[Inbox]:
     inbox = Inbox()
@@ -137,31 +115,6 @@ async def ccp(mongo_url: str, smtp: Inbox, settings: Settings) -> AsyncIterator[
     """The same on the in-process bus, for what does not depend on it."""
     async with running_platform(mongo_url, settings, smtp, MemoryBus()) as platform:
         yield platform
-
-
-@contextlib.asynccontextmanager
-async def running_platform(
-    mongo_url: str, settings: Settings, smtp: Inbox, bus: Bus, start: datetime | None = MAY_2016
-) -> AsyncIterator[Platform]:
-    own = {
-        "profiles": ProfilesSettings(operator_email=OPERATOR_EMAIL, operator_password=SecretStr(OPERATOR_PASSWORD)),
-        "notifications": NotificationsSettings(mail_url=f"smtp://127.0.0.1:{smtp.port}", mail_settle_seconds=0),
-    }
-    smtp.envelopes.clear()
-    smtp.answers.clear()
-    services = load(available(), settings, own)
-    async with running_system(
-        services, settings=settings, mongo_url=mongo_url, bus=bus, start=start, quiet=no_mail_moving
-    ) as system:
-        platform = Platform(system, smtp)
-        await platform.log_in_operator()
-        await system.settle()  # the keys that the services announce when they start are known to all
-        yield platform
-
-
-async def no_mail_moving(system: System) -> bool:
-    moving = {"state": {"$in": ["pending", "claimed", "handing"]}}
-    return not await system.db("notifications").raw("mails").count_documents(moving)
 
 
 @pytest.fixture(scope="session")

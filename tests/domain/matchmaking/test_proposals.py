@@ -6,20 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.matchmaking.domain import MOST_PROPOSALS, PartnerRequest, answers, propose
-from shared.contracts.calls import CallFacts
-
-CALL = CallFacts.model_validate(
-    {
-        "version": 1,
-        "title": "Call",
-        "kind": "mission",
-        "organisation_name": "Somebody",
-        "ecosystems": ["digital"],
-        "deadline": datetime(2016, 6, 30, tzinfo=UTC),
-        "timezone": "Europe/Brussels",
-        "url": "/calls/1",
-    }
-)
+from tests.support.calls import CALL
 
 
 def wish(number: int, side: str, organisation: str, country: str, wants: list[str], ecosystems: list[str]):

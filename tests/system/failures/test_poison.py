@@ -19,8 +19,8 @@ from shared.envelope import wrap
 from shared.mongo import initiate_replica_set
 from tests.chaos.parts import until
 from tests.chaos.processes import Broker, Mongod, Process, find_rabbitmq
-from tests.domain.matchmaking.test_proposals import CALL
 from tests.support import poisoned
+from tests.support.calls import CALL
 
 pytestmark = [pytest.mark.rabbit, pytest.mark.timeout(300)]
 INNOCENTS = 200

@@ -11,10 +11,10 @@ from shared.contracts.profiles import KeyPublished
 from shared.http import encode_cursor
 from shared.mongo import Database
 from shared.settings import Settings
-from tests.conftest import Inbox, running_platform
 from tests.support.applicants import applicant, call_with_form, drafts
+from tests.support.gatherings import SEMINAR
 from tests.support.people import MISSION, PASSWORD, PROFILE, Member, Platform, ok, refused
-from tests.system.calls.gatherings.test_gatherings import SEMINAR
+from tests.support.platforms import Inbox, running_platform
 
 
 @pytest.fixture(scope="module")

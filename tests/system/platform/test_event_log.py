@@ -16,9 +16,9 @@ from shared.mongo import Collection, Database, Transaction
 from shared.service import Service
 from shared.settings import Settings
 from shared.testing import System, running_system, until
-from tests.conftest import Inbox, running_platform
 from tests.support.eventlog import WISH, announce_to, dump, replay_to
 from tests.support.people import MISSION, Platform, ok
+from tests.support.platforms import Inbox, running_platform
 
 GATHERING = {
     "title": "Matchmaking in Kortrijk",

@@ -24,7 +24,7 @@ from shared.parking import PARKED
 from shared.service import KERNEL, Loop, Runtime, Service
 from shared.settings import Settings
 from shared.testing import System, running_system, until
-from tests.domain.matchmaking.test_proposals import CALL
+from tests.support.calls import CALL
 
 
 class Note(Versioned):

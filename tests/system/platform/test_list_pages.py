@@ -6,8 +6,8 @@ from urllib.parse import urljoin
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.support.gatherings import SEMINAR
 from tests.support.people import MISSION, Member, Platform, ok
-from tests.system.calls.gatherings.test_gatherings import SEMINAR
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from shared.envelope import wrap
 from shared.jobs import JOBS
 from shared.parking import park
 from shared.testing import until
-from tests.domain.matchmaking.test_proposals import CALL
+from tests.support.calls import CALL
 from tests.support.people import Platform, ok
 
 

@@ -8,9 +8,9 @@ import jwt
 from services.__main__ import available, listeners
 from shared.bus import rabbit
 from shared.settings import Settings
-from tests.conftest import Inbox, running_platform
 from tests.support import ROOT
 from tests.support.people import MISSION, Platform, ok
+from tests.support.platforms import Inbox, running_platform
 
 EXAMPLE = ROOT / "examples" / "listen.py"
 

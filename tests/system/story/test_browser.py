@@ -18,8 +18,8 @@ from shared.mongo import connect
 from shared.mongod import free_port
 from shared.settings import Settings
 from shared.testing import until
-from tests.conftest import MAY_2016, Inbox
 from tests.support.people import MISSION, OPERATOR_EMAIL, OPERATOR_PASSWORD, PASSWORD, mails_to
+from tests.support.platforms import MAY_2016, Inbox
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 

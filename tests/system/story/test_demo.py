@@ -15,8 +15,8 @@ from ccp.demo.chapters import brazil, expression, interreg, japan, selection
 from ccp.demo.story import Story, TimeMachine, Told
 from shared.bus.memory import MemoryBus
 from shared.settings import Settings
-from tests.conftest import Inbox, running_platform
 from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, Platform
+from tests.support.platforms import Inbox, running_platform
 
 
 class Nobody:

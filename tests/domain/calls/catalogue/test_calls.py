@@ -1,14 +1,14 @@
 """Calls by the clock: states, milestones and what is told of a change."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.calls.deadlines.domain import MILESTONES, CutOff, due_milestones, next_milestone_at
 from services.calls.domain import Call, CallBody, Stage, Status, changes_in_words, status, takes_new_applicants
+from tests.support.calls import NOW
 
-NOW = datetime(2016, 5, 9, 7, tzinfo=UTC)
 DAY = timedelta(days=1)
 moments = st.integers(0, 24 * 40).map(lambda hours: NOW + timedelta(hours=hours))  # close enough to meet
 

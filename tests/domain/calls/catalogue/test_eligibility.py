@@ -2,7 +2,6 @@
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.calls.eligibility.domain import (
@@ -17,6 +16,7 @@ from services.calls.eligibility.domain import (
     in_words,
     verdict,
 )
+from tests.support.eligibility import applications, rules
 
 PARK = Applicant("Park", "SE", "science_park", ["digital"])
 CLUSTER = Applicant("Cluster", "FR", "cluster_organisation", ["textiles"])
@@ -87,34 +87,6 @@ def test_the_rules_are_said_to_readers_and_no_rule_is_silence() -> None:
     assert in_words(Eligibility(consortium=Consortium(organisations=3, countries=2))) == [
         "At least 3 organisations from 2 countries together."
     ]
-
-
-COUNTRIES, KINDS, ECOSYSTEMS = ["SE", "FR", "JP"], ["company", "science_park"], ["digital", "textiles"]
-whos = st.builds(
-    Who,
-    countries=st.lists(st.sampled_from(COUNTRIES), unique=True),
-    kinds=st.lists(st.sampled_from(KINDS), unique=True),
-    ecosystems=st.lists(st.sampled_from(ECOSYSTEMS), unique=True),
-)
-applicants = st.builds(
-    Applicant,
-    name=st.just("Somebody"),
-    country=st.none() | st.sampled_from(COUNTRIES),
-    kind=st.none() | st.sampled_from(KINDS),
-    ecosystems=st.none() | st.lists(st.sampled_from(ECOSYSTEMS), unique=True),
-)
-applications = st.builds(
-    Application,
-    applicant=applicants,
-    role=st.sampled_from([None, "coordinator", "partner"]),
-    partners=st.none() | st.lists(applicants, max_size=3),
-)
-rules = st.builds(
-    Eligibility,
-    applicant=whos,
-    coordinator=whos,
-    consortium=st.integers(1, 4).map(lambda n: Consortium(organisations=n, countries=n)),
-)
 
 
 @given(rules=rules, of=applications)

@@ -29,8 +29,8 @@ from services.calls.missions.domain import (
     promised,
 )
 from services.calls.offer import Mission
-from tests.domain.calls.selection.test_applications import NOW
 
+NOW = datetime(2016, 5, 9, 9, tzinfo=UTC)
 DATES = {"starts_on": "2016-08-08", "ends_on": "2016-08-12", "destinations": ["BR"]}
 RATES = st.fixed_dictionaries(
     {"kind": st.just("rate"), "percent": st.integers(1, 80), "cap": st.none() | st.integers(0, 5000)}

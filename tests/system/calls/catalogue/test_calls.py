@@ -17,9 +17,9 @@ from services.calls.store import CALLS, in_status
 from services.calls.usecases import announce_milestones
 from shared.bus.memory import MemoryBus
 from shared.settings import Settings
-from tests.conftest import Inbox, running_platform
-from tests.domain.calls.catalogue.test_calls import NOW
+from tests.support.calls import NOW
 from tests.support.people import MISSION, Member, Platform, ok, refused
+from tests.support.platforms import Inbox, running_platform
 
 INTERREG = {
     "title": "Third Interreg North-West Europe call",

@@ -20,10 +20,10 @@ from services.calls.store import BY_DEADLINE, CALLS
 from shared.bus.memory import MemoryBus
 from shared.settings import Settings
 from shared.vocabulary import CallKind, Ecosystem
-from tests.conftest import Inbox, running_platform
-from tests.domain.calls.catalogue.test_calls import NOW
-from tests.domain.calls.catalogue.test_eligibility import COUNTRIES, ECOSYSTEMS, KINDS, applicants, rules
+from tests.support.calls import NOW
+from tests.support.eligibility import COUNTRIES, ECOSYSTEMS, KINDS, applicants, rules
 from tests.support.people import Member, Platform, ok, refused
+from tests.support.platforms import Inbox, running_platform
 
 DAY = timedelta(days=1)
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import feedparser
 import jsonschema_rs
@@ -16,12 +15,11 @@ from icalendar import Calendar
 
 from shared.bus.memory import MemoryBus
 from shared.settings import Settings
-from tests.conftest import Inbox, running_platform
+from tests.support.calendars import LISTS, appointments, publishes
 from tests.support.feeds import JSON_FEED, require_atom
-from tests.support.people import MISSION, Platform, ok, refused
-from tests.system.calls.gatherings.test_gatherings import SEMINAR, organised, registers, somebody
-
-LISTS = {"calls": MISSION, "gatherings": SEMINAR}
+from tests.support.gatherings import SEMINAR, organised, registers, somebody
+from tests.support.people import Platform, ok, refused
+from tests.support.platforms import Inbox, running_platform
 
 
 @pytest.fixture(scope="module")
@@ -29,23 +27,6 @@ async def ccp(mongo_url: str, smtp: Inbox, tmp_path_factory: pytest.TempPathFact
     settings = Settings(data_dir=tmp_path_factory.mktemp("data"), public_url="http://ccp.test")
     async with running_platform(mongo_url, settings, smtp, MemoryBus()) as platform:
         yield platform
-
-
-async def publishes(ccp: Platform, what: str, **more: Any) -> dict[str, Any]:
-    body = LISTS[what] | more
-    return await (ccp.operator.publishes(body) if what == "calls" else gathering(ccp, body))
-
-
-async def gathering(ccp: Platform, body: dict[str, Any]) -> dict[str, Any]:
-    return ok(await ccp.operator.post("/gatherings", body))
-
-
-async def appointments(ccp: Platform, path: str) -> dict[str, Any]:
-    """By title."""
-    answer = await ccp.http.get(path)
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
-    return {str(event["SUMMARY"]): event for event in Calendar.from_ical(answer.content).walk("VEVENT")}
 
 
 # --- calendars ----------------------------------------------------------------------------------

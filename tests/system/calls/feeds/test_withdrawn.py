@@ -5,8 +5,8 @@ from typing import Any
 
 import vobject
 
+from tests.support.calendars import appointments, publishes
 from tests.support.people import MISSION, Platform, ok
-from tests.system.calls.feeds.test_feeds import appointments, publishes
 
 
 async def test_a_withdrawn_call_stays_in_calendars_as_cancelled_until_its_last_deadline(ccp: Platform) -> None:

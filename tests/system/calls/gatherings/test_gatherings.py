@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,19 +16,9 @@ from services.calls.registrations.store import PLACES, REGISTRATIONS
 from shared.bus.memory import MemoryBus
 from shared.mongo import Transaction
 from shared.settings import Settings
-from tests.conftest import Inbox, running_platform
-from tests.support.people import Member, Platform, ok, refused
-
-SEMINAR: dict[str, Any] = {
-    "title": "Policy seminar",
-    "place": "Hannover",
-    "countries": ["DE"],
-    "ecosystems": ["digital"],
-    "starts_at": "2016-06-01T09:00",
-    "ends_at": "2016-06-02T17:00",
-    "timezone": "Europe/Berlin",
-}
-OF_TWO = SEMINAR | {"admission": {"capacity": 2}}
+from tests.support.gatherings import OF_TWO, SEMINAR, leaves, organised, registers, somebody, standing
+from tests.support.people import Platform, ok, refused
+from tests.support.platforms import Inbox, running_platform
 
 
 @pytest.fixture(scope="module")
@@ -37,30 +26,6 @@ async def ccp(mongo_url: str, smtp: Inbox, tmp_path_factory: pytest.TempPathFact
     settings = Settings(data_dir=tmp_path_factory.mktemp("data"), public_url="http://ccp.test")
     async with running_platform(mongo_url, settings, smtp, MemoryBus()) as platform:
         yield platform
-
-
-def somebody(ccp: Platform, name: str) -> Member:
-    """Who is logged in; calls knows no more of a member."""
-    signer = ccp.system.runtimes["profiles"].resources.signer
-    return Member(ccp, name, f"{name}@members.example", name, signer.sign("access", name, timedelta(hours=1)))
-
-
-async def organised(ccp: Platform, body: dict[str, Any], **more: Any) -> str:
-    made = ok(await ccp.operator.post("/gatherings", body | more))
-    return f"/gatherings/{made['id']}"
-
-
-async def registers(member: Member, path: str) -> dict[str, Any]:
-    return ok(await member.put(f"{path}/registration", None))
-
-
-async def standing(member: Member, path: str) -> tuple[str, int | None]:
-    own = ok(await member.get(f"{path}/registration"))
-    return own["state"], own["position"]
-
-
-async def leaves(member: Member, path: str) -> dict[str, Any]:
-    return ok(await member.platform.http.delete(f"{path}/registration", headers=member.headers))
 
 
 # --- what an organiser does ---------------------------------------------------------------------

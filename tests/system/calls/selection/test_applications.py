@@ -21,7 +21,6 @@ from shared.errors import Refusal
 from shared.models import ExpectedVersion
 from shared.mongo import Transaction
 from shared.settings import Settings
-from tests.conftest import Inbox, running_platform
 from tests.support.applicants import (
     ANSWERS,
     BRAZIL,
@@ -38,6 +37,7 @@ from tests.support.applicants import (
     submits,
 )
 from tests.support.people import Member, Platform, ok, refused
+from tests.support.platforms import Inbox, running_platform
 
 
 @pytest.fixture(scope="module")

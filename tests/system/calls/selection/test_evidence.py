@@ -9,9 +9,9 @@ from bs4 import BeautifulSoup
 
 from services.calls.files.store import LOOSE
 from tests.support.applicants import applicant
+from tests.support.missions import LINE, Traveller, come_back, traveller
 from tests.support.people import Platform, ok, refused
 from tests.support.uploads import PDF, PNG, sha256, uploads
-from tests.system.calls.selection.test_missions import LINE, Traveller, come_back, traveller
 
 
 def line(file: dict[str, Any], **more: Any) -> dict[str, Any]:

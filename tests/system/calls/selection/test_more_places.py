@@ -8,9 +8,9 @@ from typing import Any
 from services.calls.applications.store import APPLICATIONS
 from services.calls.missions.store import LEDGERS
 from tests.support.applicants import BRAZIL, applicant
+from tests.support.assessments import Selection, selection, withdraws
+from tests.support.missions import assessed_crowd, mission
 from tests.support.people import MISSION, Platform, ok, refused
-from tests.system.calls.selection.test_assessment import Selection, selection, withdraws
-from tests.system.calls.selection.test_missions import assessed_crowd, mission
 
 ALL_TAKEN = ("select", "select", "select", "reserve", "reserve", "reserve")
 TWICE = BRAZIL | {
