@@ -2,8 +2,6 @@
 
 import contextlib
 import os
-import shutil
-import socket
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -18,14 +16,11 @@ from shared.bus.memory import MemoryBus
 from shared.mongod import embedded_mongod
 from shared.settings import Settings
 from tests.support import ROOT
+from tests.support.brokers import HOW_TO_GET_RABBITMQ, VirtualHost, find_virtual_host
 from tests.support.people import Platform
 from tests.support.platforms import Inbox, running_platform
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
-HOW_TO_GET_RABBITMQ = (
-    "no RabbitMQ: set CCP_BROKER_URL, or `apt-get install rabbitmq-server` and start it, "
-    "or start Docker (../shared/lab/up) for testcontainers"
-)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,32 +40,20 @@ async def mongo_url() -> AsyncIterator[str]:
 
 
 @pytest.fixture(scope="session")
-def broker_url() -> Iterator[str]:
-    """A RabbitMQ, or a skip that says how to get one; in CI its absence is a failure."""
+def virtual_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualHost]:
+    """One of a RabbitMQ, or a skip that says how to get one; in CI its absence is a failure."""
     with contextlib.ExitStack() as stack:
-        url = os.environ.get("CCP_BROKER_URL") or local_broker() or docker_broker(stack)
-        if not url:
+        found = find_virtual_host(stack, turns=tmp_path_factory.getbasetemp().parent)
+        if not found:
             (pytest.fail if os.environ.get("CI") else pytest.skip)(HOW_TO_GET_RABBITMQ)
-        yield url
+        yield found
 
 
-def local_broker() -> str | None:
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return "amqp://guest:guest@127.0.0.1/" if probe.connect_ex(("127.0.0.1", 5672)) == 0 else None
-
-
-def docker_broker(stack: contextlib.ExitStack) -> str | None:
-    if not shutil.which("docker"):
-        return None
-    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
-    from testcontainers.rabbitmq import RabbitMqContainer
-
-    try:
-        container = stack.enter_context(RabbitMqContainer("rabbitmq:4.0-management"))
-    except Exception:  # no engine, no image: as good as no Docker
-        return None
-    return f"amqp://guest:guest@{container.get_container_host_ip()}:{container.get_exposed_port(5672)}/"
+@pytest.fixture
+def broker_url(virtual_host: VirtualHost) -> Iterator[str]:
+    """The URL of a virtual host that no other test uses meanwhile."""
+    with virtual_host.alone():
+        yield virtual_host.url
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ GATEWAY, MAILDEV = "http://127.0.0.1:8080", "http://127.0.0.1:1080"
 BROKER = "amqp://{}:broker-of-this-machine@127.0.0.1:5673/"
 OUTSIDE = "outside.tests"
 SERVICES = ["calls", "matchmaking", "notifications", "profiles"]
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.stack, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

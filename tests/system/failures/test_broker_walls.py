@@ -22,7 +22,7 @@ from tests.support import ROOT
 
 PASSWORD = "broker-of-this-machine"
 OUTSIDE = "outside.my-service"
-pytestmark = pytest.mark.rabbit
+pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.rabbit]
 
 
 def users() -> dict[str, Any]:

@@ -8,8 +8,9 @@ from tests.chaos.__main__ import GROUPING, MEMBERS, storm
 from tests.chaos.platform import Platform
 from tests.chaos.processes import find_rabbitmq, processes
 
+pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.rabbit]
 
-@pytest.mark.rabbit
+
 @pytest.mark.timeout(400)
 def test_a_storm_of_kills_breaks_no_promise(tmp_path: Path) -> None:
     try:

@@ -12,7 +12,7 @@ from tests.chaos.parts import until
 from tests.chaos.platform import COUNTRIES, SERVICES, Platform
 from tests.chaos.processes import find_rabbitmq, processes
 
-pytestmark = [pytest.mark.rabbit, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.rabbit, pytest.mark.timeout(300)]
 POISON = b"{"  # what the parker parks
 
 

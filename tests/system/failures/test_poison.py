@@ -22,7 +22,7 @@ from tests.chaos.processes import Broker, Mongod, Process, find_rabbitmq
 from tests.support import poisoned
 from tests.support.calls import CALL
 
-pytestmark = [pytest.mark.rabbit, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.rabbit, pytest.mark.timeout(300)]
 INNOCENTS = 200
 
 

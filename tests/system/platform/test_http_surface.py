@@ -15,6 +15,7 @@ from services.profiles.settings import ProfilesSettings
 from shared import copies
 from shared.bus.memory import MemoryBus
 from shared.host import build_app
+from shared.ids import new_id
 from shared.mongod import free_port
 from shared.settings import Settings
 from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD
@@ -31,7 +32,9 @@ def served(mongo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     own = {"profiles": ProfilesSettings(operator_email=OPERATOR_EMAIL, operator_password=OPERATOR_PASSWORD)}
     shared = Settings(data_dir=tmp_path_factory.mktemp("served"))
     services = load(available(), shared, own)
-    app = build_app(services, settings=shared, mongo_url=mongo_url, bus=MemoryBus(), database_prefix="served_")
+    app = build_app(
+        services, settings=shared, mongo_url=mongo_url, bus=MemoryBus(), database_prefix=f"served_{new_id()[-12:]}_"
+    )
     port = free_port()
     server = Server(uvicorn.Config(app, "127.0.0.1", port, log_config=None, access_log=False))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
