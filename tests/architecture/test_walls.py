@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support import ROOT
+
 PARTS = ("shared", "services", "ccp", "deploy", "examples", "pyproject.toml", "README.md", ".env.example")
 BIN = Path(sys.executable).parent
 LAYERS = "inside a service and inside its aggregates"
