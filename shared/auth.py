@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from shared.clock import real_now
 from shared.contracts import Event
 from shared.errors import NotAuthenticated
-from shared.ids import born, new_id
+from shared.ids import created_at, new_id
 from shared.models import Document
 from shared.mongo import Collection, Database, Reader, Transaction
 from shared.snapshot import Fact, Source
@@ -94,7 +94,7 @@ def own_keys(issuer: str, announcement: type[Event]) -> Source[PublicKey]:
 
     def facts(key: PublicKey, _: datetime) -> list[Fact]:
         event = announcement.read({"key_id": key.id, "issuer": issuer, "public_jwk": key.jwk})
-        return [Fact(event, born(key.id))] if key.issuer == issuer else []
+        return [Fact(event, created_at(key.id))] if key.issuer == issuer else []
 
     return Source(PUBLIC_KEYS, facts)
 

@@ -169,7 +169,7 @@ class Consumer:
         for envelope, event in new.values():
             with tracing.caused(f"process {envelope.type}", SpanKind.CONSUMER, envelope.cause):
                 failpoint.hit("consumer.inside")
-                tx.told_at = envelope.time
+                tx.occurred_at = envelope.time
                 await self.handlers[envelope.type](tx, event)
 
     async def _retry_later(self, envelope: Envelope, error: Exception) -> None:

@@ -14,7 +14,7 @@ def new_id() -> str:
     return str(uuid7())
 
 
-def born(id: str) -> datetime:
+def created_at(id: str) -> datetime:
     """When a new id was made, to the millisecond (RFC 9562, section 5.7)."""
     return datetime.fromtimestamp(int(id[:8] + id[9:13], 16) / 1000, UTC)
 

@@ -122,7 +122,7 @@ class Relay:
             except OUTAGE as error:
                 pause = min(pause * 2, LONGEST_PAUSE)
                 self.log.warning("relay_paused", reason=repr(error))
-            await self.database.woken("outbox", pause)
+            await self.database.wait_for("outbox", pause)
 
     async def _relay(self, claim: Claim) -> bool:
         """Whether the bus and the database took any of it; what they did not is claimed again soon."""

@@ -126,4 +126,4 @@ class Runtime:
                 self._log.warning("loop_paused", loop=loop.name, reason=repr(error))
             except Exception as error:
                 self._log.exception("loop_failed", loop=loop.name, reason=repr(error))
-            await self.db.woken(loop.name, loop.every)
+            await self.db.wait_for(loop.name, loop.every)

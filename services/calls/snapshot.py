@@ -20,7 +20,7 @@ from services.calls.selection.applications.reserve import Outcome, decided, expr
 from services.calls.selection.applications.store import APPLICATIONS
 from shared.contracts.base import Event
 from shared.contracts.calls import CallClosed, CallPublished, CallWithdrawn
-from shared.ids import born
+from shared.ids import created_at
 from shared.snapshot import Fact, Source
 from shared.vocabulary import CallKind
 
@@ -40,7 +40,7 @@ def gathering(one: Gathering, _: datetime) -> list[Fact]:
     if one.stage is GatheringStage.DRAFT:
         return []
     now = gathering_cancelled if one.stage is GatheringStage.CANCELLED else gathering_published
-    return [Fact(now(one), one.published_at or born(one.id))]
+    return [Fact(now(one), one.published_at or created_at(one.id))]
 
 
 def participant(one: Registration, _: datetime) -> list[Fact]:

@@ -112,7 +112,7 @@ async def _store_page(
             "call_version": call.version,
         }
         event = PartnersProposed(member_id=row.member_id, proposals=row.proposals, url="/partner-proposals", **names)
-        tx.publish(event, told_at=job.told_at)  # as old as the call's publication: a replay of it e-mails nobody
+        tx.publish(event, occurred_at=job.occurred_at)
     await advance(tx, job, cursor)
 
 

@@ -35,10 +35,10 @@ async def enqueue_fan_out(
     *,
     seed: str,
     only: str = "",
-    told_at: datetime | None = None,
+    occurred_at: datetime | None = None,
 ) -> None:
     """`seed` names the alerts: fanning the same one out again tells nobody twice. `only`: just this member."""
-    await enqueue(tx, "fan_out", {"type": kind, "event": event, "seed": seed, "only": only}, told_at=told_at)
+    await enqueue(tx, "fan_out", {"type": kind, "event": event, "seed": seed, "only": only}, occurred_at=occurred_at)
 
 
 async def fan_out(db: Database, job: Job) -> None:
@@ -81,7 +81,7 @@ async def _store(db: Database, job: Job, page: "Page", before: asyncio.Task[None
     await ALERTS.insert_new_rows(db, page.alerts)
     failpoint.hit("fanout.mid_insert")
     await MAILS.insert_new_rows(db, page.mails)
-    db.wake("mailer")
+    db.notify("mailer")
     if before:  # the cursor passes no page that is not stored
         await before
     failpoint.hit("fanout.before_cursor")
@@ -112,7 +112,7 @@ class Told:
         facts = {"event_type": kind, "occasion": said.occasion, "title": said.title, "text": said.text, "url": said.url}
         alert = Alert(id="", member_id="", reason="", at=now, **facts)
         mail = new_mail(Occasion("", said.occasion), "alerts", now, tracing.cause())
-        worth = worth_mailing(job.told_at)
+        worth = worth_mailing(job.occurred_at)
         return cls(job.data["seed"], said.occasion, worth, alert.to_mongo(), mail.to_mongo())
 
     def page(self, members: Sequence[Recipient], audience: Audience, lane: int) -> Page:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.notifications.domain import Interest, Member, Recipient, Wish, all_anchors
 from shared.clock import real_now
+from shared.jobs import OCCURRED_AT
 from shared.models import Document
 from shared.mongo import Collection, Query, Reader, Transaction, behind, index
 
@@ -46,7 +47,7 @@ class News(BaseModel):
     type: str
     event: dict[str, Any]
     at: datetime  # business time, when it was heard
-    told_at: datetime = Field(default_factory=real_now)  # real time, when it came about
+    occurred_at: datetime = Field(default_factory=real_now, validation_alias=OCCURRED_AT)
 
 
 class Organisation(Document):

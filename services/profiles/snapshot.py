@@ -12,24 +12,24 @@ from services.profiles.store import MEMBERSHIPS, ORGANISATIONS
 from services.profiles.usecases import published
 from shared.auth import own_keys
 from shared.contracts.profiles import KeyPublished, MemberConfirmed, MemberJoined
-from shared.ids import born
+from shared.ids import created_at
 from shared.snapshot import Fact, Source
 
 
 def member(one: Member, _: datetime) -> list[Fact]:
-    at = born(one.id)
+    at = created_at(one.id)
     confirmed = MemberConfirmed(member_id=one.id, email=one.email, version=one.version)
     return [Fact(registered(one), at), *([Fact(confirmed, at)] if one.confirmed else [])]
 
 
 def organisation(one: Organisation, _: datetime) -> list[Fact]:
-    return [Fact(published(one), born(one.id))] if one.status is Status.PUBLISHED else []
+    return [Fact(published(one), created_at(one.id))] if one.status is Status.PUBLISHED else []
 
 
 def membership(one: Membership, _: datetime) -> list[Fact]:
     """Also of an organisation that is not public: whoever belongs to it may hear of its review."""
     joined = MemberJoined(member_id=one.member_id, organisation_id=one.organisation_id, role=one.role, version=1)
-    return [Fact(joined, born(one.organisation_id))]
+    return [Fact(joined, created_at(one.organisation_id))]
 
 
 CURRENT: Sequence[Source[Any]] = [

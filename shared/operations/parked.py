@@ -125,7 +125,7 @@ async def _redrive(tx: Transaction, service: Service, id: str) -> None:
         raise NotFound(f"nothing is parked as {id}")
     await JOBS.insert(tx, _as_job(row, service))
     await PARKED.delete(tx, {"_id": id})
-    tx.wakes.add("jobs")
+    tx.notify("jobs")
 
 
 def _as_job(row: Parked, service: Service) -> Job:
@@ -133,8 +133,8 @@ def _as_job(row: Parked, service: Service) -> Job:
     if row.listener == f"{service.name}.{RETRY}s":
         return _as_event(row, service)
     work = json.loads(row.body)
-    told_at = work.get("told_at") or row.at  # what was parked by an earlier version does not say it
-    return Job(id=row.event_id, kind=work["kind"], data=work["data"], run_at=real_now(), told_at=told_at)
+    occurred_at = work.get("occurred_at") or row.at  # what was parked by an earlier version does not say it
+    return Job(id=row.event_id, kind=work["kind"], data=work["data"], run_at=real_now(), occurred_at=occurred_at)
 
 
 def _as_event(row: Parked, service: Service) -> Job:

@@ -75,8 +75,8 @@ async def list_calls(
     return await CALLS.find(reader, query, sort=BY_DEADLINE, limit=limit)
 
 
-async def hold(tx: Transaction, id: str) -> None:
-    """Of this transaction and one that withdraws or changes the call at this moment, only one is committed as it is."""
+async def touch(tx: Transaction, id: str) -> None:
+    """Force a write conflict with every other transaction that changes or withdraws the call at this moment."""
     await CALLS.update(tx, {"_id": id}, {"$set": {"held": new_id()}})
 
 

@@ -146,7 +146,7 @@ async def announce_milestones(db: Database) -> int:
         except Stale:
             continue  # another replica was first
     if len(calls) == BATCH:
-        db.wake("milestones")
+        db.notify("milestones")
     return len(calls)
 
 

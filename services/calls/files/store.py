@@ -75,7 +75,7 @@ async def hand_over(
 async def let_go(db: Database, id: str) -> None:
     """It will not be named: it is swept at once."""
     await LOOSE.update(db, {"_id": id}, {"$set": {"sweep_at": real_now()}})
-    db.wake(SWEEP)
+    db.notify(SWEEP)
 
 
 async def keep(tx: Transaction, file: StoredFile) -> None:
@@ -88,7 +88,7 @@ async def drop(tx: Transaction, files: Sequence[StoredFile]) -> None:
     """From this transaction on no document names them: they are swept at once."""
     if files:
         await LOOSE.insert(tx, *[Loose(id=file.stored_as, sweep_at=real_now()) for file in files])
-        tx.wakes.add(SWEEP)
+        tx.notify(SWEEP)
 
 
 async def sweep(db: Database) -> int:
@@ -98,7 +98,7 @@ async def sweep(db: Database) -> int:
         await BYTES.erase(db, one.id)
         await LOOSE.delete(db, {"_id": one.id})
     if len(due) == BATCH:
-        db.wake(SWEEP)
+        db.notify(SWEEP)
     return len(due)
 
 

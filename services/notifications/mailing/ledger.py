@@ -77,9 +77,9 @@ MAILS = Collection(
 WINDOWS = Collection("mail_windows", MailWindow)
 
 
-def worth_mailing(told_at: datetime) -> bool:
+def worth_mailing(occurred_at: datetime) -> bool:
     """Nobody is e-mailed facts older than a day, as a replay of the event log brings them."""
-    return real_now() - told_at <= NEWS
+    return real_now() - occurred_at <= NEWS
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ async def add_mail(tx: Transaction, mail: Mail) -> None:
     """Into the ledger, unless it is there: to ask for it twice sends it once."""
     values = mail.to_mongo()
     await MAILS.update(tx, {"_id": values.pop("_id")}, {"$setOnInsert": values}, upsert=True)
-    tx.wakes.add("mailer")
+    tx.notify("mailer")
 
 
 async def claim(db: Database, size: int, settle_seconds: float) -> list[Mail]:
@@ -207,7 +207,7 @@ async def release_bundles(db: Database) -> None:
     due = {"state": State.HELD, "release_at": {"$lte": db.now()}}
     for mail in {m.member_id: m for m in await MAILS.find(db, due, limit=200)}.values():
         await db.transact(_bundle, mail.member_id)
-        db.wake("mailer")
+        db.notify("mailer")
 
 
 async def _bundle(tx: Transaction, member_id: str) -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from services.calls.audit.store import change_audited
 from services.calls.catalogue.domain import Call, Stage
-from services.calls.catalogue.store import CALLS, hold
+from services.calls.catalogue.store import CALLS, touch
 from services.calls.catalogue.usecases import FILL_PLACES
 from services.calls.files.store import drop
 from services.calls.ledger.domain import BudgetExhausted, NoPlacesLeft
@@ -68,7 +68,7 @@ async def promote(tx: Transaction, call: Call, cut_offs: Sequence[int]) -> Appli
     first = await first_of_the_reserve(tx, call.id, cut_offs)
     if first is None or call.stage is not Stage.PUBLISHED or (call.mission and begun(call.mission, tx.now)):
         return None
-    await hold(tx, call.id)
+    await touch(tx, call.id)
     try:
         if promises(call, first.cut_off):
             await commit(tx, call.id, 1, first.commitment)

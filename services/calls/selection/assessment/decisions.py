@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from services.calls.audit.store import change_audited
 from services.calls.catalogue.access import own
 from services.calls.catalogue.domain import Call, check_public
-from services.calls.catalogue.store import hold
+from services.calls.catalogue.store import touch
 from services.calls.ledger.domain import promised
 from services.calls.ledger.store import commit
 from services.calls.selection.applications.domain import Application, State, next_state, promises
@@ -38,7 +38,7 @@ async def decide(tx: Transaction, call_id: str, cut_off: int, body: Decisions, c
     """All of them, or none. Raises NoPlacesLeft, BudgetExhausted, AssessmentsMissing, BelowThreshold, Stale."""
     call = await own(tx, call_id, caller)
     check_public(call, "nobody is decided on")
-    await hold(tx, call_id)
+    await touch(tx, call_id)
     amounts = {one.application_id: amount(call, cut_off, one) for one in body.decisions}
     selected = [one.application_id for one in body.decisions if one.outcome == "select"]
     if selected and promises(call, cut_off):  # first: those in each other's way learn it before they have worked
