@@ -1,6 +1,6 @@
 """The HTTP edge: who asks, problem documents (RFC 9457), ETags, cursors, and what form a reader wants."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from fastapi import Request, Response
@@ -62,15 +62,22 @@ def problem(request: Request, status: int, title: str, detail: str, code: str, f
     return response
 
 
-def _refusals() -> dict[int | str, dict[str, Any]]:
-    """How the API's description says that every refusal is a problem document."""
+def _content() -> dict[str, Any]:
     schema = Problem.model_json_schema()
     schema["properties"]["errors"]["items"] = schema.pop("$defs")["FieldError"]
-    content = {"application/problem+json": {"schema": schema}}
-    return {"default": {"description": "A problem document (RFC 9457)", "content": content}}
+    return {"application/problem+json": {"schema": schema}}
 
 
-REFUSALS = _refusals()
+CONTENT = _content()
+Responses = dict[int | str, dict[str, Any]]
+
+
+def refusals(described: Mapping[int, str]) -> Responses:
+    """Return the errors of a route for its description: status and, in words, when it is answered."""
+    return {status: {"description": words, "content": CONTENT} for status, words in described.items()}
+
+
+REFUSALS: Responses = {"default": {"description": "A problem document (RFC 9457)", "content": CONTENT}}
 
 
 async def on_refusal(request: Request, error: Exception) -> Response:
