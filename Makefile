@@ -31,9 +31,10 @@ demo: $(VENV)/.demo ## the newsletter of May 2016, told live (ARGS=--exit ends a
 test: $(VENV)/.dev ## every test that can run here
 	$(BIN)/pytest $(ARGS)
 
-check: $(VENV)/.dev ## format, lint, types, imports, drift, fast tests: under a minute
+check: $(VENV)/.dev ## format, lint, spelling, types, imports, drift, fast tests: under a minute
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
+	$(BIN)/typos --format brief
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-cache | tail -n 3
 	$(BIN)/ccp generate --check
