@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 VENV := .venv
 BIN := $(VENV)/bin
+FAST := tests/domain tests/contracts
 BENCHMARKS := events relay alerts emails latency load calls feeds agenda
 export PYTHONWARNINGS := default
 
@@ -38,7 +39,7 @@ check: $(VENV)/.dev ## format, lint, spelling, types, imports, drift, fast tests
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-cache | tail -n 3
 	$(BIN)/ccp generate --check
-	$(BIN)/pytest -q tests/domain tests/contracts
+	$(BIN)/pytest -q $(FAST)
 
 fix: $(VENV)/.dev ## format, sort imports, write what is generated
 	$(BIN)/ruff check --fix --quiet . || true
