@@ -29,8 +29,8 @@ $(VENV)/.bench: requirements/bench.lock $(VENV)/.demo
 demo: $(VENV)/.demo ## the newsletter of May 2016, told live (ARGS=--exit ends at once)
 	$(BIN)/ccp demo $(ARGS)
 
-test: $(VENV)/.dev ## every test that can run here
-	$(BIN)/pytest $(ARGS)
+test: $(VENV)/.dev ## every test that can run here, on two to four workers (ARGS="-n0 -k word" on none)
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 check: $(VENV)/.dev ## format, lint, spelling, types, imports, drift, fast tests: under a minute
 	$(BIN)/ruff format --check --quiet .

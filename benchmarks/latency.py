@@ -24,7 +24,7 @@ from shared.ids import new_id
 from shared.mongo import connect
 from tests.chaos.platform import COUNTRIES, SERVICES, Platform, asked
 from tests.chaos.processes import processes
-from tests.people import PASSWORD
+from tests.support.people import PASSWORD
 
 GOAL = 250.0  # milliseconds, at the 99th percentile
 

@@ -2,36 +2,25 @@
 
 import contextlib
 import os
-import shutil
-import socket
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
-from zoneinfo import ZoneInfo
 
 import pytest
 from aiosmtpd.controller import Controller
-from pydantic import SecretStr
 
-from services.__main__ import available, listeners, load
-from services.notifications.settings import NotificationsSettings
-from services.profiles.settings import ProfilesSettings
+from services.__main__ import available, listeners
 from shared import log
 from shared.bus import Bus, rabbit
 from shared.bus.memory import MemoryBus
-from shared.mongod import embedded_mongod, free_port
+from shared.mongod import embedded_mongod
 from shared.settings import Settings
-from shared.testing import System, running_system
-from tests.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, Platform
+from tests.support import ROOT
+from tests.support.brokers import HOW_TO_GET_RABBITMQ, VirtualHost, find_virtual_host
+from tests.support.people import Platform
+from tests.support.platforms import Inbox, running_platform
 
-MAY_2016 = datetime(2016, 5, 9, 9, 0, tzinfo=ZoneInfo("Europe/Brussels"))
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
-HOW_TO_GET_RABBITMQ = (
-    "no RabbitMQ: set CCP_BROKER_URL, or `apt-get install rabbitmq-server` and start it, "
-    "or start Docker (../shared/lab/up) for testcontainers"
-)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,47 +40,20 @@ async def mongo_url() -> AsyncIterator[str]:
 
 
 @pytest.fixture(scope="session")
-def broker_url() -> Iterator[str]:
-    """A RabbitMQ, or a skip that says how to get one; in CI its absence is a failure."""
+def virtual_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualHost]:
+    """One of a RabbitMQ, or a skip that says how to get one; in CI its absence is a failure."""
     with contextlib.ExitStack() as stack:
-        url = os.environ.get("CCP_BROKER_URL") or local_broker() or docker_broker(stack)
-        if not url:
+        found = find_virtual_host(stack, turns=tmp_path_factory.getbasetemp().parent)
+        if not found:
             (pytest.fail if os.environ.get("CI") else pytest.skip)(HOW_TO_GET_RABBITMQ)
-        yield url
+        yield found
 
 
-def local_broker() -> str | None:
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return "amqp://guest:guest@127.0.0.1/" if probe.connect_ex(("127.0.0.1", 5672)) == 0 else None
-
-
-def docker_broker(stack: contextlib.ExitStack) -> str | None:
-    if not shutil.which("docker"):
-        return None
-    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
-    from testcontainers.rabbitmq import RabbitMqContainer
-
-    try:
-        container = stack.enter_context(RabbitMqContainer("rabbitmq:4.0-management"))
-    except Exception:  # no engine, no image: as good as no Docker
-        return None
-    return f"amqp://guest:guest@{container.get_container_host_ip()}:{container.get_exposed_port(5672)}/"
-
-
-class Inbox:
-    """An SMTP server that keeps what it was given, and can be told to refuse."""
-
-    def __init__(self) -> None:
-        self.envelopes: list[SimpleNamespace] = []
-        self.answers: list[str] = []
-        self.port = free_port()
-
-    async def handle_DATA(self, server: object, session: object, envelope: SimpleNamespace) -> str:  # noqa: N802
-        if self.answers:
-            return self.answers.pop(0)
-        self.envelopes.append(envelope)
-        return "250 OK"
+@pytest.fixture
+def broker_url(virtual_host: VirtualHost) -> Iterator[str]:
+    """The URL of a virtual host that no other test uses meanwhile."""
+    with virtual_host.alone():
+        yield virtual_host.url
 
 
 @pytest.fixture(scope="session")
@@ -138,34 +100,9 @@ async def ccp(mongo_url: str, smtp: Inbox, settings: Settings) -> AsyncIterator[
         yield platform
 
 
-@contextlib.asynccontextmanager
-async def running_platform(
-    mongo_url: str, settings: Settings, smtp: Inbox, bus: Bus, start: datetime | None = MAY_2016
-) -> AsyncIterator[Platform]:
-    own = {
-        "profiles": ProfilesSettings(operator_email=OPERATOR_EMAIL, operator_password=SecretStr(OPERATOR_PASSWORD)),
-        "notifications": NotificationsSettings(mail_url=f"smtp://127.0.0.1:{smtp.port}", mail_settle_seconds=0),
-    }
-    smtp.envelopes.clear()
-    smtp.answers.clear()
-    services = load(available(), settings, own)
-    async with running_system(
-        services, settings=settings, mongo_url=mongo_url, bus=bus, start=start, quiet=no_mail_moving
-    ) as system:
-        platform = Platform(system, smtp)
-        await platform.log_in_operator()
-        await system.settle()  # the keys that the services announce when they start are known to all
-        yield platform
-
-
-async def no_mail_moving(system: System) -> bool:
-    moving = {"state": {"$in": ["pending", "claimed", "handing"]}}
-    return not await system.db("notifications").raw("mails").count_documents(moving)
-
-
 @pytest.fixture(scope="session")
 def real_data() -> Path:
-    folder = Path(os.environ.get("CCP_REAL_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    folder = Path(os.environ.get("CCP_REAL_DATA", ROOT.parent / "shared" / "data"))
     if not folder.exists():
         pytest.skip(f"no real data at {folder}: set CCP_REAL_DATA to the folder that has it")
     return folder

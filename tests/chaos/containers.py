@@ -6,7 +6,6 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import docker
 import httpx
@@ -14,8 +13,8 @@ from docker.models.containers import Container as Handle
 
 from shared.mongod import free_port
 from tests.chaos.parts import SETTINGS, Part, Sink, Site
+from tests.support import ROOT
 
-ROOT = Path(__file__).parents[2]
 PROJECT = "ccp-chaos"
 FILES = ["-f", "docker-compose.yml", "-f", "tests/chaos/compose.yml"]
 SERVICES = ["calls", "matchmaking", "notifications", "profiles"]

@@ -16,7 +16,7 @@ from pymongo import MongoClient
 
 from shared.bus.topology import queue_name
 from tests.chaos.parts import OPERATOR, Site, start_all, until
-from tests.people import PASSWORD, PROFILE
+from tests.support.people import PASSWORD, PROFILE
 
 COUNTRIES = sorted(country.alpha_2 for country in pycountry.countries)[:40]
 SERVICES = ["calls", "matchmaking", "notifications", "profiles"]

@@ -21,8 +21,7 @@ from aiosmtpd.controller import Controller
 from shared.mongo import initiate_replica_set
 from shared.mongod import SERVER_OPTIONS, find_mongod, free_port
 from tests.chaos.parts import PATIENCE, SETTINGS, Part, Sink, Site, start_all
-
-ROOT = Path(__file__).parents[2]
+from tests.support import ROOT
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from services.__main__ import listeners
 from shared.contracts import Event
 from shared.envelope import wrap
 from shared.settings import Settings
-from tests.events import events
+from tests.support.events import events
 
 OFFICIAL = jsonschema_rs.validator_for(read(Path(__file__).parent / "asyncapi" / "3.0.0.schema.json"))
 DOCUMENT = yaml.safe_load((PUBLISHED / "asyncapi.yaml").read_text())

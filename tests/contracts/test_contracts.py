@@ -18,7 +18,7 @@ from shared.contracts import Event
 from shared.envelope import LIMIT, Envelope, Unreadable, open_envelope, wrap
 from shared.log import correlated
 from shared.settings import Settings
-from tests.events import events
+from tests.support.events import events
 
 TYPES = sorted(Event.registry)
 EVERY_REVISION = [(each, name) for each in TYPES for name in revisions(each, PUBLISHED)]

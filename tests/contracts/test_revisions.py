@@ -18,7 +18,7 @@ from ccp.revisions import PUBLISHED, NotPublishable, breaks, current, read, revi
 from shared.contracts import Event
 from shared.contracts.base import Part, Short, Tag, Text
 from shared.contracts.calls import CallClosed, CallFacts
-from tests.events import events
+from tests.support.events import events
 
 CLOSED = CallClosed.type
 NEWEST = current(CallClosed, PUBLISHED)

@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from pathlib import Path
 
 import aio_pika
 import httpx
@@ -14,12 +13,13 @@ from aio_pika.abc import AbstractChannel
 from aiormq.exceptions import ChannelAccessRefused
 from testcontainers.compose import DockerCompose
 
-ROOT = Path(__file__).parents[2]
+from tests.support import ROOT
+
 GATEWAY, MAILDEV = "http://127.0.0.1:8080", "http://127.0.0.1:1080"
 BROKER = "amqp://{}:broker-of-this-machine@127.0.0.1:5673/"
 OUTSIDE = "outside.tests"
 SERVICES = ["calls", "matchmaking", "notifications", "profiles"]
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.stack, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from tests.chaos.containers import Container, containers, out_of_memory
 from tests.chaos.parts import until
 from tests.chaos.platform import COUNTRIES, Platform
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.stack, pytest.mark.timeout(900)]
 CALLS = 60
 
 

@@ -1,0 +1,150 @@
+"""Deadlines: local times over a change of clocks, models, extensions, and a history that shows when it is touched."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from services.calls.catalogue.deadlines.domain import (
+    CutOff,
+    NotAnExtension,
+    PastCutOffChanged,
+    at_local_time,
+    check_past,
+    deadlines_in_words,
+    extended,
+)
+from services.calls.catalogue.deadlines.store import DeadlineChange, fault
+from services.calls.catalogue.domain import CallBody
+
+NOW = datetime(2016, 5, 9, 7, tzinfo=UTC)
+DAY = timedelta(days=1)
+ZONES = ["Europe/Brussels", "Asia/Tokyo", "America/Sao_Paulo", "Australia/Lord_Howe", "America/St_Johns"]
+
+
+def after(*days: int) -> list[CutOff]:
+    return [CutOff(name=f"No. {day}", deadline=NOW + day * DAY) for day in days]
+
+
+def test_five_in_brussels_stays_five_on_both_sides_of_the_change_of_clocks() -> None:
+    summer, winter = (CutOff.model_validate({"deadline": f"2026-{day}T17:00"}) for day in ("10-24", "10-25"))
+    assert summer.deadline == datetime(2026, 10, 24, 15, tzinfo=UTC)
+    assert winter.deadline == datetime(2026, 10, 25, 16, tzinfo=UTC)
+    assert (summer.words, winter.words) == ("24 October 2026, 17:00 CEST", "25 October 2026, 17:00 CET")
+
+
+@pytest.mark.parametrize(
+    ("local", "words"),
+    [
+        ("2026-10-25T02:30", "show this time twice that day: add the offset, +0200 or +0100"),
+        ("2026-03-29T02:30", "does not exist there that day"),
+        ("9999-12-31T17:00", "between 1990 and 2100"),
+        ("0001-01-01T00:00", "between 1990 and 2100"),
+        ("soon", "valid datetime"),
+    ],
+)
+def test_a_local_time_that_is_none_or_two_is_refused_with_the_way_out(local: str, words: str) -> None:
+    with pytest.raises(ValidationError, match=words.replace("+", r"\+")):
+        CutOff.model_validate({"deadline": local})
+
+
+def test_with_its_offset_the_doubled_hour_is_clear() -> None:
+    early, late = (CutOff.model_validate({"deadline": f"2026-10-25T02:30{o}"}) for o in ("+02:00", "+01:00"))
+    assert late.deadline - early.deadline == timedelta(hours=1)
+
+
+@given(
+    local=st.datetimes(datetime(1990, 1, 2), datetime(2099, 12, 30)).map(lambda t: t.replace(microsecond=0)),  # noqa: DTZ001
+    zone=st.sampled_from(ZONES),
+)
+def test_a_local_time_that_is_taken_is_what_clocks_there_show(local: datetime, zone: str) -> None:
+    try:
+        at = at_local_time(local, zone)
+    except ValueError:
+        readings = [local.replace(tzinfo=ZoneInfo(zone), fold=fold).utcoffset() for fold in (0, 1)]
+        assert readings[0] != readings[1]
+        return
+    assert at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "cut_offs"),
+        ({"deadline": NOW, "cut_offs": after(1)}, "cut_offs"),
+        ({"cut_offs": after(1, 2)}, "cut_offs"),
+        ({"model": "two_stage", "cut_offs": after(1, 2, 3)}, "cut_offs"),
+        ({"model": "cut_offs", "cut_offs": after(2, 1)}, "cut_offs"),
+        ({"model": "cut_offs", "cut_offs": after(*range(51))}, "cut_offs"),
+        ({"model": "cut_offs", "cut_offs": after(1, 9), "opens_at": NOW + 2 * DAY}, "cut_offs"),
+        ({"model": "three_stage", "deadline": NOW}, "model"),
+    ],
+)
+def test_a_call_has_the_cut_offs_of_its_model(body: dict, field: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        CallBody.model_validate({"title": "Call", **body})
+    assert [error["loc"][0] for error in refusal.value.errors()] == [field]
+
+
+def test_the_cut_off_ahead_is_extended_unless_another_is_named() -> None:
+    two = after(-1, 10)
+    assert extended(two, None, NOW + 20 * DAY, NOW)[1].deadline == NOW + 20 * DAY
+    assert extended(after(1, 10), 1, NOW + 5 * DAY, NOW)[0].deadline == NOW + 5 * DAY
+    for number, days in ((None, 10), (None, 9), (1, 12), (3, 12)):
+        with pytest.raises(NotAnExtension):
+            extended(after(1, 10) if number else two, number, NOW + days * DAY, NOW)
+
+
+def test_what_has_passed_stays_as_it_was() -> None:
+    check_past(after(-5, 10), after(-5, 20), NOW)
+    check_past(after(-5, 10), after(-5, 10, 20), NOW)
+    for changed in (after(10), after(-4, 10), after(-5, -4, 10)):
+        with pytest.raises(PastCutOffChanged):
+            check_past(after(-5, 10), changed, NOW)
+
+
+def test_cut_offs_that_come_and_go_are_told() -> None:
+    words = deadlines_in_words(after(1, 2), after(1, 3, 4))
+    assert words == [
+        "cut-off No. 3 added: 12 May 2016, 09:00 CEST",
+        "cut-off No. 4 added: 13 May 2016, 09:00 CEST",
+        "cut-off No. 2 dropped: 11 May 2016, 09:00 CEST",
+    ]
+
+
+def chain(length: int) -> list[DeadlineChange]:
+    entries: list[DeadlineChange] = []
+    for number in range(length):
+        before = entries[-1].after if entries else []
+        facts = {"at": NOW, "by": "anna", "before": before, "after": after(number + 1), "reason": f"reason {number}"}
+        entries.append(DeadlineChange.next(entries[-1] if entries else None, "call", **facts))
+    return entries
+
+
+TAMPERINGS = {
+    "reason": "another",
+    "by": "bert",
+    "at": NOW + DAY,
+    "after": after(99),
+    "before": after(98),
+    "hash": "f" * 64,
+    "previous": "e" * 64,
+    "number": 77,
+}
+
+
+@given(length=st.integers(1, 6), data=st.data())
+def test_a_history_is_intact_until_anything_in_it_is_touched(length: int, data: st.DataObject) -> None:
+    entries = chain(length)
+    head, kept = entries[-1].hash, entries[-1].after
+    assert fault(entries, head, kept) == ""
+    at = data.draw(st.integers(0, length - 1))
+    assert fault(entries[:at] + entries[at + 1 :], head, kept)
+    field = data.draw(st.sampled_from(sorted(TAMPERINGS)))
+    touched = entries[at].model_copy(update={field: TAMPERINGS[field]})
+    assert fault([*entries[:at], touched, *entries[at + 1 :]], head, kept)
+    assert fault(entries, head, after(97))
+    assert fault(entries, "0" * 64, kept)

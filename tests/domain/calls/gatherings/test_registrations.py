@@ -1,0 +1,99 @@
+"""Places and the waiting list: whatever members and organisers do, in whatever order, the rules hold."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from services.calls.gatherings.registrations import domain
+from services.calls.gatherings.registrations.domain import (
+    LIVE,
+    CapacityTaken,
+    NothingToDecline,
+    Places,
+    Registration,
+    State,
+)
+
+NOW = datetime(2016, 5, 9, 7, tzinfo=UTC)
+MEMBERS = st.sampled_from("abcdefgh")
+
+
+class WaitingList(RuleBasedStateMachine):
+    """A gathering of three. Places that are free go to those who wait a little later, perhaps a few at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.places = Places(id="gathering", capacity=3)
+        self.registrations: dict[str, Registration] = {}
+        self.arrivals: list[str] = []  # who is in, the first who came first
+
+    def change(self, **values: object) -> None:
+        self.places = self.places.model_copy(update=values)
+
+    def of(self, state: State) -> list[Registration]:
+        return [one for one in self.registrations.values() if one.state is state]
+
+    @rule(member=MEMBERS)
+    def registers(self, member: str) -> None:
+        if member in self.arrivals:
+            return
+        full = self.places.capacity is not None and len(self.of(State.REGISTERED)) >= self.places.capacity
+        state, after = domain.entered(self.places)
+        assert state is (State.WAITING if full or self.of(State.WAITING) else State.REGISTERED)
+        self.change(**after)
+        ids = {"id": f"gathering:{member}", "gathering_id": "gathering", "member_id": member, "title": "It"}
+        self.registrations[member] = Registration(**ids, state=state, number=self.places.numbers, at=NOW)
+        self.arrivals.append(member)
+
+    @precondition(lambda self: self.arrivals)
+    @rule(which=st.integers(0, 7), declines=st.booleans())
+    def gives_up(self, which: int, declines: bool) -> None:
+        member = self.arrivals[which % len(self.arrivals)]
+        before = self.registrations[member]
+        if declines and (before.state is State.WAITING or before.promoted_at is None):
+            with pytest.raises(NothingToDecline):
+                domain.check_declinable(before)
+            return
+        if declines:
+            domain.check_declinable(before)
+        self.change(**domain.without(self.places, before))
+        self.registrations[member] = before.model_copy(update={"state": State.DECLINED if declines else State.LEFT})
+        self.arrivals.remove(member)
+
+    @rule(capacity=st.sampled_from([1, 2, 3, 4, 5, None]))
+    def the_organiser_has_another_room(self, capacity: int | None) -> None:
+        if capacity is not None and capacity < len(self.of(State.REGISTERED)):
+            with pytest.raises(CapacityTaken):
+                domain.resized(self.places, capacity)
+            return
+        self.change(**domain.resized(self.places, capacity))
+
+    @rule(batch=st.integers(1, 8))
+    def the_next_come_in(self, batch: int) -> None:
+        waiting = sorted(self.of(State.WAITING), key=lambda one: one.number)
+        lucky, after = domain.promoted(self.places, waiting[:batch][::-1])
+        self.change(**after)
+        for one in lucky:
+            values = {"state": State.REGISTERED, "promoted_at": NOW}
+            self.registrations[one.member_id] = one.model_copy(update=values)
+        full = self.places.capacity is not None and len(self.of(State.REGISTERED)) == self.places.capacity
+        assert full or len(lucky) == min(batch, len(waiting))
+
+    @invariant()
+    def no_place_is_given_twice(self) -> None:
+        seated, waiting = self.of(State.REGISTERED), self.of(State.WAITING)
+        assert self.places.capacity is None or len(seated) <= self.places.capacity
+        assert (self.places.taken, self.places.waiting) == (len(seated), len(waiting))
+
+    @invariant()
+    def who_came_first_is_in_first(self) -> None:
+        seats = [self.registrations[member].state is State.REGISTERED for member in self.arrivals]
+        assert seats == sorted(seats, reverse=True)
+        assert {m for m, one in self.registrations.items() if one.state in LIVE} == set(self.arrivals)
+
+
+WaitingList.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+TestWaitingList = WaitingList.TestCase

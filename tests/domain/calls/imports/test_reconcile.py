@@ -1,0 +1,247 @@
+"""Two sources, one call: the list's rows, a rule per field, and the same result in whatever order they come."""
+
+import csv
+import io
+import itertools
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from services.calls.catalogue.deadlines.domain import CutOff, DeadlineModel
+from services.calls.imports.api import csv_rows
+from services.calls.imports.eu_portal import read_portal
+from services.calls.imports.horizon_europe import COLUMNS, read_rows
+from services.calls.imports.reconcile import reconcile, with_past
+from services.calls.imports.record import HORIZON, PORTAL, Record
+from services.calls.terms import Budget
+from shared.errors import Invalid
+
+NOW = datetime(2026, 8, 1, tzinfo=UTC)
+ROW = {
+    "code": "HORIZON-CL5-2026-11-D3-06",
+    "name": "Grids for islands",
+    "open_date": "2026-05-05",
+    "close_date": "2026-12-01",
+    "budget_eur": "4000000.0",
+    "link": "https://ec.europa.eu/topic",
+    "section": "allCalls",
+}
+
+
+def table(*rows: dict) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS)
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def listed(**more: str) -> Record:
+    [(line, record)] = read_rows(table(ROW | more))
+    assert line == 2
+    assert isinstance(record, Record), record
+    return record
+
+
+def portal(**more: object) -> Record:
+    facts = {"title": "Grids for islands", "link": "https://ec.europa.eu/topic", "closes_on": "2026-12-01"}
+    return Record.model_validate({"source": PORTAL, "id": ROW["code"], "standing": "open", **facts, **more})
+
+
+def days(call: object) -> list[tuple[str, str]]:
+    return [(cut_off.name, f"{cut_off.deadline:%d.%m.%Y}") for cut_off in call.cut_offs]
+
+
+def test_a_topics_row_is_the_topic_and_its_amount_the_smallest_grant() -> None:
+    record = listed()
+    assert (record.id, record.kind, record.budget.smallest) == (ROW["code"], "funding", 4_000_000)
+    assert record.ecosystems == ["energy_renewables", "mobility"]
+    assert listed(budget_eur="").budget is None
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"name": "ISLANDS 2nd Open Call"},
+        {"name": "Call for pilots"},
+        {"code": "HORIZON-CL5-2024-D3-01", "name": "Grants for students"},
+        {"code": "HORIZON-CL5-2022-D3-01", "open_date": "2023-01-01"},
+    ],
+)
+def test_a_call_of_a_project_funded_under_a_topic_is_a_cascade_call_of_its_own(row: dict) -> None:
+    record = listed(**row)
+    assert record.kind == "cascade"
+    assert record.id.startswith(f"{(ROW | row)['code']}:")
+    assert record.budget.total == 4_000_000
+    assert record.id != listed(**row | {"name": f"{(ROW | row)['name']} again"}).id
+
+
+def test_a_topic_that_opens_late_in_its_own_work_programme_is_no_cascade_call() -> None:
+    assert listed(open_date="2027-02-10", close_date="2027-09-01").kind == "funding"
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"close_date": "2026-05-04"}, "closes before it opens"),
+        ({"open_date": "soon"}, "valid date"),
+        ({"code": "a b"}, "match pattern"),
+        ({"name": ""}, "at least 3"),
+        ({"budget_eur": "much"}, "valid integer"),
+        ({"budget_eur": "-5"}, "greater than or equal"),
+        ({"link": "ftp://x"}, "URL scheme"),
+        ({"close_date": "9999-12-31"}, "between 1990 and 2100"),
+    ],
+)
+def test_a_bad_row_has_its_reason_and_the_rest_goes_on(row: dict, reason: str) -> None:
+    read = dict(read_rows(table(ROW | row, ROW)))
+    assert isinstance(read[2], ValidationError)
+    assert reason in str(read[2])
+    assert isinstance(read[3], Record)
+
+
+def test_rows_know_their_lines_also_behind_a_cell_of_two_lines() -> None:
+    text = table(ROW | {"name": "Grids\nfor islands"}, ROW) + "too,few\n"
+    read = dict(read_rows(text))
+    assert sorted(read) == [2, 4, 5]
+    assert read[2].title == "Grids for islands"
+    assert read[5] == "line: 2 cells where there must be 7"
+
+
+def test_another_header_is_refused_as_a_whole() -> None:
+    with pytest.raises(Invalid, match="the header must be code,name"):
+        list(csv_rows(b"name,code\na,b\n"))
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_whatsoever_break_the_reading(tail: bytes) -> None:
+    for line, what in csv_rows(table(ROW).encode() + tail):
+        assert line >= 2
+        assert isinstance(what, Record | ValidationError | str)
+
+
+def test_two_stages_are_one_date_of_each_source() -> None:
+    code = f"{ROW['code']}-two-stage"
+    first = portal(id=code, model="two_stage", closes_on="2026-09-01")
+    second = listed(code=code)
+    both = reconcile([second, first], NOW)
+    assert days(both) == [("Stage 1", "01.09.2026"), ("Stage 2", "01.12.2026")]
+    assert both.conflicts == []
+    assert days(reconcile([first], NOW)) == [("Stage 1", "01.09.2026")]
+    assert days(reconcile([second], NOW)) == [("Stage 2", "01.12.2026")]
+
+
+def test_several_cut_offs_are_every_date_that_is_named() -> None:
+    both = reconcile([portal(model="cut_offs", closes_on="2026-10-01"), listed()], NOW)
+    assert days(both) == [("", "01.10.2026"), ("", "01.12.2026")]
+
+
+def test_of_one_deadline_the_portals_is_kept_and_the_other_is_listed() -> None:
+    both = reconcile([listed(), portal(closes_on="2026-12-03")], NOW)
+    assert days(both) == [("", "03.12.2026")]
+    [found] = both.conflicts
+    assert (found.field, found.kept, found.source) == ("deadline", "2026-12-03", PORTAL)
+    assert (found.other, found.other_source) == ("2026-12-01", HORIZON)
+
+
+def test_what_each_source_alone_knows_is_taken_from_it_and_said() -> None:
+    both = reconcile([portal(description="Long"), listed()], NOW)
+    assert both.content["description"] == "Long"
+    assert both.content["opens_at"] == datetime(2026, 5, 4, 22, tzinfo=UTC)
+    assert both.provenance["description"] == PORTAL
+    assert both.provenance["opens_at"] == HORIZON
+    assert both.provenance["deadline"] == PORTAL
+
+
+@pytest.mark.parametrize(
+    ("said", "row", "field"),
+    [
+        ({"title": "Grids"}, {}, "title"),
+        ({"link": "https://ec.europa.eu/other"}, {}, "link"),
+        ({"budget": Budget(smallest=1, largest=2)}, {}, "budget"),
+        ({}, {"open_date": "2026-08-04"}, "opens_at"),
+        ({"closes_on": "2026-04-01", "standing": None}, {}, "opens_at"),
+    ],
+)
+def test_where_sources_contradict_each_other_the_portal_is_kept_and_the_conflict_listed(
+    said: dict, row: dict, field: str
+) -> None:
+    both = reconcile([listed(**row), portal(**said)], NOW)
+    assert field in [found.field for found in both.conflicts]
+    assert {found.source for found in both.conflicts} == {PORTAL}
+
+
+def test_a_cut_off_that_passed_stays_when_the_record_moves_on() -> None:
+    past, ahead, far = (CutOff(deadline=datetime(2026, month, 1, 15, tzinfo=UTC)) for month in (6, 9, 12))
+    kept = with_past([past, ahead], [far], DeadlineModel.CUT_OFFS, NOW)
+    assert kept == [past, far]
+    stages = with_past([past], [far], DeadlineModel.TWO_STAGE, NOW)
+    assert [(c.name, c.deadline) for c in stages] == [("Stage 1", past.deadline), ("Stage 2", far.deadline)]
+    assert with_past([past], [far], DeadlineModel.SINGLE, NOW) == [far]
+
+
+some_day = st.dates(date(2026, 5, 1), date(2027, 12, 1))
+from_portal = st.builds(
+    portal,
+    title=st.sampled_from(["Grids", "Grids for islands"]),
+    closes_on=some_day,
+    model=st.sampled_from([None, *DeadlineModel]),
+    standing=st.sampled_from(["open", "forthcoming", "closed"]),
+    budget=st.none() | st.integers(0, 9).map(lambda n: Budget(smallest=n, largest=n + 1)),
+)
+from_list = st.builds(
+    lambda opens, span, amount, two: Record(
+        source=HORIZON,
+        id=ROW["code"],
+        title="Grids for islands",
+        opens_on=opens,
+        closes_on=date.fromordinal(opens.toordinal() + span),
+        budget=amount,
+        model=DeadlineModel.TWO_STAGE if two else None,
+    ),
+    some_day,
+    st.integers(0, 300),
+    st.none() | st.integers(0, 9).map(lambda n: Budget(smallest=n)),
+    st.booleans(),
+)
+
+
+@given(records=st.lists(from_portal, min_size=1, max_size=1) | st.tuples(from_portal, from_list).map(list))
+def test_in_any_order_the_same_call_comes_out_and_it_can_be_stored(records: list[Record]) -> None:
+    results = [reconcile(order, NOW) for order in itertools.permutations(records)]
+    assert all(result == results[0] for result in results)
+    call = results[0]
+    deadlines = [cut_off.deadline for cut_off in call.cut_offs]
+    assert deadlines == sorted(set(deadlines))
+    assert 1 <= len(deadlines) <= call.content["model"].most
+    assert call.content["opens_at"] is None or call.content["opens_at"] < deadlines[0]
+    for found in call.conflicts:
+        assert found.kept != found.other
+
+
+def test_every_real_row_gets_in_and_no_topic_is_named_twice(real_data: Path) -> None:
+    rows = list(csv_rows((real_data / "horizon_calls_2026-05.csv").read_bytes()))
+    records = [what for _, what in rows]
+    assert len(records) == 532
+    assert all(isinstance(record, Record) for record in records)
+    assert len({record.id for record in records}) == 532
+    topics = {read_portal(line).id for line in (real_data / "eu_calls_2026-08.jsonl").read_bytes().splitlines()}
+    both = [record for record in records if record.id in topics]
+    assert len(both) == 322
+    assert {record.kind.value for record in both} == {"funding"}
+
+
+def test_the_real_sources_disagree_on_nothing_but_three_openings_and_give_seventeen_two_stages(real_data: Path) -> None:
+    lines = (real_data / "eu_calls_2026-08.jsonl").read_bytes().splitlines()
+    records = {record.id: record for record in map(read_portal, lines)}
+    calls = [
+        reconcile([records[what.id], what], NOW)
+        for _, what in csv_rows((real_data / "horizon_calls_2026-05.csv").read_bytes())
+        if isinstance(what, Record) and what.id in records
+    ]
+    assert [found.field for call in calls for found in call.conflicts] == ["opens_at"] * 3
+    assert sum(len(call.cut_offs) == 2 for call in calls) == 17

@@ -1,0 +1,156 @@
+"""Money of missions and the way of a claim: integer cents, never above what was set aside, four eyes."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from services.calls.ledger.domain import CommitmentMissing, CommitmentTooHigh, due, most_promised, promised
+from services.calls.selection.claims.domain import (
+    TRANSITIONS,
+    Claim,
+    ClaimBody,
+    ClaimNotNow,
+    ClaimState,
+    FourEyesNeeded,
+    OwnClaim,
+    check_eyes,
+    next_state,
+)
+from services.calls.terms import Mission, begun, over
+
+NOW = datetime(2016, 5, 9, 9, tzinfo=UTC)
+DATES = {"starts_on": "2016-08-08", "ends_on": "2016-08-12", "destinations": ["BR"]}
+RATES = st.fixed_dictionaries(
+    {"kind": st.just("rate"), "percent": st.integers(1, 80), "cap": st.none() | st.integers(0, 5000)}
+)
+LUMPS = st.fixed_dictionaries(
+    {"kind": st.just("lump_sum"), "per_day": st.integers(0, 500), "most_days": st.integers(1, 60)}
+)
+CENTS = st.integers(0, 10_000_000)
+
+
+def mission(costs: Any) -> Mission:
+    return Mission.model_validate(DATES | {"costs": costs})
+
+
+@given(RATES | LUMPS | st.none(), CENTS, st.integers(0, 60), CENTS)
+def test_no_more_is_due_than_was_set_aside_and_not_a_part_of_a_cent(
+    costs: Any, paid: int, days: int, commitment: int
+) -> None:
+    owed = due(mission(costs), paid, days, commitment)
+    assert type(owed) is int
+    assert 0 <= owed <= commitment
+    assert owed <= due(mission(costs), paid + 1, days + 1, commitment), "who paid more is not owed less"
+    if costs and costs["kind"] == "rate":
+        assert owed * 100 <= paid * costs["percent"]
+
+
+@given(RATES | LUMPS, st.none() | CENTS)
+def test_what_is_set_aside_is_within_the_scheme(costs: Any, asked: int | None) -> None:
+    it = mission(costs)
+    most = most_promised(it)
+    try:
+        aside = promised(it, asked)
+    except CommitmentMissing:
+        assert (asked, most) == (None, None)
+    except CommitmentTooHigh:
+        assert most is not None
+        assert asked is not None
+        assert asked > most
+    else:
+        assert aside == (most if asked is None else asked)
+        assert most is None or aside <= most
+
+
+def test_a_lump_sum_ends_with_the_mission() -> None:
+    assert most_promised(mission({"kind": "lump_sum", "per_day": 100, "most_days": 60})) == 5 * 100 * 100
+
+
+@pytest.mark.parametrize(
+    ("day", "answers"), [(7, (False, False)), (8, (True, False)), (12, (True, False)), (13, (True, True))]
+)
+def test_a_mission_has_whole_days(day: int, answers: tuple[bool, bool]) -> None:
+    at = datetime(2016, 8, day, 12, tzinfo=UTC)
+    assert (begun(mission(None), at), over(mission(None), at)) == answers
+
+
+PEOPLE = ["anna", "eve", "omar"]
+
+
+def claim() -> Claim:
+    evidence = {"title": "Ticket", "link": "https://files.example/t.pdf", "sha256": "a" * 64, "size": 1}
+    line = {"category": "travel", "cents": 100, "on": "2016-07-01", "evidence": evidence}
+    body = ClaimBody.model_validate({"lines": [line]})
+    of = {"application_id": "a", "call_id": "c", "call_title": "Mission", "organisation_id": "o"}
+    money = {"commitment": 100, "due": 80}
+    return Claim(id="x", organisation_name="O", claimants=["anna"], made_at=NOW, lines=body.lines, **of, **money)
+
+
+class OneClaim(RuleBasedStateMachine):
+    """Whoever does whatever with a claim, in whatever order: anna claims, eve and omar check."""
+
+    @initialize()
+    def claims(self) -> None:
+        self.it = claim()
+        self.rejected_from: ClaimState | None = None
+
+    @rule(step=st.sampled_from(["return", "validate", "approve", "pay", "reject"]), by=st.sampled_from(PEOPLE))
+    def checks(self, step: str, by: str) -> None:
+        try:
+            state = next_state(self.it.state, step)
+            check_eyes(self.it, step, by, belongs=False)
+        except ClaimNotNow:
+            assert self.it.state not in TRANSITIONS[step]
+            return
+        except OwnClaim:
+            assert by == "anna"
+            return
+        except FourEyesNeeded:
+            assert (step, by) == ("approve", self.it.validated_by)
+            return
+        marks = {"validate": {"validated_by": by}, "approve": {"approved_by": by}, "return": {"validated_by": ""}}
+        if step == "reject":
+            self.rejected_from = self.it.state
+        self.it = self.it.model_copy(update={"state": state, **marks.get(step, {})})
+
+    @rule()
+    def corrects(self) -> None:
+        if self.it.state is ClaimState.RETURNED:
+            self.it = self.it.model_copy(update={"state": next_state(self.it.state, "correct")})
+
+    @invariant()
+    def four_eyes_saw_what_is_approved_or_paid(self) -> None:
+        if getattr(self, "it", None) and self.it.state in {ClaimState.APPROVED, ClaimState.PAID}:
+            assert {self.it.validated_by, self.it.approved_by} == {"eve", "omar"}
+
+    @invariant()
+    def what_is_rejected_stays_so_and_was_never_promised(self) -> None:
+        if getattr(self, "rejected_from", None):
+            assert self.it.state is ClaimState.REJECTED
+            assert self.rejected_from in {ClaimState.SUBMITTED, ClaimState.RETURNED, ClaimState.VALIDATED}
+            assert not self.it.approved_by
+
+
+TestOneClaim = OneClaim.TestCase
+TestOneClaim.settings = settings(max_examples=400, stateful_step_count=20, deadline=None)
+
+
+@pytest.mark.parametrize("state", [ClaimState.PAID, ClaimState.REJECTED])
+def test_what_is_paid_or_rejected_is_over(state: ClaimState) -> None:
+    for step in TRANSITIONS:
+        with pytest.raises(ClaimNotNow):
+            next_state(state, step)
+
+
+def test_what_is_approved_is_paid_and_nothing_else() -> None:
+    assert [step for step, ways in TRANSITIONS.items() if ClaimState.APPROVED in ways] == ["pay"]
+
+
+def test_whoever_belongs_to_the_claimants_organisation_checks_nothing() -> None:
+    for step in ("return", "validate", "approve", "pay", "reject"):
+        with pytest.raises(OwnClaim):
+            check_eyes(claim(), step, "omar", belongs=True)

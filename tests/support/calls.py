@@ -1,0 +1,20 @@
+"""The time at which calls are looked at, and what events say of a call."""
+
+from datetime import UTC, datetime
+
+from shared.contracts.calls import CallFacts
+
+NOW = datetime(2016, 5, 9, 7, tzinfo=UTC)
+
+CALL = CallFacts.model_validate(
+    {
+        "version": 1,
+        "title": "Call",
+        "kind": "mission",
+        "organisation_name": "Somebody",
+        "ecosystems": ["digital"],
+        "deadline": datetime(2016, 6, 30, tzinfo=UTC),
+        "timezone": "Europe/Brussels",
+        "url": "/calls/1",
+    }
+)

@@ -1,0 +1,55 @@
+"""Small files of every type that is taken, and what people do with them."""
+
+import hashlib
+import io
+import zipfile
+from typing import Any
+
+import httpx
+
+from tests.support.people import Member
+
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
+HTML = b"<!doctype html><script>alert(document.cookie)</script>"
+SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.text"
+
+
+def archive(packed: int = zipfile.ZIP_STORED, **members: bytes) -> bytes:
+    """A ZIP of these members."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", packed) as out:
+        for name, content in members.items():
+            out.writestr(name, content)
+    return made.getvalue()
+
+
+def office(*names: str) -> bytes:
+    return archive(**dict.fromkeys(names, b"<xml/>"))
+
+
+DOCX = office("[Content_Types].xml", "word/document.xml")
+GOOD: dict[str, bytes] = {
+    "guide.pdf": PDF,
+    "photo.png": PNG,
+    "photo.JPG": JPEG,
+    "photo.jpeg": JPEG,
+    "notes.txt": "Zürich – 48 €\n".encode(),
+    "costs.csv": b"\xef\xbb\xbfday;cents\r\n2016-07-20;4800\r\n",
+    "form.docx": DOCX,
+    "budget.xlsx": office("[Content_Types].xml", "xl/workbook.xml"),
+    "talk.pptx": office("[Content_Types].xml", "ppt/presentation.xml"),
+    "form.odt": archive(mimetype=OPEN_DOCUMENT),
+}
+
+
+async def uploads(by: Member, owner: str, name: str, content: Any, **more: str) -> httpx.Response:
+    """`content`: bytes, or an iterator of them."""
+    params = {"name": name, **more}
+    return await by.platform.http.post(f"{owner}/files", params=params, content=content, headers=by.headers)
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,301 @@
+"""Search among calls: ranking, filters, what is for one's profile, facets; every page once, every query by an index."""
+
+import json
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from services.calls.catalogue.domain import Call, Stage, status
+from services.calls.catalogue.eligibility.domain import Application, Verdict, check_all, verdict
+from services.calls.catalogue.facets import counts
+from services.calls.catalogue.search import PUBLIC, CallFilter
+from services.calls.catalogue.store import BY_DEADLINE, CALLS
+from services.calls.organisations.domain import Applicant
+from shared.bus.memory import MemoryBus
+from shared.settings import Settings
+from shared.vocabulary import CallKind, Ecosystem
+from tests.support.calls import NOW
+from tests.support.eligibility import COUNTRIES, ECOSYSTEMS, KINDS, applicants, rules
+from tests.support.people import Member, Platform, ok, refused
+from tests.support.platforms import Inbox, running_platform
+
+DAY = timedelta(days=1)
+
+
+def call(id: str, **more: Any) -> Call:
+    deadline = NOW + more.pop("days", 40) * DAY
+    facts = {"title": "Call", "organisation_name": "Somebody", "stage": Stage.PUBLISHED, "opens_at": NOW - DAY}
+    return Call.model_validate({"id": id, "deadline": deadline, **facts, **more})
+
+
+FOUND = [
+    call("title", title="Hydrogen for trains", kind="funding", ecosystems=["mobility"], programme="LIFE"),
+    call("keyword", title="Clean rail", keywords=["hydrogen"], kind="mission", days=5, countries=["JP"]),
+    call(
+        "summary", title="Depots", summary="They may use hydrogen.", days=25, budget={"smallest": 100, "largest": 900}
+    ),
+    call("text", title="Tracks", summary="Where it was tried, as long as a summary may be: hydrogen.", days=-3),
+    call("other", title="Bakeries", ecosystems=["agri_food"], opens_at=NOW + DAY),
+    call("draft", title="Hydrogen in secret", stage=Stage.DRAFT),
+]
+
+
+@pytest.fixture(scope="module")
+async def ccp(mongo_url: str, smtp: Inbox, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), public_url="http://ccp.test")
+    async with running_platform(mongo_url, settings, smtp, MemoryBus()) as platform:
+        yield platform
+
+
+@pytest.fixture(scope="module")
+async def editor(ccp: Platform) -> Member:
+    return await ccp.member("Erik")
+
+
+@pytest.fixture(scope="module")
+async def park(ccp: Platform, editor: Member) -> dict:
+    return await ccp.organisation(editor, name="Lund Park", kind="science_park", members={}, country="SE")
+
+
+async def only(ccp: Platform, calls: list[Call]) -> None:
+    at = ccp.system.db("calls")
+    await at.raw("calls").delete_many({})
+    await CALLS.insert_new(at, calls)
+
+
+async def ids(ccp: Platform, **params: Any) -> list[str]:
+    return [found["id"] for found in ok(await ccp.http.get("/calls", params=params))["items"]]
+
+
+async def test_a_word_in_the_title_counts_more_than_one_in_the_summary(ccp: Platform) -> None:
+    await only(ccp, FOUND)
+    assert await ids(ccp, text="hydrogen") == ["title", "keyword", "summary", "text"]
+    assert await ids(ccp, text="HYDROGENS") == ["title", "keyword", "summary", "text"]
+    assert await ids(ccp, text="hydrogen -rail") == ["title", "summary", "text"]
+    assert await ids(ccp, text='"where it was tried"') == ["text"]
+    assert await ids(ccp, text="helium") == []
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({}, ["text", "keyword", "summary", "other", "title"]),
+        ({"status": "closing_soon"}, ["keyword"]),
+        ({"status": "draft"}, []),
+        ({"kind": "mission"}, ["keyword"]),
+        ({"country": "JP"}, ["keyword"]),
+        ({"ecosystem": "mobility"}, ["title"]),
+        ({"programme": "LIFE"}, ["title"]),
+        ({"closing_within": 30}, ["keyword", "summary"]),
+        ({"closing_within": 30, "text": "hydrogen"}, ["keyword", "summary"]),
+        ({"grant_from": 900}, ["summary"]),
+        ({"grant_from": 901}, []),
+        ({"grant_to": 100}, ["summary"]),
+        ({"status": "open", "text": "hydrogen"}, ["title", "summary"]),
+        ({"status": "closed", "text": "tried"}, ["text"]),
+    ],
+)
+async def test_filters_narrow_alone_and_together(ccp: Platform, filters: dict, expected: list[str]) -> None:
+    await only(ccp, FOUND)
+    assert await ids(ccp, **filters) == expected
+
+
+@pytest.mark.parametrize("params", [{}, {"text": "grid"}, {"text": "grid island"}, {"closing_within": 300}], ids=str)
+async def test_pages_show_each_call_once_also_among_equals(ccp: Platform, params: dict) -> None:
+    calls = [
+        call(f"c{number:02}", title="Grid " + "island " * (number % 3), days=1 + number % 4) for number in range(25)
+    ]
+    await only(ccp, calls)
+    seen: list[str] = []
+    cursor: dict = {}
+    while True:
+        page = ok(await ccp.http.get("/calls", params={**params, "limit": 4, **cursor}))
+        seen += [found["id"] for found in page["items"]]
+        if not page["next"]:
+            break
+        cursor = {"cursor": page["next"]}
+    assert len(seen) == 25
+    assert sorted(seen) == [f"c{number:02}" for number in range(25)]
+
+
+async def test_for_my_profile_is_what_i_may_apply_to_in_my_ecosystems(
+    ccp: Platform, editor: Member, park: dict
+) -> None:
+    calls = [
+        call("fits", ecosystems=["digital", "textiles"]),
+        call("others", ecosystems=["textiles"]),
+        call("norway", ecosystems=["digital"], eligibility={"applicant": {"countries": ["NO"]}}),
+        call("parks", ecosystems=["digital"], eligibility={"applicant": {"kinds": ["science_park"]}}),
+        call("closed", ecosystems=["digital"], days=-1),
+    ]
+    await only(ccp, calls)
+    params = {"for_profile": park["id"]}
+    assert [found["id"] for found in ok(await editor.get("/calls", params=params))["items"]] == ["fits", "parks"]
+    assert ok(await editor.get("/calls/facets", params=params))["ecosystem"]["textiles"] == 1
+    anna = await ccp.member("Anna")
+    refused(await anna.get("/calls", params=params), 404, "for_profile")
+    refused(await ccp.http.get("/calls", params=params), 401)
+
+
+@examples(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(of=applicants, asked=st.lists(rules, min_size=20, max_size=40))
+async def test_the_query_for_a_profile_finds_what_the_rules_do_not_refuse(
+    ccp: Platform, of: Applicant, asked: list
+) -> None:
+    alone = [one.model_copy(update={"consortium": type(one.consortium)()}) for one in asked]
+    calls = [call(f"c{i:02}", ecosystems=ECOSYSTEMS, eligibility=one) for i, one in enumerate(alone)]
+    await only(ccp, calls)
+    query = CallFilter(limit=100).query(NOW, of)
+    found = {one.id for one in await CALLS.find(ccp.system.db("calls"), query, limit=100)}
+    possible = {
+        one.id
+        for one in calls
+        if of.ecosystems and verdict(check_all(one.eligibility, Application(of))) is not Verdict.NOT_ELIGIBLE
+    }
+    assert found == possible
+
+
+PROGRAMMES = ["", "LIFE", "Digital Europe"]
+made = st.builds(
+    lambda days, opens, forthcoming, closed, kind, ecosystems, countries, programme: {
+        "days": days,
+        "opens_at": None if opens is None else NOW + opens * DAY,
+        "forthcoming": forthcoming,
+        "closed_at": NOW if closed else None,
+        "kind": kind,
+        "ecosystems": ecosystems,
+        "countries": countries,
+        "programme": programme,
+    },
+    st.integers(-20, 60),
+    st.none() | st.integers(-30, 30),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([*CallKind]),
+    st.lists(st.sampled_from([*Ecosystem]), max_size=3, unique=True),
+    st.lists(st.sampled_from(COUNTRIES), max_size=3, unique=True),
+    st.sampled_from(PROGRAMMES),
+)
+NARROWING: list[dict] = [
+    {},
+    {"status": "open"},
+    {"status": "closed"},
+    {"kind": "mission"},
+    {"ecosystem": "digital"},
+    {"country": "SE"},
+    {"programme": "LIFE"},
+    {"closing_within": 30},
+]
+
+
+@pytest.mark.parametrize("filters", NARROWING, ids=str)
+@examples(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=st.lists(made, min_size=20, max_size=40))
+async def test_facets_count_what_the_domain_says_and_filtering_finds(
+    ccp: Platform, filters: dict, rows: list[dict]
+) -> None:
+    secret = call("draft", stage=Stage.DRAFT, countries=["BR"], programme="Secret", ecosystems=["digital"])
+    await only(ccp, [*(call(f"c{number:02}", **row) for number, row in enumerate(rows)), secret])
+    at, q = ccp.system.db("calls"), CallFilter.model_validate(filters)
+    seen = await CALLS.find(at, q.query(NOW), limit=100)
+    found = await counts(at, q, q.query(NOW), NOW)
+    assert found["kind"] == {str(k): sum(one.kind is k for one in seen) for k in CallKind}
+    assert found["ecosystem"] == {str(e): sum(e in one.ecosystems for one in seen) for e in Ecosystem}
+    assert found["status"] == {str(s): sum(status(one, NOW) is s for one in seen) for s in PUBLIC}
+    assert found["country"] == Counter(country for one in seen for country in one.countries)
+    assert found["programme"] == Counter(one.programme for one in seen if one.programme)
+    for facet in ("country", "programme"):
+        assert [*found[facet].values()] == sorted(found[facet].values(), reverse=True)
+
+
+async def test_what_a_facet_says_is_what_choosing_it_finds(ccp: Platform) -> None:
+    await only(ccp, FOUND)
+    facets = ok(await ccp.http.get("/calls/facets"))
+    assert facets["country"] == {"JP": 1}
+    assert facets["programme"] == {"LIFE": 1}
+    for facet, counted in facets.items():
+        for value, number in counted.items():
+            assert len(await ids(ccp, **{facet: value})) == number, (facet, value)
+
+
+async def test_people_narrow_by_what_the_list_counts(ccp: Platform) -> None:
+    calls = [call(f"c{n}", title="Grid & rail", kind="mission", countries=["JP"], programme="R&D") for n in range(3)]
+    await only(ccp, [*calls, call("other", title="Grid", countries=["BR"])])
+    page = await ccp.http.get("/calls", params={"text": "grid", "limit": 2}, headers={"Accept": "text/html"})
+    links = {a.get_text(): a["href"] for a in BeautifulSoup(page.text, "html.parser").select("p > a.tag")}
+    assert {"Mission (3)", "Funding call (1)", "Japan (3)", "Brazil (1)", "R&D (3)"} <= links.keys()
+    assert not any("(0)" in words for words in links)
+    narrowed = ok(await ccp.http.get(f"/calls{links['R&D (3)']}"))
+    assert [one["programme"] for one in narrowed["items"]] == ["R&D", "R&D"]
+    japan = BeautifulSoup(
+        (await ccp.http.get(f"/calls{links['Japan (3)']}", headers={"Accept": "text/html"})).text, "html.parser"
+    )
+    assert "Brazil (1)" not in japan.get_text()
+
+
+FILTERS: list[dict] = [
+    {},
+    *({"status": one} for one in PUBLIC),
+    {"kind": "mission"},
+    {"country": "JP"},
+    {"ecosystem": "digital"},
+    {"programme": "LIFE"},
+    {"organisation_id": "o1"},
+    {"closing_within": 30},
+    {"grant_from": 5, "grant_to": 9},
+    {"text": "hydrogen"},
+    {"text": "hydrogen", "kind": "mission", "closing_within": 30},
+]
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+async def test_no_search_looks_at_every_call_there_is(ccp: Platform, filters: dict) -> None:
+    await only(ccp, FOUND)
+    rows = ccp.system.db("calls").raw("calls")
+    query = CallFilter.model_validate(filters).query(NOW)
+    for_profile = CallFilter.model_validate(filters).query(NOW, Applicant("P", COUNTRIES[0], KINDS[0], ECOSYSTEMS))
+    for one in (query, for_profile):
+        cursor = rows.find(one)
+        plan = await (cursor if "text" in filters else cursor.sort(list(BY_DEADLINE))).explain()
+        assert '"COLLSCAN"' not in json.dumps(plan["queryPlanner"]["winningPlan"], default=str)
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [
+        ({"text": "x"}, "text"),
+        ({"text": "x" * 201}, "text"),
+        ({"closing_within": 0}, "closing_within"),
+        ({"grant_from": -1}, "grant_from"),
+        ({"programme": ""}, "programme"),
+        ({"colour": "blue"}, "colour"),
+        ({"text": "hydrogen", "cursor": "WyJuYW4iLCAiYyJd"}, "cursor"),
+        ({"text": "hydrogen", "cursor": "WyJ4IiwgImMiXQ"}, "cursor"),
+        ({"text": "hydrogen", "cursor": "x"}, "cursor"),
+    ],
+)
+async def test_a_bad_filter_is_named(ccp: Platform, params: dict, field: str) -> None:
+    refused(await ccp.http.get("/calls", params=params), 422, field)
+
+
+@pytest.mark.parametrize(
+    "text", ["$where", '{"$gt": ""}', '"unclosed', "-only", "the of", "\x00ab", "ünïcode", "a" * 200]
+)
+async def test_whatever_is_searched_is_only_words(ccp: Platform, text: str) -> None:
+    ok(await ccp.http.get("/calls", params={"text": text}))
+    ok(await ccp.http.get("/calls/facets", params={"text": text}))
+
+
+async def test_people_search_in_a_form_and_pages_keep_the_filters(ccp: Platform) -> None:
+    await only(ccp, [call(f"c{number}", title="Grid", kind="mission") for number in range(3)])
+    params = {"text": "grid", "kind": "mission", "limit": 2}
+    page = await ccp.http.get("/calls", params=params, headers={"Accept": "text/html"})
+    assert 'value="grid"' in page.text
+    assert "text=grid&amp;kind=mission&amp;limit=2&amp;cursor=" in page.text

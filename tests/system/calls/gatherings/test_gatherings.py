@@ -1,0 +1,304 @@
+"""Gatherings as people meet them: drafts, changes and cancellations that are told, places and the waiting list."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from services.calls.gatherings.registrations import usecases
+from services.calls.gatherings.registrations.store import PLACES, REGISTRATIONS
+from shared.bus.memory import MemoryBus
+from shared.mongo import Transaction
+from shared.settings import Settings
+from tests.support.gatherings import OF_TWO, SEMINAR, leaves, organised, registers, somebody, standing
+from tests.support.people import Platform, ok, refused
+from tests.support.platforms import Inbox, running_platform
+
+
+@pytest.fixture(scope="module")
+async def ccp(mongo_url: str, smtp: Inbox, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), public_url="http://ccp.test")
+    async with running_platform(mongo_url, settings, smtp, MemoryBus()) as platform:
+        yield platform
+
+
+# --- what an organiser does ---------------------------------------------------------------------
+
+
+async def test_a_draft_is_its_organisers_business_until_it_is_published(ccp: Platform) -> None:
+    anna, stranger = await ccp.member("Anna"), somebody(ccp, "stranger")
+    organisation = await ccp.organisation(anna)
+    body = SEMINAR | {"title": "Quiet", "organisation_id": organisation["id"]}
+    draft = ok(await anna.post("/gatherings", body | {"draft": True}))
+    path = f"/gatherings/{draft['id']}"
+    for who in (ccp.http, stranger):
+        refused(await who.get(path), 404)
+    refused(await stranger.put(f"{path}/registration", None), 404)
+    refused(await stranger.post(f"{path}/publish", version=1), 404)
+    assert "Quiet" not in (await ccp.http.get("/gatherings")).text
+    ok(await anna.put(path, body | {"title": "Loud"}, version=1))
+    await ccp.system.settle()
+    assert not [e for e in await ccp.system.published("calls") if e.subject == draft["id"]]
+
+    assert ok(await anna.post(f"{path}/publish", version=2))["stage"] == "published"
+    refused(await anna.post(f"{path}/publish", version=3), 409, "stage", "gathering_already_published")
+    assert ok(await ccp.http.get(path))["title"] == "Loud"
+    assert [e.type for e in await ccp.system.published("calls") if e.subject == draft["id"]] == [
+        "calls.gathering.published.v1"
+    ]
+
+
+async def test_who_follows_it_and_who_comes_are_told_of_a_change_and_a_cancellation_once(ccp: Platform) -> None:
+    follows, comes, both = [await ccp.member(name) for name in ("Fay", "Cora", "Bo")]
+    for member in (follows, both):
+        await member.follows(countries=["DE"], keywords=["seminar"])
+    path = await organised(ccp, SEMINAR, admission={})
+    for member in (comes, both):
+        assert (await registers(member, path))["state"] == "registered"
+    moved = SEMINAR | {"admission": {}, "place": "Berlin", "mode": "hybrid", "join_link": "https://meet.example/1"}
+    ok(await ccp.operator.put(path, moved, version=1))
+    ok(await ccp.operator.put(path, moved, version=2))  # says nothing new
+    await ccp.system.settle()
+    ok(await ccp.operator.post(f"{path}/cancel", {"reason": "The hall burnt down."}, version=3))
+    await ccp.system.settle()
+
+    told = {m.name: Counter(a["title"].partition(":")[0] for a in await m.alerts()) for m in (follows, comes, both)}
+    assert told == {
+        "Fay": {"Save the date": 1, "Changed": 1, "Cancelled": 1},
+        "Cora": {"You are registered": 1, "Changed": 1, "Cancelled": 1},
+        "Bo": {"Save the date": 1, "You are registered": 1, "Changed": 2, "Cancelled": 2},
+    }
+    mails = Counter(mail["Subject"].partition(":")[0] for mail in both.mails)
+    assert (mails["Changed"], mails["Cancelled"]) == (1, 1)
+    changed = next(a for a in await comes.alerts() if a["title"].startswith("Changed"))
+    assert "now Berlin, and online, instead of Hannover" in changed["text"]
+    assert "meet.example" not in " ".join(str(a) for a in await comes.alerts())
+    assert await standing(comes, path) == ("cancelled", None)
+    refused(await somebody(ccp, "late").put(f"{path}/registration", None), 409, "stage", "registration_closed")
+    refused(await ccp.operator.put(path, moved, version=4), 409, "stage", "gathering_cancelled")
+
+
+async def test_the_link_to_join_is_shown_to_those_who_have_a_place(ccp: Platform) -> None:
+    link = "https://meet.example/secret"
+    path = await organised(ccp, SEMINAR, mode="online", place="", join_link=link, admission={"capacity": 1})
+    first, second = somebody(ccp, "first"), somebody(ccp, "second")
+    await registers(first, path)
+    await registers(second, path)
+    assert ok(await first.get(path))["join_link"] == link
+    assert link in (await first.get(path, headers={"Accept": "text/html"})).text
+    assert ok(await ccp.operator.get(path))["join_link"] == link
+    for answer in (await second.get(path), await ccp.http.get(path), await ccp.http.get("/gatherings")):
+        assert ok(answer)
+        assert link not in answer.text
+    assert not [e for e in await ccp.system.published("calls") if link in e.model_dump_json()]
+
+
+async def test_its_page_shows_the_programme_with_speakers_and_the_places_left(ccp: Platform) -> None:
+    session = {
+        "title": "Clusters in the EU and the USA",
+        "starts_at": "2016-06-01T14:00",
+        "ends_at": "2016-06-01T15:30",
+        "room": "Hall 2",
+        "speakers": [{"name": "A. <b>Speaker</b>", "role": "Commissioner", "organisation": "DG GROWTH"}],
+    }
+    path = await organised(ccp, OF_TWO, programme=[session])
+    await registers(somebody(ccp, "one"), path)
+    page = BeautifulSoup((await ccp.http.get(path, headers={"Accept": "text/html"})).text, "html.parser")
+    words = " ".join(page.main.text.split())
+    assert "14:00 to 15:30 Clusters in the EU and the USA" in words
+    assert "Hall 2" in words
+    assert "A. <b>Speaker</b>, Commissioner, DG GROWTH" in words
+    assert "1 of 2 places left" in words
+    assert page.find("a", href=f"{path}.ics")
+
+
+async def test_a_gathering_that_is_over_stays_as_it_was(ccp: Platform) -> None:
+    refused(
+        await ccp.operator.post(
+            "/gatherings", SEMINAR | {"ends_at": "2016-05-08T17:00", "starts_at": "2016-05-08T09:00"}
+        ),
+        422,
+        "ends_at",
+        "already_over",
+    )
+
+
+async def test_who_registers_at_the_moment_of_a_cancellation_is_told_of_it(ccp: Platform) -> None:
+    path = await organised(ccp, SEMINAR, admission={})
+    id, db = path.rpartition("/")[2], ccp.system.db("calls")
+    cancelling: list[asyncio.Task[Any]] = []
+
+    async def register_meanwhile(tx: Transaction) -> None:
+        await usecases.register(tx, id, "hasty", None, None)
+        if not cancelling:  # the first attempt
+            cancelling.append(asyncio.create_task(ccp.operator.post(f"{path}/cancel", {"reason": "fire"}, version=1)))
+            await asyncio.wait(cancelling, timeout=0.5)  # it has to wait for us
+
+    await db.transact(register_meanwhile)
+    ok(await cancelling[0])
+    await ccp.system.settle()
+    assert (await REGISTRATIONS.get(db, f"{id}:hasty")).state == "cancelled"
+    told = [e.data["member_id"] for e in await ccp.system.published("calls", "calls.participant.affected.v1")]
+    assert told.count("hasty") == 1
+
+
+# --- places and the waiting list ----------------------------------------------------------------
+
+
+async def test_the_first_who_waits_gets_the_place_that_frees_and_may_decline_it(ccp: Platform) -> None:
+    path = await organised(ccp, OF_TWO)
+    ann, bob, cid, dee, eve = [somebody(ccp, name) for name in ("ann", "bob", "cid", "dee", "eve")]
+    for member in (ann, bob, cid, dee, eve, cid):  # cid asks twice
+        await registers(member, path)
+    assert [await standing(m, path) for m in (bob, cid, dee, eve)] == [
+        ("registered", None),
+        ("waiting", 1),
+        ("waiting", 2),
+        ("waiting", 3),
+    ]
+    refused(await bob.post(f"{path}/registration/decline"), 409, "state", "nothing_to_decline")
+    refused(await cid.post(f"{path}/registration/decline"), 409, "state", "nothing_to_decline")
+    await leaves(ann, path)
+    await leaves(ann, path)  # again: nothing changes
+    assert [await standing(m, path) for m in (ann, cid, dee, eve)] == [
+        ("left", None),
+        ("registered", None),
+        ("waiting", 1),
+        ("waiting", 2),
+    ]
+    for _ in range(2):
+        assert ok(await cid.post(f"{path}/registration/decline"))["state"] == "declined"
+    assert [await standing(m, path) for m in (dee, eve)] == [("registered", None), ("waiting", 1)]
+    await registers(ann, path)  # comes again: at the end
+    assert await standing(ann, path) == ("waiting", 2)
+    told = [
+        (e.data["member_id"], e.data.get("promoted"))
+        for e in await ccp.system.published("calls")
+        if e.subject == path.rpartition("/")[2] and e.type.startswith("calls.participant")
+    ]
+    assert told == [("ann", False), ("bob", False), ("ann", None), ("cid", True), ("cid", None), ("dee", True)]
+
+
+async def test_who_gets_a_place_from_the_waiting_list_is_told(ccp: Platform) -> None:
+    path = await organised(ccp, SEMINAR, title="Full house", admission={"capacity": 1})
+    first, gina = somebody(ccp, "first"), await ccp.member("Gina")
+    await registers(first, path)
+    await registers(gina, path)
+    await ccp.system.settle()
+    assert await gina.alerts() == []
+    await leaves(first, path)
+    await ccp.system.settle()
+    [alert] = await gina.alerts()
+    assert (alert["title"], alert["url"]) == ("You have a place: Full house", path)
+
+
+async def test_more_places_go_to_those_who_wait_and_nobody_loses_one(ccp: Platform) -> None:
+    path = await organised(ccp, SEMINAR, admission={"capacity": 1})
+    members = [somebody(ccp, f"m{number:03}") for number in range(130)]
+    for member in members:
+        await registers(member, path)
+    ok(await ccp.operator.put(path, SEMINAR | {"admission": {"capacity": 125}}, version=1))  # more than a batch
+    await ccp.system.settle()
+    states = [await standing(member, path) for member in members]
+    assert states == [("registered", None)] * 125 + [("waiting", place) for place in range(1, 6)]
+    few = SEMINAR | {"admission": {"capacity": 124}}
+    refused(await ccp.operator.put(path, few, version=2), 422, "admission.capacity", "capacity_taken")
+    refused(await ccp.operator.put(path, SEMINAR, version=2), 422, "admission", "capacity_taken")
+    ok(await ccp.operator.put(path, SEMINAR | {"admission": {}}, version=2))
+    assert await standing(members[-1], path) == ("registered", None)
+
+
+async def test_two_hundred_at_once_get_as_many_places_as_there_are(ccp: Platform) -> None:
+    path = await organised(ccp, SEMINAR, admission={"capacity": 60})
+    members = [somebody(ccp, f"crowd-{number}") for number in range(200)]
+    answers = await asyncio.gather(*[registers(member, path) for member in members])
+    assert Counter(answer["state"] for answer in answers) == {"registered": 60, "waiting": 140}
+    seated = [m for m, answer in zip(members, answers, strict=True) if answer["state"] == "registered"]
+    await asyncio.gather(*[leaves(member, path) for member in seated[:20]])
+    places = await PLACES.get(ccp.system.db("calls"), path.rpartition("/")[2])
+    assert (places.taken, places.waiting, places.numbers) == (60, 120, 200)
+    rows = await REGISTRATIONS.find(ccp.system.db("calls"), {"gathering_id": places.id}, limit=1000)
+    assert Counter(row.state for row in rows) == {"registered": 60, "waiting": 120, "left": 20}
+    assert sorted(row.number for row in rows) == [*range(1, 201)]
+    last_in = max(row.number for row in rows if row.state == "registered")
+    assert last_in < min(row.number for row in rows if row.state == "waiting")
+
+
+async def test_replicas_do_not_give_a_place_twice_either(ccp: Platform) -> None:
+    """Each is a process with turns of its own: here nobody takes any."""
+    path = await organised(ccp, SEMINAR, admission={"capacity": 7})
+    id, db = path.rpartition("/")[2], ccp.system.db("calls")
+    names = [f"replica-{number}" for number in range(16)]
+    rows = await asyncio.gather(*[db.transact(usecases.register, id, name, None, None) for name in names])
+    assert Counter(row.state for row in rows) == {"registered": 7, "waiting": 9}
+    assert sorted(row.number for row in rows) == [*range(1, 17)]
+
+
+async def test_registration_has_its_time(ccp: Platform) -> None:
+    member = somebody(ccp, "punctual")
+    closed = await organised(ccp, SEMINAR)
+    early = await organised(ccp, SEMINAR, admission={"opens_at": "2016-05-20T09:00"})
+    late = await organised(ccp, SEMINAR, admission={"closes_at": "2016-05-09T08:00"})
+    refused(await member.put(f"{closed}/registration", None), 409, "admission", "registration_not_open")
+    refused(await member.put(f"{early}/registration", None), 409, "admission", "registration_not_open")
+    refused(await member.put(f"{late}/registration", None), 409, "admission", "registration_closed")
+    refused(await member.get(f"{early}/registration"), 404)
+    refused(await ccp.http.put(f"{early}/registration"), 401)
+
+
+async def test_one_comes_for_an_organisation_of_ones_own(ccp: Platform) -> None:
+    erik = await ccp.member("Erik")
+    organisation = await ccp.organisation(erik)
+    path = await organised(ccp, OF_TWO)
+    body = {"organisation_id": organisation["id"]}
+    refused(await somebody(ccp, "liar").put(f"{path}/registration", body), 404, "organisation_id")
+    assert ok(await erik.put(f"{path}/registration", body))["organisation_name"] == "Nordic ICT Cluster"
+    [row] = ok(await ccp.operator.get(f"{path}/registrations"))["items"]
+    assert (row["member_id"], row["organisation_id"], row["state"]) == (erik.id, organisation["id"], "registered")
+    refused(await erik.get(f"{path}/registrations"), 404)
+
+
+async def test_an_organisers_list_pages_to_its_end(ccp: Platform) -> None:
+    path, seen, cursor = await organised(ccp, OF_TWO), [], None
+    for name in "pqrst":
+        await registers(somebody(ccp, name), path)
+    while True:
+        page = ok(
+            await ccp.operator.get(
+                f"{path}/registrations", params={"limit": 2, **({"cursor": cursor} if cursor else {})}
+            )
+        )
+        seen += [row["member_id"] for row in page["items"]]
+        if not (cursor := page["next"]):
+            break
+    assert seen == [*"pqrst"]
+
+
+ACTIONS = st.lists(st.tuples(st.sampled_from(["come", "leave"]), st.sampled_from("abcdef")), max_size=20)
+
+
+@examples(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(actions=ACTIONS, capacity=st.integers(1, 3))
+async def test_whatever_members_do_the_first_come_are_in(
+    ccp: Platform, actions: list[tuple[str, str]], capacity: int
+) -> None:
+    path = await organised(ccp, SEMINAR, admission={"capacity": capacity})
+    id, db, arrivals = path.rpartition("/")[2], ccp.system.db("calls"), []
+    for action, name in actions:
+        if action == "come":
+            await db.transact(usecases.register, id, name, None, None)
+            arrivals += [] if name in arrivals else [name]
+        elif name in arrivals:
+            await db.transact(usecases.leave, id, name)
+            arrivals.remove(name)
+    rows = await REGISTRATIONS.find(db, {"gathering_id": id, "state": {"$ne": "left"}}, sort=[("number", 1)], limit=100)
+    assert [row.member_id for row in rows] == arrivals
+    assert [row.state for row in rows] == ["registered"] * len(arrivals[:capacity]) + ["waiting"] * len(
+        arrivals[capacity:]
+    )

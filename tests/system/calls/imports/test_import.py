@@ -1,0 +1,288 @@
+"""Importing the real file: all in, the past without alerts, a second time nothing, a change announced."""
+
+import json
+import re
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from rich.console import Console
+
+from ccp import importing
+from services.calls.catalogue.store import CALLS
+from services.calls.imports.record import HORIZON
+from shared.testing import until
+from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, Platform, ok, refused
+
+HARVESTED = datetime(2026, 8, 1, 9, tzinfo=ZoneInfo("Europe/Brussels"))
+
+
+@pytest.fixture(autouse=True)
+def at_the_time_of_the_harvest(ccp: Platform) -> None:
+    ccp.system.clock.travel(HARVESTED - ccp.system.clock.now())
+
+
+async def send(ccp: Platform, lines: list[bytes], first_line: int = 1, **more: str) -> list[dict]:
+    rows: list[dict] = []
+    for start in range(0, len(lines), 100):
+        body, number = b"\n".join(lines[start : start + 100]), first_line + start
+        params, headers = {"first_line": number, **more}, ccp.operator.headers
+        rows += ok(await ccp.http.post("/calls/import", content=body, params=params, headers=headers))["rows"]
+    return rows
+
+
+async def send_list(ccp: Platform, text: bytes) -> list[dict]:
+    headers = ccp.operator.headers | {"Content-Type": "text/csv"}
+    return ok(await ccp.http.post("/calls/import", content=text, headers=headers))["rows"]
+
+
+async def test_all_real_calls_get_in_and_only_what_is_open_is_news(ccp: Platform, real_data: Path) -> None:
+    lines = (real_data / "eu_calls_2026-08.jsonl").read_bytes().splitlines()
+    rows = await send(ccp, lines)
+    await ccp.system.settle()
+
+    assert Counter(row["outcome"] for row in rows) == {"created": 500}
+    assert [row["line"] for row in rows] == list(range(1, 501))
+    past = sum(json.loads(line)["deadline"] < "2026-08-01" for line in lines)
+    statuses = Counter(row["status"] for row in rows)
+    assert statuses["closed"] == past > 0
+    published = await ccp.system.published("calls", "calls.call.published.v1")
+    assert len(published) == 500 - past
+
+    again = await send(ccp, lines)
+    assert Counter(row["outcome"] for row in again) == {"unchanged": 500}
+    assert len(await ccp.system.published("calls")) == len(published)
+
+
+async def contents(ccp: Platform) -> dict[str, dict]:
+    """What the calls say, without when and how often they were stored."""
+    apart = {"version", "published_at", "closed_at", "updated_at", "history", "milestone_at"}
+    found = await CALLS.find(ccp.system.db("calls"), {}, limit=2000)
+    return {call.id: call.model_dump(exclude=apart) for call in found}
+
+
+async def test_both_real_files_meet_in_one_call_a_topic_and_a_second_run_announces_nothing(
+    ccp: Platform, real_data: Path
+) -> None:
+    lines = (real_data / "eu_calls_2026-08.jsonl").read_bytes().splitlines()
+    text = (real_data / "horizon_calls_2026-05.csv").read_bytes()
+    listed = await send_list(ccp, text)
+    assert Counter(row["outcome"] for row in listed) == {"created": 532}
+    rows = await send(ccp, lines)
+    assert Counter(row["outcome"] for row in rows)["created"] == 500 - 322
+    assert sum(len(row["conflicts"]) for row in rows) == 3
+    announced = len(await ccp.system.published("calls"))
+
+    assert {row["outcome"] for row in [*await send_list(ccp, text), *await send(ccp, lines)]} == {"unchanged"}
+    assert len(await ccp.system.published("calls")) == announced
+
+    at, one_way = ccp.system.db("calls"), await contents(ccp)
+    assert len(one_way) == 532 + 500 - 322
+    for name in ("calls", "source_records", "deadline_changes"):
+        await at.raw(name).delete_many({})
+    await send(ccp, lines)
+    await send_list(ccp, text)
+    other_way = await contents(ccp)
+    assert other_way.keys() == one_way.keys()
+    for id, call in one_way.items():
+        opened = {"opens_at"} if call["provenance"].get("opens_at") != HORIZON else set()
+        assert {k: v for k, v in other_way[id].items() if k not in opened} == {
+            k: v for k, v in call.items() if k not in opened
+        }
+
+
+async def test_whoever_follows_funding_is_told_of_every_real_call_that_is_announced(
+    ccp: Platform, real_data: Path
+) -> None:
+    anna = await ccp.member("Anna")
+    await anna.follows(kinds=["funding"])
+    lines = (real_data / "eu_calls_2026-08.jsonl").read_bytes().splitlines()
+    await send(ccp, lines)
+    wanted = len(await ccp.system.published("calls", "calls.call.published.v1"))
+    alerts = ccp.system.db("notifications").raw("alerts")
+
+    async def all_alerted() -> bool:
+        return await alerts.count_documents({"member_id": anna.id}) == wanted
+
+    await until(all_alerted, "every alert", patience=60)
+    assert wanted > 100
+
+
+LIST = b"""code,name,open_date,close_date,budget_eur,link,section
+HORIZON-CL5-2026-11-D3-06,Grids for islands,2026-05-05,2026-12-01,4000000.0,https://ec.europa.eu/topic,allCalls
+HORIZON-CL5-2026-11-D3-07,Grids for mountains,2026-05-05,2026-12-01,,https://ec.europa.eu/other,allCalls
+"""
+
+
+async def test_a_list_is_read_reported_by_line_and_only_its_changes_are_told(ccp: Platform) -> None:
+    bad = LIST + b"x y,Bad,2026-05-05,2026-12-01,,,\n" + LIST.splitlines()[1].replace(b"islands", b"coasts") + b"\n"
+    rows = await send_list(ccp, bad)
+    assert [(row["line"], row["outcome"]) for row in rows] == [
+        (2, "created"),
+        (3, "created"),
+        (4, "refused"),
+        (5, "refused"),
+    ]
+    assert rows[2]["reason"].startswith("code: ")
+    assert rows[3]["reason"] == "line 2 says otherwise of the same call"
+    rows = await send_list(ccp, LIST.replace(b"2026-12-01,4", b"2026-12-08,4"))
+    assert [row["outcome"] for row in rows] == ["changed", "unchanged"]
+    assert rows[0]["changes"] == ["deadline extended from 1 December 2026, 17:00 CET to 8 December 2026, 17:00 CET"]
+    types = Counter(event.type for event in await ccp.system.published("calls"))
+    assert types == {"calls.call.published.v1": 2, "calls.call.changed.v1": 1}
+    history = ok(await ccp.http.get(f"/calls/{rows[0]['id']}/history"))
+    assert history["intact"]
+    assert len(history["items"]) == 2
+
+
+async def test_a_second_source_confirms_completes_or_contradicts(ccp: Platform) -> None:
+    await send_list(ccp, LIST)
+    topic = {
+        "topicId": "HORIZON-CL5-2026-11-D3-06",
+        "title": "Grids for islands",
+        "portalUrl": "https://ec.europa.eu/topic",
+    }
+    first = {**topic, "deadline": "2026-09-01", "deadlineModel": "two-stage"}
+    [row] = await send(ccp, [line(**first)])
+    assert row["outcome"] == "changed"
+    view = ok(await ccp.http.get(f"/calls/{row['id']}"))
+    assert [cut_off["name"] for cut_off in view["cut_offs"]] == ["Stage 1", "Stage 2"]
+    assert view["provenance"]["opens_at"] == "Horizon Europe list"
+    other = {**topic, "topicId": "HORIZON-CL5-2026-11-D3-07", "title": "Mountain grids", "deadline": "2026-12-03"}
+    [row] = await send(ccp, [line(**other)])
+    assert {one["field"]: one["kept"] for one in row["conflicts"]} == {
+        "title": "Mountain grids",
+        "link": "https://ec.europa.eu/topic",
+        "deadline": "2026-12-03",
+    }
+
+
+async def test_another_header_is_refused_and_nothing_stored(ccp: Platform) -> None:
+    headers = ccp.operator.headers | {"Content-Type": "text/csv"}
+    refused(await ccp.http.post("/calls/import", content=b"a,b\n1,2\n", headers=headers), 422, "body")
+    refused(await ccp.http.post("/calls/import", content=LIST.splitlines()[0], headers=headers), 422, "body")
+    assert await ccp.system.db("calls").raw("calls").count_documents({}) == 0
+
+
+ISLANDS, MOUNTAINS = LIST.splitlines(keepends=True)[1:]
+
+
+def long_list(*last: bytes) -> bytes:
+    """So many rows that they are sent in several requests."""
+    header, row = LIST.splitlines(keepends=True)[:2]
+    rows = [row.replace(b"D3-06", f"D3-{1000 + number}".encode()) for number in range(1100)]
+    return b"".join([header, ISLANDS, *rows, *last])
+
+
+async def test_a_list_of_several_requests_that_names_a_call_twice_counts_what_it_says_first(
+    ccp: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def connect(_: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(ccp.system.app), base_url="http://ccp.test")
+
+    monkeypatch.setattr(importing, "connect", connect)
+    file, said = tmp_path / "list.csv", Console(record=True, width=200)
+    file.write_bytes(long_list(ISLANDS.replace(b"2026-12-01", b"2026-12-08"), ISLANDS, MOUNTAINS))
+    arguments = (said, file, "", OPERATOR_EMAIL, OPERATOR_PASSWORD)
+    assert not await importing.import_calls(*arguments)
+    assert re.search(r"│ 1103 +│ line 2 says otherwise of the same call", said.export_text())
+    announced = await ccp.system.published("calls")
+    assert Counter(event.type for event in announced) == {"calls.call.published.v1": 1102}
+
+    assert not await importing.import_calls(*arguments)
+    text = said.export_text()
+    assert re.search(r"│ unchanged +│ 1103 ", text)
+    assert re.search(r"│ refused +│ 1 ", text)
+    assert len(await ccp.system.published("calls")) == len(announced)
+
+
+async def test_what_one_import_refuses_the_next_may_say(ccp: Platform) -> None:
+    first, other = [line()], [line(deadline="2026-10-07")]
+    outcomes = [
+        [row["outcome"] for row in await send(ccp, lines, import_id=import_id)]
+        for lines, import_id in [(first, "a"), (other, "a"), (first, "a"), (other, "b"), (first, "b"), (first, "c")]
+    ]
+    assert outcomes == [["created"], ["refused"], ["unchanged"], ["changed"], ["refused"], ["changed"]]
+
+
+RECORD = {
+    "topicId": "LIFE-2026-CET",
+    "title": "Clean energy transition",
+    "programme": "LIFE",
+    "deadline": "2026-09-23",
+    "callStatus": "open",
+}
+
+
+def line(**more: object) -> bytes:
+    return json.dumps(RECORD | more).encode()
+
+
+async def test_a_changed_record_announces_what_changed(ccp: Platform) -> None:
+    anna = await ccp.member("Anna")
+    await anna.follows(ecosystems=["energy_renewables"])
+    await send(ccp, [line()])
+    [row] = await send(ccp, [line(deadline="2026-10-07")])
+    await ccp.system.settle()
+    assert row["outcome"] == "changed"
+    titles = sorted(alert["title"] for alert in await anna.alerts())
+    assert titles == ["Apply: Clean energy transition", "Changed: Clean energy transition"]
+    text = next(alert["text"] for alert in await anna.alerts() if alert["title"].startswith("Changed"))
+    assert "deadline extended from 23 September 2026, 17:00 CEST to 7 October 2026, 17:00 CEST" in text
+
+
+async def test_a_record_that_says_closed_is_closed_and_no_news(ccp: Platform) -> None:
+    [row] = await send(ccp, [line(callStatus="closed")])
+    assert row["status"] == "closed"
+    assert await ccp.system.published("calls") == []
+    await ccp.system.travel(timedelta(days=90))
+    assert await ccp.system.published("calls") == []
+
+
+async def test_bad_rows_are_reported_by_line_and_the_rest_goes_on(ccp: Platform) -> None:
+    lines = [line(), b"", b"{broken", line(topicId="X-1", deadline="someday"), line(topicId="X-2"), line(topicId="X-2")]
+    rows = await send(ccp, lines, first_line=10)
+    assert [(row["line"], row["outcome"]) for row in rows] == [
+        (10, "created"),
+        (12, "refused"),
+        (13, "refused"),
+        (14, "created"),
+        (15, "unchanged"),
+    ]
+    assert rows[2]["reason"].startswith("deadline: ")
+
+
+async def test_only_operators_import_and_never_nothing_or_too_much(ccp: Platform) -> None:
+    anna = await ccp.member("Anna")
+    refused(await ccp.http.post("/calls/import", content=line(), headers=anna.headers), 403)
+    refused(await ccp.http.post("/calls/import", content=b"\n\n", headers=ccp.operator.headers), 422, "body")
+    many = b"\n".join([line()] * 1001)
+    refused(await ccp.http.post("/calls/import", content=many, headers=ccp.operator.headers), 422, "body")
+
+
+async def test_a_call_that_the_portal_closes_is_said_to_be_closed_once_and_then_silent(ccp: Platform) -> None:
+    await send(ccp, [line()])
+    [row] = await send(ccp, [line(callStatus="closed")])
+    assert row["status"] == "closed"
+    await ccp.system.travel(timedelta(days=90))
+    types = [event.type for event in await ccp.system.published("calls")]
+    assert types == ["calls.call.published.v1", "calls.call.closed.v1"]
+
+
+async def test_what_an_operator_withdrew_stays_withdrawn(ccp: Platform) -> None:
+    [row] = await send(ccp, [line()])
+    ok(await ccp.operator.post(f"/calls/{row['id']}/withdraw", {"reason": "a mistake"}, version=1))
+    await send(ccp, [line(deadline="2026-10-07")])
+    assert ok(await ccp.http.get(f"/calls/{row['id']}"))["status"] == "withdrawn"
+    types = [event.type for event in await ccp.system.published("calls")]
+    assert types == ["calls.call.published.v1", "calls.call.withdrawn.v1"]
+
+
+async def test_a_deadline_beyond_reason_is_one_refused_row(ccp: Platform) -> None:
+    rows = await send(
+        ccp, [line(deadline="0001-01-01"), line(topicId="X-3", deadline="9999-12-31"), line(topicId="X-4")]
+    )
+    assert [row["outcome"] for row in rows] == ["refused", "refused", "created"]

@@ -1,0 +1,86 @@
+"""Assessors are told that they were named: for which call, by when, with a link, and once for each round."""
+
+from typing import Any
+
+from bs4 import BeautifulSoup
+
+from tests.support.applicants import BRAZIL, CRITERIA
+from tests.support.people import Member, Platform, ok, refused
+
+TWICE = BRAZIL | {"model": "cut_offs", "cut_offs": [*BRAZIL["cut_offs"], {"deadline": "2016-07-08T23:59"}]}
+
+
+async def names(
+    ccp: Platform, call: dict[str, Any], *assessors: Member, version: int = 0, number: int = 1, **more: Any
+) -> dict[str, Any]:
+    body = {"assessors": [one.id for one in assessors], "criteria": CRITERIA, **more}
+    made = ok(await ccp.operator.put(f"/calls/{call['id']}/rounds/{number}", body, version=version))
+    await ccp.system.settle()
+    return made
+
+
+async def told(member: Member) -> list[dict[str, Any]]:
+    return [one for one in await member.alerts() if one["title"].startswith("Assess")]
+
+
+def mailed(member: Member) -> int:
+    return sum(mail["Subject"].startswith("Assess") for mail in member.mails)
+
+
+async def test_an_assessor_learns_for_which_call_and_by_when_and_follows_the_link(ccp: Platform) -> None:
+    ada, bea, cara = [await ccp.member(name) for name in ("Ada", "Bea", "Cara")]
+    call = await ccp.operator.publishes(BRAZIL)
+    await names(ccp, call, ada, bea, assess_by="2016-06-20T17:00:00+02:00")
+    [alert] = await told(ada)
+    assert alert["title"] == "Assess: Matchmaking mission to Brazil"
+    assert alert["text"] == (
+        "Its applications are yours to score. They can be read from 8 June 2016, 23:59 CEST on."
+        " Please score them by 20 June 2016, 17:00 CEST."
+    )
+    assert alert["reason"] == "You were named as an assessor"
+    page = BeautifulSoup((await ada.get(alert["url"], headers={"Accept": "text/html"})).text, "html.parser")
+    assert "20 June 2016, 17:00 CEST" in page.main.get_text(" ")
+    assert [row.td.text for row in page.main.find_all("tr")[1:]] == ["Fits the mission", "Plan of the visit"]
+    assert (await ada.get(page.main.h1.a["href"])).status_code == 200
+    assert ok(await ada.get(alert["url"]))["assess_by"] == "2016-06-20T15:00:00Z"
+    assert (mailed(ada), mailed(bea)) == (1, 1)
+    assert f"http://ccp.test{alert['url']}" in ada.mails[-1].get_body(("plain",)).get_content()
+    assert (await told(cara), await told(ccp.operator), mailed(cara)) == ([], [], 0)
+    refused(await cara.get(alert["url"]), 404)
+
+
+async def test_naming_her_again_tells_her_nothing_and_another_round_tells_her_again(ccp: Platform) -> None:
+    ada, bea, cara = [await ccp.member(name) for name in ("Ada", "Bea", "Cara")]
+    call = await ccp.operator.publishes(TWICE)
+    await names(ccp, call, ada, bea)
+    await names(ccp, call, bea, ada, version=1)
+    await names(ccp, call, ada, cara, version=2)
+    await names(ccp, call, bea, cara, ada, version=3)
+    assert [(len(await told(one)), mailed(one)) for one in (ada, bea, cara)] == [(1, 1)] * 3
+    assert "score them by" not in (await told(ada))[0]["text"]
+    named = await ccp.system.published("calls", "calls.assessor.named.v1")
+    assert [event.data["member_id"] for event in named] == [ada.id, bea.id, cara.id, bea.id]
+
+    await names(ccp, call, ada, bea, number=2)
+    assert [(len(await told(one)), mailed(one)) for one in (ada, bea, cara)] == [(2, 2), (2, 2), (1, 1)]
+    assert "8 July 2016, 23:59 CEST" in (await told(ada))[0]["text"]
+
+
+async def test_of_an_assessor_only_her_id_leaves_the_service(ccp: Platform) -> None:
+    ada, bea = await ccp.member("Ada"), await ccp.member("Bea")
+    await names(ccp, await ccp.operator.publishes(BRAZIL), ada, bea)
+    named = await ccp.system.published("calls", "calls.assessor.named.v1")
+    fields = {"call_id", "call_title", "cut_off", "member_id", "sealed_until", "assess_by", "timezone", "url"}
+    assert {frozenset(event.data) for event in named} == {frozenset(fields)}
+    assert not any(word in event.model_dump_json() for event in named for word in ("Ada", "ada@", "Bea", "bea@"))
+
+
+async def test_nobody_is_asked_to_score_before_the_cut_off(ccp: Platform) -> None:
+    ada, bea = await ccp.member("Ada"), await ccp.member("Bea")
+    call = await ccp.operator.publishes(BRAZIL)
+    body = {"assessors": [ada.id, bea.id], "criteria": CRITERIA, "assess_by": "2016-06-08T23:59:00+02:00"}
+    path = f"/calls/{call['id']}/rounds/1"
+    refused(await ccp.operator.put(path, body, version=0), 422, "assess_by", "assessed_too_early")
+    refused(await ccp.operator.put(path, body | {"assess_by": "2016-06-20T17:00"}, version=0), 422, "assess_by")
+    await ccp.system.settle()
+    assert await told(ada) == []

@@ -1,0 +1,139 @@
+"""Poison among innocents, on servers of their own: each is parked with its reason, and nobody beside it."""
+
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from shared.bus import Message, Outcome, rabbit
+from shared.bus.topology import DELIVERY_LIMIT, queue_name
+from shared.contracts.calls import CallClosed
+from shared.envelope import wrap
+from shared.mongo import initiate_replica_set
+from tests.chaos.parts import until
+from tests.chaos.processes import Broker, Mongod, Process, find_rabbitmq
+from tests.support import poisoned
+from tests.support.calls import CALL
+
+pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.rabbit, pytest.mark.timeout(300)]
+INNOCENTS = 200
+
+
+@dataclass
+class Servers:
+    mongod: Mongod
+    broker: Broker
+    service: Process
+
+
+@pytest.fixture
+def servers() -> Iterator[Servers]:
+    try:
+        find_rabbitmq()
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
+    with tempfile.TemporaryDirectory(prefix="ccp-poison-") as name:
+        folder = Path(name)
+        mongod, broker = Mongod(folder), Broker(folder)
+        # Whoever dies in a transaction leaves a lock behind: here the next one need not wait ten seconds for it.
+        mongod.command[mongod.command.index("transactionLifetimeLimitSeconds=10")] = "transactionLifetimeLimitSeconds=1"
+        command = [sys.executable, "-m", "tests.support.poisoned", mongod.url, broker.url]
+        service = Process("poisoned", command, folder, CCP_LEASE_SECONDS="2")
+        try:
+            mongod.start()
+            broker.start()
+            until(lambda: mongod.answers, "mongod")
+            asyncio.run(initiate_replica_set(f"mongodb://127.0.0.1:{mongod.port}/", f"127.0.0.1:{mongod.port}"))
+            until(lambda: broker.answers, "RabbitMQ")
+            yield Servers(mongod, broker, service)
+        finally:
+            for part in (service, broker, mongod):
+                part.kill()
+
+
+def closed(call_id: str, title: str = "An innocent call") -> Message:
+    call = CALL.model_copy(update={"title": title})
+    envelope = wrap(CallClosed(call_id=call_id, call=call), "calls")
+    return Message(envelope.id, envelope.type, envelope.to_bytes())
+
+
+def message(envelope: dict[str, Any]) -> Message:
+    return Message(envelope["id"], CallClosed.type, json.dumps(envelope).encode())
+
+
+def poison() -> dict[str, Message]:
+    """One of each kind, by what is to be said of it."""
+    good = json.loads(closed("never").body)
+    return {
+        "not a CloudEvents 1.0 JSON envelope": Message("not-json", CallClosed.type, b'{"specversion": "1.0", '),
+        "calls.call.closed.v1: call.version": message({**good, "id": "schema", "data": {"call_id": "x", "call": {}}}),
+        "no contract for event type 'calls.call.sung.v1'": message(
+            {**good, "id": "unknown", "type": "calls.call.sung.v1"}
+        ),
+        "this handler always raises": closed("raises", poisoned.RAISES),
+        f"died at each of {DELIVERY_LIMIT + 1} deliveries": closed("kills", poisoned.KILLS),
+    }
+
+
+async def send(broker: Broker, messages: list[Message]) -> None:
+    bus = rabbit.RabbitBus(broker.url, poisoned.LISTENERS)
+    for outcome in await bus.publish(messages):
+        assert outcome is Outcome.CONFIRMED
+    await bus.close()
+
+
+def among(innocents: list[Message], others: list[Message]) -> list[Message]:
+    """At even distances."""
+    step = len(innocents) // (len(others) + 1)
+    mixed = list(innocents)
+    for number, other in enumerate(others, 1):
+        mixed.insert(number * step + number - 1, other)
+    return mixed
+
+
+def test_every_kind_of_poison_is_parked_with_its_reason_and_no_innocent_is(servers: Servers) -> None:
+    innocents, guilty = [closed(f"call-{number}") for number in range(INNOCENTS)], poison()
+    asyncio.run(send(servers.broker, among(innocents, list(guilty.values()))))
+    with MongoClient[Any](servers.mongod.url) as client:
+        database = client[f"ccp_{poisoned.NAME}"]
+        deaths = 0
+
+        def done() -> bool:
+            """Everybody is somewhere."""
+            everybody = len(guilty) + len(innocents)
+            return database.parked.count_documents({}) + database.notes.count_documents({}) == everybody
+
+        while not done():
+            servers.service.start()
+            until(lambda: not servers.service.is_running or done(), "the service to die or to be done")
+            if not servers.service.is_running:
+                assert servers.service.wait() == poisoned.EXIT
+                deaths += 1
+                assert deaths <= DELIVERY_LIMIT + 1
+
+        parked = list(database.parked.find())
+        notes = {note["_id"] for note in database.notes.find()}
+    assert {row["event_id"] for row in parked} == {sent.id for sent in guilty.values()}
+    assert deaths == DELIVERY_LIMIT + 1
+    assert notes == {f"call-{number}" for number in range(INNOCENTS)}
+    for reason, sent in guilty.items():
+        [row] = [row for row in parked if row["event_id"] == sent.id]
+        assert reason in row["reason"]
+        assert row["body"] == sent.body
+        assert row["traceback"]
+    by_id = {row["event_id"]: row for row in parked}
+    raised, killed = (by_id[guilty[list(guilty)[place]].id] for place in (3, 4))
+    assert "on_call_closed" in raised["traceback"]
+    assert (raised["event_type"], killed["event_type"]) == (CallClosed.type, CallClosed.type)
+    assert killed["attempts"] == DELIVERY_LIMIT + 1
+    assert f"delivery_limit in {queue_name(poisoned.NAME)} at 20" in killed["reason"]
+    log = (servers.service.folder / "poisoned.log").read_text()
+    again = [line for line in log.splitlines() if "delivered_again" in line and killed["event_id"] in line]
+    assert len(again) == DELIVERY_LIMIT, "which processes it killed is in their log"

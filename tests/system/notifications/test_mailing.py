@@ -1,0 +1,209 @@
+"""Handing e-mail over: what is refused, deferred or unknown is told apart, and nothing is sent twice."""
+
+import asyncio
+import re
+from datetime import timedelta
+from email.message import EmailMessage
+from email.mime.multipart import MIMEMultipart
+
+import pytest
+
+from services.notifications.mailing.compose import ON_THE_WIRE
+from services.notifications.mailing.ledger import MAILS, Mail, State, claim, hand_over, sweep
+from services.notifications.mailing.transport import Deferred, Smtp, Unknown, Unreachable
+from shared.clock import real_now
+from shared.mongod import free_port
+from shared.testing import until
+from tests.support.people import MISSION, Member, Platform, ok, refused
+
+
+@pytest.fixture
+async def anna(ccp: Platform) -> Member:
+    member = await ccp.member("Anna")
+    await member.follows(kinds=["mission"])
+    return member
+
+
+async def ledger(ccp: Platform, state: State) -> Mail:
+    async def find() -> Mail | None:
+        return await MAILS.first(ccp.system.db("notifications"), {"state": state})
+
+    return await until(find, f"a mail that is {state}")
+
+
+async def test_a_permanent_refusal_is_recorded_with_the_servers_words(ccp: Platform, anna: Member) -> None:
+    ccp.smtp.answers = ["550 no such mailbox"]
+    await ccp.operator.publishes(MISSION)
+    mail = await ledger(ccp, State.FAILED)
+    assert "550" in mail.note
+    assert "no such mailbox" in mail.note
+    assert len(await anna.alerts()) == 1
+
+
+async def test_a_temporary_refusal_is_tried_again_until_it_passes(
+    ccp: Platform, anna: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.notifications.mailing.ledger.backoff", lambda _: timedelta())
+    ccp.smtp.answers = ["451 greylisted", "451 greylisted"]
+    await ccp.operator.publishes(MISSION)
+    await ccp.system.settle()
+    assert len(anna.mails) == 1
+    mail = await MAILS.first(ccp.system.db("notifications"), {"kind": "alerts"})
+    assert (mail.state, mail.attempts) == (State.SENT, 2)
+
+
+async def test_a_sender_that_died_before_handing_over_gives_the_mail_back(ccp: Platform, anna: Member) -> None:
+    database = ccp.system.db("notifications")
+    await abandoned(database, State.CLAIMED)
+    await sweep(database)
+    assert (await MAILS.get(database, "left")).state is State.PENDING
+
+
+async def test_a_sender_that_died_while_handing_over_leaves_it_ambiguous_and_never_resent(
+    ccp: Platform, anna: Member
+) -> None:
+    database = ccp.system.db("notifications")
+    await abandoned(database, State.HANDING)
+    await sweep(database)
+    assert (await MAILS.get(database, "left")).state is State.AMBIGUOUS
+    assert await claim(database, 10, 0) == []
+    page = ok(await ccp.operator.get("/deliveries", params={"state": "ambiguous"}))
+    assert [delivery["id"] for delivery in page["items"]] == ["left"]
+    assert (await anna.get("/deliveries")).status_code == 403
+
+
+async def abandoned(database, state: State) -> None:
+    mail = Mail(
+        id="left",
+        member_id="nobody",
+        kind="alerts",
+        occasions=["x"],
+        state=state,
+        created_at=real_now(),
+        send_after=real_now() + timedelta(hours=1),
+        token="dead",
+        lease=real_now() - timedelta(seconds=1),
+    )
+    await MAILS.insert_new(database, [mail])
+
+
+async def test_consent_is_checked_again_at_send_time(ccp: Platform, anna: Member) -> None:
+    database = ccp.system.db("notifications")
+    await database.raw("members").update_one({"_id": anna.id}, {"$set": {"mail": False}})
+    await abandoned(database, State.PENDING)
+    await MAILS.update(database, {"_id": "left"}, {"$set": {"member_id": anna.id, "send_after": real_now()}})
+    database.notify("mailer")
+    mail = await ledger(ccp, State.DROPPED)
+    assert mail.note == "takes no e-mail"
+    assert anna.mails == []
+
+
+async def test_a_name_that_tries_to_add_a_header_cannot(ccp: Platform) -> None:
+    body = {"email": "eve@members.example", "name": "Eve\r\nBcc: all@x", "country": "FR", "password": "0123456789"}
+    assert (await ccp.http.post("/members", json=body)).status_code == 422
+    ok(await ccp.http.post("/members", json=body | {"name": 'Eve "<all@x>", (x)'}))
+    await ccp.system.settle()
+    [mail] = ccp.mails_to("eve@members.example")
+    assert mail["To"].addresses[0].addr_spec == "eve@members.example"
+    assert len(mail["To"].addresses) == 1
+
+
+async def test_mail_programs_can_read_where_to_unsubscribe(ccp: Platform, anna: Member) -> None:
+    """As it stands on the wire: no program undoes an encoded word in List-Unsubscribe (RFC 2369)."""
+    await ccp.operator.publishes({**MISSION, "title": "Mission über 北海道 " + "and further " * 8})
+    await ccp.system.settle()
+    [envelope] = [e for e in ccp.smtp.envelopes if b"one-click" in e.content.lower()]
+    [header] = re.findall(rb"^List-Unsubscribe: <(http://ccp\.test/unsubscribe/[\w.-]+)>\r\n", envelope.content, re.M)
+    assert ok(await ccp.http.post(header.decode())) == {"mail": False}
+    assert max(map(len, envelope.content.split(b"\r\n"))) <= 998
+    [mail] = anna.mails
+    assert mail["Subject"].startswith("Apply: Mission über 北海道 and further")
+    for part in mail.iter_parts():
+        assert "北海道" in part.get_content()
+
+
+@pytest.mark.parametrize("value", ["a\r\nBcc: all@x", "a\nb", "a\rb", "ü"])
+def test_no_header_ends_before_its_end(value: str) -> None:
+    with pytest.raises(ValueError, match="X-Any cannot be"):
+        MIMEMultipart(policy=ON_THE_WIRE)["X-Any"] = value
+
+
+async def test_a_slow_server_leaves_few_in_doubt(ccp: Platform, anna: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not handed over in time is given back before anything can happen to it."""
+    monkeypatch.setattr("services.notifications.mailing.mailer.LONGEST_BATCH", -1)
+    database, mailer = ccp.system.db("notifications"), ccp.system.runtimes["notifications"].resources.mailer
+    await abandoned(database, State.PENDING)
+    await MAILS.update(database, {"_id": "left"}, {"$set": {"member_id": anna.id, "kind": "confirm"}})
+    mail = await MAILS.get(database, "left")
+    await mailer._send_batch(mailer.transports[0], [mail.model_copy(update={"state": State.CLAIMED})])
+    assert (await MAILS.get(database, "left")).state is State.PENDING
+    assert anna.mails == []
+
+
+async def test_no_server_defers_and_a_server_that_hangs_up_after_the_content_is_unknown() -> None:
+
+    message = EmailMessage()
+    message.set_content("hello")
+    with pytest.raises(Deferred):
+        await Smtp(f"smtp://127.0.0.1:{free_port()}").hand_over(message, "a@x.example", "b@x.example")
+
+    async def hang_up_after_data(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 here\r\n")
+        while line := await reader.readline():
+            if line == b".\r\n":
+                break
+            if line.startswith((b"EHLO", b"MAIL", b"RCPT")):
+                writer.write(b"250 ok\r\n")
+            elif line.startswith(b"DATA"):
+                writer.write(b"354 go on\r\n")
+        writer.close()
+
+    port = free_port()
+    async with await asyncio.start_server(hang_up_after_data, "127.0.0.1", port):
+        transport = Smtp(f"smtp://127.0.0.1:{port}")
+        with pytest.raises(Unknown):
+            await transport.hand_over(message, "a@x.example", "b@x.example")
+        await transport.close()
+
+
+async def test_whose_claim_was_taken_over_does_not_send(ccp: Platform) -> None:
+    """A paused process wakes up after its lease: the e-mail is somebody else's by now."""
+    database = ccp.system.db("notifications")
+    await abandoned(database, State.CLAIMED)
+    ours = await MAILS.get(database, "left")
+    await MAILS.update(database, {"_id": "left"}, {"$set": {"token": "theirs"}})
+    assert await hand_over(database, [ours]) == []
+    theirs = await MAILS.get(database, "left")
+    assert await hand_over(database, [theirs]) == [theirs]
+    assert await hand_over(database, [theirs]) == []
+    assert (await MAILS.get(database, "left")).lease > real_now()
+
+
+async def test_four_workers_share_a_queue_and_take_nothing_twice(ccp: Platform) -> None:
+    database = ccp.system.db("notifications")
+    far = Mail(id="x", member_id="nobody", kind="confirm", occasions=[], created_at=real_now(), send_after=real_now())
+    await ccp.system.runtimes["notifications"].resources.mailer.close()  # only the claims below
+    await MAILS.insert_new(database, [far.model_copy(update={"id": f"m{n}"}) for n in range(40)])
+    batches = await asyncio.gather(*(claim(database, 10, 0) for _ in range(4)))
+    ids = [mail.id for batch in batches for mail in batch]
+    assert len(ids) == len(set(ids))
+    assert all(batches)
+
+
+async def test_an_address_with_a_foreign_domain_gets_mail_and_spoils_nobody_elses(ccp: Platform) -> None:
+    body = {"name": "Hans", "country": "DE", "password": "0123456789"}
+    ok(await ccp.http.post("/members", json=body | {"email": "hans@bücher.example"}))
+    refused(await ccp.http.post("/members", json=body | {"email": "häns@buecher.example"}), 422, "email")
+    await ccp.member("Anna")
+    assert len(ccp.mails_to("hans@xn--bcher-kva.example")) == 1
+
+
+async def test_a_server_that_does_not_take_us_is_no_recipients_fault() -> None:
+    async def refuse_everybody(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"554 not you\r\n")
+        writer.close()
+
+    port = free_port()
+    async with await asyncio.start_server(refuse_everybody, "127.0.0.1", port):
+        with pytest.raises(Unreachable):
+            await Smtp(f"smtp://127.0.0.1:{port}").hand_over(EmailMessage(), "a@x.example", "b@x.example")

@@ -1,0 +1,239 @@
+"""The event log: a newcomer builds its copies from nothing, and a replay changes nothing."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi import APIRouter
+
+from services.__main__ import available, listeners
+from shared.auth import on_key_published
+from shared.bus import rabbit
+from shared.contracts import Event, calls, matchmaking, notifications, profiles
+from shared.models import Versioned
+from shared.mongo import Collection, Database, Transaction
+from shared.service import Service
+from shared.settings import Settings
+from shared.testing import System, running_system, until
+from tests.support.eventlog import WISH, announce_to, dump, replay_to
+from tests.support.people import MISSION, Platform, ok
+from tests.support.platforms import Inbox, running_platform
+
+GATHERING = {
+    "title": "Matchmaking in Kortrijk",
+    "place": "Kortrijk",
+    "countries": ["BE"],
+    "starts_at": "2016-06-01T09:00:00+02:00",
+    "ends_at": "2016-06-01T18:00:00+02:00",
+}
+
+
+# --- atlas, the newcomer ------------------------------------------------------------------------
+
+
+class Copy(Versioned):
+    """What atlas knows of something; its id is `<kind>:<id>`."""
+
+    what: dict[str, Any]
+
+
+COPIES = Collection("copies", Copy)
+
+
+def keeps(kind: str, facts: str = "", **more: str) -> Any:
+    """A handler that keeps a copy of what an event says, unless it has a newer one."""
+
+    async def handler(tx: Transaction, event: Event) -> None:
+        said = (getattr(event, facts) if facts else event).model_dump(mode="json")
+        version = said.pop("version", 1)
+        await COPIES.keep_newest(tx, Copy(id=f"{kind}:{event.subject}", version=version, what=said | more))
+
+    return handler
+
+
+async def on_member_joined(tx: Transaction, event: profiles.MemberJoined) -> None:
+    id = f"membership:{event.organisation_id}:{event.member_id}"
+    await COPIES.keep_newest(tx, Copy(id=id, version=event.version, what={"role": event.role}))
+
+
+async def on_participant(tx: Transaction, event: calls.ParticipantRegistered | calls.ParticipantLeft) -> None:
+    """Under one id, so that who left and came again is kept as she is now, in whatever order one hears of it."""
+    id = f"participant:{event.gathering_id}:{event.member_id}"
+    what = {"here": isinstance(event, calls.ParticipantRegistered)}
+    await COPIES.keep_newest(tx, Copy(id=id, version=event.version, what=what))
+
+
+HANDLERS = {
+    profiles.KeyPublished: on_key_published,
+    notifications.LinkKeyPublished: on_key_published,
+    profiles.MemberRegistered: keeps("member"),
+    profiles.MemberConfirmed: keeps("confirmed"),
+    profiles.MemberJoined: on_member_joined,
+    profiles.OrganisationPublished: keeps("organisation"),
+    calls.CallPublished: keeps("call", "call", status="public"),
+    calls.CallChanged: keeps("call", "call", status="public"),
+    calls.CallClosed: keeps("call", "call", status="closed"),
+    calls.CallWithdrawn: keeps("call", "call", status="withdrawn"),
+    calls.GatheringPublished: keeps("gathering", "gathering", status="published"),
+    calls.GatheringChanged: keeps("gathering", "gathering", status="published"),
+    calls.GatheringCancelled: keeps("gathering", "gathering", status="cancelled"),
+    calls.ParticipantRegistered: on_participant,
+    calls.ParticipantLeft: on_participant,
+    matchmaking.PartnerRequestPublished: keeps("request"),
+}
+ATLAS = Service("atlas", APIRouter(), HANDLERS, [], [COPIES])
+
+
+@pytest.fixture
+async def four(broker_url: str, mongo_url: str, settings: Settings, smtp: Inbox) -> AsyncIterator[Platform]:
+    """The four services on RabbitMQ."""
+    await rabbit.remove(broker_url, [*available(), ATLAS.name])
+    bus = rabbit.RabbitBus(broker_url, listeners(settings))
+    async with running_platform(mongo_url, settings, smtp, bus) as platform:
+        yield platform
+
+
+@pytest.fixture
+async def atlas(four: Platform, broker_url: str, mongo_url: str, settings: Settings) -> AsyncIterator[System]:
+    """A service that nobody has told anything yet: it comes when the four have a history."""
+    await tell_a_history(four)
+    await rabbit.declare(broker_url, topology := {ATLAS.name: ATLAS.listens_to})  # its queue is there before it is
+    bus = rabbit.RabbitBus(broker_url, topology)
+    async with running_system([ATLAS], settings=settings, mongo_url=mongo_url, bus=bus) as system:
+        yield system
+    await rabbit.remove(broker_url, [ATLAS.name])
+
+
+async def tell_a_history(ccp: Platform) -> None:
+    """Something of each kind, and of each kind something that is nobody else's business."""
+    erik, anna = await ccp.member("Erik"), await ccp.member("Anna")
+    await ccp.member("Nora", confirmed=False)
+    await anna.follows(kinds=["mission"])
+    organisation = await ccp.organisation(erik)
+    ok(await anna.post("/organisations", {"name": "A draft", "kind": "company", "country": "FR"}))
+    ok(await erik.post("/calls", MISSION | {"title": "A draft", "organisation_id": organisation["id"]}))
+    await erik.publishes(MISSION | {"title": "Changed once"}, organisation)
+    changed = (await calls_titled(ccp, "Changed once"))[0]
+    body = MISSION | {"title": "Changed twice", "organisation_id": organisation["id"]}
+    ok(await erik.put(f"/calls/{changed['id']}", body, version=changed["version"]))
+    await ccp.operator.publishes(MISSION | {"title": "Soon over", "deadline": "2016-05-11T17:00:00+02:00"})
+    gone = await ccp.operator.publishes(MISSION | {"title": "Taken back"})
+    ok(await ccp.operator.post(f"/calls/{gone['id']}/withdraw", {"reason": "moved"}, version=gone["version"]))
+    gathering = ok(await ccp.operator.post("/gatherings", GATHERING | {"admission": {}}))
+    for member in (anna, erik):
+        ok(await member.put(f"/gatherings/{gathering['id']}/registration", None))
+    ok(await ccp.http.delete(f"/gatherings/{gathering['id']}/registration", headers=erik.headers))
+    off = ok(await ccp.operator.post("/gatherings", GATHERING | {"title": "Called off"}))
+    ok(await ccp.operator.post(f"/gatherings/{off['id']}/cancel", {"reason": "no hall"}, version=1))
+    ok(await ccp.operator.post("/gatherings", GATHERING | {"title": "A draft", "draft": True}))
+    wish = WISH | {"organisation_id": organisation["id"], "side": "offer"}
+    ok(await erik.post("/partner-requests", wish | {"title": "We measure"}))
+    closed = ok(await erik.post("/partner-requests", wish | {"title": "Given up"}))
+    ok(await erik.post(f"/partner-requests/{closed['id']}/close", version=closed["version"]))
+    await ccp.system.travel(timedelta(days=4))
+
+
+async def calls_titled(ccp: Platform, title: str) -> list[dict[str, Any]]:
+    return [call for call in ok(await ccp.http.get("/calls"))["items"] if call["title"] == title]
+
+
+async def documents(database: Database, collection: str, **query: Any) -> list[dict[str, Any]]:
+    return await database.raw(collection).find(query).to_list(1000)
+
+
+async def copies(atlas: System) -> dict[str, Copy]:
+    return {copy.id: copy for copy in await COPIES.find(atlas.db("atlas"), {}, limit=1000)}
+
+
+# --- building from nothing ----------------------------------------------------------------------
+
+
+async def test_a_newcomer_builds_its_copies_from_nothing(four: Platform, atlas: System) -> None:
+    await announce_to(four, atlas, "atlas")
+    got = await copies(atlas)
+    of_calls, of_profiles, of_matchmaking = (four.system.db(name) for name in ("calls", "profiles", "matchmaking"))
+
+    public = await documents(of_calls, "calls", stage={"$ne": "draft"})
+    assert {call["title"] for call in public} == {"Changed twice", "Soon over", "Taken back"}
+    for call in public:
+        copy = got.pop(f"call:{call['_id']}")
+        status = "withdrawn" if call["stage"] == "withdrawn" else "closed" if call["closed_at"] else "public"
+        assert (copy.version, copy.what["status"]) == (call["version"], status)
+        assert (copy.what["title"], copy.what["countries"]) == (call["title"], call["countries"])
+    for gathering in await documents(of_calls, "gatherings", stage={"$ne": "draft"}):
+        what = got.pop(f"gathering:{gathering['_id']}").what
+        assert (what["place"], what["status"]) == (gathering["place"], gathering["stage"])
+    [seated] = await documents(of_calls, "registrations", state="registered")
+    assert got.pop(f"participant:{seated['_id']}").what == {"here": True}
+    for member in await documents(of_profiles, "members"):
+        copy = got.pop(f"member:{member['_id']}")
+        assert (copy.what["email"], copy.what["name"]) == (member["email"], member["name"])
+        assert (got.pop(f"confirmed:{member['_id']}", None) is not None) == member["confirmed"]
+    for organisation in await documents(of_profiles, "organisations", status="published"):
+        copy = got.pop(f"organisation:{organisation['_id']}")
+        assert (copy.version, copy.what["name"]) == (organisation["version"], organisation["name"])
+    for membership in await documents(of_profiles, "memberships"):
+        assert got.pop(f"membership:{membership['_id']}").what["role"] == membership["role"]
+    for request in await documents(of_matchmaking, "partner_requests", closed=False):
+        assert got.pop(f"request:{request['_id']}").what["title"] == request["title"]
+    assert got == {}
+    assert await four.system.db("notifications").raw("inbox").count_documents({}) > 0  # and the others stand by
+    # It has the keys too: an operator's token is good there.
+    assert (await atlas.http.get("/operations/atlas/parked", headers=four.operator.headers)).json()["items"] == []
+
+
+async def test_telling_a_newcomer_again_changes_nothing(four: Platform, atlas: System) -> None:
+    await announce_to(four, atlas, "atlas")
+    before = await dump(atlas.db("atlas"))
+    await announce_to(four, atlas, "atlas")
+    assert await dump(atlas.db("atlas")) == before
+
+
+async def test_history_after_the_current_state_takes_no_copy_back_and_news_go_on(four: Platform, atlas: System) -> None:
+    await announce_to(four, atlas, "atlas")
+    before, keys = await copies(atlas), await dump(atlas.db("atlas"), "public_keys")
+    await replay_to(four, atlas, "atlas")
+    after = await copies(atlas)
+    assert {id: after[id] for id in before} == before
+    # No event says that a wish was given up: whoever heard of it keeps it until it expires. Who left is only history.
+    more = {id: after[id].what for id in after.keys() - before.keys()}
+    assert {id.partition(":")[0] for id in more} <= {"request", "participant"}
+    assert [what["here"] for id, what in more.items() if id.startswith("participant:")] == [False]
+    assert await dump(atlas.db("atlas"), "public_keys") == keys
+    assert await dump(atlas.db("atlas"), "parked", "jobs") == {"parked": [], "jobs": []}
+
+    news = await four.operator.publishes(MISSION | {"title": "News"})
+
+    async def copied() -> bool:
+        return f"call:{news['id']}" in await copies(atlas)
+
+    await until(copied, "the news to reach the newcomer as well")
+
+
+async def test_a_replay_to_services_that_have_seen_it_changes_nothing(four: Platform) -> None:
+    await tell_a_history(four)
+    before = {name: await dump(four.system.db(name)) for name in available()}
+    assert before["notifications"]["alerts"]
+    mails = len(four.smtp.envelopes)
+    for name in available():
+        await replay_to(four, four.system, name)
+    await four.system.settle()
+    for name in available():
+        assert await dump(four.system.db(name)) == before[name], name
+    assert len(four.smtp.envelopes) == mails
+
+
+async def test_current_state_tells_nobody_who_knows_it_a_second_time(four: Platform) -> None:
+    await tell_a_history(four)
+    told = ("alerts", "mails", "members", "parked", "jobs")
+    before = await dump(four.system.db("notifications"), *told)
+    mails = len(four.smtp.envelopes)
+    for _ in range(2):
+        for name in available():
+            await announce_to(four, four.system, name)
+    await four.system.settle()
+    assert await dump(four.system.db("notifications"), *told) == before
+    assert len(four.smtp.envelopes) == mails
+    for name in available():
+        assert (await dump(four.system.db(name), "parked"))["parked"] == []

@@ -1,0 +1,72 @@
+"""Schemathesis over the whole HTTP surface: whatever it sends, no route answers with a server error."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import httpx
+import pytest
+import schemathesis
+import uvicorn
+from hypothesis import HealthCheck, settings
+
+from services.__main__ import Server, available, load
+from services.profiles.settings import ProfilesSettings
+from shared import copies
+from shared.bus.memory import MemoryBus
+from shared.host import build_app
+from shared.ids import new_id
+from shared.mongod import free_port
+from shared.settings import Settings
+from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD
+
+# The services run beside it, and draw the length of their pauses while it draws its cases.
+NOT_ITS_DICE = "ignore:Do not use the .random. module inside strategies:hypothesis.errors.HypothesisDeprecationWarning"
+pytestmark = pytest.mark.filterwarnings(NOT_ITS_DICE)
+REFUSALS = {"not_a_server_error", "status_code_conformance", "content_type_conformance"}
+
+
+@pytest.fixture(scope="module")
+def served(mongo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    """The four services behind a real server in a thread of its own, and an operator's headers."""
+    own = {"profiles": ProfilesSettings(operator_email=OPERATOR_EMAIL, operator_password=OPERATOR_PASSWORD)}
+    shared = Settings(data_dir=tmp_path_factory.mktemp("served"))
+    services = load(available(), shared, own)
+    app = build_app(
+        services, settings=shared, mongo_url=mongo_url, bus=MemoryBus(), database_prefix=f"served_{new_id()[-12:]}_"
+    )
+    port = free_port()
+    server = Server(uvicorn.Config(app, "127.0.0.1", port, log_config=None, access_log=False))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
+    thread.start()
+    url = f"http://127.0.0.1:{port}"
+    with httpx.Client(base_url=url, transport=httpx.HTTPTransport(retries=20)) as client:
+        body = {"email": OPERATOR_EMAIL, "password": OPERATOR_PASSWORD}
+        token = client.post("/tokens", json=body, timeout=20).raise_for_status().json()["token"]
+    patience, copies.PATIENCE = copies.PATIENCE, 0  # most ids it tries will never come
+    yield url, {"Authorization": f"Bearer {token}"}
+    copies.PATIENCE = patience
+    server.should_exit = True
+    thread.join(20)
+
+
+def described() -> dict:
+    """What the platform says of itself; nothing runs for that."""
+    shared = Settings()
+    app = build_app(load(available(), shared, {}), settings=shared, mongo_url="mongodb://nowhere", bus=MemoryBus())
+    return app.openapi()
+
+
+@schemathesis.serializer("application/x-ndjson")
+def lines(ctx: object, value: object) -> bytes:
+    return str(value).encode(errors="replace")
+
+
+schema = schemathesis.openapi.from_dict(described())
+
+
+@schema.parametrize()
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+def test_no_request_breaks_a_route(case: schemathesis.Case, served: tuple[str, dict[str, str]]) -> None:
+    checks = [getattr(schemathesis.checks, name) for name in REFUSALS]
+    case.call_and_validate(base_url=served[0], headers=served[1], checks=checks)

@@ -1,0 +1,314 @@
+"""The kernel on a tiny service of its own: once in effect, retried, parked, and never half done."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable
+from datetime import timedelta
+
+import pytest
+from fastapi import APIRouter
+
+from shared import jobs, parking
+from shared.bus import Bus, Message, memory
+from shared.clock import Clock
+from shared.consumer import INBOX
+from shared.contracts.calls import CallClosed
+from shared.envelope import open_envelope, wrap
+from shared.idempotency import idempotent
+from shared.ids import new_id
+from shared.jobs import JOBS, Job, advance, enqueue
+from shared.models import Versioned
+from shared.mongo import Collection, Database, Transaction, connect
+from shared.outbox import OUTBOX, Claim
+from shared.parking import PARKED
+from shared.service import KERNEL, Loop, Runtime, Service
+from shared.settings import Settings
+from shared.testing import System, running_system, until
+from tests.support.calls import CALL
+
+
+class Note(Versioned):
+    text: str = ""
+
+
+NOTES = Collection("notes", Note)
+
+
+class Listener:
+    """A service that writes a note for each event, and can be told to fail."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+        self.jobs_run: list[str] = []
+
+    async def on_call_closed(self, tx: Transaction, event: CallClosed) -> None:
+        await NOTES.insert(tx, Note(id=event.call_id))
+        if self.failures:
+            self.failures -= 1
+            raise RuntimeError("cannot handle it now")
+
+    async def work(self, database: Database, job: Job) -> None:
+        self.jobs_run.append(job.id)
+        if self.failures:
+            self.failures -= 1
+            raise RuntimeError("cannot work now")
+
+    def service(self) -> Service:
+        return Service("listener", APIRouter(), {CallClosed: self.on_call_closed}, [], [NOTES], {"work": self.work})
+
+
+@pytest.fixture
+def listener() -> Listener:
+    return Listener()
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Backoff without the waiting."""
+    monkeypatch.setattr(jobs, "backoff", lambda _: timedelta())
+    monkeypatch.setattr("shared.consumer.backoff", lambda _: timedelta())
+
+
+@pytest.fixture
+async def system(
+    listener: Listener, mongo_url: str, settings: Settings, request: pytest.FixtureRequest
+) -> AsyncIterator[System]:
+    bus: Bus = memory.MemoryBus()
+    service = listener.service()
+    async with running_system([service], settings=settings, mongo_url=mongo_url, bus=bus) as system:
+        yield system
+
+
+def closed(call_id: str) -> CallClosed:
+    return CallClosed(call_id=call_id, call=CALL)
+
+
+def message_of(event: CallClosed) -> Message:
+    envelope = wrap(event, "test")
+    return Message(envelope.id, envelope.type, envelope.to_bytes())
+
+
+async def deliver(system: System, message: Message) -> None:
+    await system.runtimes["listener"].consumer.receive(message)
+
+
+async def notes(system: System) -> int:
+    return await NOTES.count(system.db("listener"), {})
+
+
+async def test_an_event_delivered_many_times_has_its_effect_once(system: System) -> None:
+    message = message_of(closed("a"))
+    await asyncio.gather(*(deliver(system, message) for _ in range(20)))
+    await deliver(system, message)
+    assert await notes(system) == 1
+    assert await INBOX.count(system.db("listener"), {}) == 1
+
+
+async def test_many_events_share_transactions_and_each_has_its_effect(system: System) -> None:
+    await asyncio.gather(*(deliver(system, message_of(closed(f"c{n}"))) for n in range(300)))
+    assert await notes(system) == 300
+
+
+async def test_a_handler_that_raises_is_retried_and_leaves_nothing_half_done(
+    system: System, listener: Listener
+) -> None:
+    listener.failures = 3
+    await deliver(system, message_of(closed("a")))
+    await system.settle()
+    await until(lambda: count_is(notes(system), 1), "the retry")
+    assert await PARKED.count(system.db("listener"), {}) == 0
+
+
+async def test_one_bad_event_in_a_batch_does_not_spoil_its_neighbours(system: System, listener: Listener) -> None:
+    async def clash(tx: Transaction, event: CallClosed) -> None:
+        if event.call_id == "poison":
+            raise RuntimeError("poison")
+        await NOTES.insert(tx, Note(id=event.call_id))
+
+    system.runtimes["listener"].consumer.handlers[CallClosed.type] = clash
+    ids = [f"c{n}" for n in range(20)] + ["poison"]
+    await asyncio.gather(*(deliver(system, message_of(closed(id))) for id in ids))
+    assert await notes(system) == 20
+    parked = await until(lambda: PARKED.first(system.db("listener"), {}), "the poison to be parked")
+    assert parked.reason == "poison"
+    assert "RuntimeError" in parked.traceback
+    assert parked.event_type == CallClosed.type
+    assert open_envelope(parked.body).data["call_id"] == "poison"
+    assert await JOBS.count(system.db("listener"), {}) == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"{", "not a CloudEvents"),
+        (json.dumps({**json.loads(wrap(closed("x"), "test").to_bytes()), "data": {}}).encode(), "call_id"),
+        (json.dumps({**json.loads(wrap(closed("x"), "t").to_bytes()), "type": "a.b.c.v1"}).encode(), "no contract"),
+    ],
+)
+async def test_what_cannot_be_read_is_parked_with_its_reason_and_the_next_one_is_handled(
+    system: System, body: bytes, reason: str
+) -> None:
+    await deliver(system, Message("broken", "calls.call.closed.v1", body))
+    await deliver(system, message_of(closed("next")))
+    assert await notes(system) == 1
+    [parked] = await PARKED.find(system.db("listener"), {}, limit=5)
+    assert reason in parked.reason
+    assert parked.body == body
+
+
+async def test_state_and_event_are_kept_together_or_not_at_all(system: System) -> None:
+    database = system.db("listener")
+
+    async def half(tx: Transaction) -> None:
+        await NOTES.insert(tx, Note(id="half"))
+        tx.publish(closed("half"))
+        await enqueue(tx, "work", {})
+        raise RuntimeError("before the commit")
+
+    with pytest.raises(RuntimeError, match="before the commit"):
+        await database.transact(half)
+    assert await notes(system) == 0
+    assert await OUTBOX.count(database, {}) == 0
+    assert await JOBS.count(database, {}) == 0
+
+
+async def test_a_job_that_fails_is_tried_again_and_parked_in_the_end(system: System, listener: Listener) -> None:
+    database = system.db("listener")
+    listener.failures = jobs.ATTEMPTS + 5
+    await database.transact(enqueue, "work", {"what": "for ever"}, id="job")
+    parked = await until(lambda: PARKED.first(database, {}), "the job to be parked")
+    assert parked.attempts == jobs.ATTEMPTS == len(listener.jobs_run)
+    assert b"for ever" in parked.body
+    assert await JOBS.count(database, {}) == 0
+
+
+async def test_a_worker_that_lost_its_lease_stops_without_effect(system: System) -> None:
+    database = system.db("listener")
+    job = Job(id="job", kind="nobody", data={}, run_at=system.clock.now() + timedelta(days=1), token="theirs")
+    await JOBS.insert_new(database, [job])
+    with pytest.raises(jobs.LostLease):
+        await advance(database, job.model_copy(update={"token": "mine"}), "cursor")
+    assert (await JOBS.get(database, "job")).cursor == ""
+
+
+async def test_replicas_that_start_together_on_an_empty_database_all_come_up(mongo_url: str) -> None:
+    name = f"test_{new_id()[-12:]}"
+    replicas = [Database(connect(mongo_url), name, "listener", Clock()) for _ in range(4)]
+    try:
+        await asyncio.gather(*(replica.prepare([*KERNEL, NOTES]) for replica in replicas))
+        assert await NOTES.count(replicas[0], {}) == 0
+    finally:
+        await replicas[0].drop()
+        for replica in replicas:
+            replica.client.close()
+
+
+async def test_an_older_copy_never_overwrites_a_newer_one(system: System) -> None:
+    database = system.db("listener")
+    for version in (2, 1, 3, 2):
+        await database.transact(keep_note, Note(id="copy", version=version, text=f"v{version} $$ROOT $text"))
+    note = await NOTES.get(database, "copy")
+    assert (note.version, note.text) == (3, "v3 $$ROOT $text")
+
+
+async def keep_note(tx: Transaction, note: Note) -> None:
+    await NOTES.keep_newest(tx, note)
+
+
+async def test_the_same_key_at_the_same_moment_does_it_once(system: System) -> None:
+    database = system.db("listener")
+    made: list[str] = []
+
+    async def make(tx: Transaction, id: str) -> Note:
+        made.append(id)
+        await NOTES.insert(tx, Note(id=id))
+        return Note(id=id)
+
+    answers = await asyncio.gather(
+        *(idempotent(database, "key", "anna", "same request", Note, make, f"n{number}") for number in range(10))
+    )
+    assert len({answer.id for answer in answers}) == 1
+    assert await notes(system) == 1
+
+
+async def test_parking_the_same_message_twice_keeps_one(system: System) -> None:
+    database = system.db("listener")
+    for _ in range(2):
+        await parking.park(database, "listener", b"x", "reason", event_type="t", event_id="e", attempts=1)
+    assert await PARKED.count(database, {}) == 1
+
+
+async def test_the_host_says_whether_it_lives_and_counts_its_backlogs(system: System) -> None:
+    assert (await system.http.get("/livez")).text == "alive\n"
+    assert (await system.http.get("/readyz")).json()["ready"] is True
+    await parking.park(system.db("listener"), "listener", b"x", "r", event_type="t", event_id="e", attempts=1)
+    metrics = (await system.http.get("/metrics")).text
+    assert 'ccp_parked{service="listener"} 1.0' in metrics
+    assert 'ccp_outbox_pending{service="listener"} 0.0' in metrics
+    system.runtimes["listener"].ready = False
+    assert (await system.http.get("/readyz")).status_code == 503
+
+
+@pytest.mark.parametrize("error", [ValueError("nobody foresaw this"), asyncio.CancelledError()])
+async def test_background_work_that_dies_begins_again(
+    system: System, error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay = system.runtimes["listener"].relay
+    relay_batch, died = relay.relay_batch, asyncio.Event()
+
+    async def die_once(claim: Claim) -> int:
+        if not died.is_set():
+            died.set()
+            raise error
+        return await relay_batch(claim)
+
+    monkeypatch.setattr(relay, "relay_batch", die_once)
+    await system.db("listener").transact(announce, closed("a"))
+    await died.wait()
+    await system.db("listener").raw("outbox").update_many({}, {"$set": {"lease": None}})  # nobody need wait for it
+    await until(lambda: count_is(notes(system), 1), "the event to pass")
+
+
+async def announce(tx: Transaction, event: CallClosed) -> None:
+    tx.publish(event)
+
+
+async def test_a_loop_never_runs_twice_at_once_when_somebody_travels_in_time(
+    mongo_url: str, settings: Settings
+) -> None:
+    """Two rounds of the mailer would speak over one connection."""
+    under_way, most, rounds = 0, 0, 0
+
+    async def work(at: Runtime) -> None:
+        nonlocal under_way, most, rounds
+        under_way += 1
+        most, rounds = max(most, under_way), rounds + 1
+        await at.db.ping()
+        under_way -= 1
+
+    service = Service("clockwork", APIRouter(), {}, [], loops=[Loop("tick", every=0, work=work)])
+    async with running_system([service], settings=settings, mongo_url=mongo_url, bus=memory.MemoryBus()) as system:
+        await asyncio.gather(*(system.travel(timedelta(days=1)) for _ in range(10)))
+        assert rounds >= 10
+    assert most == 1
+
+
+async def test_transactions_in_each_others_way_are_tried_again_and_none_is_lost(system: System) -> None:
+    database = system.db("listener")
+    await database.transact(insert_note, Note(id="counter"))
+
+    async def raise_it(tx: Transaction) -> None:
+        note = await NOTES.get(tx, "counter")
+        await NOTES.change(tx, note, note.replace(text=f"{int(note.text or 0) + 1}"))
+
+    await asyncio.gather(*(database.transact(raise_it) for _ in range(30)))
+    note = await NOTES.get(database, "counter")
+    assert (note.text, note.version) == ("30", 31)
+
+
+async def insert_note(tx: Transaction, note: Note) -> None:
+    await NOTES.insert(tx, note)
+
+
+async def count_is(number: Awaitable[int], wanted: int) -> bool:
+    return await number == wanted

@@ -1,0 +1,93 @@
+"""A member in a real browser: follows the e-mail's link, confirms, logs in, reads, stops the e-mails."""
+
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from ccp.client import Client
+from services.__main__ import available, serving
+from services.notifications.settings import NotificationsSettings
+from services.profiles.settings import ProfilesSettings
+from shared.mongo import connect
+from shared.mongod import free_port
+from shared.settings import Settings
+from shared.testing import until
+from tests.support.people import MISSION, OPERATOR_EMAIL, OPERATOR_PASSWORD, PASSWORD, mails_to
+from tests.support.platforms import MAY_2016, Inbox
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    chromium = shutil.which("chromium")
+    if not chromium:
+        reason = "no Chromium: apt-get install chromium"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield await browser.new_page()
+        await browser.close()
+
+
+@pytest.fixture
+async def url(mongo_url: str, smtp: Inbox, tmp_path: Path) -> AsyncIterator[str]:
+    """The platform as `ccp up` runs it, behind its real HTTP server."""
+    smtp.envelopes.clear()
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    settings = Settings(mongo_url=mongo_url, data_dir=tmp_path, port=port, public_url=url, clock=MAY_2016)
+    profiles = ProfilesSettings(operator_email=OPERATOR_EMAIL, operator_password=OPERATOR_PASSWORD)
+    mail = NotificationsSettings(mail_url=f"smtp://127.0.0.1:{smtp.port}", mail_settle_seconds=0)
+    async with serving(settings, available(), profiles=profiles, notifications=mail):
+        yield url
+    client = connect(mongo_url)
+    for name in available():
+        await client.drop_database(f"ccp_{name}")
+    client.close()
+
+
+async def test_from_the_first_link_to_the_last(page: Page, url: str, smtp: Inbox) -> None:
+    async with httpx.AsyncClient(base_url=url) as http:
+        visitor = Client(http)
+        body = {"email": "anna@members.example", "name": "Anna", "country": "SE", "password": PASSWORD}
+        await visitor.post("/members", body)
+        await page.goto(await link_in(smtp, "/confirm/"))
+        await expect(page.get_by_role("heading")).to_have_text("Is this address yours?")
+        await page.get_by_role("button", name="Yes, confirm my address").click()
+        await expect(page.get_by_role("heading")).to_have_text("Your address is confirmed")
+
+        anna = await visitor.log_in("anna@members.example", PASSWORD)
+        await anna.post("/interests", {"countries": ["JP"]})
+        operator = await visitor.log_in(OPERATOR_EMAIL, OPERATOR_PASSWORD)
+        draft = await operator.post("/calls", MISSION)
+        await operator.post(f"/calls/{draft['id']}/publish", version=1)
+        stop = await link_in(smtp, "/unsubscribe/")
+
+    await page.goto(f"{url}/inbox")
+    await page.get_by_role("main").get_by_role("link", name="Log in").click()
+    await page.get_by_label("E-mail address").fill("anna@members.example")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Log in").click()
+    await page.get_by_role("link", name="Apply: Mission to Japan").click()
+    await expect(page.get_by_role("heading")).to_have_text("Mission to Japan")
+    await expect(page.get_by_text("30 June 2016, 17:00 CEST")).to_be_visible()
+
+    await page.goto(stop)
+    await page.get_by_role("button", name="Stop the e-mails").click()
+    await expect(page.get_by_role("heading")).to_have_text("You get no more e-mails")
+
+
+async def link_in(smtp: Inbox, path: str) -> str:
+    async def find() -> str | None:
+        texts = [mail.get_body(("plain",)).get_content() for mail in mails_to(smtp, "anna@members.example")]
+        found = re.search(rf"http://\S+{path}\S+", " ".join(texts))
+        return found[0] if found else None
+
+    return await until(find, f"a mail with {path}")

@@ -1,0 +1,173 @@
+"""The demo: the newsletter's four cases told to their end where time can pass, and to their first day elsewhere."""
+
+import email
+import email.policy
+import io
+from collections.abc import AsyncIterator
+from typing import Any
+
+from rich.console import Console
+
+from ccp.client import Client, Json
+from ccp.demo import show
+from ccp.demo.cast import Cast, Person
+from ccp.demo.chapters import brazil, expression, interreg, japan, selection
+from ccp.demo.story import Story, TimeMachine, Told
+from shared.bus.memory import MemoryBus
+from shared.settings import Settings
+from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, Platform
+from tests.support.platforms import Inbox, running_platform
+
+
+class Nobody:
+    """Nobody looks on."""
+
+    def progress(self, words: str, done: int, total: int) -> None: ...
+
+    def alert(self, person: Person, alert: Json) -> None: ...
+
+
+class Letters:
+    """What the SMTP server was given."""
+
+    def __init__(self, smtp: Any) -> None:
+        self.smtp = smtp
+
+    async def messages(self) -> AsyncIterator[tuple[str, str]]:
+        for envelope in self.smtp.envelopes:
+            message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+            yield envelope.rcpt_tos[0], message.get_body(("plain",)).get_content()
+
+
+async def tell(platform: Platform, machine: TimeMachine | None) -> tuple[Cast, Told]:
+    story = Story(Client(platform.http), Letters(platform.smtp), "test", Nobody(), machine)
+    return story.cast, await story.tell(OPERATOR_EMAIL, OPERATOR_PASSWORD)
+
+
+async def states(cast: Cast, call: str) -> dict[str, str]:
+    """What became of each application, by organisation."""
+    return {
+        fact["organisation"]: selection.decision(await selection.standing(cast, fact))
+        for fact in cast.of("applications", call)
+    }
+
+
+async def test_the_four_cases_of_the_newsletter_are_told_to_their_end(ccp: Platform) -> None:
+    cast, told = await tell(ccp, ccp.system)
+    assert told.ahead == []
+    assert (len(told.calls), len(told.people)) == (4, 35)
+    await interreg_answers_before_and_after_its_deadline(cast)
+    await the_expression_of_interest_became_partnerships(cast)
+    await japan_took_nobody_after_its_deadline(cast)
+    await brazil_gave_its_places_and_its_money(cast)
+    await each_step_was_told_once(told)
+    page = shown(cast, told)
+    for words in ("selected from reserve 1", "1,500.00 EUR", "73.9%", "formed, of 2", "every rule holds"):
+        assert words in page, words
+    assert "Time cannot be made to pass here" not in page
+
+
+async def interreg_answers_before_and_after_its_deadline(cast: Cast) -> None:
+    verdicts = sorted((who, partner, answer) for who, partner, _, answer, _ in cast.rows[interreg.CALL])
+    assert verdicts == [
+        ("Green Building Valley", "", "depends"),
+        ("Green Building Valley", "Plastipolis", "eligible"),
+        ("Green Building Valley", "Plastipolis", "not eligible"),
+        ("Nordic ICT Cluster", "Plastipolis", "not eligible"),
+    ]
+    [question] = (await cast.visitor.get(f"/calls/{cast.calls[interreg.CALL]['id']}/questions"))["items"]
+    assert question["answer"].startswith("In Brussels time")
+    assert (await cast.visitor.get(f"/calls/{cast.calls[interreg.CALL]['id']}"))["status"] == "closed"
+
+
+async def the_expression_of_interest_became_partnerships(cast: Cast) -> None:
+    assert await states(cast, expression.CALL) == {
+        "plastipolis": "selected",
+        "nordic-ict": "selected",
+        "alpine-energy": "rejected",
+    }
+    formed = (await cast.visitor.get("/partnerships"))["items"]
+    who = {one["coordinator"]["name"]: [partner["name"] for partner in one["partners"]] for one in formed}
+    assert who == {
+        "Plastipolis": ["Bavarian Timber Construction Cluster"],
+        "Nordic ICT Cluster": ["Lombardy ICT Network"],
+    }
+    nordic = next(
+        one for one in await selection.ranking(cast, expression.CALL) if one["organisation_name"][:6] == "Nordic"
+    )
+    assert nordic["judged"]["conflicted"] == [cast.people["Nikolaj Jensen"].id]
+    assert nordic["judged"]["scored"] == 2
+
+
+async def japan_took_nobody_after_its_deadline(cast: Cast) -> None:
+    assert await states(cast, japan.CALL) == {"nordic-ict": "submitted", "lombardy": "submitted", "adriatic": "draft"}
+    assert "Ana Kovac submits: the last cut-off passed: 30 June 2016, 17:00 CEST." in cast.notes[japan.CALL][-1]
+    nordic = await selection.standing(cast, cast.of("applications", japan.CALL)[0])
+    assert (nordic["submissions"], nordic["answers"]["companies"]) == (2, 5)
+
+
+async def brazil_gave_its_places_and_its_money(cast: Cast) -> None:
+    assert await states(cast, brazil.CALL) == {
+        "alpine-energy": "selected",
+        "adriatic": "selected",
+        "green-build": "selected from reserve 1",
+        "timber": "withdrawn",
+        "iberian": "reserve 2",
+        "tejo": "rejected",
+    }
+    path, mission = f"/calls/{cast.calls[brazil.CALL]['id']}", cast.calls[brazil.CALL]["mission"]
+    assert (mission["starts_on"], mission["ends_on"], mission["series"]["of"]) == ("2016-08-08", "2016-08-12", 4)
+    assert await cast.visitor.get(f"{path}/places") == {"places": 3, "taken": 3, "left": 0}
+    claims = (await cast.publisher(brazil.CALL).get(f"{path}/claims"))["items"]
+    assert {one["state"] for one in claims} == {"paid"}
+    assert sorted(one["due"]["cents"] for one in claims) == [110_060, 128_040, 150_000]
+    for one in claims:
+        assert one["due"]["cents"] * 100 <= one["total"]["cents"] * 80
+    accounts = await cast.publisher(brazil.CALL).get(f"{path}/accounts")
+    assert accounts["paid"]["cents"] == sum(one["due"]["cents"] for one in claims) <= accounts["budget"]["cents"]
+    history = await cast.visitor.get(f"{path}/history")
+    assert history["intact"]
+    assert [entry["words"] for entry in history["items"]][1:] == [
+        ["deadline extended from 8 June 2016, 23:59 CEST to 9 June 2016, 23:59 CEST"]
+    ]
+
+
+async def each_step_was_told_once(told: Told) -> None:
+    assert told.alerts == 123, "README and the compose test count them too"
+    sanne = next(person for person in told.people if person.name == "Sanne de Vries")
+    verbs = [alert["title"].partition(":")[0] for alert in reversed(sanne.alerts)]
+    assert [verb for verb in verbs if verb not in {"Apply", "Changed", "Meet partners for"}] == [
+        "Published",
+        "On the reserve list",
+        "Selected",
+        "Correct your claim",
+        "Claim approved",
+        "Paid",
+    ]
+
+
+async def test_where_nobody_lets_time_pass_the_first_day_is_told_and_the_rest_is_named(
+    mongo_url: str, smtp: Inbox, settings: Settings
+) -> None:
+    """As on the containers, which live today: all dates moved by whole weeks."""
+    async with running_platform(mongo_url, settings, smtp, MemoryBus(), start=None) as platform:
+        cast, told = await tell(platform, None)
+    assert cast.shift.days > 3000
+    assert cast.shift.days % 7 == 0
+    assert (len(told.calls), len(told.people), told.alerts) == (4, 35, 79)
+    assert {outcome.title: len(outcome.rows) for outcome in told.outcomes} == {
+        "Interreg North-West Europe: one deadline": 3,
+        "Expression of interest: strategic cluster partnerships": 3,
+        "Mission to Japan": 3,
+        "Mission to Brazil, 1 of 4": 6,
+    }
+    page = shown(cast, told)
+    assert "submitted" in page
+    assert "Time cannot be made to pass here" in page
+    assert f"{told.ahead[-1].on + cast.shift:%d %b %Y}: expressions of interest are assessed" in page
+
+
+def shown(cast: Cast, told: Told) -> str:
+    screen = Console(file=io.StringIO(), width=240)
+    show.tables(screen, told, cast.shift)
+    return screen.file.getvalue()
