@@ -2,11 +2,11 @@
 
 import re
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support import ROOT
+
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()
 NAMES = {
     "services.notifications.alerts": ["RULES", "Rule", "Said", "interested", "everybody_of", "one"],

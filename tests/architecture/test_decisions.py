@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ccp import decisions
+from tests.support import ROOT
 
-ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "decisions"
 RECORDS = [decision.file for decision in decisions.read(FOLDER)]
 GOOD = (FOLDER / RECORDS[0]).read_text()

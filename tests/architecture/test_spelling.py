@@ -5,7 +5,8 @@ import sys
 import tomllib
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.support import ROOT
+
 CONFIG = ROOT / "_typos.toml"
 TYPOS = Path(sys.executable).parent / "typos"
 

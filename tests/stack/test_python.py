@@ -2,11 +2,11 @@
 
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support import ROOT
+
 IMAGE = "ccp-python313"
 FAST = re.search(r"^FAST := (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1].split()
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
