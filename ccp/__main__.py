@@ -3,33 +3,25 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import httpx
 import typer
-from pydantic import AwareDatetime, SecretStr, TypeAdapter, ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from ccp import agenda, events, importing, parked
-from ccp import generate as generating
-from ccp.client import Problem
-from ccp.demo import command as demo_command
+from ccp.commands import agenda, events, parked
 from ccp.options import LOCAL, OPERATOR, PASSWORD, Data, OperatorEmail, OperatorPassword, Port, Url, console
-from services.__main__ import NotStarted, choose_mongo, run, serve_settings
-from services.profiles.service import build, ensure_operator
-from services.profiles.settings import ProfilesSettings
-from shared import log
-from shared.clock import Clock
-from shared.mongo import Database, connect
-from shared.mongod import NoMongod
-from shared.service import KERNEL
-from shared.settings import Settings
+from shared import __version__
+
+if TYPE_CHECKING:
+    from shared.settings import Settings
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help takes half the time
+    context_settings={"max_content_width": 120},
     help="The Cluster Collaboration Platform.",
 )
 operators = typer.Typer(no_args_is_help=True, help="Those who review profiles and import calls.")
@@ -41,7 +33,24 @@ app.add_typer(events.app, name="events")
 app.add_typer(parked.app, name="parked")
 
 
-def settings_for(data: Path, port: int, **more: object) -> Settings:
+def _show_version(asked: bool) -> None:
+    if asked:
+        print(f"ccp {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def settings_for(data: Path, port: int, **more: object) -> "Settings":
+    from shared.settings import Settings
+
     values = {"data_dir": data, "port": port, "public_url": f"http://127.0.0.1:{port}", **more}
     given = {name.removeprefix("CCP_").lower() for name in os.environ if name.startswith("CCP_")}
     return Settings(**{k: v for k, v in values.items() if k not in given & {"public_url"}})  # type: ignore[arg-type]
@@ -54,6 +63,9 @@ def up(
     data: Data = Path("var"),
 ) -> None:
     """Run services in this process until Ctrl-C."""
+    from services.__main__ import run, serve_settings
+    from shared import log
+
     settings = settings_for(data, port)
     log.configure(settings.log_format, settings.log_level)
     run(serve_settings(settings, services or []))
@@ -70,12 +82,16 @@ def demo(
     data: Data = Path("var"),
 ) -> None:
     """Tell the newsletter of May 2016: who publishes what, which member is told, and why."""
+    from ccp.demo import command
+    from services.__main__ import run
+    from shared import log
+
     log.configure(level="warning")
     if url:
-        run(demo_command.elsewhere(console, url, mailbox, operator_email, operator_password))
+        run(command.elsewhere(console, url, mailbox, operator_email, operator_password))
         return
-    start = TypeAdapter(AwareDatetime).validate_python(os.environ.get("CCP_CLOCK") or demo_command.START)
-    run(demo_command.embedded(console, settings_for(data, port, clock=start), stay=not exit))
+    start = os.environ.get("CCP_CLOCK") or command.START
+    run(command.embedded(console, settings_for(data, port, clock=start), stay=not exit))
 
 
 @operators.command("create")
@@ -87,20 +103,13 @@ def create_operator(
     data: Data = Path("var"),
 ) -> None:
     """Make an operator, straight in the profiles database (CCP_MONGO_URL, else the embedded one)."""
-    if not run(_create_operator(Settings(data_dir=data), email, SecretStr(password))):
+    from ccp.operators import create
+    from services.__main__ import run
+    from shared.settings import Settings
+
+    if not run(create(Settings(data_dir=data), email, password)):
         raise ValueError(f"{email} is registered already")
     console.print(f"{email} is an operator now")
-
-
-async def _create_operator(settings: Settings, email: str, password: SecretStr) -> bool:
-    async with choose_mongo(settings) as url:
-        client = connect(url)
-        try:
-            database = Database(client, "ccp_profiles", "profiles", Clock(settings.clock))
-            await database.prepare([*KERNEL, *build(settings, ProfilesSettings()).collections])
-            return await ensure_operator(database, email, password)
-        finally:
-            client.close()
 
 
 @imports.command("calls")
@@ -114,6 +123,9 @@ def import_calls(
     operator_password: OperatorPassword = PASSWORD,
 ) -> None:
     """Import real calls; a second run changes only what changed. Ends with 1 if a row was refused."""
+    from ccp import importing
+    from services.__main__ import run
+
     if not run(importing.import_calls(console, file, url, operator_email, operator_password)):
         raise typer.Exit(1)
 
@@ -121,6 +133,8 @@ def import_calls(
 @app.command()
 def generate(check: Annotated[bool, typer.Option("--check", help="Only say what has drifted.")] = False) -> None:
     """Write what is generated from the code: topology, gateway, schemas, .env.example, the picture."""
+    from ccp import generate as generating
+
     for path in (found := generating.drifted() if check else generating.generate()):
         console.print(f"{'drifted' if check else 'written'}: {path.relative_to(generating.ROOT)}")
     if check and found:
@@ -131,14 +145,25 @@ def main() -> None:
     """Run a command; what went wrong is said in a line, with what to do next."""
     try:
         app()
-    except httpx.HTTPError as error:
-        _fail(f"the platform does not answer ({error}); is it up? `ccp up`, or --url")
-    except (MemoryError, NoMongod, NotStarted, Problem, ValidationError, ValueError) as error:
-        _fail(str(error))
-    except TimeoutError:
-        _fail("the platform did not settle within a minute; see its log")
-    except OSError as error:
-        _fail(str(error))
+    except Exception as error:
+        _fail(_explanation(error))
+
+
+def _explanation(error: Exception) -> str:
+    """Return what went wrong and what to do next. Raise the error itself if it is a bug."""
+    import httpx
+
+    from ccp.client import Problem
+    from services.__main__ import NotStarted
+    from shared.mongod import NoMongod
+
+    if isinstance(error, httpx.HTTPError):
+        return f"the platform does not answer ({error}); is it up? `ccp up`, or --url"
+    if isinstance(error, TimeoutError):
+        return "the platform did not settle within a minute; see its log"
+    if isinstance(error, MemoryError | NoMongod | NotStarted | Problem | OSError | ValueError):
+        return str(error)
+    raise error
 
 
 def _fail(words: str) -> None:

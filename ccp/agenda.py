@@ -5,11 +5,9 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -23,23 +21,9 @@ from services.matchmaking.agenda.repair import Changes, Place, Repaired, changed
 STYLES = {"optimal": "green", "infeasible": "red", "unknown": "yellow", "feasible": "cyan"}
 EVERY = 0.25  # seconds between two lines of progress where there is no terminal
 
-app = typer.Typer(no_args_is_help=True, help="Meeting agendas, with proof.")
 
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A .dzn file of the B2BSP family.")]
-TimeLimit = Annotated[float | None, typer.Option(min=0.1, max=1e6, help="Seconds; without it, until it is proved.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Shown = Annotated[bool, typer.Option("--progress", help="Show the best found and the bound as they come.")]
-
-
-@app.command("solve")
-def solve_agenda(
-    file: File,
-    time_limit: TimeLimit = None,
-    as_json: AsJson = False,
-    progress: Shown = False,
-    svg: Annotated[Path | None, typer.Option(dir_okay=False, help="Draw the agenda into this file.")] = None,
-) -> None:
-    """Place every meeting with the fewest breaks, with proof, or say why it cannot be done."""
+def solve_file(file: Path, time_limit: float | None, svg: Path | None, *, as_json: bool, progress: bool) -> None:
+    """Print the agenda of a problem, and draw it into `svg` if that is given."""
     problem = read_dzn(file.read_text())
     with _told("break", shown=progress) as told:
         solution = solve(problem, time_limit=time_limit, progress=told)
@@ -54,26 +38,30 @@ def solve_agenda(
         Console(stderr=True).print(f"there is no agenda to draw into {svg}")
 
 
-@app.command("repair")
-def repair_agenda(
-    file: File,
-    agenda: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What `solve --json` printed for it.")],
-    cancel: Annotated[list[str] | None, typer.Option(help="A meeting that is not held: 12")] = None,
-    away: Annotated[list[str] | None, typer.Option(help="A participant and a slot she cannot use: 3:5")] = None,
-    meet: Annotated[list[str] | None, typer.Option(help="Two participants who now meet as well: 3-7")] = None,
-    freeze: Annotated[list[str] | None, typer.Option(help="A meeting that keeps its slot: 12, or all")] = None,
-    time_limit: TimeLimit = None,
-    as_json: AsJson = False,
-    progress: Shown = False,
+@dataclass(frozen=True)
+class Asked:
+    """Changes to an agenda as the options of `repair` give them."""
+
+    cancel: list[str]
+    away: list[str]
+    meet: list[str]
+    freeze: list[str]
+
+
+def repair_file(
+    file: Path, agenda: Path, asked: Asked, time_limit: float | None, *, as_json: bool, progress: bool
 ) -> None:
-    """Mend a published agenda after changes, moving the fewest meetings; each option may be given several times."""
+    """Print a published agenda as it is after changes."""
     problem, published = _published(agenda, read_dzn(file.read_text()))
-    changes = _changes(problem, cancel or [], away or [], meet or [], freeze or [])
+    changes = _changes(problem, asked.cancel, asked.away, asked.meet, asked.freeze)
     with _told("move", shown=progress) as told:
         repaired = repair(problem, published, changes, time_limit=time_limit, progress=told)
     if as_json:
         earlier = json.loads(agenda.read_text()).get("changes", {})
-        known = {"away": [*earlier.get("away", []), *(away or [])], "meet": [*earlier.get("meet", []), *(meet or [])]}
+        known = {
+            "away": [*earlier.get("away", []), *asked.away],
+            "meet": [*earlier.get("meet", []), *asked.meet],
+        }
         print(json.dumps({**asdict(repaired), "changes": known}))
     else:
         _show_differences(repaired)

@@ -9,6 +9,7 @@ import yaml
 from pydantic.json_schema import models_json_schema
 
 from ccp.revisions import current, read, sample_file
+from shared import __version__
 from shared.bus.topology import EXCHANGE, definitions, queue_name
 from shared.contracts import Event
 from shared.contracts.base import EventType
@@ -59,7 +60,7 @@ def document(project: Mapping[str, Any], listeners: Listeners, published: Path) 
 def info(project: Mapping[str, Any], listeners: Listeners) -> Object:
     return {
         "title": "Cluster Collaboration Platform: events",
-        "version": project["version"],
+        "version": __version__,
         "description": HOW_TO_LISTEN,
         "license": {"name": project["license"]},
         "tags": [{"name": service} for service in listeners],

@@ -6,28 +6,15 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Annotated
 
 import httpx
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from ccp.client import BUSY, Client, Json, Problem, logged_in, persistently
-from ccp.options import (
-    LOCAL,
-    OPERATOR,
-    PASSWORD,
-    OperatorEmail,
-    OperatorPassword,
-    Services,
-    Url,
-    console,
-    moment,
-    named,
-)
+from ccp.options import LOCAL, console, named
 from services.__main__ import available, run
 from shared.bus.topology import queue_name
 from shared.ids import created_at
@@ -40,74 +27,36 @@ LOOK_BACK = timedelta(seconds=15)
 COLOURS = ("cyan", "magenta", "blue", "yellow")
 STATES = {"sent": "green", "pending": "yellow"}
 
-app = typer.Typer(no_args_is_help=True, help="The event log: watch it, replay it, tell a newcomer what is the case.")
-
-Types = Annotated[str, typer.Option("--type", help="Of this type, or of those that begin so: calls.call.*")]
-Since = Annotated[str, typer.Option(help="From then on: how long ago (10m, 2h, 30d), or a time (ISO 8601).")]
-Until = Annotated[str | None, typer.Option(help="Until before then, said in the same way.")]
-After = Annotated[str | None, typer.Option(help="Where to go on, as an interrupted run says: SERVICE:CURSOR.")]
+Who = tuple[str, str, str]  # url, address, password
 
 
-@app.command("tail")
-def tail_events(
-    service: Services = None,
-    type: Types = "*",
-    since: Since = "10m",
-    follow: Annotated[bool, typer.Option(help="Go on with what comes, until Ctrl-C.")] = True,
-    url: Url = LOCAL,
-    operator_email: OperatorEmail = OPERATOR,
-    operator_password: OperatorPassword = PASSWORD,
-) -> None:
-    """A line for each event as it is committed: time, type, subject, id, and whether the bus has it."""
-    start, services = moment(since, "--since"), announcing(named(service), type)
+def watch(service: list[str] | None, type: str, since: datetime, who: Who, *, follow: bool) -> None:
+    services = announcing(named(service), type)
 
     async def work() -> None:
-        async with logged_in(url, operator_email, operator_password) as client:
-            await tail(client, services, type, start, follow=follow)
+        async with logged_in(*who) as client:
+            await tail(client, services, type, since, follow=follow)
 
     run(work())
 
 
-@app.command("replay")
-def replay_events(
-    since: Since,
-    to: Annotated[str, typer.Option(help="The queue that gets them: matchmaking.events.v1")],
-    until: Until = None,
-    type: Types = "*",
-    service: Services = None,
-    after: After = None,
-    url: Url = LOCAL,
-    operator_email: OperatorEmail = OPERATOR,
-    operator_password: OperatorPassword = PASSWORD,
-) -> None:
-    """Send what was announced to one queue again. Whoever has handled an event does nothing a second time."""
-    start, end = moment(since, "--since").isoformat(), moment(until, "--until").isoformat() if until else None
+def replay(
+    to: str, type: str, start: str, end: str | None, service: list[str] | None, after: str | None, url: str
+) -> "Walk":
     body = {"to": to, "type": type, "since": start, **({"until": end} if end else {})}
     again = ["replay", "--since", start, *(["--until", end] if end else []), "--type", type, "--to", to]
-    walk = Walk("replay", body, announcing(named(service), type), after, command(again, service, url))
-    _do(walk, url, operator_email, operator_password)
+    return Walk("replay", body, announcing(named(service), type), after, command(again, service, url))
 
 
-@app.command("announce")
-def announce_state(
-    newcomer: Annotated[str, typer.Argument(help="The service that is to hear of it.")],
-    to: Annotated[str | None, typer.Option(help="Its queue, if that is not NEWCOMER.events.v1.")] = None,
-    service: Services = None,
-    after: After = None,
-    url: Url = LOCAL,
-    operator_email: OperatorEmail = OPERATOR,
-    operator_password: OperatorPassword = PASSWORD,
-) -> None:
-    """Have every service tell a newcomer what is the case now, so that it can build its copies from nothing."""
+def announce(newcomer: str, to: str | None, service: list[str] | None, after: str | None, url: str) -> "Walk":
     queue = to or queue_name(newcomer)
     again = command(["announce", newcomer, "--to", queue], service, url)
-    walk = Walk("announce", {"to": queue}, named(service), after, again)
-    _do(walk, url, operator_email, operator_password)
+    return Walk("announce", {"to": queue}, named(service), after, again)
 
 
-def _do(walk: "Walk", url: str, email: str, password: str) -> None:
+def send(walk: "Walk", who: Who) -> None:
     async def work() -> None:
-        async with logged_in(url, email, password) as client:
+        async with logged_in(*who) as client:
             await walk.through(client)
 
     run(work())

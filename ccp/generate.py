@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings
 
-from ccp import asyncapi, revisions
+from ccp import asyncapi, decisions, revisions
 from ccp.revisions import PUBLISHED
 from services.__main__ import available, listeners, load
 from services.notifications.settings import NotificationsSettings
@@ -21,6 +21,7 @@ from shared.host import BODY_LIMIT
 from shared.settings import Settings
 
 ROOT = Path(__file__).parent.parent
+DECISIONS = ROOT / "docs" / "decisions"
 EXAMPLE = ROOT / "examples" / "listen.py"
 PICTURE = re.compile(r"(?<=<!-- picture: ccp generate -->\n).*?(?=<!-- /picture -->)", re.DOTALL)
 CODE = re.compile(r"(?<=```python\n).*?(?=```)", re.DOTALL)
@@ -32,6 +33,7 @@ def targets() -> Iterator[tuple[Path, Callable[[], str]]]:
     yield ROOT / "deploy" / "gateway" / "Caddyfile", caddyfile
     yield ROOT / ".env.example", env_example
     yield ROOT / "README.md", readme
+    yield DECISIONS / "README.md", partial(decisions.index, DECISIONS)
     yield PUBLISHED / "asyncapi.yaml", asyncapi_yaml
     for contract in Event.registry.values():
         name = revisions.current(contract, PUBLISHED)

@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pytimeparse.timeparse import timeparse
 from rich.console import Console
 
-from services.__main__ import available
 from shared.clock import real_now
 
 console = Console(width=None if sys.stdout.isatty() else 130)
@@ -29,6 +27,8 @@ PASSWORD = "operator-of-this-machine"  # noqa: S105 the default of docker-compos
 
 def named(services: list[str] | None) -> list[str]:
     """Those named, or all. Raises ValueError for one that is not here."""
+    from services.__main__ import available
+
     if unknown := sorted(set(services or []) - set(available())):
         raise ValueError(f"no such service: {', '.join(unknown)}; there are {', '.join(available())}")
     return services or available()
@@ -36,6 +36,8 @@ def named(services: list[str] | None) -> list[str]:
 
 def moment(text: str, option: str) -> datetime:
     """A time in ISO 8601, local unless it has an offset, or how long ago: 90s, 10m, 2h, 30d. Raises BadParameter."""
+    from pytimeparse.timeparse import timeparse
+
     seconds = None if ":" in text else timeparse(text)  # 10:30 would be minutes and seconds
     try:
         if seconds is not None and seconds >= 0:
