@@ -1,4 +1,4 @@
-"""`ccp`: run the platform, show it, operate it."""
+"""The `ccp` command: run the platform, demonstrate it and operate it."""
 
 import os
 import sys
@@ -32,8 +32,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The Cluster Collaboration Platform.",
 )
-operators = typer.Typer(no_args_is_help=True, help="Those who review profiles and import calls.")
-imports = typer.Typer(no_args_is_help=True, help="Bring data in.")
+operators = typer.Typer(no_args_is_help=True, help="Operators: the accounts that review profiles and import calls.")
+imports = typer.Typer(no_args_is_help=True, help="Import data from files.")
 app.add_typer(operators, name="operator")
 app.add_typer(agenda.app, name="agenda")
 app.add_typer(imports, name="import")
@@ -49,7 +49,7 @@ def settings_for(data: Path, port: int, **more: object) -> Settings:
 
 @app.command()
 def up(
-    services: Annotated[list[str] | None, typer.Argument(help="Which services; all if none is named.")] = None,
+    services: Annotated[list[str] | None, typer.Argument(help="Services to run; all of them if you name none.")] = None,
     port: Port = 8080,
     data: Data = Path("var"),
 ) -> None:
@@ -61,15 +61,17 @@ def up(
 
 @app.command()
 def demo(
-    url: Annotated[str | None, typer.Option(help="A platform that runs already; else an embedded one.")] = None,
-    exit: Annotated[bool, typer.Option("--exit", help="End after the last line.")] = False,
-    mailbox: Annotated[str, typer.Option(help="MailDev of the platform at --url.")] = "http://127.0.0.1:1080",
+    url: Annotated[str | None, typer.Option(help="A running platform; without it, the demo starts its own.")] = None,
+    exit: Annotated[bool, typer.Option("--exit", help="Exit after the last line instead of staying up.")] = False,
+    mailbox: Annotated[
+        str, typer.Option(help="The MailDev server of the platform at --url.")
+    ] = "http://127.0.0.1:1080",
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,
     port: Port = 8080,
     data: Data = Path("var"),
 ) -> None:
-    """Tell the newsletter of May 2016: who publishes what, which member is told, and why."""
+    """Play the newsletter of May 2016: who publishes calls, which members get an alert, and why."""
     log.configure(level="warning")
     if url:
         run(demo_command.elsewhere(console, url, mailbox, operator_email, operator_password))
@@ -80,16 +82,16 @@ def demo(
 
 @operators.command("create")
 def create_operator(
-    email: Annotated[str, typer.Argument(help="The address to log in with.")],
+    email: Annotated[str, typer.Argument(help="The e-mail address to log in with.")],
     password: Annotated[
         str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="CCP_OPERATOR_PASSWORD")
     ],
     data: Data = Path("var"),
 ) -> None:
-    """Make an operator, straight in the profiles database (CCP_MONGO_URL, else the embedded one)."""
+    """Create an operator directly in the profiles database: the one at CCP_MONGO_URL, or the embedded one."""
     if not run(_create_operator(Settings(data_dir=data), email, SecretStr(password))):
-        raise ValueError(f"{email} is registered already")
-    console.print(f"{email} is an operator now")
+        raise ValueError(f"{email} is already registered; choose another address")
+    console.print(f"{email} is now an operator")
 
 
 async def _create_operator(settings: Settings, email: str, password: SecretStr) -> bool:
@@ -107,20 +109,24 @@ async def _create_operator(settings: Settings, email: str, password: SecretStr) 
 def import_calls(
     file: Annotated[
         Path,
-        typer.Argument(exists=True, dir_okay=False, help="JSON lines of the EU portal, or the Horizon list as CSV."),
+        typer.Argument(
+            exists=True, dir_okay=False, help="JSON lines from the EU portal, or the Horizon Europe list as CSV."
+        ),
     ],
     url: Url = LOCAL,
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,
 ) -> None:
-    """Import real calls; a second run changes only what changed. Ends with 1 if a row was refused."""
+    """Import real calls. A second run updates only the calls that changed. The exit code is 1 if a row was refused."""
     if not run(importing.import_calls(console, file, url, operator_email, operator_password)):
         raise typer.Exit(1)
 
 
 @app.command()
-def generate(check: Annotated[bool, typer.Option("--check", help="Only say what has drifted.")] = False) -> None:
-    """Write what is generated from the code: topology, gateway, schemas, .env.example, the picture."""
+def generate(
+    check: Annotated[bool, typer.Option("--check", help="Only list files that are out of date.")] = False,
+) -> None:
+    """Write the files generated from the code: topology, gateway, schemas, .env.example, README diagram."""
     for path in (found := generating.drifted() if check else generating.generate()):
         console.print(f"{'drifted' if check else 'written'}: {path.relative_to(generating.ROOT)}")
     if check and found:
@@ -128,15 +134,15 @@ def generate(check: Annotated[bool, typer.Option("--check", help="Only say what 
 
 
 def main() -> None:
-    """Run a command; what went wrong is said in a line, with what to do next."""
+    """Run a command. An error becomes one line that says what is wrong and what to do next."""
     try:
         app()
     except httpx.HTTPError as error:
-        _fail(f"the platform does not answer ({error}); is it up? `ccp up`, or --url")
+        _fail(f"the platform does not answer ({error}); start it with `ccp up`, or give its address with --url")
     except (MemoryError, NoMongod, NotStarted, Problem, ValidationError, ValueError) as error:
         _fail(str(error))
     except TimeoutError:
-        _fail("the platform did not settle within a minute; see its log")
+        _fail("the platform was still busy after a minute; its log says why")
     except OSError as error:
         _fail(str(error))
 

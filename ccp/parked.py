@@ -1,4 +1,4 @@
-"""`ccp parked`: what the services could not handle, to look at, to redrive, to drop."""
+"""`ccp parked`: list, show, redrive and drop the events that services could not handle."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -17,13 +17,15 @@ from services.__main__ import run
 BATCH = 100
 Who = tuple[str, str, str]  # url, address, password
 
-app = typer.Typer(no_args_is_help=True, help="What could not be handled: list, show, redrive, drop.")
+app = typer.Typer(no_args_is_help=True, help="Events that services could not handle: list, show, redrive, drop.")
 
-Type = Annotated[str | None, typer.Option("--type", help="Of this event type.")]
-Reason = Annotated[str | None, typer.Option(help="With this in its reason.")]
-Older = Annotated[float | None, typer.Option("--older-than", min=0, help="Parked so many hours ago, or earlier.")]
-Ids = Annotated[list[str] | None, typer.Argument(help="Which ones; or choose by options.")]
-All = Annotated[bool, typer.Option("--all", help="Without ids or options: really all of them.")]
+Type = Annotated[str | None, typer.Option("--type", help="Only this event type.")]
+Reason = Annotated[str | None, typer.Option(help="Only events whose reason contains this text.")]
+Older = Annotated[
+    float | None, typer.Option("--older-than", min=0, help="Only events parked this many hours ago or earlier.")
+]
+Ids = Annotated[list[str] | None, typer.Argument(help="Ids to act on; or choose by options.")]
+All = Annotated[bool, typer.Option("--all", help="Act on all parked events, without ids or options.")]
 
 
 @app.command("list")
@@ -36,7 +38,7 @@ def list_parked(
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,
 ) -> None:
-    """Show them, the newest first."""
+    """List parked events, the newest first."""
 
     async def work() -> None:
         async with logged_in(url, operator_email, operator_password) as client:
@@ -55,13 +57,13 @@ async def show_table(client: Client, service: list[str] | None, chosen: Json) ->
 
 @app.command("show")
 def show_parked(
-    id: Annotated[str, typer.Argument(help="Its id, as `list` shows it.")],
+    id: Annotated[str, typer.Argument(help="The event's id, as `ccp parked list` shows it.")],
     service: Services = None,
     url: Url = LOCAL,
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,
 ) -> None:
-    """Show one with its content and the traceback."""
+    """Show a parked event with its content and the traceback."""
 
     async def work() -> None:
         async with logged_in(url, operator_email, operator_password) as client:
@@ -90,13 +92,13 @@ def _add_deed(what: str, words: str) -> None:
         _do(what, ids or [], service, chosen, everything, (url, operator_email, operator_password))
 
 
-_add_deed("redrive", "Give them back to work. Ends with 1 if one of them cannot be.")
-_add_deed("drop", "Forget them. Ends with 1 if one of them is not there.")
+_add_deed("redrive", "Handle parked events again. The exit code is 1 if one was refused.")
+_add_deed("drop", "Delete parked events. The exit code is 1 if one was not found.")
 
 
 def _do(what: str, ids: list[str], service: list[str] | None, chosen: Json, everything: bool, who: Who) -> None:
     if not ids and not chosen and not service and not everything:
-        raise ValueError(f"say which ones to {what}: ids, --service, --type, --reason, --older-than, or --all")
+        raise ValueError(f"choose the events to {what}: give ids, --service, --type, --reason, --older-than, or --all")
 
     async def work() -> bool:
         async with logged_in(*who) as client:
@@ -107,13 +109,13 @@ def _do(what: str, ids: list[str], service: list[str] | None, chosen: Json, ever
 
 
 async def act(client: Client, what: str, ids: list[str], service: list[str] | None, chosen: Json) -> bool:
-    """Redrive or drop those with these ids, or all that the filters choose. Raises ValueError for an unknown id."""
+    """Redrive or drop the events with these ids, or all that match the filters. Raise ValueError for an unknown id."""
     wanted: dict[str, list[str]] = {}
     async for name, row in found(client, service, chosen):
         if not ids or row["id"] in ids:
             wanted.setdefault(name, []).append(row["id"])
     if missing := set(ids) - {id for names in wanted.values() for id in names}:
-        raise ValueError(f"nothing is parked as {', '.join(sorted(missing))}")
+        raise ValueError(f"nothing is parked as {', '.join(sorted(missing))}; `ccp parked list` shows the ids")
     return await _in_batches(client, what, wanted)
 
 
@@ -144,7 +146,7 @@ def filters(type: str | None, reason: str | None, older_than: float | None) -> J
 
 
 async def found(client: Client, services: list[str] | None, chosen: Json) -> AsyncIterator[tuple[str, Json]]:
-    """Every parked row of the chosen services, page by page, with its service."""
+    """Yield every parked event of the chosen services with its service, page by page."""
     for name in named(services):
         cursor: Json = {}
         while True:
@@ -157,11 +159,11 @@ async def found(client: Client, services: list[str] | None, chosen: Json) -> Asy
 
 
 async def find(client: Client, services: list[str] | None, id: str) -> tuple[str, Json]:
-    """Raises ValueError if no service has it."""
+    """Return the parked event with its service. Raise ValueError if no service has it."""
     for name in named(services):
         try:
             return name, await client.get(f"/operations/{name}/parked/{id}")
         except Problem as problem:
             if problem.status != 404:
                 raise
-    raise ValueError(f"nothing is parked as {id}")
+    raise ValueError(f"nothing is parked as {id}; `ccp parked list` shows the ids")
