@@ -88,8 +88,8 @@ def replay_events(
     _do(walk, url, operator_email, operator_password)
 
 
-@app.command("announce")
-def announce_state(
+@app.command("snapshot")
+def send_snapshot(
     newcomer: Annotated[str, typer.Argument(help="The service that receives the snapshot.")],
     to: Annotated[str | None, typer.Option(help="Its queue, if not NEWCOMER.events.v1.")] = None,
     service: Services = None,
@@ -100,8 +100,8 @@ def announce_state(
 ) -> None:
     """Have every service send its current state to a new service, which builds its copies from it."""
     queue = to or queue_name(newcomer)
-    again = command(["announce", newcomer, "--to", queue], service, url)
-    walk = Walk("announce", {"to": queue}, named(service), after, again)
+    again = command(["snapshot", newcomer, "--to", queue], service, url)
+    walk = Walk("snapshot", {"to": queue}, named(service), after, again)
     _do(walk, url, operator_email, operator_password)
 
 

@@ -249,11 +249,11 @@ async def test_an_announcement_of_many_pages_tells_each_fact_once(
         return [Outcome.CONFIRMED] * len(messages)
 
     monkeypatch.setattr(MemoryBus, "publish", note)
-    whole = Walk("announce", {"to": "atlas.events.v1"}, available(), None, "")
+    whole = Walk("snapshot", {"to": "atlas.events.v1"}, available(), None, "")
     await whole.through(operator)
     at_once, told = told.copy(), []
     monkeypatch.setattr(events, "PAGE", 1)
-    paged = Walk("announce", {"to": "atlas.events.v1"}, available(), None, "")
+    paged = Walk("snapshot", {"to": "atlas.events.v1"}, available(), None, "")
     await paged.through(operator)
     assert told == at_once
     assert len({id for _, id in told}) == len(told)
@@ -298,6 +298,6 @@ def test_what_is_not_there_is_named_with_what_is() -> None:
     assert events.announcing(available(), "calls.*") == ["calls"]
     with pytest.raises(ValueError, match=r"no event type calls.sung.v1 .* calls.call.changed.v1"):
         events.announcing(available(), "calls.sung.v1")
-    assert events.command(["announce", "a b"], ["calls"], "http://x") == (
-        "ccp events announce 'a b' --service calls --url http://x"
+    assert events.command(["snapshot", "a b"], ["calls"], "http://x") == (
+        "ccp events snapshot 'a b' --service calls --url http://x"
     )
