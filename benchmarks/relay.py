@@ -1,4 +1,4 @@
-"""The relay: claim, publish, confirm and mark, against raw aio-pika publishing with confirmations.
+"""The relay: claim, publish, confirm and mark events; compare with aio-pika publishing with confirmations.
 
 python -m benchmarks.relay [--events N] [--rounds N]
 """
@@ -25,7 +25,7 @@ LISTENERS = {"listener": [CallPublished.type]}
 
 
 async def ours(at: Servers, events: int) -> float:
-    """Events a second that leave the outbox for a quorum queue."""
+    """Return events per second from the outbox to a quorum queue."""
     await declare(at.broker_url, LISTENERS)
     async with database(at, "calls") as own:
         bus = RabbitBus(at.broker_url, LISTENERS)
@@ -46,7 +46,7 @@ async def ours(at: Servers, events: int) -> float:
 
 
 async def raw(at: Servers, events: int) -> float:
-    """The same messages a second into the same queue, persistent and mandatory, a window at a time."""
+    """Return messages per second to the same queue, persistent and mandatory, one window at a time."""
     await declare(at.broker_url, LISTENERS)
     bodies = [wrap(some_call(number), "calls").to_bytes() for number in range(events)]
     async with await aio_pika.connect_robust(at.broker_url) as connection:
