@@ -59,7 +59,7 @@ def tail_events(
     operator_password: OperatorPassword = PASSWORD,
 ) -> None:
     """Print a line for each committed event: time, type, subject, id, and whether it was sent."""
-    start, services = moment(since, "--since"), announcing(named(service), type)
+    start, services = moment(since, "--since"), publishing(named(service), type)
 
     async def work() -> None:
         async with logged_in(url, operator_email, operator_password) as client:
@@ -84,7 +84,7 @@ def replay_events(
     start, end = moment(since, "--since").isoformat(), moment(until, "--until").isoformat() if until else None
     body = {"to": to, "type": type, "since": start, **({"until": end} if end else {})}
     again = ["replay", "--since", start, *(["--until", end] if end else []), "--type", type, "--to", to]
-    walk = Walk("replay", body, announcing(named(service), type), after, command(again, service, url))
+    walk = Walk("replay", body, publishing(named(service), type), after, command(again, service, url))
     _do(walk, url, operator_email, operator_password)
 
 
@@ -113,7 +113,7 @@ def _do(walk: "Walk", url: str, email: str, password: str) -> None:
     run(work())
 
 
-def announcing(services: Sequence[str], types: str) -> list[str]:
+def publishing(services: Sequence[str], types: str) -> list[str]:
     """Return those of the services that publish such types. Raise ValueError if none does."""
     if found := [name for name in services if matching_types(name, types)]:
         return found

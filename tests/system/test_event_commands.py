@@ -295,9 +295,9 @@ def test_what_is_no_time_is_said_to_be_none(text: str) -> None:
 def test_what_is_not_there_is_named_with_what_is() -> None:
     with pytest.raises(ValueError, match="unknown service: atlas; choose from calls, matchmaking"):
         named(["calls", "atlas"])
-    assert events.announcing(available(), "calls.*") == ["calls"]
+    assert events.publishing(available(), "calls.*") == ["calls"]
     with pytest.raises(ValueError, match=r"no event type calls.sung.v1 .* calls.call.changed.v1"):
-        events.announcing(available(), "calls.sung.v1")
+        events.publishing(available(), "calls.sung.v1")
     assert events.command(["snapshot", "a b"], ["calls"], "http://x") == (
         "ccp events snapshot 'a b' --service calls --url http://x"
     )
