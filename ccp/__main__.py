@@ -32,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The Cluster Collaboration Platform.",
 )
-operators = typer.Typer(no_args_is_help=True, help="Operators: the accounts that review profiles and import calls.")
+operators = typer.Typer(no_args_is_help=True, help="Operators: they review profiles and import calls.")
 imports = typer.Typer(no_args_is_help=True, help="Import data from files.")
 app.add_typer(operators, name="operator")
 app.add_typer(agenda.app, name="agenda")
@@ -71,7 +71,7 @@ def demo(
     port: Port = 8080,
     data: Data = Path("var"),
 ) -> None:
-    """Play the newsletter of May 2016: who publishes calls, which members get an alert, and why."""
+    """Play the newsletter of May 2016. The demo shows which members get an alert about which calls, and why."""
     log.configure(level="warning")
     if url:
         run(demo_command.elsewhere(console, url, mailbox, operator_email, operator_password))
@@ -88,7 +88,7 @@ def create_operator(
     ],
     data: Data = Path("var"),
 ) -> None:
-    """Create an operator directly in the profiles database: the one at CCP_MONGO_URL, or the embedded one."""
+    """Create an operator. The profiles database is the one at CCP_MONGO_URL, or else the embedded one."""
     if not run(_create_operator(Settings(data_dir=data), email, SecretStr(password))):
         raise ValueError(f"{email} is already registered; choose another address")
     console.print(f"{email} is now an operator")
@@ -126,7 +126,7 @@ def import_calls(
 def generate(
     check: Annotated[bool, typer.Option("--check", help="Only list files that are out of date.")] = False,
 ) -> None:
-    """Write the files generated from the code: topology, gateway, schemas, .env.example, README diagram."""
+    """Write the generated files. They are topology, gateway, schemas, .env.example and the README's diagram."""
     for path in (found := generating.drifted() if check else generating.generate()):
         console.print(f"{'drifted' if check else 'written'}: {path.relative_to(generating.ROOT)}")
     if check and found:

@@ -39,7 +39,7 @@ def solve_agenda(
     progress: Shown = False,
     svg: Annotated[Path | None, typer.Option(dir_okay=False, help="Draw the agenda into this SVG file.")] = None,
 ) -> None:
-    """Give every meeting a slot and a table with provably the fewest breaks, or explain why this is impossible."""
+    """Compute an agenda with provably the fewest breaks. If there is none, explain why."""
     problem = read_dzn(file.read_text())
     with _told("break", shown=progress) as told:
         solution = solve(problem, time_limit=time_limit, progress=told)
@@ -66,7 +66,7 @@ def repair_agenda(
     as_json: AsJson = False,
     progress: Shown = False,
 ) -> None:
-    """Repair a published agenda after changes, moving the fewest meetings. Options for changes may be repeated."""
+    """Repair a published agenda after changes. The fewest meetings move. Options for changes may be repeated."""
     problem, published = _published(agenda, read_dzn(file.read_text()))
     changes = _changes(problem, cancel or [], away or [], meet or [], freeze or [])
     with _told("move", shown=progress) as told:

@@ -40,7 +40,7 @@ LOOK_BACK = timedelta(seconds=15)
 COLOURS = ("cyan", "magenta", "blue", "yellow")
 STATES = {"sent": "green", "pending": "yellow"}
 
-app = typer.Typer(no_args_is_help=True, help="The event log: watch it, replay it, send a snapshot of current state.")
+app = typer.Typer(no_args_is_help=True, help="The event log: watch it, replay it, send a snapshot.")
 
 Types = Annotated[str, typer.Option("--type", help="Only this type, or all types with this beginning: calls.call.*")]
 Since = Annotated[str, typer.Option(help="Only events from then on: an age (10m, 2h, 30d) or a time (ISO 8601).")]
@@ -58,7 +58,7 @@ def tail_events(
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,
 ) -> None:
-    """Print a line for each committed event: time, type, subject, id, and whether it was sent."""
+    """Print a line for each event. It has the time, type, subject, id, and whether the event was sent."""
     start, services = moment(since, "--since"), publishing(named(service), type)
 
     async def work() -> None:
@@ -98,7 +98,7 @@ def send_snapshot(
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,
 ) -> None:
-    """Have every service send its current state to a new service, which builds its copies from it."""
+    """Send current state to a new service. Every service sends its state, and the new service builds its copies."""
     queue = to or queue_name(newcomer)
     again = command(["snapshot", newcomer, "--to", queue], service, url)
     walk = Walk("snapshot", {"to": queue}, named(service), after, again)

@@ -17,7 +17,7 @@ from services.__main__ import run
 BATCH = 100
 Who = tuple[str, str, str]  # url, address, password
 
-app = typer.Typer(no_args_is_help=True, help="Events that services could not handle: list, show, redrive, drop.")
+app = typer.Typer(no_args_is_help=True, help="Events that could not be handled: list, redrive, drop.")
 
 Type = Annotated[str | None, typer.Option("--type", help="Only this event type.")]
 Reason = Annotated[str | None, typer.Option(help="Only events whose reason contains this text.")]
