@@ -215,9 +215,9 @@ async def run(number: int, repeats: int) -> tuple[list[list[str]], str]:
     return rows, f"{words}{said_of_import}({machine()})"
 
 
-def in_words(stored: float, told: float, alerts: int) -> str:
+def in_words(stored: float, alerted: float, alerts: int) -> str:
     words = f"All real calls of {DATA.name} are in after {stored:.1f} s, "
-    return f"{words}the last of {alerts:,} alerts to {FOLLOWERS} who follow them after {told:.1f} s. "
+    return f"{words}the last of {alerts:,} alerts to {FOLLOWERS} who follow them after {alerted:.1f} s. "
 
 
 def main() -> None:

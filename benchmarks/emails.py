@@ -58,10 +58,10 @@ def sink() -> Iterator[int]:
 async def waiting(own: Database, emails: int) -> None:
     """Fill the ledger with e-mails about one call, each with its alert."""
     await some_members(own, emails, mail=True)
-    told = about_a_call(own)
+    alert_text = about_a_call(own)
     ids = [member_id(number) for number in range(emails)]
-    await ALERTS.insert_new_rows(own, [told.alert_of(id, "You follow funding calls, France") for id in ids])
-    await MAILS.insert_new_rows(own, [told.mail_of(id, 1) for id in ids])
+    await ALERTS.insert_new_rows(own, [alert_text.alert_of(id, "You follow funding calls, France") for id in ids])
+    await MAILS.insert_new_rows(own, [alert_text.mail_of(id, 1) for id in ids])
 
 
 def about_a_call(own: Database) -> Told:
@@ -71,9 +71,9 @@ def about_a_call(own: Database) -> Told:
 
 def a_letter(own: Database, composer: Composer) -> bytes:
     """Return the message to the first member."""
-    told, id = about_a_call(own), member_id(0)
-    alert = Alert.model_validate(told.alert_of(id, "You follow funding calls, France"))
-    mail = Mail.model_validate(told.mail_of(id, 1))
+    alert_text, id = about_a_call(own), member_id(0)
+    alert = Alert.model_validate(alert_text.alert_of(id, "You follow funding calls, France"))
+    mail = Mail.model_validate(alert_text.mail_of(id, 1))
     return composer.alerts(mail, Member(id=id, email="0@members.example", name="Member 0"), [alert]).as_bytes()
 
 

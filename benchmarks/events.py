@@ -60,7 +60,7 @@ async def ours(at: Servers, events: int) -> float:
     async with database(at, "listener", [COPIES]) as own:
         one = runtime(at, own, {CallPublished: on_call_published}, [COPIES])
         await rabbit.declare(at.broker_url, {"listener": [CallPublished.type]})
-        await announce(own, events)
+        await publish_all(own, events)
         async with one.running():
             started = time.perf_counter()
             await one.relay.bus.start([one.subscription])
@@ -76,7 +76,7 @@ async def ours(at: Servers, events: int) -> float:
     return events / seconds
 
 
-async def announce(own: Database, events: int) -> None:
+async def publish_all(own: Database, events: int) -> None:
     async def work(tx: Transaction, first: int) -> None:
         for number in range(first, min(first + 1000, events)):
             tx.publish(some_call(number))

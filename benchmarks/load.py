@@ -174,10 +174,10 @@ def fan_out(at: Stage) -> Figures:
         for number in range(20):
             asked = time.monotonic()
             at.platform.publish_call(f"small-{number}", COUNTRIES[number * 2])
-            until(lambda: told(at.platform, f"small-{number}") == 2, "a small call's alerts")  # noqa: B023
+            until(lambda: alerts_of(at.platform, f"small-{number}") == 2, "a small call's alerts")  # noqa: B023
             small.append(time.monotonic() - asked)
             at.bar()
-        until(lambda: told(at.platform, "for the crowd") == at.chosen.members, "the crowd's alerts", PATIENCE)
+        until(lambda: alerts_of(at.platform, "for the crowd") == at.chosen.members, "the crowd's alerts", PATIENCE)
         alerted = time.monotonic() - began
         until(lambda: mailed(at.platform, COUNTRIES[0]), "the small calls' e-mails", PATIENCE)
         until(lambda: drained(at.platform), "every e-mail", PATIENCE)
@@ -201,7 +201,7 @@ def crowd(platform: Platform, members: int) -> None:
             platform.promised.members |= {id: ["US"] for id in ids}
 
 
-def told(platform: Platform, key: str) -> int:
+def alerts_of(platform: Platform, key: str) -> int:
     call, _ = platform.promised.calls[key]
     with platform.database("notifications") as database:
         occasions = {"event_type": "calls.call.published.v1", "occasion": f"call:{call}:published"}

@@ -9,7 +9,7 @@ import time
 
 import aio_pika
 
-from benchmarks.events import announce, some_call
+from benchmarks.events import publish_all, some_call
 from benchmarks.race import Race
 from benchmarks.servers import Servers, database, servers
 from services.__main__ import run
@@ -30,7 +30,7 @@ async def ours(at: Servers, events: int) -> float:
     async with database(at, "calls") as own:
         bus = RabbitBus(at.broker_url, LISTENERS)
         relay = Relay(own, bus)
-        await announce(own, events)
+        await publish_all(own, events)
 
         async def all_sent() -> bool:
             return await pending(own) == 0

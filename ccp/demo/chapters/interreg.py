@@ -61,7 +61,7 @@ CHAPTER = Chapter(
     CALL,
     [
         act("2016-05-09T09:00", "members ask whether they may apply to Interreg", open_to_questions),
-        act("2016-05-21T09:00", "members are told that Interreg closes in a week", close_in_a_week),
+        act("2016-05-21T09:00", "members are reminded that Interreg closes in a week", close_in_a_week),
         act("2016-06-03T09:00", "Interreg has closed, and Brazil closes in a week", closed),
     ],
     report,
