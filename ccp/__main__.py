@@ -1,4 +1,4 @@
-"""`ccp`: run the platform, show it, operate it."""
+"""The `ccp` command: run the platform, demonstrate it and operate it."""
 
 import os
 import sys
@@ -24,8 +24,8 @@ app = typer.Typer(
     context_settings={"max_content_width": 120},
     help="The Cluster Collaboration Platform.",
 )
-operators = typer.Typer(no_args_is_help=True, help="Those who review profiles and import calls.")
-imports = typer.Typer(no_args_is_help=True, help="Bring data in.")
+operators = typer.Typer(no_args_is_help=True, help="Operators: they review profiles and import calls.")
+imports = typer.Typer(no_args_is_help=True, help="Import data from files.")
 app.add_typer(operators, name="operator")
 app.add_typer(agenda.app, name="agenda")
 app.add_typer(imports, name="import")
@@ -58,7 +58,7 @@ def settings_for(data: Path, port: int, **more: object) -> "Settings":
 
 @app.command()
 def up(
-    services: Annotated[list[str] | None, typer.Argument(help="Which services; all if none is named.")] = None,
+    services: Annotated[list[str] | None, typer.Argument(help="Services to run; all of them if you name none.")] = None,
     port: Port = 8080,
     data: Data = Path("var"),
 ) -> None:
@@ -73,15 +73,17 @@ def up(
 
 @app.command()
 def demo(
-    url: Annotated[str | None, typer.Option(help="A platform that runs already; else an embedded one.")] = None,
-    exit: Annotated[bool, typer.Option("--exit", help="End after the last line.")] = False,
-    mailbox: Annotated[str, typer.Option(help="MailDev of the platform at --url.")] = "http://127.0.0.1:1080",
+    url: Annotated[str | None, typer.Option(help="A running platform; without it, the demo starts its own.")] = None,
+    exit: Annotated[bool, typer.Option("--exit", help="Exit after the last line instead of staying up.")] = False,
+    mailbox: Annotated[
+        str, typer.Option(help="The MailDev server of the platform at --url.")
+    ] = "http://127.0.0.1:1080",
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,
     port: Port = 8080,
     data: Data = Path("var"),
 ) -> None:
-    """Tell the newsletter of May 2016: who publishes what, which member is told, and why."""
+    """Play the newsletter of May 2016. The demo shows which members get an alert about which calls, and why."""
     from ccp.demo import command
     from services.__main__ import run
     from shared import log
@@ -96,33 +98,35 @@ def demo(
 
 @operators.command("create")
 def create_operator(
-    email: Annotated[str, typer.Argument(help="The address to log in with.")],
+    email: Annotated[str, typer.Argument(help="The e-mail address to log in with.")],
     password: Annotated[
         str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="CCP_OPERATOR_PASSWORD")
     ],
     data: Data = Path("var"),
 ) -> None:
-    """Make an operator, straight in the profiles database (CCP_MONGO_URL, else the embedded one)."""
+    """Create an operator. The profiles database is the one at CCP_MONGO_URL, or else the embedded one."""
     from ccp.operators import create
     from services.__main__ import run
     from shared.settings import Settings
 
     if not run(create(Settings(data_dir=data), email, password)):
-        raise ValueError(f"{email} is registered already")
-    console.print(f"{email} is an operator now")
+        raise ValueError(f"{email} is already registered; choose another address")
+    console.print(f"{email} is now an operator")
 
 
 @imports.command("calls")
 def import_calls(
     file: Annotated[
         Path,
-        typer.Argument(exists=True, dir_okay=False, help="JSON lines of the EU portal, or the Horizon list as CSV."),
+        typer.Argument(
+            exists=True, dir_okay=False, help="JSON lines from the EU portal, or the Horizon Europe list as CSV."
+        ),
     ],
     url: Url = LOCAL,
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,
 ) -> None:
-    """Import real calls; a second run changes only what changed. Ends with 1 if a row was refused."""
+    """Import real calls. A second run updates only the calls that changed. The exit code is 1 if a row was refused."""
     from ccp import importing
     from services.__main__ import run
 
@@ -131,18 +135,20 @@ def import_calls(
 
 
 @app.command()
-def generate(check: Annotated[bool, typer.Option("--check", help="Only say what has drifted.")] = False) -> None:
-    """Write what is generated from the code: topology, gateway, schemas, .env.example, the picture."""
+def generate(
+    check: Annotated[bool, typer.Option("--check", help="Only list files that are out of date.")] = False,
+) -> None:
+    """Write the generated files. They are topology, gateway, schemas, .env.example and the README's diagram."""
     from ccp import generate as generating
 
-    for path in (found := generating.drifted() if check else generating.generate()):
+    for path in (paths := generating.drifted() if check else generating.generate()):
         console.print(f"{'drifted' if check else 'written'}: {path.relative_to(generating.ROOT)}")
-    if check and found:
+    if check and paths:
         raise typer.Exit(1)
 
 
 def main() -> None:
-    """Run a command; what went wrong is said in a line, with what to do next."""
+    """Run a command. An error becomes one line that says what is wrong and what to do next."""
     try:
         app()
     except Exception as error:
@@ -158,9 +164,9 @@ def _explanation(error: Exception) -> str:
     from shared.mongod import NoMongod
 
     if isinstance(error, httpx.HTTPError):
-        return f"the platform does not answer ({error}); is it up? `ccp up`, or --url"
+        return f"the platform does not answer ({error}); start it with `ccp up`, or give its address with --url"
     if isinstance(error, TimeoutError):
-        return "the platform did not settle within a minute; see its log"
+        return "the platform was still busy after a minute; its log says why"
     if isinstance(error, MemoryError | NoMongod | NotStarted | Problem | OSError | ValueError):
         return str(error)
     raise error

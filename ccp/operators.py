@@ -1,4 +1,4 @@
-"""`ccp operator create`: an account with the operator's role, straight in the profiles database."""
+"""`ccp operator create`: create an operator directly in the profiles database."""
 
 from pydantic import SecretStr
 

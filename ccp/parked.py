@@ -1,4 +1,4 @@
-"""`ccp parked`: what the services could not handle, to look at, to redrive, to drop."""
+"""`ccp parked`: list, show, redrive and drop the events that services could not handle."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ def list_rows(service: list[str] | None, chosen: Json, who: Who) -> None:
 
 async def show_table(client: Client, service: list[str] | None, chosen: Json) -> None:
     table = Table("Service", "Id", "Type", "Parked", "Tries", "Reason")
-    async for name, row in found(client, service, chosen):
+    async for name, row in parked_rows(client, service, chosen):
         when, tries = f"{datetime.fromisoformat(row['at']):%Y-%m-%d %H:%M}", str(row["attempts"])
         table.add_row(name, row["id"], row["event_type"], when, tries, escape(row["reason"]))
     console.print(table if table.row_count else "nothing is parked")
@@ -46,7 +46,7 @@ def show_row(id: str, service: list[str] | None, who: Who) -> None:
 def settle(what: str, ids: list[str], service: list[str] | None, chosen: Json, who: Who, *, everything: bool) -> bool:
     """Return whether all of them could be redriven or dropped. Raise ValueError if no choice is made."""
     if not ids and not chosen and not service and not everything:
-        raise ValueError(f"say which ones to {what}: ids, --service, --type, --reason, --older-than, or --all")
+        raise ValueError(f"choose the events to {what}: give ids, --service, --type, --reason, --older-than, or --all")
 
     async def work() -> bool:
         async with logged_in(*who) as client:
@@ -56,13 +56,13 @@ def settle(what: str, ids: list[str], service: list[str] | None, chosen: Json, w
 
 
 async def act(client: Client, what: str, ids: list[str], service: list[str] | None, chosen: Json) -> bool:
-    """Redrive or drop those with these ids, or all that the filters choose. Raises ValueError for an unknown id."""
+    """Redrive or drop the events with these ids, or all that match the filters. Raise ValueError for an unknown id."""
     wanted: dict[str, list[str]] = {}
-    async for name, row in found(client, service, chosen):
+    async for name, row in parked_rows(client, service, chosen):
         if not ids or row["id"] in ids:
             wanted.setdefault(name, []).append(row["id"])
     if missing := set(ids) - {id for names in wanted.values() for id in names}:
-        raise ValueError(f"nothing is parked as {', '.join(sorted(missing))}")
+        raise ValueError(f"nothing is parked as {', '.join(sorted(missing))}; `ccp parked list` shows the ids")
     return await _in_batches(client, what, wanted)
 
 
@@ -92,8 +92,8 @@ def filters(type: str | None, reason: str | None, older_than: float | None) -> J
     return {name: value for name, value in given.items() if value is not None}
 
 
-async def found(client: Client, services: list[str] | None, chosen: Json) -> AsyncIterator[tuple[str, Json]]:
-    """Every parked row of the chosen services, page by page, with its service."""
+async def parked_rows(client: Client, services: list[str] | None, chosen: Json) -> AsyncIterator[tuple[str, Json]]:
+    """Yield every parked event of the chosen services with its service, page by page."""
     for name in named(services):
         cursor: Json = {}
         while True:
@@ -106,11 +106,11 @@ async def found(client: Client, services: list[str] | None, chosen: Json) -> Asy
 
 
 async def find(client: Client, services: list[str] | None, id: str) -> tuple[str, Json]:
-    """Raises ValueError if no service has it."""
+    """Return the parked event with its service. Raise ValueError if no service has it."""
     for name in named(services):
         try:
             return name, await client.get(f"/operations/{name}/parked/{id}")
         except Problem as problem:
             if problem.status != 404:
                 raise
-    raise ValueError(f"nothing is parked as {id}")
+    raise ValueError(f"nothing is parked as {id}; `ccp parked list` shows the ids")

@@ -1,4 +1,4 @@
-"""`ccp events`: the event log, to watch, to replay to one queue, and current state for a newcomer."""
+"""`ccp events`: watch the event log, replay it to one queue, send a snapshot of current state to a new service."""
 
 from typing import Annotated
 
@@ -6,12 +6,12 @@ import typer
 
 from ccp.options import LOCAL, OPERATOR, PASSWORD, OperatorEmail, OperatorPassword, Services, Url, moment
 
-app = typer.Typer(no_args_is_help=True, help="The event log: watch it, replay it, tell a newcomer what is the case.")
+app = typer.Typer(no_args_is_help=True, help="The event log: watch it, replay it, send a snapshot.")
 
-Types = Annotated[str, typer.Option("--type", help="Of this type, or of those that begin so: calls.call.*")]
-Since = Annotated[str, typer.Option(help="From then on: how long ago (10m, 2h, 30d), or a time (ISO 8601).")]
-Until = Annotated[str | None, typer.Option(help="Until before then, said in the same way.")]
-After = Annotated[str | None, typer.Option(help="Where to go on, as an interrupted run says: SERVICE:CURSOR.")]
+Types = Annotated[str, typer.Option("--type", help="Only this type, or all types with this beginning: calls.call.*")]
+Since = Annotated[str, typer.Option(help="Only events from then on: an age (10m, 2h, 30d) or a time (ISO 8601).")]
+Until = Annotated[str | None, typer.Option(help="Only events before then; same format as --since.")]
+After = Annotated[str | None, typer.Option(help="Continue an interrupted run from here: SERVICE:CURSOR.")]
 
 
 @app.command("tail")
@@ -19,12 +19,12 @@ def tail_events(
     service: Services = None,
     type: Types = "*",
     since: Since = "10m",
-    follow: Annotated[bool, typer.Option(help="Go on with what comes, until Ctrl-C.")] = True,
+    follow: Annotated[bool, typer.Option(help="Keep printing new events until Ctrl-C.")] = True,
     url: Url = LOCAL,
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,
 ) -> None:
-    """A line for each event as it is committed: time, type, subject, id, and whether the bus has it."""
+    """Print a line for each event. It has the time, type, subject, id, and whether the event was sent."""
     from ccp import events
 
     start = moment(since, "--since")
@@ -34,7 +34,7 @@ def tail_events(
 @app.command("replay")
 def replay_events(
     since: Since,
-    to: Annotated[str, typer.Option(help="The queue that gets them: matchmaking.events.v1")],
+    to: Annotated[str, typer.Option(help="The queue to send the events to: matchmaking.events.v1")],
     until: Until = None,
     type: Types = "*",
     service: Services = None,
@@ -43,7 +43,7 @@ def replay_events(
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,
 ) -> None:
-    """Send what was announced to one queue again. Whoever has handled an event does nothing a second time."""
+    """Send past events to one queue again. A service skips the events that it has already handled."""
     from ccp import events
 
     start, end = moment(since, "--since").isoformat(), moment(until, "--until").isoformat() if until else None
@@ -51,17 +51,17 @@ def replay_events(
     events.send(walk, (url, operator_email, operator_password))
 
 
-@app.command("announce")
-def announce_state(
-    newcomer: Annotated[str, typer.Argument(help="The service that is to hear of it.")],
-    to: Annotated[str | None, typer.Option(help="Its queue, if that is not NEWCOMER.events.v1.")] = None,
+@app.command("snapshot")
+def send_snapshot(
+    newcomer: Annotated[str, typer.Argument(help="The service that receives the snapshot.")],
+    to: Annotated[str | None, typer.Option(help="Its queue, if not NEWCOMER.events.v1.")] = None,
     service: Services = None,
     after: After = None,
     url: Url = LOCAL,
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,
 ) -> None:
-    """Have every service tell a newcomer what is the case now, so that it can build its copies from nothing."""
+    """Send current state to a new service. Every service sends its state, and the new service builds its copies."""
     from ccp import events
 
-    events.send(events.announce(newcomer, to, service, after, url), (url, operator_email, operator_password))
+    events.send(events.snapshot(newcomer, to, service, after, url), (url, operator_email, operator_password))

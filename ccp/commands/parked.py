@@ -1,4 +1,4 @@
-"""`ccp parked`: what the services could not handle, to look at, to redrive, to drop."""
+"""`ccp parked`: list, show, redrive and drop the events that services could not handle."""
 
 from typing import Annotated
 
@@ -6,13 +6,15 @@ import typer
 
 from ccp.options import LOCAL, OPERATOR, PASSWORD, OperatorEmail, OperatorPassword, Services, Url
 
-app = typer.Typer(no_args_is_help=True, help="What could not be handled: list, show, redrive, drop.")
+app = typer.Typer(no_args_is_help=True, help="Events that could not be handled: list, redrive, drop.")
 
-Type = Annotated[str | None, typer.Option("--type", help="Of this event type.")]
-Reason = Annotated[str | None, typer.Option(help="With this in its reason.")]
-Older = Annotated[float | None, typer.Option("--older-than", min=0, help="Parked so many hours ago, or earlier.")]
-Ids = Annotated[list[str] | None, typer.Argument(help="Which ones; or choose by options.")]
-All = Annotated[bool, typer.Option("--all", help="Without ids or options: really all of them.")]
+Type = Annotated[str | None, typer.Option("--type", help="Only this event type.")]
+Reason = Annotated[str | None, typer.Option(help="Only events whose reason contains this text.")]
+Older = Annotated[
+    float | None, typer.Option("--older-than", min=0, help="Only events parked this many hours ago or earlier.")
+]
+Ids = Annotated[list[str] | None, typer.Argument(help="Ids to act on; or choose by options.")]
+All = Annotated[bool, typer.Option("--all", help="Act on all parked events, without ids or options.")]
 
 
 @app.command("list")
@@ -25,7 +27,7 @@ def list_parked(
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,
 ) -> None:
-    """Show them, the newest first."""
+    """List parked events, the newest first."""
     from ccp import parked
 
     parked.list_rows(service, parked.filters(type, reason, older_than), (url, operator_email, operator_password))
@@ -33,21 +35,21 @@ def list_parked(
 
 @app.command("show")
 def show_parked(
-    id: Annotated[str, typer.Argument(help="Its id, as `list` shows it.")],
+    id: Annotated[str, typer.Argument(help="The event's id, as `ccp parked list` shows it.")],
     service: Services = None,
     url: Url = LOCAL,
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,
 ) -> None:
-    """Show one with its content and the traceback."""
+    """Show a parked event with its content and the traceback."""
     from ccp import parked
 
     parked.show_row(id, service, (url, operator_email, operator_password))
 
 
-def _add_deed(what: str, words: str) -> None:
+def _add_command(what: str, words: str) -> None:
     @app.command(what, help=words)
-    def deed(
+    def command(
         ids: Ids = None,
         everything: All = False,
         service: Services = None,
@@ -65,5 +67,5 @@ def _add_deed(what: str, words: str) -> None:
             raise typer.Exit(1)
 
 
-_add_deed("redrive", "Give them back to work. Ends with 1 if one of them cannot be.")
-_add_deed("drop", "Forget them. Ends with 1 if one of them is not there.")
+_add_command("redrive", "Handle parked events again. The exit code is 1 if one was refused.")
+_add_command("drop", "Delete parked events. The exit code is 1 if one was not found.")
