@@ -100,6 +100,14 @@ async def ccp(mongo_url: str, smtp: Inbox, settings: Settings) -> AsyncIterator[
         yield platform
 
 
+@pytest.fixture(scope="module")
+async def shared_ccp(mongo_url: str, smtp: Inbox, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    """One platform for the tests of a module that leave each other alone."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), public_url="http://ccp.test")
+    async with running_platform(mongo_url, settings, smtp, MemoryBus()) as platform:
+        yield platform
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     folder = Path(os.environ.get("CCP_REAL_DATA", ROOT.parent / "shared" / "data"))

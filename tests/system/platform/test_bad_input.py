@@ -6,22 +6,17 @@ from datetime import timedelta
 import pytest
 
 from shared.auth import Signer, SigningKey, load_signer
-from shared.bus.memory import MemoryBus
 from shared.contracts.profiles import KeyPublished
 from shared.http import encode_cursor
 from shared.mongo import Database
-from shared.settings import Settings
 from tests.support.applicants import applicant, call_with_form, drafts
 from tests.support.gatherings import SEMINAR
 from tests.support.people import MISSION, PASSWORD, PROFILE, Member, Platform, ok, refused
-from tests.support.platforms import Inbox, running_platform
 
 
 @pytest.fixture(scope="module")
-async def ccp(mongo_url: str, smtp: Inbox, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), public_url="http://ccp.test")
-    async with running_platform(mongo_url, settings, smtp, MemoryBus()) as platform:
-        yield platform
+def ccp(shared_ccp: Platform) -> Platform:
+    return shared_ccp
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -15,11 +14,8 @@ from hypothesis import strategies as st
 from services.calls.domain import Call, Stage, Status, status
 from services.calls.store import CALLS, in_status
 from services.calls.usecases import announce_milestones
-from shared.bus.memory import MemoryBus
-from shared.settings import Settings
 from tests.support.calls import NOW
 from tests.support.people import MISSION, Member, Platform, ok, refused
-from tests.support.platforms import Inbox, running_platform
 
 INTERREG = {
     "title": "Third Interreg North-West Europe call",
@@ -64,14 +60,6 @@ TWICE = {
 }
 
 
-@pytest.fixture(scope="module")
-async def standing(mongo_url: str, smtp: Inbox, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    """One platform for tests in which no time passes."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), public_url="http://ccp.test")
-    async with running_platform(mongo_url, settings, smtp, MemoryBus()) as platform:
-        yield platform
-
-
 def says(said: Any, wanted: Any) -> bool:
     """Whether what came back holds all that was sent; defaults may have come to it."""
     if isinstance(wanted, dict):
@@ -82,11 +70,11 @@ def says(said: Any, wanted: Any) -> bool:
 
 
 @pytest.mark.parametrize("call", [INTERREG, PARTNERSHIPS, JAPAN, BRAZIL], ids=lambda call: call["title"])
-async def test_each_call_of_the_newsletter_can_be_said_and_read_by_people(standing: Platform, call: dict) -> None:
-    made = await standing.operator.publishes(call)
+async def test_each_call_of_the_newsletter_can_be_said_and_read_by_people(shared_ccp: Platform, call: dict) -> None:
+    made = await shared_ccp.operator.publishes(call)
     told = {key: value for key, value in call.items() if key not in {"deadline", "cut_offs", "opens_at"}}
     assert says(made, told)
-    page = await standing.http.get(f"/calls/{made['id']}", headers={"Accept": "text/html"})
+    page = await shared_ccp.http.get(f"/calls/{made['id']}", headers={"Accept": "text/html"})
     text = BeautifulSoup(page.text, "html.parser").get_text(" ")
     assert call["title"] in text
     if call is BRAZIL:
@@ -323,9 +311,9 @@ async def test_a_notice_is_dated_listed_and_told_to_whoever_follows(ccp: Platfor
     ],
 )
 async def test_what_a_call_offers_is_refused_by_name_where_it_is_wrong(
-    standing: Platform, change: dict, field: str
+    shared_ccp: Platform, change: dict, field: str
 ) -> None:
-    refused(await standing.operator.post("/calls", MISSION | change), 422, field)
+    refused(await shared_ccp.operator.post("/calls", MISSION | change), 422, field)
 
 
 stored = st.builds(

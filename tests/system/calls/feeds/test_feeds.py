@@ -23,10 +23,8 @@ from tests.support.platforms import Inbox, running_platform
 
 
 @pytest.fixture(scope="module")
-async def ccp(mongo_url: str, smtp: Inbox, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), public_url="http://ccp.test")
-    async with running_platform(mongo_url, settings, smtp, MemoryBus()) as platform:
-        yield platform
+def ccp(shared_ccp: Platform) -> Platform:
+    return shared_ccp
 
 
 # --- calendars ----------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import itertools
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,11 +15,9 @@ from services.calls.applications.usecases import Receipt, submit
 from services.calls.domain import CallBody, Extension
 from services.calls.usecases import change_call, extend_call
 from shared.auth import Caller
-from shared.bus.memory import MemoryBus
 from shared.errors import Refusal
 from shared.models import ExpectedVersion
 from shared.mongo import Transaction
-from shared.settings import Settings
 from tests.support.applicants import (
     ANSWERS,
     BRAZIL,
@@ -37,21 +34,12 @@ from tests.support.applicants import (
     submits,
 )
 from tests.support.people import Member, Platform, ok, refused
-from tests.support.platforms import Inbox, running_platform
 
 
 @pytest.fixture(scope="module")
-async def standing(mongo_url: str, smtp: Inbox, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    """One platform for tests in which no time passes."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), public_url="http://ccp.test")
-    async with running_platform(mongo_url, settings, smtp, MemoryBus()) as platform:
-        yield platform
-
-
-@pytest.fixture(scope="module")
-async def nora(standing: Platform) -> tuple[Member, dict[str, Any], dict[str, Any]]:
+async def nora(shared_ccp: Platform) -> tuple[Member, dict[str, Any], dict[str, Any]]:
     """Somebody with an organisation, and a call that she could apply to."""
-    return *await applicant(standing, "Nora"), await call_with_form(standing)
+    return *await applicant(shared_ccp, "Nora"), await call_with_form(shared_ccp)
 
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -138,14 +126,14 @@ async def test_a_receipt_is_the_hash_of_what_was_submitted_and_shows_when_that_w
     ],
 )
 async def test_an_answer_that_does_not_fit_is_named(
-    standing: Platform, nora: Any, change: dict[str, Any], field: str
+    shared_ccp: Platform, nora: Any, change: dict[str, Any], field: str
 ) -> None:
     anna, cluster, call = nora
     body = {"organisation_id": cluster["id"], "answers": ANSWERS | change}
     problem = (await anna.post(f"/calls/{call['id']}/applications", body)).json()
     assert problem["status"] == 422
     assert any(fault["field"].startswith(field) for fault in problem["errors"]), problem
-    assert await APPLICATIONS.count(standing.system.db("calls"), {}) == 0
+    assert await APPLICATIONS.count(shared_ccp.system.db("calls"), {}) == 0
 
 
 async def test_a_draft_may_be_unfinished_and_is_submitted_complete(ccp: Platform) -> None:
@@ -199,13 +187,13 @@ async def test_a_changed_form_is_a_new_version_and_old_submissions_stay(ccp: Pla
     ],
 )
 async def test_a_form_that_cannot_be_filled_in_is_refused(
-    standing: Platform, field: dict[str, Any], wrong: str
+    shared_ccp: Platform, field: dict[str, Any], wrong: str
 ) -> None:
-    call = await standing.operator.publishes(BRAZIL)
+    call = await shared_ccp.operator.publishes(BRAZIL)
     fields = [{"name": "a", "label": "A", "kind": "text"} | field]
-    refused(await standing.operator.put(f"/calls/{call['id']}/form", {"fields": fields}, version=0), 422, wrong)
+    refused(await shared_ccp.operator.put(f"/calls/{call['id']}/form", {"fields": fields}, version=0), 422, wrong)
     twice = [{"name": "a", "label": "A", "kind": "text"}] * 2
-    refused(await standing.operator.put(f"/calls/{call['id']}/form", {"fields": twice}, version=0), 422, "fields")
+    refused(await shared_ccp.operator.put(f"/calls/{call['id']}/form", {"fields": twice}, version=0), 422, "fields")
 
 
 async def test_until_its_round_opens_nobody_else_reads_an_application(ccp: Platform) -> None:
