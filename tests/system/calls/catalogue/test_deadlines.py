@@ -42,31 +42,44 @@ async def test_each_cut_off_is_announced_once_however_many_replicas_look(ccp: Pl
     assert seen[2]["deadline"] == "2016-10-30T16:00:00Z"
 
 
-async def test_an_extension_keeps_its_history_and_is_told_with_its_reason(ccp: Platform) -> None:
-    anna = await ccp.member("Anna")
-    await anna.follows(kinds=["mission"])
-    call = await ccp.operator.publishes(JAPAN)
-    path = f"/calls/{call['id']}"
-    longer = {"deadline": "2016-07-07T17:00:00+02:00", "reason": "the fair was moved"}
-    refused(await ccp.operator.post(f"{path}/extend", longer), 428)
-    refused(await anna.post(f"{path}/extend", longer, version=2), 404)
-    refused(await ccp.operator.post(f"{path}/extend", longer | {"deadline": "2016-06-29T17:00:00Z"}, version=2), 422)
-    call = ok(await ccp.operator.post(f"{path}/extend", longer, version=2))
-    refused(await ccp.operator.post(f"{path}/extend", longer, version=2), 412)
-    call = ok(await ccp.operator.put(path, JAPAN | {"deadline": "2016-07-01T17:00:00+02:00"}, version=3))
-    await ccp.system.settle()
+LONGER = {"deadline": "2016-07-07T17:00:00+02:00", "reason": "the fair was moved"}
+EXTENDED = "deadline extended from 30 June 2016, 17:00 CEST to 7 July 2016, 17:00 CEST"
 
-    history = ok(await ccp.http.get(f"{path}/history"))
+
+async def test_only_its_publisher_extends_a_deadline_and_only_to_a_later_one(shared_ccp: Platform) -> None:
+    anna = await shared_ccp.member("Anna")
+    operator, call = shared_ccp.operator, await shared_ccp.operator.publishes(JAPAN)
+    path = f"/calls/{call['id']}/extend"
+    refused(await operator.post(path, LONGER), 428)
+    refused(await anna.post(path, LONGER, version=2), 404)
+    refused(await operator.post(path, LONGER | {"deadline": "2016-06-29T17:00:00Z"}, version=2), 422)
+    ok(await operator.post(path, LONGER, version=2))
+    refused(await operator.post(path, LONGER, version=2), 412)
+
+
+async def test_who_follows_a_call_is_told_of_an_extension_with_its_reason(shared_ccp: Platform) -> None:
+    anna = await shared_ccp.member("Anna")
+    await anna.follows(kinds=["mission"])
+    call = await shared_ccp.operator.publishes(JAPAN)
+    ok(await shared_ccp.operator.post(f"/calls/{call['id']}/extend", LONGER, version=2))
+    await shared_ccp.system.settle()
+    texts = [alert["text"] for alert in await anna.alerts()]
+    assert any(f"{EXTENDED}; reason: the fair was moved" in text for text in texts)
+
+
+async def test_the_history_of_a_deadline_is_kept_and_paged(shared_ccp: Platform) -> None:
+    operator, call = shared_ccp.operator, await shared_ccp.operator.publishes(JAPAN)
+    path = f"/calls/{call['id']}"
+    ok(await operator.post(f"{path}/extend", LONGER, version=2))
+    call = ok(await operator.put(path, JAPAN | {"deadline": "2016-07-01T17:00:00+02:00"}, version=3))
+    history = ok(await shared_ccp.http.get(f"{path}/history"))
     assert history["intact"] is True
     assert [entry["reason"] for entry in history["items"]] == ["published", "the fair was moved", ""]
-    assert {entry["by"] for entry in history["items"]} == {ccp.operator.id}
+    assert {entry["by"] for entry in history["items"]} == {operator.id}
     assert history["items"][-1]["hash"] == call["history"]
-    words = "deadline extended from 30 June 2016, 17:00 CEST to 7 July 2016, 17:00 CEST"
-    assert history["items"][1]["words"] == [words]
-    texts = [alert["text"] for alert in await anna.alerts()]
-    assert any(f"{words}; reason: the fair was moved" in text for text in texts)
-    first = ok(await ccp.http.get(f"{path}/history", params={"limit": 2}))
-    second = ok(await ccp.http.get(f"{path}/history", params={"limit": 2, "cursor": first["next"]}))
+    assert history["items"][1]["words"] == [EXTENDED]
+    first = ok(await shared_ccp.http.get(f"{path}/history", params={"limit": 2}))
+    second = ok(await shared_ccp.http.get(f"{path}/history", params={"limit": 2, "cursor": first["next"]}))
     assert [e["number"] for e in first["items"] + second["items"]] == [1, 2, 3]
     assert second["next"] is None
 
@@ -81,16 +94,18 @@ async def test_an_extension_keeps_its_history_and_is_told_with_its_reason(ccp: P
     ],
 )
 async def test_whoever_rewrites_the_history_in_the_database_is_seen(
-    ccp: Platform, collection: str, query: dict, change: dict | None, fault: str
+    shared_ccp: Platform, collection: str, query: dict, change: dict | None, fault: str
 ) -> None:
-    call = await ccp.operator.publishes(JAPAN)
+    call = await shared_ccp.operator.publishes(JAPAN)
     path = f"/calls/{call['id']}"
-    ok(await ccp.operator.post(f"{path}/extend", {"deadline": "2016-07-07T17:00:00Z", "reason": "late"}, version=2))
-    rows = ccp.system.db("calls").raw(collection)
+    longer = {"deadline": "2016-07-07T17:00:00Z", "reason": "late"}
+    ok(await shared_ccp.operator.post(f"{path}/extend", longer, version=2))
+    rows = shared_ccp.system.db("calls").raw(collection)
+    query = query | {"_id" if collection == "calls" else "call_id": call["id"]}
     await (rows.update_one(query, {"$set": change}) if change else rows.delete_many(query))
-    history = ok(await ccp.http.get(f"{path}/history"))
+    history = ok(await shared_ccp.http.get(f"{path}/history"))
     assert (history["intact"], history["fault"]) == (False, fault)
-    page = await ccp.http.get(f"{path}/history", headers={"Accept": "text/html"})
+    page = await shared_ccp.http.get(f"{path}/history", headers={"Accept": "text/html"})
     assert "tampered with" in page.text
 
 

@@ -14,11 +14,12 @@ from bs4 import BeautifulSoup
 from icalendar import Calendar
 
 from shared.bus.memory import MemoryBus
+from shared.ids import new_id
 from shared.settings import Settings
 from tests.support.calendars import LISTS, appointments, publishes
 from tests.support.feeds import JSON_FEED, require_atom
 from tests.support.gatherings import SEMINAR, organised, registers, somebody
-from tests.support.people import Platform, ok, refused
+from tests.support.people import Member, Platform, ok, refused
 from tests.support.platforms import Inbox, running_platform
 
 
@@ -63,54 +64,105 @@ async def test_every_deadline_of_a_running_call_is_in_the_calendar(ccp: Platform
     }
 
 
-async def test_ones_own_calendar_has_what_one_goes_to_and_its_address_can_be_taken_back(ccp: Platform) -> None:
-    link = "https://meet.example/mine"
-    anna, bert = somebody(ccp, "calendar-anna"), somebody(ccp, "calendar-bert")
-    path = await organised(ccp, SEMINAR, title="Going", mode="hybrid", join_link=link, admission={"capacity": 1})
+async def address(member: Member) -> str:
+    """Where the member's calendar is, from now on."""
+    return ok(await member.post("/calendar"))["url"].removeprefix("http://ccp.test")
+
+
+@pytest.fixture
+def anna(ccp: Platform) -> Member:
+    return somebody(ccp, f"anna-{new_id()[-6:]}")
+
+
+@pytest.fixture
+def bert(ccp: Platform) -> Member:
+    return somebody(ccp, f"bert-{new_id()[-6:]}")
+
+
+LINK = "https://meet.example/mine"
+
+
+@pytest.fixture
+async def going(ccp: Platform, anna: Member, bert: Member) -> str:
+    """Where a gathering is with one place: Anna has it, and Bert waits."""
+    more = {"title": "Going", "mode": "hybrid", "join_link": LINK, "admission": {"capacity": 1}}
+    path = await organised(ccp, SEMINAR, **more)
     await registers(anna, path)
     await registers(bert, path)
-    [annas, berts] = [ok(await who.post("/calendar"))["url"].removeprefix("http://ccp.test") for who in (anna, bert)]
-    hers, his = (await appointments(ccp, annas))["Going"], (await appointments(ccp, berts))["Going"]
+    return path
+
+
+async def test_a_members_calendar_has_what_they_go_to_and_the_link_to_join(
+    ccp: Platform, anna: Member, bert: Member, going: str
+) -> None:
+    hers = (await appointments(ccp, await address(anna)))["Going"]
+    his = (await appointments(ccp, await address(bert)))["Going"]
     assert (hers["STATUS"], his["STATUS"]) == ("CONFIRMED", "TENTATIVE")
-    assert link in hers["DESCRIPTION"]
-    assert link not in his.to_ical().decode()
-    assert link not in (await ccp.http.get(f"{path}.ics")).text
-    ok(await ccp.http.delete(f"{path}/registration", headers=anna.headers))
+    assert LINK in hers["DESCRIPTION"]
+    assert LINK not in his.to_ical().decode()
+    assert LINK not in (await ccp.http.get(f"{going}.ics")).text
+
+
+async def test_a_members_calendar_follows_leaving_and_moving_up(
+    ccp: Platform, anna: Member, bert: Member, going: str
+) -> None:
+    annas, berts = await address(anna), await address(bert)
+    waiting = (await appointments(ccp, berts))["Going"]
+    ok(await ccp.http.delete(f"{going}/registration", headers=anna.headers))
     assert await appointments(ccp, annas) == {}
     promoted = (await appointments(ccp, berts))["Going"]
     assert promoted["STATUS"] == "CONFIRMED"
-    assert promoted["SEQUENCE"] > his["SEQUENCE"]
+    assert promoted["SEQUENCE"] > waiting["SEQUENCE"]
 
-    another = ok(await bert.post("/calendar"))["url"].removeprefix("http://ccp.test")
-    refused(await ccp.http.get(berts), 404)
+
+async def test_the_address_of_a_members_calendar_is_replaced_taken_back_and_never_stored(
+    ccp: Platform, bert: Member, going: str
+) -> None:
+    first = await address(bert)
+    another = await address(bert)
+    refused(await ccp.http.get(first), 404)
     assert "Going" in await appointments(ccp, another)
+    stored = await ccp.system.db("calls").raw("calendar_tokens").find({}).to_list(100)
+    assert stored
+    assert not any(secret.removeprefix("/calendar/").removesuffix(".ics") in str(stored) for secret in (first, another))
     assert (await ccp.http.delete("/calendar", headers=bert.headers)).status_code == 204
     refused(await ccp.http.get(another), 404)
     refused(await ccp.http.get("/calendar/" + "x" * 43 + ".ics"), 404)
-    stored = await ccp.system.db("calls").raw("calendar_tokens").find({}).to_list(10)
-    assert not any(secret.removeprefix("/calendar/").removesuffix(".ics") in str(stored) for secret in (annas, another))
 
 
-async def test_the_programme_is_in_the_calendar_of_who_comes_and_follows_what_the_organiser_does(
-    ccp: Platform,
+HOURS = {"starts_at": "2016-06-01T09:00", "ends_at": "2016-06-01T10:00"}
+OPENING, COFFEE = {"title": "Opening", **HOURS}, {"title": "Coffee", **HOURS}
+LATER = OPENING | {"starts_at": "2016-06-01T11:00", "ends_at": "2016-06-01T12:00", "room": "Hall"}
+FULL = SEMINAR | {"title": "Full", "admission": {"capacity": 1}}
+SESSIONS = {"Full", "Opening (Full)", "Coffee (Full)"}
+
+
+@pytest.fixture
+async def full(ccp: Platform, anna: Member, bert: Member) -> str:
+    """Where a gathering is with a programme and one place: Anna has it, and Bert waits."""
+    path = await organised(ccp, FULL, programme=[OPENING, COFFEE])
+    await registers(anna, path)
+    await registers(bert, path)
+    return path
+
+
+async def test_the_programme_is_in_the_calendar_of_who_has_a_place(
+    ccp: Platform, anna: Member, bert: Member, full: str
 ) -> None:
-    hours = {"starts_at": "2016-06-01T09:00", "ends_at": "2016-06-01T10:00"}
-    opening, coffee = {"title": "Opening", **hours}, {"title": "Coffee", **hours}
-    body = SEMINAR | {"title": "Full", "admission": {"capacity": 1}}
-    path = await organised(ccp, body, programme=[opening, coffee])
-    cleo, dora = somebody(ccp, "calendar-cleo"), somebody(ccp, "calendar-dora")
-    await registers(cleo, path)
-    await registers(dora, path)
-    [cleos, doras] = [ok(await who.post("/calendar"))["url"].removeprefix("http://ccp.test") for who in (cleo, dora)]
-    before = await appointments(ccp, cleos)
-    assert {*before} == {"Full", "Opening (Full)", "Coffee (Full)"}
-    assert before["Opening (Full)"]["RELATED-TO"] == before["Full"]["UID"]
-    assert {*await appointments(ccp, doras)} == {"Full"}, "who waits has no sessions to go to yet"
-    assert {*await appointments(ccp, f"{path}.ics")} == {"Full"}
+    hers = await appointments(ccp, await address(anna))
+    assert {*hers} == SESSIONS
+    assert hers["Opening (Full)"]["RELATED-TO"] == hers["Full"]["UID"]
+    assert {*await appointments(ccp, await address(bert))} == {"Full"}, "who waits has no sessions to go to yet"
+    assert {*await appointments(ccp, f"{full}.ics")} == {"Full"}
 
-    later = opening | {"starts_at": "2016-06-01T11:00", "ends_at": "2016-06-01T12:00", "room": "Hall"}
-    ok(await ccp.operator.put(path, body | {"programme": [later]}, version=1))
-    after = await appointments(ccp, cleos)
+
+async def test_calendars_follow_a_session_that_moves_goes_and_comes_back(
+    ccp: Platform, anna: Member, full: str
+) -> None:
+    annas = await address(anna)
+    before = await appointments(ccp, annas)
+    ok(await ccp.operator.put(full, FULL | {"programme": [LATER]}, version=1))
+    after = await appointments(ccp, annas)
     assert {title: str(event["STATUS"]) for title, event in after.items()} == {
         "Full": "CONFIRMED",
         "Opening (Full)": "CONFIRMED",
@@ -120,16 +172,21 @@ async def test_the_programme_is_in_the_calendar_of_who_comes_and_follows_what_th
         assert event["UID"] == before[title]["UID"]
         assert event["SEQUENCE"] > before[title]["SEQUENCE"]
     assert after["Opening (Full)"]["DTSTART"].dt == datetime.fromisoformat("2016-06-01T11:00+02:00")
-    assert "gone" not in ok(await ccp.operator.get(path))
+    assert "gone" not in ok(await ccp.operator.get(full))
+    ok(await ccp.operator.put(full, FULL | {"programme": [LATER, COFFEE]}, version=2))
+    assert (await appointments(ccp, annas))["Coffee (Full)"]["STATUS"] == "CONFIRMED", "it is back"
 
-    ok(await ccp.operator.put(path, body | {"programme": [later, coffee]}, version=2))
-    assert (await appointments(ccp, cleos))["Coffee (Full)"]["STATUS"] == "CONFIRMED", "it is back"
-    ok(await ccp.http.delete(f"{path}/registration", headers=cleo.headers))
-    assert await appointments(ccp, cleos) == {}
-    assert {*await appointments(ccp, doras)} == {"Full", "Opening (Full)", "Coffee (Full)"}
-    ok(await ccp.operator.post(f"{path}/cancel", {"reason": "No hall"}, version=3))
+
+async def test_sessions_come_with_a_place_and_are_cancelled_with_the_gathering(
+    ccp: Platform, anna: Member, bert: Member, full: str
+) -> None:
+    annas, berts = await address(anna), await address(bert)
+    ok(await ccp.http.delete(f"{full}/registration", headers=anna.headers))
+    assert await appointments(ccp, annas) == {}
+    assert {*await appointments(ccp, berts)} == SESSIONS
+    ok(await ccp.operator.post(f"{full}/cancel", {"reason": "No hall"}, version=1))
     await ccp.system.settle()
-    assert {str(event["STATUS"]) for event in (await appointments(ccp, doras)).values()} == {"CANCELLED"}
+    assert {str(event["STATUS"]) for event in (await appointments(ccp, berts)).values()} == {"CANCELLED"}
 
 
 # --- feeds --------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import itertools
 import json
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -46,33 +47,47 @@ MILLISECOND = timedelta(milliseconds=1)
 ANY = ExpectedVersion(None)
 
 
-async def test_the_last_submission_counts_and_every_receipt_is_kept(ccp: Platform) -> None:
-    anna, cluster = await applicant(ccp, "Anna")
-    call = await call_with_form(ccp)
-    application = await drafts(anna, call, cluster["id"])
-    path = f"/applications/{application['id']}"
+@dataclass
+class Twice:
+    """An application that was submitted, and again with a better answer."""
+
+    anna: Member
+    cluster: dict[str, Any]
+    id: str
+    first: dict[str, Any]
+    second: dict[str, Any]
+
+
+@pytest.fixture
+async def twice(shared_ccp: Platform) -> Twice:
+    anna, cluster = await applicant(shared_ccp, "Anna")
+    application = await drafts(anna, await call_with_form(shared_ccp), cluster["id"])
     first = await submits(anna, application)
     assert (first["state"], first["number"]) == ("submitted", 1)
-
     better = {"organisation_id": cluster["id"], "answers": ANSWERS | {"people": 3}}
-    saved = ok(await anna.put(path, better, version=first["version"]))
+    saved = ok(await anna.put(f"/applications/{application['id']}", better, version=first["version"]))
     assert saved["state"] == "submitted", "what was submitted counts until something better is"
-    second = await submits(anna, saved)
-    newest, oldest = ok(await anna.get(f"{path}/submissions"))["items"]
+    return Twice(anna, cluster, application["id"], first, await submits(anna, saved))
+
+
+async def test_every_receipt_is_kept_and_the_last_one_counts(shared_ccp: Platform, twice: Twice) -> None:
+    newest, oldest = ok(await twice.anna.get(f"/applications/{twice.id}/submissions"))["items"]
     assert (newest["answers"]["people"], oldest["answers"]["people"]) == (3, 2)
-    assert [newest["hash"], oldest["hash"]] == [second["hash"], first["hash"]]
-    assert ok(await ccp.http.get(f"/receipts/{second['hash']}"))["counts"] is True
-    was = ok(await ccp.http.get(f"/receipts/{first['hash']}"))
+    assert [newest["hash"], oldest["hash"]] == [twice.second["hash"], twice.first["hash"]]
+    assert ok(await shared_ccp.http.get(f"/receipts/{twice.second['hash']}"))["counts"] is True
+    was = ok(await shared_ccp.http.get(f"/receipts/{twice.first['hash']}"))
     assert (was["genuine"], was["counts"], was["number"]) == (True, False, 1)
 
-    withdrawn = ok(await anna.post(f"{path}/withdraw", version=second["version"]))
+
+async def test_what_was_withdrawn_counts_no_more_and_is_submitted_again(shared_ccp: Platform, twice: Twice) -> None:
+    anna, path = twice.anna, f"/applications/{twice.id}"
+    withdrawn = ok(await anna.post(f"{path}/withdraw", version=twice.second["version"]))
     assert withdrawn["state"] == "withdrawn"
-    assert ok(await ccp.http.get(f"/receipts/{second['hash']}"))["counts"] is False
+    assert ok(await shared_ccp.http.get(f"/receipts/{twice.second['hash']}"))["counts"] is False
     third = await submits(anna, withdrawn)
     assert (third["state"], third["number"]) == ("submitted", 3)
-    assert (
-        ok(await anna.get("/applications", params={"organisation_id": cluster["id"]}))["items"][0]["submissions"] == 3
-    )
+    [listed] = ok(await anna.get("/applications", params={"organisation_id": twice.cluster["id"]}))["items"]
+    assert listed["submissions"] == 3
     page = ok(await anna.get(f"{path}/submissions", params={"limit": 2}))
     assert [one["number"] for one in page["items"]] == [3, 2]
     rest = ok(await anna.get(f"{path}/submissions", params={"limit": 2, "cursor": page["next"]}))
@@ -133,7 +148,7 @@ async def test_an_answer_that_does_not_fit_is_named(
     problem = (await anna.post(f"/calls/{call['id']}/applications", body)).json()
     assert problem["status"] == 422
     assert any(fault["field"].startswith(field) for fault in problem["errors"]), problem
-    assert await APPLICATIONS.count(shared_ccp.system.db("calls"), {}) == 0
+    assert await APPLICATIONS.count(shared_ccp.system.db("calls"), {"call_id": call["id"]}) == 0
 
 
 async def test_a_draft_may_be_unfinished_and_is_submitted_complete(ccp: Platform) -> None:
@@ -407,13 +422,14 @@ async def test_the_trail_tells_every_step_and_cannot_be_edited_unseen(ccp: Platf
     ],
 )
 async def test_tampering_in_the_database_is_found(
-    ccp: Platform, collection: str, query: dict[str, Any], change: dict[str, Any], fault: str
+    shared_ccp: Platform, collection: str, query: dict[str, Any], change: dict[str, Any], fault: str
 ) -> None:
-    anna, cluster = await applicant(ccp, "Anna")
-    receipt = await applies(anna, await call_with_form(ccp), cluster["id"])
+    anna, cluster = await applicant(shared_ccp, "Anna")
+    receipt = await applies(anna, await call_with_form(shared_ccp), cluster["id"])
     path = f"/applications/{receipt['application_id']}/trail"
     assert ok(await anna.get(path))["intact"] is True
-    result = await ccp.system.db("calls").raw(collection).update_one(query, change)
+    mine = {"_id" if collection == "applications" else "of": receipt["application_id"]}
+    result = await shared_ccp.system.db("calls").raw(collection).update_one(query | mine, change)
     assert result.modified_count == 1
     trail = ok(await anna.get(path))
     assert trail["intact"] is False

@@ -17,8 +17,8 @@ from tests.support.applicants import (
     pass_the_cut_off,
     scores,
 )
-from tests.support.assessments import selection, state_of, withdraws
-from tests.support.people import Platform, ok, refused
+from tests.support.assessments import Selection, selection, state_of, withdraws
+from tests.support.people import Member, Platform, ok, refused
 
 PARTNERSHIPS = {
     "title": "Strategic cluster partnerships for smart specialisation investments",
@@ -27,29 +27,56 @@ PARTNERSHIPS = {
 }
 
 
-async def test_a_round_needs_two_assessors_criteria_and_the_cut_off_behind_it(ccp: Platform) -> None:
-    ada, bea = await ccp.member("Ada"), await ccp.member("Bea")
+@pytest.fixture
+async def ada(ccp: Platform) -> Member:
+    return await ccp.member("Ada")
+
+
+@pytest.fixture
+async def named(ccp: Platform, ada: Member) -> tuple[str, dict[str, Any]]:
+    """Where a round is made, and of what: Ada and Bea are to assess by two criteria."""
+    bea = await ccp.member("Bea")
     call = await call_with_form(ccp)
-    path, body = f"/calls/{call['id']}/rounds/1", {"assessors": [ada.id, bea.id], "criteria": CRITERIA}
+    return f"/calls/{call['id']}/rounds/1", {"assessors": [ada.id, bea.id], "criteria": CRITERIA}
+
+
+async def test_a_round_needs_two_assessors_and_criteria(
+    ccp: Platform, ada: Member, named: tuple[str, dict[str, Any]]
+) -> None:
+    path, body = named
     refused(await ccp.operator.put(path, body | {"assessors": [ada.id]}, version=0), 422, "assessors")
     refused(await ccp.operator.put(path, body | {"assessors": [ada.id] * 2}, version=0), 422, "assessors")
     refused(await ccp.operator.put(path, body | {"criteria": CRITERIA[:1] * 2}, version=0), 422, "criteria")
     high = [CRITERIA[0] | {"threshold": 6}]
     refused(await ccp.operator.put(path, body | {"criteria": high}, version=0), 422, "criteria.0.threshold")
-    refused(await ccp.operator.put(f"/calls/{call['id']}/rounds/2", body, version=0), 404, "cut_off")
+    second = f"{path.removesuffix('1')}2"
+    refused(await ccp.operator.put(second, body, version=0), 404, "cut_off")
+
+
+async def test_a_round_is_made_by_the_publisher_and_read_by_its_assessors(
+    ccp: Platform, ada: Member, named: tuple[str, dict[str, Any]]
+) -> None:
+    path, body = named
     refused(await ada.put(path, body, version=0), 404)
     refused(await ada.get(path), 404)
     made = ok(await ccp.operator.put(path, body, version=0))
     refused(await ccp.operator.put(path, body, version=0), 412)
     assert ok(await ada.get(path)) == made
     assert ok(await ada.get("/rounds"))["items"] == [made]
+
+
+async def test_a_round_opens_once_and_after_its_cut_off(
+    ccp: Platform, ada: Member, named: tuple[str, dict[str, Any]]
+) -> None:
+    path, body = named
+    made = ok(await ccp.operator.put(path, body, version=0))
     refused(await ccp.operator.post(f"{path}/open", version=made["version"]), 409, "cut_off", "cut_off_ahead")
     await pass_the_cut_off(ccp)
     opened = ok(await ccp.operator.post(f"{path}/open", version=made["version"]))
     refused(await ccp.operator.post(f"{path}/open", version=opened["version"]), 409, "status", "round_already_open")
     fewer = body | {"criteria": CRITERIA[:1]}
     refused(await ccp.operator.put(path, fewer, version=opened["version"]), 409, "criteria", "round_already_open")
-    more = body | {"assessors": [ada.id, bea.id, ccp.operator.id]}
+    more = body | {"assessors": [*body["assessors"], ccp.operator.id]}
     assert len(ok(await ccp.operator.put(path, more, version=opened["version"]))["assessors"]) == 3
 
 
@@ -169,36 +196,54 @@ async def test_the_ranking_is_by_weighted_mean_and_ties_by_the_heavier_criterion
     assert seen[2]["judged"]["means"] == {"fit": "5.00", "plan": "0.00"}
 
 
-async def test_decisions_need_reasons_ranks_thresholds_and_are_told_to_applicants(ccp: Platform) -> None:
-    anna = await ccp.member("Anna")
+@pytest.fixture
+async def anna(ccp: Platform) -> Member:
+    return await ccp.member("Anna")
+
+
+@pytest.fixture
+async def scored(ccp: Platform, anna: Member) -> Selection:
+    """Three applications: the best, a good one, and one below the threshold."""
     made = await selection(ccp, anna, 3)
     await made.score(5, 4, 2)
-    best, second, weak = made.ids
-    reject = {"application_id": weak, "outcome": "reject", "reason": "Too weak a plan."}
-    refused(await decides(ccp, made.call, reject | {"reason": ""}), 422, "decisions.0.reason")
-    refused(await decides(ccp, made.call, reject | {"rank": 1}), 422, "decisions.0.rank")
-    refused(await decides(ccp, made.call, reject | {"outcome": "reserve"}), 422, "decisions.0.reason")
-    refused(await decides(ccp, made.call, reject | {"version": 99}), 412, "decisions.0.version")
-    refused(await decides(ccp, made.call, reject | {"outcome": "select"}), 409, None, "below_threshold")
-    refused(await decides(ccp, made.call, reject, reject), 422, "decisions")
-    as_outsider = {"decisions": [reject | {"version": 3}]}
-    refused(await anna.post(f"/calls/{made.call['id']}/rounds/1/decisions", as_outsider), 404)
-    foreign = as_outsider["decisions"][0] | {"application_id": "nobody"}
-    body = {"decisions": [foreign]}
-    refused(
-        await ccp.operator.post(f"/calls/{made.call['id']}/rounds/1/decisions", body), 404, "decisions.0.application_id"
-    )
+    return made
 
+
+async def test_decisions_need_reasons_ranks_and_thresholds(ccp: Platform, scored: Selection) -> None:
+    reject = {"application_id": scored.ids[2], "outcome": "reject", "reason": "Too weak a plan."}
+    refused(await decides(ccp, scored.call, reject | {"reason": ""}), 422, "decisions.0.reason")
+    refused(await decides(ccp, scored.call, reject | {"rank": 1}), 422, "decisions.0.rank")
+    refused(await decides(ccp, scored.call, reject | {"outcome": "reserve"}), 422, "decisions.0.reason")
+    refused(await decides(ccp, scored.call, reject | {"version": 99}), 412, "decisions.0.version")
+    refused(await decides(ccp, scored.call, reject | {"outcome": "select"}), 409, None, "below_threshold")
+    refused(await decides(ccp, scored.call, reject, reject), 422, "decisions")
+
+
+async def test_only_the_publisher_decides_and_on_applications_of_the_round(
+    ccp: Platform, anna: Member, scored: Selection
+) -> None:
+    path = f"/calls/{scored.call['id']}/rounds/1/decisions"
+    reject = {"application_id": scored.ids[2], "outcome": "reject", "reason": "Too weak a plan.", "version": 3}
+    refused(await anna.post(path, {"decisions": [reject]}), 404)
+    foreign = {"decisions": [reject | {"application_id": "nobody"}]}
+    refused(await ccp.operator.post(path, foreign), 404, "decisions.0.application_id")
+
+
+async def test_each_application_gets_its_decision_once_and_reasons_stay_with_it(
+    ccp: Platform, anna: Member, scored: Selection
+) -> None:
+    best, second, weak = scored.ids
     reserve = {"application_id": second, "outcome": "reserve", "rank": 1, "reason": "All places are taken."}
-    ok(await decides(ccp, made.call, {"application_id": best, "outcome": "select"}, reserve, reject))
-    states = {one["id"]: one for one in [ok(await anna.get(f"/applications/{id}")) for id in made.ids]}
-    assert [states[id]["state"] for id in made.ids] == ["selected", "reserve", "rejected"]
+    reject = {"application_id": weak, "outcome": "reject", "reason": "Too weak a plan."}
+    ok(await decides(ccp, scored.call, {"application_id": best, "outcome": "select"}, reserve, reject))
+    states = {one["id"]: one for one in [ok(await anna.get(f"/applications/{id}")) for id in scored.ids]}
+    assert [states[id]["state"] for id in scored.ids] == ["selected", "reserve", "rejected"]
     assert (states[second]["rank"], states[weak]["reason"]) == (1, "Too weak a plan.")
     assert states[best]["commitment"] == 200_000
-    refused(await decides(ccp, made.call, reject), 409, "state", "not_now")
+    refused(await decides(ccp, scored.call, reject), 409, "state", "not_now")
     events = [e.data for e in await ccp.system.published("calls", "calls.application.decided.v1")]
     assert {e["application_id"]: e["outcome"] for e in events} == dict(
-        zip(made.ids, ["selected", "reserve", "rejected"], strict=True)
+        zip(scored.ids, ["selected", "reserve", "rejected"], strict=True)
     )
     assert all("Too weak" not in str(e) for e in events), "reasons stay with the application"
 

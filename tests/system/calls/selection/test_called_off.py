@@ -1,6 +1,7 @@
 """A mission that is withdrawn: applications are called off, places and money are free, and each applicant is told."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,38 +14,61 @@ from tests.support.applicants import (
     call_with_form,
     drafts,
 )
-from tests.support.missions import assessed_crowd, mission, traveller
-from tests.support.people import Platform, ok, refused
+from tests.support.missions import Traveller, assessed_crowd, mission, traveller
+from tests.support.people import Member, Platform, ok, refused
 from tests.support.uploads import PDF, uploads
 
 
-async def test_when_a_call_is_withdrawn_its_places_and_money_are_free_and_each_is_told(ccp: Platform) -> None:
-    it = await traveller(ccp)
-    path = f"/calls/{it.call['id']}"
-    bert, other = await applicant(ccp, "Bert")
+@dataclass
+class CalledOff:
+    """A call that was withdrawn, with an applicant who was selected and one who came at their own cost."""
+
+    it: Traveller
+    applicants: list[tuple[Member, str]]
+
+    @property
+    def path(self) -> str:
+        return f"/calls/{self.it.call['id']}"
+
+
+@pytest.fixture(scope="module")
+async def called_off(shared_ccp: Platform) -> CalledOff:
+    it = await traveller(shared_ccp)
+    bert, other = await applicant(shared_ccp, "Bert")
     late = await drafts(bert, it.call, other["id"], motivation=None, topics=None, people=1)
     ok(await bert.post(f"/applications/{late['id']}/submit", version=1))
     ok(await uploads(it.anna, f"/applications/{it.id}", "ticket.pdf", PDF))
-    accounts = ok(await it.eve.get(f"{path}/accounts"))
-    assert accounts["committed"]["cents"] == 200_000
-    assert ok(await it.eve.get(f"{path}/places"))["taken"] == 2
+    off = CalledOff(it, [(it.anna, it.id), (bert, late["id"])])
+    assert ok(await it.eve.get(f"{off.path}/accounts"))["committed"]["cents"] == 200_000
+    assert ok(await it.eve.get(f"{off.path}/places"))["taken"] == 2
+    version = ok(await it.eve.get(off.path))["version"]
+    ok(await it.eve.post(f"{off.path}/withdraw", {"reason": "No flights."}, version=version))
+    await shared_ccp.system.travel(timedelta())
+    return off
 
-    version = ok(await it.eve.get(path))["version"]
-    ok(await it.eve.post(f"{path}/withdraw", {"reason": "No flights."}, version=version))
-    await ccp.system.travel(timedelta())
-    assert ok(await it.eve.get(f"{path}/accounts"))["committed"]["cents"] == 0
-    assert ok(await it.eve.get(f"{path}/places")) == {"places": 0, "taken": 0, "left": 0}
-    for member, id in ((it.anna, it.id), (bert, late["id"])):
+
+async def test_a_withdrawn_call_has_no_places_and_no_money_set_aside(called_off: CalledOff) -> None:
+    eve = called_off.it.eve
+    assert ok(await eve.get(f"{called_off.path}/accounts"))["committed"]["cents"] == 0
+    assert ok(await eve.get(f"{called_off.path}/places")) == {"places": 0, "taken": 0, "left": 0}
+
+
+async def test_each_application_is_called_off_and_told_once(called_off: CalledOff) -> None:
+    for member, id in called_off.applicants:
         off = ok(await member.get(f"/applications/{id}"))
         assert (off["state"], off["commitment"]) == ("called_off", 0)
         refused(await member.post(f"/applications/{id}/withdraw", version=off["version"]), 409, "state", "not_now")
         trail = ok(await member.get(f"/applications/{id}/trail"))
         assert (trail["items"][-1]["what"], trail["intact"]) == ("called off", True)
         assert len([one for one in await member.alerts() if one["title"].startswith("Called off")]) == 1
-    assert await ccp.system.db("calls").raw("uploads.chunks").count_documents({}) == 0
-    refused(
-        await it.eve.post(f"{path}/withdraw", {"reason": "Again."}, version=version + 1), 409, None, "call_withdrawn"
-    )
+
+
+async def test_nothing_that_was_uploaded_stays_and_a_call_is_withdrawn_once(called_off: CalledOff) -> None:
+    calls, eve = called_off.it.ccp.system.db("calls"), called_off.it.eve
+    assert await calls.raw("uploads.chunks").count_documents({}) == 0
+    version = ok(await eve.get(called_off.path))["version"]
+    again = await eve.post(f"{called_off.path}/withdraw", {"reason": "Again."}, version=version)
+    refused(again, 409, None, "call_withdrawn")
 
 
 async def test_who_waits_for_a_decision_is_told_that_the_call_was_withdrawn(ccp: Platform) -> None:
