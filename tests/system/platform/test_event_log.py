@@ -18,7 +18,7 @@ from shared.settings import Settings
 from shared.testing import System, running_system, until
 from tests.support.eventlog import WISH, announce_to, dump, replay_to
 from tests.support.people import MISSION, Platform, ok
-from tests.support.platforms import Inbox, running_platform
+from tests.support.platforms import running_platform
 
 GATHERING = {
     "title": "Matchmaking in Kortrijk",
@@ -86,11 +86,11 @@ ATLAS = Service("atlas", APIRouter(), HANDLERS, [], [COPIES])
 
 
 @pytest.fixture
-async def four(broker_url: str, mongo_url: str, settings: Settings, smtp: Inbox) -> AsyncIterator[Platform]:
+async def four(broker_url: str, mongo_url: str, settings: Settings) -> AsyncIterator[Platform]:
     """The four services on RabbitMQ."""
     await rabbit.remove(broker_url, [*available(), ATLAS.name])
     bus = rabbit.RabbitBus(broker_url, listeners(settings))
-    async with running_platform(mongo_url, settings, smtp, bus) as platform:
+    async with running_platform(mongo_url, settings, bus) as platform:
         yield platform
 
 

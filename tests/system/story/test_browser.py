@@ -39,7 +39,6 @@ async def page() -> AsyncIterator[Page]:
 @pytest.fixture
 async def url(mongo_url: str, smtp: Inbox, tmp_path: Path) -> AsyncIterator[str]:
     """The platform as `ccp up` runs it, behind its real HTTP server."""
-    smtp.envelopes.clear()
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     settings = Settings(mongo_url=mongo_url, data_dir=tmp_path, port=port, public_url=url, clock=MAY_2016)
