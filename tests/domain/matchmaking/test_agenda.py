@@ -178,12 +178,12 @@ def test_a_broken_file_says_where(wrong: str, said: str) -> None:
 def test_out_of_memory_it_still_has_an_agenda(monkeypatch: pytest.MonkeyPatch) -> None:
     real = engine.Worker
     monkeypatch.setattr(
-        engine, "Worker", lambda job, *given: real(job, *given, memory=(150 if job is prove else 4000) << 20)
+        engine, "Worker", lambda job, *given: real(job, *given, memory=(80 if job is prove else 4000) << 20)
     )
     people = range(1, 101)
     pairs = [(one, two) for one in people for two in people if one < two <= one + 5]
     problem = event(100, 20, 27, *(meet(one, two, range(20)) for one, two in pairs))
-    solution = solve(problem, time_limit=4)
+    solution = solve(problem, time_limit=6)
     assert (solution.status, solution.reasons) == ("feasible", [engine.NO_MEMORY])
     assert violations(problem, [slot - 1 for slot in solution.slots]) == []
 

@@ -1,6 +1,7 @@
 """Assessment as people meet it: rounds with two assessors, conflicts of interest, scores and the ranking."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from tests.support.applicants import (
     pass_the_cut_off,
     scores,
 )
-from tests.support.assessments import selection, withdraws
+from tests.support.assessments import Selection, selection, withdraws
 from tests.support.people import Member, Platform, ok, refused
 
 
@@ -73,23 +74,35 @@ async def test_a_round_opens_once_and_after_its_cut_off(
     assert len(ok(await ccp.operator.put(path, more, version=opened["version"]))["assessors"]) == 3
 
 
-async def test_an_assessor_sees_only_her_own_scores_until_all_are_in_and_then_none_changes(ccp: Platform) -> None:
+async def test_an_assessor_reads_what_was_submitted_and_scores_it_and_changes_it(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     made = await selection(ccp, anna, 1)
-    [id], [ada, bea] = made.ids, made.assessors
-    path = f"/applications/{id}/assessments"
+    [id], [ada, _] = made.ids, made.assessors
     assert ok(await ada.get(f"/applications/{id}/submitted"))["answers"]["people"] == 2
     refused(await anna.get(f"/applications/{id}/submitted"), 404)
     ok(await scores(ada, id, 4, 5))
     refused(await scores(ada, id, 4, 5), 412)
     ok(await scores(ada, id, 5, 5, version=1))
+
+
+async def test_an_assessor_sees_only_her_own_scores_until_all_are_in_and_then_none_changes(ccp: Platform) -> None:
+    anna = await ccp.member("Anna")
+    made = await selection(ccp, anna, 1)
+    [id], [ada, bea] = made.ids, made.assessors
+    path = f"/applications/{id}/assessments"
+    ok(await scores(ada, id, 5, 5))
     assert ok(await bea.get(path)) == []
     assert [one["assessor_id"] for one in ok(await ada.get(path))] == [ada.id]
     assert len(ok(await ccp.operator.get(path))) == 1
     refused(await anna.get(path), 404)
     ok(await scores(bea, id, 3, 2))
     assert {one["assessor_id"] for one in ok(await ada.get(path))} == {ada.id, bea.id}
-    refused(await scores(ada, id, 1, 1, version=2), 409, "scores", "all_assessments_in")
+    refused(await scores(ada, id, 1, 1, version=1), 409, "scores", "all_assessments_in")
+
+
+@pytest.fixture(scope="module")
+async def unscored(shared_ccp: Platform) -> Selection:
+    return await selection(shared_ccp, await shared_ccp.member("Anna"), 1)
 
 
 async def test_a_publisher_who_assesses_is_an_assessor_like_the_others(ccp: Platform) -> None:
@@ -119,42 +132,66 @@ async def test_a_publisher_who_assesses_is_an_assessor_like_the_others(ccp: Plat
     ],
 )
 async def test_scores_that_do_not_answer_the_criteria_are_refused(
-    ccp: Platform, change: list[dict[str, Any]], field: str
+    unscored: Selection, change: list[dict[str, Any]], field: str
 ) -> None:
-    anna = await ccp.member("Anna")
-    made = await selection(ccp, anna, 1)
-    path = f"/applications/{made.ids[0]}/assessment"
-    refused(await made.assessors[0].put(path, {"scores": change}, version=0), 422, field)
+    path = f"/applications/{unscored.ids[0]}/assessment"
+    refused(await unscored.assessors[0].put(path, {"scores": change}, version=0), 422, field)
 
 
-async def test_a_conflict_of_interest_bars_reading_and_scoring_whether_declared_or_not(ccp: Platform) -> None:
+@dataclass
+class Conflicts:
+    """A round in which two assessors have a conflict of interest: Anna belongs to the applicant, and Bea says so."""
+
+    call: dict[str, Any]
+    id: str
+    round: dict[str, Any]
+    anna: Member
+    ada: Member
+    bea: Member
+
+    @property
+    def selects(self) -> dict[str, Any]:
+        return {"application_id": self.id, "outcome": "select"}
+
+
+@pytest.fixture
+async def conflicts(ccp: Platform, ada: Member) -> Conflicts:
     anna, cluster = await applicant(ccp, "Anna")
     call = await call_with_form(ccp)
     id = (await applies(anna, call, cluster["id"]))["application_id"]
-    ada, bea, cleo = [await ccp.member(name) for name in ("Ada", "Bea", "Cleo")]
+    bea = await ccp.member("Bea")
     await pass_the_cut_off(ccp)
-    round = await opens(ccp, call, anna, ada, bea)  # anna belongs to the applicant
-    for path in ("/submitted", "/assessments", "/assessment"):
-        refused(await anna.get(f"/applications/{id}{path}"), 404)
-    refused(await scores(anna, id, 5, 5), 404)
-
+    round = await opens(ccp, call, anna, ada, bea)
     ok(await scores(ada, id, 5, 5))
     ok(await scores(bea, id, 3, 3))
     refused(await bea.post(f"/applications/{id}/conflict", {"reason": "."}), 422, "reason")
     ok(await bea.post(f"/applications/{id}/conflict", {"reason": "We share an office."}))
+    return Conflicts(call, id, round, anna, ada, bea)
+
+
+async def test_a_conflict_of_interest_bars_reading_and_scoring_whether_declared_or_not(conflicts: Conflicts) -> None:
+    anna, bea, id = conflicts.anna, conflicts.bea, conflicts.id
+    for path in ("/submitted", "/assessments", "/assessment"):
+        refused(await anna.get(f"/applications/{id}{path}"), 404)
+    refused(await scores(anna, id, 5, 5), 404)
     refused(await bea.get(f"/applications/{id}/submitted"), 404)
     refused(await scores(bea, id, 5, 5, version=2), 404)
+
+
+async def test_who_has_a_conflict_of_interest_does_not_count_and_is_replaced(
+    ccp: Platform, conflicts: Conflicts
+) -> None:
+    call, id, cleo = conflicts.call, conflicts.id, await ccp.member("Cleo")
     [row] = ok(await ccp.operator.get(f"/calls/{call['id']}/rounds/1/ranking"))["items"]
     assert (row["judged"]["scored"], row["judged"]["mean"]) == (1, "100.00"), "what she scored does not count"
-    assert set(row["judged"]["conflicted"]) == {anna.id, bea.id}
-    alone = {"application_id": id, "outcome": "select"}
-    refused(await decides(ccp, call, alone), 409, None, "assessments_missing")
-
-    body = {"assessors": [anna.id, ada.id, bea.id, cleo.id], "criteria": CRITERIA}
-    ok(await ccp.operator.put(f"/calls/{call['id']}/rounds/1", body, version=round["version"]))
-    refused(await decides(ccp, call, alone), 409, None, "assessments_missing")
+    assert set(row["judged"]["conflicted"]) == {conflicts.anna.id, conflicts.bea.id}
+    refused(await decides(ccp, call, conflicts.selects), 409, None, "assessments_missing")
+    named = [conflicts.anna.id, conflicts.ada.id, conflicts.bea.id, cleo.id]
+    body = {"assessors": named, "criteria": CRITERIA}
+    ok(await ccp.operator.put(f"/calls/{call['id']}/rounds/1", body, version=conflicts.round["version"]))
+    refused(await decides(ccp, call, conflicts.selects), 409, None, "assessments_missing")
     ok(await scores(cleo, id, 4, 4))
-    ok(await decides(ccp, call, alone))
+    ok(await decides(ccp, call, conflicts.selects))
 
 
 async def test_two_who_score_at_the_same_moment_both_count(ccp: Platform) -> None:
