@@ -23,9 +23,9 @@ from rich.table import Table
 
 from benchmarks.report import machine, markdown, write_section
 from services.__main__ import available, load
-from services.calls.domain import Call, CallBody, Stage
-from services.calls.search import CallFilter
-from services.calls.store import BY_DEADLINE, CALLS
+from services.calls.catalogue.domain import Call, CallBody, Stage
+from services.calls.catalogue.search import CallFilter
+from services.calls.catalogue.store import BY_DEADLINE, CALLS
 from services.notifications.domain import Interest, all_anchors
 from services.notifications.store import ALERTS, MEMBERS
 from services.profiles.settings import ProfilesSettings

@@ -30,7 +30,7 @@ from ccp.options import (
 )
 from services.__main__ import available, run
 from shared.bus.topology import queue_name
-from shared.ids import born
+from shared.ids import created_at
 from shared.outbox import matching_types
 
 PAGE = 500
@@ -159,7 +159,7 @@ class Watched:
         fresh = [row for row in rows if row["id"] not in self.seen]
         self.seen = {row["id"] for row in rows}
         if rows:
-            self.since = max(self.since, born(rows[-1]["id"]) - LOOK_BACK)
+            self.since = max(self.since, created_at(rows[-1]["id"]) - LOOK_BACK)
         return fresh
 
 

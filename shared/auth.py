@@ -10,13 +10,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from jwt.algorithms import OKPAlgorithm
 from pydantic import BaseModel
 
-from shared.announce import Fact, Source
 from shared.clock import real_now
 from shared.contracts import Event
 from shared.errors import NotAuthenticated
-from shared.ids import born, new_id
+from shared.ids import created_at, new_id
 from shared.models import Document
 from shared.mongo import Collection, Database, Reader, Transaction
+from shared.snapshot import Fact, Source
 
 ALGORITHM = "EdDSA"
 
@@ -64,14 +64,14 @@ class Signer:
         return jwt.encode(payload, self._private, algorithm=ALGORITHM, headers={"kid": self._key_id})
 
 
-async def load_signer(database: Database, announcement: type[Event]) -> Signer:
+async def load_signer(db: Database, announcement: type[Event]) -> Signer:
     """The service's signer; its first start makes the key and announces the public half."""
-    key = await SIGNING_KEYS.first(database, {})
+    key = await SIGNING_KEYS.first(db, {})
     if key is None:
-        await database.transact(_make_key, announcement)
-        key = await SIGNING_KEYS.first(database, {})
+        await db.transact(_make_key, announcement)
+        key = await SIGNING_KEYS.first(db, {})
     assert key is not None  # noqa: S101
-    return Signer(database.service, key)
+    return Signer(db.service, key)
 
 
 async def _make_key(tx: Transaction, announcement: type[Event]) -> None:
@@ -94,7 +94,7 @@ def own_keys(issuer: str, announcement: type[Event]) -> Source[PublicKey]:
 
     def facts(key: PublicKey, _: datetime) -> list[Fact]:
         event = announcement.read({"key_id": key.id, "issuer": issuer, "public_jwk": key.jwk})
-        return [Fact(event, born(key.id))] if key.issuer == issuer else []
+        return [Fact(event, created_at(key.id))] if key.issuer == issuer else []
 
     return Source(PUBLIC_KEYS, facts)
 
@@ -106,13 +106,13 @@ async def on_key_published(tx: Transaction, event: Any) -> None:
     await PUBLIC_KEYS.update(tx, {"_id": key.id}, {"$setOnInsert": {"issuer": issuer, "jwk": key.jwk}}, upsert=True)
 
 
-async def verify(at: Reader, token: str, purpose: str, issuer: str) -> Mapping[str, Any]:
+async def verify(reader: Reader, token: str, purpose: str, issuer: str) -> Mapping[str, Any]:
     """The claims of a token signed by `issuer` for `purpose`. Raises NotAuthenticated, KeyUnknown."""
     try:
         key_id = jwt.get_unverified_header(token).get("kid", "")
     except jwt.InvalidTokenError as error:
         raise NotAuthenticated("the token cannot be read") from error
-    key = await PUBLIC_KEYS.first(at, {"_id": str(key_id), "issuer": issuer})
+    key = await PUBLIC_KEYS.first(reader, {"_id": str(key_id), "issuer": issuer})
     if key is None:
         raise KeyUnknown("the token was signed by a key that is not known here")
     try:

@@ -24,7 +24,7 @@ class Clock:
         self._shift += by
 
 
-def moment(at: datetime, zone: str = "UTC") -> str:
+def moment(when: datetime, zone: str = "UTC") -> str:
     """A time as people say it, in its own zone: 30 June 2016, 17:00 CEST."""
-    local = at.astimezone(ZoneInfo(zone))
+    local = when.astimezone(ZoneInfo(zone))
     return f"{local.day} {local:%B %Y, %H:%M %Z}"

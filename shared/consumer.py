@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from opentelemetry.trace import SpanKind
 
-from shared import crash, log, tracing
+from shared import failpoint, log, tracing
 from shared.bus import Message
 from shared.bus.topology import DELIVERY_LIMIT
 from shared.clock import real_now
@@ -59,15 +59,15 @@ class Waiting(NamedTuple):
 class Consumer:
     """Hands each event to its handler exactly once in effect, however often the bus delivers it."""
 
-    def __init__(self, database: Database, handlers: Handlers) -> None:
-        self.database = database
+    def __init__(self, db: Database, handlers: Handlers) -> None:
+        self.database = db
         self.handlers = {contract.type: handler for contract, handler in handlers.items()}
         self.handled = 0
         self.lag = 0.0  # seconds from publication to effect, of the last event handled
         self._waiting: deque[Waiting] = deque()
         self._under_way = 0  # transactions
         self._changed = asyncio.Event()
-        self._log = log.get(service=database.service)
+        self._log = log.get(service=db.service)
 
     async def receive(self, message: Message) -> None:
         """Returns once the message's effect, or its retry, or its parking, is committed."""
@@ -149,9 +149,9 @@ class Consumer:
     async def _handle_one(self, one: Received) -> None:
         with log.correlated(one.envelope.correlationid):
             try:
-                crash.point("consumer.before")
+                failpoint.hit("consumer.before")
                 await self.database.transact(self._apply, [one])
-                crash.point("consumer.after")
+                failpoint.hit("consumer.after")
             except Duplicate as error:
                 if not await INBOX.get(self.database, one.envelope.id):  # the handler's own mistake
                     await self._retry_later(one.envelope, error)
@@ -168,8 +168,8 @@ class Consumer:
         tx.insert(INBOX.name, *({"_id": id, "at": now} for id in new))
         for envelope, event in new.values():
             with tracing.caused(f"process {envelope.type}", SpanKind.CONSUMER, envelope.cause):
-                crash.point("consumer.inside")
-                tx.told_at = envelope.time
+                failpoint.hit("consumer.inside")
+                tx.occurred_at = envelope.time
                 await self.handlers[envelope.type](tx, event)
 
     async def _retry_later(self, envelope: Envelope, error: Exception) -> None:
@@ -185,9 +185,9 @@ class Consumer:
         )
         await JOBS.insert_new(self.database, [job])
 
-    async def retry(self, database: Database, job: Job) -> None:
+    async def retry(self, db: Database, job: Job) -> None:
         """The job an event became when its handler raised."""
-        await database.transact(self._apply, [self._open(Message("", "", job.body))])
+        await db.transact(self._apply, [self._open(Message("", "", job.body))])
 
     async def _park(self, message: Message, reason: Unreadable, *, attempts: int) -> None:
         async def work() -> None:
@@ -196,4 +196,4 @@ class Consumer:
             await park(self.database, listener, message.body, reason, event_type=kind, event_id=id, attempts=attempts)
 
         await self.database.outlast(work)
-        crash.point("parker.before_ack")
+        failpoint.hit("parker.before_ack")

@@ -8,8 +8,8 @@ T = TypeVar("T")
 PATIENCE = 1.0  # seconds
 
 
-async def patiently(find: Callable[[], Awaitable[T | None]]) -> T | None:
-    """Ask again for up to a second: the event that brings the copy may still be on its way."""
+async def wait_for_copy(find: Callable[[], Awaitable[T | None]]) -> T | None:
+    """Return what `find` returns; ask again for up to a second, as the event with the copy may be on its way."""
     found = await find()
     deadline = asyncio.get_running_loop().time() + PATIENCE
     while found is None and asyncio.get_running_loop().time() < deadline:

@@ -13,9 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import http, log
+from shared import log
 from shared.bus import Bus
 from shared.clock import Clock
+from shared.http import problems
 from shared.ids import new_id
 from shared.mongo import OUTAGE, Client, Database, connect
 from shared.operations import operations
@@ -46,7 +47,7 @@ def build_app(
         title="Cluster Collaboration Platform",
         version="0.1.0",
         lifespan=partial(_lifespan, mongo_url, bus, services, runtime),
-        exception_handlers=http.HANDLERS,
+        exception_handlers=problems.HANDLERS,
         redoc_url=None,
         telemetry={"metrics": False, "logs": False, "operation_spans": False},  # the request's span alone
         docs_url=f"/docs/{services[0].name}" if len(services) == 1 else "/docs",
@@ -59,9 +60,9 @@ def build_app(
         {},
     )
     for service in services:
-        guard = [Depends(http.refuse_when_stuck(service.name, settings.outbox_limit_seconds))]
-        app.include_router(operations(service), responses=http.REFUSALS)
-        app.include_router(service.router, tags=[service.name], responses=http.REFUSALS, dependencies=guard)
+        guard = [Depends(problems.refuse_when_stuck(service.name, settings.outbox_limit_seconds))]
+        app.include_router(operations(service), responses=problems.REFUSALS)
+        app.include_router(service.router, tags=[service.name], responses=problems.REFUSALS, dependencies=guard)
     _add_health(app, telemetry)
     large = {path: limit for service in services for path, limit in service.large_bodies.items()}
     app.add_middleware(Edge, telemetry=telemetry, limits=[(compile_path(path)[0], large[path]) for path in large])
@@ -163,7 +164,7 @@ class Edge:
                 self.log.exception("request_failed", method=request.method, route=route)
                 if status:
                     raise
-                await http.crashed(request)(scope, receive, answer)
+                await problems.crashed(request)(scope, receive, answer)
             finally:
                 self._record(request, scope, status, time.perf_counter() - started)
 
@@ -171,7 +172,7 @@ class Edge:
         route = getattr(scope.get("route"), "path", "unknown")
         self.telemetry.requests.labels(request.method, route, status).inc()
         self.telemetry.seconds.labels(request.method, route).observe(seconds)
-        note = self.log.info if request.method in http.CHANGES else self.log.debug
+        note = self.log.info if request.method in problems.CHANGES else self.log.debug
         note("request", method=request.method, route=route, status=status, ms=round(seconds * 1000, 1))
 
 

@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from pydantic import BaseModel
 
-from shared import crash
+from shared import failpoint
 from shared.clock import real_now
 from shared.errors import Invalid
 from shared.ids import stable_id
@@ -34,8 +34,8 @@ class IdempotencyKeyReused(Invalid):
     """The key was used for another request."""
 
 
-async def once(
-    database: Database,
+async def idempotent(
+    db: Database,
     key: str | None,
     who: str,
     request: str,
@@ -48,9 +48,9 @@ async def once(
 
     `request` is whatever distinguishes one request from another. Raises IdempotencyKeyReused.
     """
-    crash.point("api.before")
+    failpoint.hit("api.before")
     if key is None:
-        return await database.transact(work, *args, **kwargs)
+        return await db.transact(work, *args, **kwargs)
     id = stable_id(who, key)
     fingerprint = hashlib.sha256(request.encode()).hexdigest()
 
@@ -58,18 +58,18 @@ async def once(
         if answer := await ANSWERS.get(tx, id):
             return _same(answer, fingerprint, model)
         result = await work(tx, *args, **kwargs)
-        crash.point("api.inside")
+        failpoint.hit("api.inside")
         answer = Answer(id=id, request=fingerprint, body=result.model_dump_json(), at=real_now())
         await ANSWERS.insert(tx, answer)
         return result
 
     try:
-        result = await database.transact(kept)
+        result = await db.transact(kept)
     except Duplicate:
-        if answer := await ANSWERS.get(database, id):  # the same request, at the same moment
+        if answer := await ANSWERS.get(db, id):  # the same request, at the same moment
             return _same(answer, fingerprint, model)
         raise
-    crash.point("api.after")
+    failpoint.hit("api.after")
     return result
 
 

@@ -14,14 +14,14 @@ def new_id() -> str:
     return str(uuid7())
 
 
-def born(id: str) -> datetime:
+def created_at(id: str) -> datetime:
     """When a new id was made, to the millisecond (RFC 9562, section 5.7)."""
     return datetime.fromtimestamp(int(id[:8] + id[9:13], 16) / 1000, UTC)
 
 
-def first_id(at: datetime) -> str:
+def first_id(when: datetime) -> str:
     """What every id made at this time or later sorts behind, and every earlier one before."""
-    digits = f"{round(at.timestamp() * 1000):012x}"
+    digits = f"{round(when.timestamp() * 1000):012x}"
     return f"{digits[:8]}-{digits[8:]}"
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from opentelemetry.trace import SpanKind
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from shared import log, tracing
 from shared.clock import real_now
@@ -26,6 +26,9 @@ POLL = 0.5
 SHUTDOWN = 15  # seconds
 
 
+OCCURRED_AT = AliasChoices("occurred_at", "told_at")  # documents of version 0.1 have the second name
+
+
 class Job(Document):
     """Work of one kind on one piece of data; `cursor` is how far it got."""
 
@@ -35,7 +38,7 @@ class Job(Document):
     cursor: str = ""
     attempts: int = 0
     run_at: datetime
-    told_at: datetime = Field(default_factory=real_now)  # when the fact came about that it is about
+    occurred_at: datetime = Field(default_factory=real_now, validation_alias=OCCURRED_AT)
     token: str | None = None
     correlation: str | None = None
     trace: str | None = None
@@ -47,21 +50,21 @@ JobHandler = Callable[[Database, Job], Awaitable[None]]
 
 
 async def enqueue(
-    tx: Transaction, kind: str, data: dict[str, Any], *, id: str | None = None, told_at: datetime | None = None
+    tx: Transaction, kind: str, data: dict[str, Any], *, id: str | None = None, occurred_at: datetime | None = None
 ) -> None:
     """Store work in the transaction that causes it; it starts once that is committed.
 
-    `told_at`: when the fact came about that it is about, if that is another than the one being handled.
+    `occurred_at`: when the fact came about that it is about, if that is another than the one being handled.
     """
-    values = {"run_at": real_now(), "told_at": told_at or tx.told_at, **tracing.cause()._asdict()}
+    values = {"run_at": real_now(), "occurred_at": occurred_at or tx.occurred_at, **tracing.cause()._asdict()}
     await JOBS.insert(tx, Job(id=id or new_id(), kind=kind, data=data, **values))
-    tx.wakes.add("jobs")
+    tx.notify("jobs")
 
 
-async def advance(at: Reader, job: Job, cursor: str) -> None:
+async def advance(reader: Reader, job: Job, cursor: str) -> None:
     """Remember how far a long job got, and prolong its lease. Raises LostLease."""
     fenced = {"_id": job.id, "token": job.token}
-    if not await JOBS.update(at, fenced, {"$set": {"cursor": cursor, "run_at": real_now() + LEASE}}):
+    if not await JOBS.update(reader, fenced, {"$set": {"cursor": cursor, "run_at": real_now() + LEASE}}):
         raise LostLease(job.id)
 
 
@@ -78,10 +81,10 @@ def backoff(attempts: int) -> timedelta:
 class JobRunner:
     """Runs one service's jobs, a few at a time."""
 
-    def __init__(self, database: Database, handlers: Mapping[str, JobHandler]) -> None:
-        self.database = database
+    def __init__(self, db: Database, handlers: Mapping[str, JobHandler]) -> None:
+        self.database = db
         self.handlers = handlers
-        self.log = log.get(service=database.service)
+        self.log = log.get(service=db.service)
         self.done = 0
         self._running: dict[str, Job] = {}
         self._interrupted: list[Job] = []
@@ -111,7 +114,7 @@ class JobRunner:
                     continue
             except OUTAGE as error:
                 self.log.warning("jobs_paused", reason=repr(error))
-            await self.database.woken("jobs", POLL)
+            await self.database.wait_for("jobs", POLL)
 
     async def run_one(self) -> bool:
         """Claim the next job that is due and run it; False if there is none."""
@@ -158,7 +161,7 @@ class JobRunner:
 
 async def _park_job(tx: Transaction, job: Job, error: Exception) -> None:
     if await JOBS.delete(tx, {"_id": job.id, "token": job.token}):
-        body = job.body or job.model_dump_json(include={"kind", "data", "told_at"}).encode()
+        body = job.body or job.model_dump_json(include={"kind", "data", "occurred_at"}).encode()
         kind = str(job.data.get("type", job.kind))
         event_id = str(job.data.get("id", job.id))
         name = f"{tx.database.service}.{job.kind}s"

@@ -1,7 +1,7 @@
 """What models have in common: what a client may send, what is stored (pure)."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, AnyHttpUrl, AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -30,13 +30,23 @@ Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
 Link = Annotated[str, Field(max_length=LONGEST_LINK), AfterValidator(_link)]
 
 
-class Body(BaseModel):
+class Model(BaseModel):
+    """A model whose copies are made by `replace`."""
+
+    def replace(self, **values: Any) -> Self:
+        """Return a copy with new values. Raises TypeError for a name that is no field; mypy knows the fields, too."""
+        if unknown := values.keys() - type(self).model_fields.keys():
+            raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
+        return self.model_copy(update=values)
+
+
+class Body(Model):
     """What a client may send: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
-class Document(BaseModel):
+class Document(Model):
     """Something stored: an id, kept as MongoDB's `_id`, and whatever the service gives it."""
 
     model_config = ConfigDict(populate_by_name=True, extra="ignore", frozen=True)
@@ -44,6 +54,7 @@ class Document(BaseModel):
     id: str = Field(validation_alias="_id")
 
     def to_mongo(self) -> dict[str, Any]:
+        """Return the row that is stored."""
         values = self.model_dump()
         return {"_id": values.pop("id"), **values}
 

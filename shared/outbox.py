@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from opentelemetry.trace import SpanKind
 
-from shared import crash, log, tracing
+from shared import failpoint, log, tracing
 from shared.bus import Bus, Message, Outcome
 from shared.clock import real_now
 from shared.contracts import Event
@@ -85,10 +85,10 @@ def matching_types(service: str, types: str) -> list[str]:
 class Relay:
     """Publishes committed events, at least once each, in batches that it claims with a lease."""
 
-    def __init__(self, database: Database, bus: Bus) -> None:
-        self.database = database
+    def __init__(self, db: Database, bus: Bus) -> None:
+        self.database = db
         self.bus = bus
-        self.log = log.get(service=database.service)
+        self.log = log.get(service=db.service)
         self.unrouted = 0
         self._claiming = asyncio.Lock()
         self._oldest: datetime | None = None
@@ -122,7 +122,7 @@ class Relay:
             except OUTAGE as error:
                 pause = min(pause * 2, LONGEST_PAUSE)
                 self.log.warning("relay_paused", reason=repr(error))
-            await self.database.woken("outbox", pause)
+            await self.database.wait_for("outbox", pause)
 
     async def _relay(self, claim: Claim) -> bool:
         """Whether the bus and the database took any of it; what they did not is claimed again soon."""
@@ -135,10 +135,10 @@ class Relay:
     async def relay_batch(self, claim: Claim) -> int:
         """Publish what was claimed and mark it; returns how many events the bus confirmed."""
         token, rows = claim
-        crash.point("relay.after_claim")
+        failpoint.hit("relay.after_claim")
         began = tracing.now()
         outcomes = await self.bus.publish([Message(row.id, row.type, row.body) for row in rows])
-        crash.point("relay.after_confirm")
+        failpoint.hit("relay.after_confirm")
         for row in rows:
             tracing.record(f"send {row.type}", SpanKind.PRODUCER, row.trace, began)
         answered = list(zip(rows, outcomes, strict=True))
@@ -172,11 +172,11 @@ class Relay:
             await OUTBOX.update(self.database, {**fenced, "_id": {"$in": unknown}}, again)
 
 
-async def oldest_unsent(database: Database) -> timedelta:
+async def oldest_unsent(db: Database) -> timedelta:
     """How long the oldest committed event has been waiting for the bus."""
-    rows = await OUTBOX.find(database, {"state": "pending"}, limit=1)
+    rows = await OUTBOX.find(db, {"state": "pending"}, limit=1)
     return real_now() - rows[0].at if rows else timedelta()
 
 
-async def pending(database: Database) -> int:
-    return await OUTBOX.count(database, {"state": "pending"})
+async def pending(db: Database) -> int:
+    return await OUTBOX.count(db, {"state": "pending"})

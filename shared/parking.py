@@ -25,7 +25,7 @@ PARKED = Collection("parked", Parked, [index("-at"), index("event_type", "-at")]
 
 
 async def park(
-    at: Reader,
+    reader: Reader,
     listener: str,
     body: bytes,
     reason: str | BaseException,
@@ -47,5 +47,5 @@ async def park(
         at=real_now(),
     )
     values = row.to_mongo()
-    await PARKED.update(at, {"_id": values.pop("_id")}, {"$set": values}, upsert=True)
+    await PARKED.update(reader, {"_id": values.pop("_id")}, {"$set": values}, upsert=True)
     log.get(listener=listener).error("event_parked", type=event_type, id=event_id, reason=row.reason)

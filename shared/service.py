@@ -10,7 +10,6 @@ from typing import Any
 from fastapi import APIRouter
 
 from shared import auth, log
-from shared.announce import Source
 from shared.bus import Bus, Subscription
 from shared.consumer import INBOX, RETRY, Consumer, Handlers
 from shared.idempotency import ANSWERS
@@ -18,6 +17,7 @@ from shared.jobs import JOBS, JobHandler, JobRunner
 from shared.mongo import OUTAGE, Collection, Database
 from shared.outbox import OUTBOX, Relay
 from shared.parking import PARKED
+from shared.snapshot import Source
 
 KERNEL: tuple[Collection[Any], ...] = (
     OUTBOX,
@@ -63,13 +63,13 @@ class Service:
 class Runtime:
     """A running service: what its routes are given."""
 
-    def __init__(self, service: Service, database: Database, bus: Bus) -> None:
+    def __init__(self, service: Service, db: Database, bus: Bus) -> None:
         self.service = service
-        self.db = database
+        self.db = db
         self.bus = bus
-        self.consumer = Consumer(database, service.handlers)
-        self.relay = Relay(database, bus)
-        self.jobs = JobRunner(database, {RETRY: self.consumer.retry, **service.jobs})
+        self.consumer = Consumer(db, service.handlers)
+        self.relay = Relay(db, bus)
+        self.jobs = JobRunner(db, {RETRY: self.consumer.retry, **service.jobs})
         self.resources: Any = None
         self.ready = False
         self._rounds = {loop.name: asyncio.Lock() for loop in service.loops}
@@ -126,4 +126,4 @@ class Runtime:
                 self._log.warning("loop_paused", loop=loop.name, reason=repr(error))
             except Exception as error:
                 self._log.exception("loop_failed", loop=loop.name, reason=repr(error))
-            await self.db.woken(loop.name, loop.every)
+            await self.db.wait_for(loop.name, loop.every)

@@ -1,6 +1,6 @@
 """What calls does when others announce something."""
 
-from services.calls.publishers import on_member_joined, on_organisation_published
+from services.calls.organisations.usecases import on_member_joined, on_organisation_published
 from shared.auth import on_key_published
 from shared.consumer import Handlers
 from shared.contracts.profiles import KeyPublished, MemberJoined, OrganisationPublished

@@ -7,44 +7,47 @@ from functools import partial
 
 from fastapi import APIRouter
 
-from services.calls import PREFIXES, api, documents, importing, publishers, questions, updates
-from services.calls.announce import CURRENT
-from services.calls.applications import api as applications
-from services.calls.applications import places
-from services.calls.applications.store import APPLICATIONS, FORMS, SUBMISSIONS
-from services.calls.assessment import api as assessment
-from services.calls.assessment.store import ASSESSMENTS, ROUNDS, STANDINGS
-from services.calls.claims import api as claims
-from services.calls.claims import evidence
-from services.calls.claims.store import CLAIMS
-from services.calls.deadlines import api as deadlines
-from services.calls.deadlines.store import CHANGES
-from services.calls.eligibility import api as eligibility
+from services.calls import PREFIXES
+from services.calls.audit.store import ENTRIES
+from services.calls.catalogue import api as calls
+from services.calls.catalogue import documents, history, questions, updates, verdicts
+from services.calls.catalogue.deadlines.store import CHANGES
+from services.calls.catalogue.store import CALLS
 from services.calls.feeds import api as feeds
 from services.calls.feeds.tokens import TOKENS
 from services.calls.files.domain import MOST_BYTES
 from services.calls.files.store import BYTES, LOOSE
 from services.calls.gatherings import api as gatherings
+from services.calls.gatherings.registrations import api as registrations
+from services.calls.gatherings.registrations import usecases as participants
+from services.calls.gatherings.registrations.store import PLACES, REGISTRATIONS
 from services.calls.gatherings.store import GATHERINGS
 from services.calls.handlers import HANDLERS
+from services.calls.imports import api as imports
+from services.calls.imports.store import RECORDS
+from services.calls.ledger.store import LEDGERS
 from services.calls.loops import LOOPS
-from services.calls.missions import api as missions
-from services.calls.missions.store import LEDGERS
-from services.calls.registrations import api as registrations
-from services.calls.registrations import usecases as participants
-from services.calls.registrations.store import PLACES, REGISTRATIONS
-from services.calls.store import CALLS
-from services.calls.trail.store import ENTRIES
-from services.calls.turns import Turns
+from services.calls.organisations.store import MEMBERSHIPS, ORGANISATIONS
+from services.calls.selection.applications import api as applications
+from services.calls.selection.applications import reserve
+from services.calls.selection.applications.store import APPLICATIONS, FORMS, SUBMISSIONS
+from services.calls.selection.assessment import api as assessment
+from services.calls.selection.assessment.store import ASSESSMENTS, ROUNDS, STANDINGS
+from services.calls.selection.claims import api as claims
+from services.calls.selection.claims import evidence
+from services.calls.selection.claims.store import CLAIMS
+from services.calls.selection.places import api as places
+from services.calls.snapshot import CURRENT
+from shared.keyed_lock import KeyedLock
 from shared.mongo import Database
 from shared.service import Service
 from shared.settings import Settings
 
 PARTS = (
-    importing,
-    api,
-    deadlines,
-    eligibility,
+    imports,
+    calls,
+    history,
+    verdicts,
     questions,
     updates,
     documents,
@@ -53,13 +56,13 @@ PARTS = (
     registrations,
     applications,
     assessment,
-    missions,
+    places,
     claims,
     evidence,
 )
 
 LARGE_BODIES = {
-    "/calls/import": importing.MOST_BYTES,
+    "/calls/import": imports.MOST_BYTES,
     "/calls/{id}/files": MOST_BYTES,
     "/applications/{id}/files": MOST_BYTES,
 }
@@ -68,7 +71,7 @@ LARGE_BODIES = {
 @dataclass(frozen=True)
 class Resources:
     public_url: str
-    turns: Turns
+    locks: KeyedLock
 
 
 def build(settings: Settings) -> Service:
@@ -84,15 +87,15 @@ def build(settings: Settings) -> Service:
         collections=[
             CALLS,
             CHANGES,
-            importing.RECORDS,
+            RECORDS,
             questions.QUESTIONS,
             updates.UPDATES,
             GATHERINGS,
             PLACES,
             REGISTRATIONS,
             TOKENS,
-            publishers.ORGANISATIONS,
-            publishers.MEMBERSHIPS,
+            ORGANISATIONS,
+            MEMBERSHIPS,
             FORMS,
             APPLICATIONS,
             SUBMISSIONS,
@@ -105,7 +108,7 @@ def build(settings: Settings) -> Service:
             LOOSE,
             *BYTES.collections,
         ],
-        jobs={**participants.JOBS, **places.JOBS},
+        jobs={**participants.JOBS, **reserve.JOBS},
         loops=LOOPS,
         large_bodies=LARGE_BODIES,
         resources=partial(resources, settings=settings),
@@ -114,4 +117,4 @@ def build(settings: Settings) -> Service:
 
 @asynccontextmanager
 async def resources(_: Database, *, settings: Settings) -> AsyncIterator[Resources]:
-    yield Resources(settings.public_url.rstrip("/"), Turns())
+    yield Resources(settings.public_url.rstrip("/"), KeyedLock())

@@ -9,14 +9,16 @@ from pydantic import BaseModel
 from services.matchmaking.store import ORGANISATIONS
 from shared.contracts.calls import ExpressionDecided
 from shared.errors import NotFound
-from shared.http import Page, Paging, decode_time_cursor, etag, here, page_of
+from shared.http.caller import runtime_of
+from shared.http.paging import Page, Paging, decode_time_cursor, page_of
+from shared.http.preconditions import etag
 from shared.ids import Id
 from shared.models import Versioned
 from shared.mongo import Collection, Reader, Transaction, behind, index
 from shared.service import Runtime
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("matchmaking"))]
+CurrentRuntime = Annotated[Runtime, Depends(runtime_of("matchmaking"))]
 
 
 class Partnership(Versioned):
@@ -70,10 +72,10 @@ async def on_expression_decided(tx: Transaction, event: ExpressionDecided) -> No
     await PARTNERSHIPS.keep_newest(tx, partnership)
 
 
-async def views(at: Reader, found: list[Partnership]) -> list[PartnershipView]:
+async def views(reader: Reader, found: list[Partnership]) -> list[PartnershipView]:
     """With the names that the organisations have now, in one query."""
     ids = sorted({id for one in found for id in [one.coordinator_id, *one.partner_ids]})
-    copies = await ORGANISATIONS.find(at, {"_id": {"$in": ids}}, limit=len(ids) or 1)
+    copies = await ORGANISATIONS.find(reader, {"_id": {"$in": ids}}, limit=len(ids) or 1)
     names = {copy.id: copy.name for copy in copies}
     return [
         PartnershipView(
@@ -86,19 +88,19 @@ async def views(at: Reader, found: list[Partnership]) -> list[PartnershipView]:
 
 
 @router.get("/partnerships")
-async def partnerships(at: Here, q: Annotated[Paging, Query()]) -> Page[PartnershipView]:
+async def partnerships(runtime: CurrentRuntime, q: Annotated[Paging, Query()]) -> Page[PartnershipView]:
     """The newest first."""
     query = {"$and": [{"ended": False}, behind("formed_at", decode_time_cursor(q.cursor), newest_first=True)]}
-    found = await PARTNERSHIPS.find(at.db, query, sort=[("formed_at", -1), ("_id", 1)], limit=q.limit + 1)
+    found = await PARTNERSHIPS.find(runtime.db, query, sort=[("formed_at", -1), ("_id", 1)], limit=q.limit + 1)
     page = page_of(Partnership, found, q.limit, "formed_at")
-    return Page[PartnershipView](items=await views(at.db, page.items), next=page.next)
+    return Page[PartnershipView](items=await views(runtime.db, page.items), next=page.next)
 
 
 @router.get("/partnerships/{id}")
-async def read(id: Id, at: Here, response: Response) -> PartnershipView:
-    found = await PARTNERSHIPS.get(at.db, id)
+async def read(id: Id, runtime: CurrentRuntime, response: Response) -> PartnershipView:
+    found = await PARTNERSHIPS.get(runtime.db, id)
     if found is None or found.ended:
         raise NotFound("there is no such partnership")
     etag(response, found.version)
-    [view] = await views(at.db, [found])
+    [view] = await views(runtime.db, [found])
     return view

@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 
 from services.matchmaking import PREFIXES, api, partnerships
-from services.matchmaking.announce import CURRENT
 from services.matchmaking.handlers import HANDLERS
+from services.matchmaking.snapshot import CURRENT
 from services.matchmaking.store import MEMBERSHIPS, ORGANISATIONS, PROPOSALS, REQUESTS
 from services.matchmaking.usecases import propose_partners
 from shared.service import Service

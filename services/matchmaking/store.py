@@ -37,8 +37,8 @@ def about(call: CallFacts, now: datetime) -> Query:
 
 
 async def live_requests(
-    at: Reader, filters: Query, after: tuple[datetime, str] | None, now: datetime, limit: int
+    reader: Reader, filters: Query, after: tuple[datetime, str] | None, now: datetime, limit: int
 ) -> list[PartnerRequest]:
     """Those not expired, the next to expire first."""
     query = {"$and": [{"closed": False, "expires_at": {"$gt": now}, **filters}, behind("expires_at", after)]}
-    return await REQUESTS.find(at, query, sort=[("expires_at", 1), ("_id", 1)], limit=limit)
+    return await REQUESTS.find(reader, query, sort=[("expires_at", 1), ("_id", 1)], limit=limit)

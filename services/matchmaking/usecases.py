@@ -21,7 +21,7 @@ from services.matchmaking.store import (
 from shared.auth import Caller
 from shared.contracts.calls import CallFacts
 from shared.contracts.matchmaking import PartnerRequestClosed, PartnerRequestPublished, PartnersProposed, Proposal
-from shared.copies import patiently
+from shared.copies import wait_for_copy
 from shared.errors import NotFound
 from shared.ids import stable_id
 from shared.jobs import Job, advance
@@ -32,25 +32,25 @@ PAGE = 200
 MOST_CANDIDATES = 2000  # wishes compared with each other for one call
 
 
-async def own_organisation(at: Database, organisation_id: str, by: Caller) -> OrganisationCopy:
+async def own_organisation(db: Database, organisation_id: str, caller: Caller) -> OrganisationCopy:
     """An organisation of the caller's; waits a moment for a copy on its way. Raises NotFound."""
 
     async def find() -> OrganisationCopy | None:
-        belongs = await MEMBERSHIPS.get(at, f"{organisation_id}:{by.id}")
-        return await ORGANISATIONS.get(at, organisation_id) if belongs else None
+        belongs = await MEMBERSHIPS.get(db, f"{organisation_id}:{caller.id}")
+        return await ORGANISATIONS.get(db, organisation_id) if belongs else None
 
-    found = await patiently(find)
+    found = await wait_for_copy(find)
     if found is None:
         raise NotFound("there is no such published organisation of yours", field="organisation_id")
     return found
 
 
 async def publish_request(
-    tx: Transaction, id: str, body: PartnerRequestBody, organisation: OrganisationCopy, by: Caller
+    tx: Transaction, id: str, body: PartnerRequestBody, organisation: OrganisationCopy, caller: Caller
 ) -> PartnerRequest:
     check_expiry(body.expires_at, tx.now)
     names = {"organisation_name": organisation.name, "organisation_country": organisation.country}
-    request = PartnerRequest(id=id, member_id=by.id, **names, **body.model_dump())
+    request = PartnerRequest(id=id, member_id=caller.id, **names, **body.model_dump())
     await REQUESTS.insert(tx, request)
     tx.publish(published(request))
     return request
@@ -62,27 +62,27 @@ def published(request: PartnerRequest) -> PartnerRequestPublished:
     return PartnerRequestPublished(request_id=request.id, url=path(request.id), **facts)
 
 
-async def close_request(tx: Transaction, id: str, by: Caller, version: ExpectedVersion) -> PartnerRequest:
+async def close_request(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> PartnerRequest:
     """The wish is fulfilled or given up: it is proposed to nobody any more."""
     request = await REQUESTS.get(tx, id)
-    if request is None or request.member_id != by.id:
+    if request is None or request.member_id != caller.id:
         raise NotFound("there is no such offer or request of yours")
     version.check(request.version)
     if request.closed:
         return request
     tx.publish(PartnerRequestClosed(request_id=id))
-    return await REQUESTS.change(tx, request, closed=True)
+    return await REQUESTS.change(tx, request, request.replace(closed=True))
 
 
-async def propose_partners(database: Database, job: Job) -> None:
+async def propose_partners(db: Database, job: Job) -> None:
     """The job a published call becomes: for each member it concerns, the partners who answer her wish."""
     call_id, call = job.data["call_id"], CallFacts.model_validate(job.data["call"])
-    live = about(call, database.now())
-    candidates = [r for r in await REQUESTS.find(database, live, limit=MOST_CANDIDATES) if concerned(r, call)]
-    async for page in pages(REQUESTS, database, live, PAGE, job.cursor):
+    live = about(call, db.now())
+    candidates = [r for r in await REQUESTS.find(db, live, limit=MOST_CANDIDATES) if concerned(r, call)]
+    async for page in pages(REQUESTS, db, live, PAGE, job.cursor):
         mine = [request for request in page if concerned(request, call)]
         proposed = await asyncio.to_thread(by_member, call, mine, candidates)
-        await database.transact(_store_page, job, call_id, call, proposed, page[-1].id)
+        await db.transact(_store_page, job, call_id, call, proposed, page[-1].id)
 
 
 async def _store_page(
@@ -112,7 +112,7 @@ async def _store_page(
             "call_version": call.version,
         }
         event = PartnersProposed(member_id=row.member_id, proposals=row.proposals, url="/partner-proposals", **names)
-        tx.publish(event, told_at=job.told_at)  # as old as the call's publication: a replay of it e-mails nobody
+        tx.publish(event, occurred_at=job.occurred_at)
     await advance(tx, job, cursor)
 
 

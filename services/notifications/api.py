@@ -12,25 +12,18 @@ from services.notifications.mailing.ledger import MAILS, Mail, State, count_by_s
 from services.notifications.store import ALERTS, MEMBERS, Alert, inbox
 from shared.auth import Caller
 from shared.errors import NotAllowed
-from shared.http import (
-    IdempotencyKey,
-    Page,
-    Paging,
-    caller,
-    decode_time_cursor,
-    here,
-    page_of,
-    page_or_json,
-    verified,
-)
-from shared.idempotency import once
+from shared.http.caller import current_caller, runtime_of, verified
+from shared.http.negotiation import page_or_json
+from shared.http.paging import Page, Paging, decode_time_cursor, page_of
+from shared.http.preconditions import IdempotencyKey
+from shared.idempotency import idempotent
 from shared.ids import Id, new_id
 from shared.mongo import behind
 from shared.service import Runtime
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("notifications"))]
-By = Annotated[Caller, Depends(caller("notifications"))]
+CurrentRuntime = Annotated[Runtime, Depends(runtime_of("notifications"))]
+CurrentCaller = Annotated[Caller, Depends(current_caller("notifications"))]
 
 
 class InboxFilter(Paging):
@@ -64,60 +57,66 @@ class Summary(BaseModel):
 
 
 @router.post("/interests", status_code=201)
-async def add_interest(body: InterestBody, at: Here, by: By, key: IdempotencyKey = None) -> Interest:
+async def add_interest(
+    body: InterestBody, runtime: CurrentRuntime, caller: CurrentCaller, key: IdempotencyKey = None
+) -> Interest:
     request = "interest" + body.model_dump_json()
-    return await once(at.db, key, by.id, request, Interest, usecases.add_interest, new_id(), body, by)
+    return await idempotent(
+        runtime.db, key, caller.id, request, Interest, usecases.add_interest, new_id(), body, caller
+    )
 
 
 @router.get("/interests")
-async def interests(at: Here, by: By) -> list[Interest]:
-    member = await MEMBERS.get(at.db, by.id)
+async def interests(runtime: CurrentRuntime, caller: CurrentCaller) -> list[Interest]:
+    member = await MEMBERS.get(runtime.db, caller.id)
     return list(member.interests) if member else []
 
 
 @router.delete("/interests/{id}", status_code=204)
-async def remove_interest(id: Id, at: Here, by: By) -> None:
-    await at.db.transact(usecases.remove_interest, id, by)
+async def remove_interest(id: Id, runtime: CurrentRuntime, caller: CurrentCaller) -> None:
+    await runtime.db.transact(usecases.remove_interest, id, caller)
 
 
 @router.get("/inbox", response_model=Page[Alert])
-async def read_inbox(request: Request, at: Here, by: By, q: Annotated[InboxFilter, Query()]) -> Response:
-    found = await inbox(at.db, by.id, q.unread, decode_time_cursor(q.cursor), q.limit + 1)
+async def read_inbox(
+    request: Request, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[InboxFilter, Query()]
+) -> Response:
+    found = await inbox(runtime.db, caller.id, q.unread, decode_time_cursor(q.cursor), q.limit + 1)
     return page_or_json(request, "inbox.html", page_of(Alert, found, q.limit, "at"))
 
 
 @router.post("/inbox/read")
-async def mark_all_read(at: Here, by: By) -> usecases.Marked:
-    return await at.db.transact(usecases.mark_all_read, by)
+async def mark_all_read(runtime: CurrentRuntime, caller: CurrentCaller) -> usecases.Marked:
+    return await runtime.db.transact(usecases.mark_all_read, caller)
 
 
 @router.post("/inbox/{id}/read")
-async def mark_read(id: Id, at: Here, by: By) -> Alert:
-    return await at.db.transact(usecases.mark_read, id, by)
+async def mark_read(id: Id, runtime: CurrentRuntime, caller: CurrentCaller) -> Alert:
+    return await runtime.db.transact(usecases.mark_read, id, caller)
 
 
 @router.get("/unsubscribe/{token}", response_model=Subscription)
-async def unsubscribe_page(token: str, request: Request, at: Here) -> Response:
+async def unsubscribe_page(token: str, request: Request, runtime: CurrentRuntime) -> Response:
     """A GET changes nothing (RFC 8058): the page has a button that posts."""
-    claims = await verified(at, token, "unsubscribe", "notifications")
-    member = await MEMBERS.get(at.db, claims["sub"])
+    claims = await verified(runtime, token, "unsubscribe", "notifications")
+    member = await MEMBERS.get(runtime.db, claims["sub"])
     mail = bool(member and member.mail)
     return page_or_json(request, "unsubscribe.html", Subscription(mail=mail), done=not mail)
 
 
 @router.post("/unsubscribe/{token}", response_model=Subscription)
-async def unsubscribe(token: str, request: Request, at: Here) -> Response:
-    claims = await verified(at, token, "unsubscribe", "notifications")
-    await at.db.transact(usecases.switch_mail, claims["sub"], False)
+async def unsubscribe(token: str, request: Request, runtime: CurrentRuntime) -> Response:
+    claims = await verified(runtime, token, "unsubscribe", "notifications")
+    await runtime.db.transact(usecases.switch_mail, claims["sub"], False)
     return page_or_json(request, "unsubscribe.html", Subscription(mail=False), done=True)
 
 
 @router.get("/deliveries/summary")
-async def summary(at: Here, by: By) -> Summary:
+async def summary(runtime: CurrentRuntime, caller: CurrentCaller) -> Summary:
     """For operators: how many alerts there are, and e-mails by state."""
-    only_operators(by)
-    members, alerts = await MEMBERS.count(at.db, {}), await ALERTS.count(at.db, {})
-    return Summary(members=members, alerts=alerts, mails=await count_by_state(at.db))
+    only_operators(caller)
+    members, alerts = await MEMBERS.count(runtime.db, {}), await ALERTS.count(runtime.db, {})
+    return Summary(members=members, alerts=alerts, mails=await count_by_state(runtime.db))
 
 
 class DeliveryFilter(Paging):
@@ -125,15 +124,17 @@ class DeliveryFilter(Paging):
 
 
 @router.get("/deliveries")
-async def deliveries(at: Here, by: By, q: Annotated[DeliveryFilter, Query()]) -> Page[Delivery]:
+async def deliveries(
+    runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[DeliveryFilter, Query()]
+) -> Page[Delivery]:
     """For operators: the ledger, the newest first."""
-    only_operators(by)
+    only_operators(caller)
     last = decode_time_cursor(q.cursor)
     query = {**({"state": q.state} if q.state else {}), **behind("created_at", last, newest_first=True)}
-    found = await MAILS.find(at.db, query, sort=[("created_at", -1), ("_id", 1)], limit=q.limit + 1)
+    found = await MAILS.find(runtime.db, query, sort=[("created_at", -1), ("_id", 1)], limit=q.limit + 1)
     return page_of(Delivery, found, q.limit, "created_at", Delivery.of)
 
 
-def only_operators(by: Caller) -> None:
-    if not by.operator:
+def only_operators(caller: Caller) -> None:
+    if not caller.operator:
         raise NotAllowed("this is for operators")

@@ -11,7 +11,7 @@ from services.notifications.alerts import RULES, Audience, Said
 from services.notifications.domain import Recipient
 from services.notifications.mailing.ledger import MAILS, Occasion, new_mail, worth_mailing
 from services.notifications.store import ALERTS, Alert, recipients
-from shared import crash, tracing
+from shared import failpoint, tracing
 from shared.contracts import Event
 from shared.ids import stable_id
 from shared.jobs import Job, advance, enqueue
@@ -35,57 +35,57 @@ async def enqueue_fan_out(
     *,
     seed: str,
     only: str = "",
-    told_at: datetime | None = None,
+    occurred_at: datetime | None = None,
 ) -> None:
     """`seed` names the alerts: fanning the same one out again tells nobody twice. `only`: just this member."""
-    await enqueue(tx, "fan_out", {"type": kind, "event": event, "seed": seed, "only": only}, told_at=told_at)
+    await enqueue(tx, "fan_out", {"type": kind, "event": event, "seed": seed, "only": only}, occurred_at=occurred_at)
 
 
-async def fan_out(database: Database, job: Job) -> None:
+async def fan_out(db: Database, job: Job) -> None:
     """Page by page over the audience. Doing a page twice stores nothing twice."""
-    crash.point("fanout.after_claim")
+    failpoint.hit("fanout.after_claim")
     kind = job.data["type"]
     rule, event = BY_TYPE[kind], Event.registry[kind].read(job.data["event"])
     audience, said = rule.audience(event), rule.say(event)
     query = {"$and": [audience.query, {"_id": only}]} if (only := job.data.get("only")) else audience.query
-    told = Told.about(said, kind, job, database.now())
+    told = Told.about(said, kind, job, db.now())
     try:
-        await _tell(database, job, told, audience, query)
+        await _tell(db, job, told, audience, query)
     except ExceptionGroup as several:  # of pages under way at once: the first says why
         raise several.exceptions[0] from None
-    crash.point("fanout.after_last_page")
+    failpoint.hit("fanout.after_last_page")
 
 
-async def _tell(database: Database, job: Job, told: "Told", audience: Audience, query: Query) -> None:
+async def _tell(db: Database, job: Job, told: "Told", audience: Audience, query: Query) -> None:
     """A page is prepared while those before it are stored and the one after is read."""
     lane = int(bool(job.cursor))
-    page = await recipients(database, query, job.cursor, PAGE)
+    page = await recipients(db, query, job.cursor, PAGE)
     storing: deque[asyncio.Task[None]] = deque(maxlen=AT_ONCE)
     async with asyncio.TaskGroup() as group:
         while page:
-            following = group.create_task(_after(database, query, page))
+            following = group.create_task(_after(db, query, page))
             await asyncio.sleep(0)  # it has been asked for
             ready = told.page(page, audience, lane)
             lane = 1  # past the first page it is a bulk mailing, and lets others pass
             if len(storing) == AT_ONCE:
                 await storing[0]
-            storing.append(group.create_task(_store(database, job, ready, storing[-1] if storing else None)))
+            storing.append(group.create_task(_store(db, job, ready, storing[-1] if storing else None)))
             page = await following
 
 
-async def _after(database: Database, query: Query, page: Sequence[Recipient]) -> list[Recipient]:
-    return await recipients(database, query, page[-1].id, PAGE) if len(page) == PAGE else []
+async def _after(db: Database, query: Query, page: Sequence[Recipient]) -> list[Recipient]:
+    return await recipients(db, query, page[-1].id, PAGE) if len(page) == PAGE else []
 
 
-async def _store(database: Database, job: Job, page: "Page", before: asyncio.Task[None] | None) -> None:
-    await ALERTS.insert_new_rows(database, page.alerts)
-    crash.point("fanout.mid_insert")
-    await MAILS.insert_new_rows(database, page.mails)
-    database.wake("mailer")
+async def _store(db: Database, job: Job, page: "Page", before: asyncio.Task[None] | None) -> None:
+    await ALERTS.insert_new_rows(db, page.alerts)
+    failpoint.hit("fanout.mid_insert")
+    await MAILS.insert_new_rows(db, page.mails)
+    db.notify("mailer")
     if before:  # the cursor passes no page that is not stored
         await before
-    crash.point("fanout.before_cursor")
-    await advance(database, job, page.cursor)
+    failpoint.hit("fanout.before_cursor")
+    await advance(db, job, page.cursor)
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Told:
         facts = {"event_type": kind, "occasion": said.occasion, "title": said.title, "text": said.text, "url": said.url}
         alert = Alert(id="", member_id="", reason="", at=now, **facts)
         mail = new_mail(Occasion("", said.occasion), "alerts", now, tracing.cause())
-        worth = worth_mailing(job.told_at)
+        worth = worth_mailing(job.occurred_at)
         return cls(job.data["seed"], said.occasion, worth, alert.to_mongo(), mail.to_mongo())
 
     def page(self, members: Sequence[Recipient], audience: Audience, lane: int) -> Page:

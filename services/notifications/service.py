@@ -42,17 +42,17 @@ def build(settings: Settings, own: NotificationsSettings | None = None) -> Servi
     )
 
 
-async def gauges(database: Database) -> dict[str, float]:
+async def gauges(db: Database) -> dict[str, float]:
     """The ledger by state: what waits, and what needs a person's eye."""
-    counts = await count_by_state(database)
+    counts = await count_by_state(db)
     return {f"mails_{state}": counts.get(state, 0) for state in State}
 
 
 @asynccontextmanager
-async def resources(database: Database, *, settings: Settings, own: NotificationsSettings) -> AsyncIterator[Resources]:
-    signer = await load_signer(database, LinkKeyPublished)
+async def resources(db: Database, *, settings: Settings, own: NotificationsSettings) -> AsyncIterator[Resources]:
+    signer = await load_signer(db, LinkKeyPublished)
     mailer = Mailer(
-        database,
+        db,
         Composer(signer, settings.public_url, own.mail_from),
         lambda: open_transport(own.mail_url, settings.data_dir),
         own.mail_from,

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.notifications.domain import Interest, Member, Recipient, Wish, all_anchors
 from shared.clock import real_now
+from shared.jobs import OCCURRED_AT
 from shared.models import Document
 from shared.mongo import Collection, Query, Reader, Transaction, behind, index
 
@@ -46,7 +47,7 @@ class News(BaseModel):
     type: str
     event: dict[str, Any]
     at: datetime  # business time, when it was heard
-    told_at: datetime = Field(default_factory=real_now)  # real time, when it came about
+    occurred_at: datetime = Field(default_factory=real_now, validation_alias=OCCURRED_AT)
 
 
 class Organisation(Document):
@@ -79,10 +80,10 @@ async def set_interests(tx: Transaction, id: str, interests: list[Interest]) -> 
     await set_member(tx, id, **values)
 
 
-async def recipients(at: Reader, audience: Query, after: str, limit: int) -> list[Recipient]:
+async def recipients(reader: Reader, audience: Query, after: str, limit: int) -> list[Recipient]:
     """A page of an audience, in order of id."""
     query = {"$and": [audience, {"_id": {"$gt": after}}]}
-    rows = await MEMBERS.rows(at, query, ["email", "confirmed", "mail", "interests"], limit=limit)
+    rows = await MEMBERS.rows(reader, query, ["email", "confirmed", "mail", "interests"], limit=limit)
     return [_recipient(row) for row in rows]
 
 
@@ -93,9 +94,9 @@ def _recipient(row: dict[str, Any]) -> Recipient:
 
 
 async def inbox(
-    at: Reader, member_id: str, unread: bool, after: tuple[datetime, str] | None, limit: int
+    reader: Reader, member_id: str, unread: bool, after: tuple[datetime, str] | None, limit: int
 ) -> list[Alert]:
     """A member's alerts, the newest first."""
     unread_only = {"read_at": None} if unread else {}
     query = {"member_id": member_id, **unread_only, **behind("at", after, newest_first=True)}
-    return await ALERTS.find(at, query, sort=[("at", -1), ("_id", 1)], limit=limit)
+    return await ALERTS.find(reader, query, sort=[("at", -1), ("_id", 1)], limit=limit)

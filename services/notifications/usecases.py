@@ -17,28 +17,28 @@ class Marked(BaseModel):
     read: int
 
 
-async def add_interest(tx: Transaction, id: str, body: InterestBody, by: Caller) -> Interest:
-    member = await MEMBERS.get(tx, by.id)
+async def add_interest(tx: Transaction, id: str, body: InterestBody, caller: Caller) -> Interest:
+    member = await MEMBERS.get(tx, caller.id)
     interests = member.interests if member else ()
     if len(interests) >= MOST_INTERESTS:
         raise TooManyInterests(f"at most {MOST_INTERESTS} interests; remove one first")
     interest = Interest(id=id, **body.model_dump())
-    await set_interests(tx, by.id, [*interests, interest])
+    await set_interests(tx, caller.id, [*interests, interest])
     return interest
 
 
-async def remove_interest(tx: Transaction, id: str, by: Caller) -> None:
-    member = await MEMBERS.get(tx, by.id)
+async def remove_interest(tx: Transaction, id: str, caller: Caller) -> None:
+    member = await MEMBERS.get(tx, caller.id)
     interests = member.interests if member else ()
     kept = [interest for interest in interests if interest.id != id]
     if len(kept) == len(interests):
         raise NotFound("there is no such interest of yours")
-    await set_interests(tx, by.id, kept)
+    await set_interests(tx, caller.id, kept)
 
 
-async def mark_read(tx: Transaction, id: str, by: Caller) -> Alert:
+async def mark_read(tx: Transaction, id: str, caller: Caller) -> Alert:
     """Reading twice keeps the first time. Raises NotFound."""
-    mine = {"_id": id, "member_id": by.id}
+    mine = {"_id": id, "member_id": caller.id}
     await ALERTS.update(tx, {**mine, "read_at": None}, {"$set": {"read_at": tx.now}})
     alert = await ALERTS.first(tx, mine)
     if alert is None:
@@ -46,8 +46,8 @@ async def mark_read(tx: Transaction, id: str, by: Caller) -> Alert:
     return alert
 
 
-async def mark_all_read(tx: Transaction, by: Caller) -> Marked:
-    unread = {"member_id": by.id, "read_at": None}
+async def mark_all_read(tx: Transaction, caller: Caller) -> Marked:
+    unread = {"member_id": caller.id, "read_at": None}
     return Marked(read=await ALERTS.update(tx, unread, {"$set": {"read_at": tx.now}}))
 
 

@@ -8,29 +8,19 @@ from services.profiles import usecases
 from services.profiles.domain import Organisation, OrganisationFacts, Review
 from services.profiles.store import list_organisations, organisations_of
 from shared.auth import Caller
-from shared.http import (
-    IdempotencyKey,
-    IfMatch,
-    Page,
-    Paging,
-    caller,
-    created,
-    decode_cursor,
-    etag,
-    here,
-    page_of,
-    page_or_json,
-    perhaps,
-)
-from shared.idempotency import once
+from shared.http.caller import current_caller, optional_caller, runtime_of
+from shared.http.negotiation import page_or_json
+from shared.http.paging import Page, Paging, decode_cursor, page_of
+from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
+from shared.idempotency import idempotent
 from shared.ids import Id, new_id
 from shared.service import Runtime
 from shared.vocabulary import Country, Ecosystem, OrganisationKind
 
 router = APIRouter()
-Here = Annotated[Runtime, Depends(here("profiles"))]
-By = Annotated[Caller, Depends(caller("profiles"))]
-Perhaps = Annotated[Caller | None, Depends(perhaps("profiles"))]
+CurrentRuntime = Annotated[Runtime, Depends(runtime_of("profiles"))]
+CurrentCaller = Annotated[Caller, Depends(current_caller("profiles"))]
+OptionalCaller = Annotated[Caller | None, Depends(optional_caller("profiles"))]
 
 
 class OrganisationFilter(Paging):
@@ -41,31 +31,39 @@ class OrganisationFilter(Paging):
 
 @router.post("/organisations", status_code=201)
 async def create(
-    body: OrganisationFacts, at: Here, by: By, response: Response, key: IdempotencyKey = None
+    body: OrganisationFacts,
+    runtime: CurrentRuntime,
+    caller: CurrentCaller,
+    response: Response,
+    key: IdempotencyKey = None,
 ) -> Organisation:
     request = "organisation" + body.model_dump_json()
-    made = await once(at.db, key, by.id, request, Organisation, usecases.create_organisation, new_id(), body, by)
+    made = await idempotent(
+        runtime.db, key, caller.id, request, Organisation, usecases.create_organisation, new_id(), body, caller
+    )
     created(response, usecases.path(made.id), made.version)
     return made
 
 
 @router.get("/organisations", response_model=Page[Organisation])
-async def organisations(request: Request, at: Here, q: Annotated[OrganisationFilter, Query()]) -> Response:
+async def organisations(
+    request: Request, runtime: CurrentRuntime, q: Annotated[OrganisationFilter, Query()]
+) -> Response:
     filters = {"country": q.country, "ecosystems": q.ecosystem, "kind": q.kind}
     last = decode_cursor(q.cursor, 2) if q.cursor else None
     wanted = {field: str(value) for field, value in filters.items() if value}
-    found = await list_organisations(at.db, wanted, (last[0], last[1]) if last else None, q.limit + 1)
+    found = await list_organisations(runtime.db, wanted, (last[0], last[1]) if last else None, q.limit + 1)
     return page_or_json(request, "organisations.html", page_of(Organisation, found, q.limit, "name"))
 
 
 @router.get("/me/organisations")
-async def mine(at: Here, by: By) -> list[Organisation]:
-    return await organisations_of(at.db, by.id)
+async def mine(runtime: CurrentRuntime, caller: CurrentCaller) -> list[Organisation]:
+    return await organisations_of(runtime.db, caller.id)
 
 
 @router.get("/organisations/{id}", response_model=Organisation)
-async def read(id: Id, request: Request, at: Here, by: Perhaps) -> Response:
-    organisation = await usecases.visible(at.db, id, by)
+async def read(id: Id, request: Request, runtime: CurrentRuntime, caller: OptionalCaller) -> Response:
+    organisation = await usecases.visible(runtime.db, id, caller)
     response = page_or_json(request, "organisation.html", organisation)
     etag(response, organisation.version)
     return response
@@ -73,22 +71,31 @@ async def read(id: Id, request: Request, at: Here, by: Perhaps) -> Response:
 
 @router.put("/organisations/{id}")
 async def change(
-    id: Id, body: OrganisationFacts, at: Here, by: By, version: IfMatch, response: Response
+    id: Id,
+    body: OrganisationFacts,
+    runtime: CurrentRuntime,
+    caller: CurrentCaller,
+    version: IfMatch,
+    response: Response,
 ) -> Organisation:
-    organisation = await at.db.transact(usecases.change_organisation, id, body, by, version)
+    organisation = await runtime.db.transact(usecases.change_organisation, id, body, caller, version)
     etag(response, organisation.version)
     return organisation
 
 
 @router.post("/organisations/{id}/submit")
-async def submit(id: Id, at: Here, by: By, version: IfMatch, response: Response) -> Organisation:
-    organisation = await at.db.transact(usecases.submit_organisation, id, by, version)
+async def submit(
+    id: Id, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
+) -> Organisation:
+    organisation = await runtime.db.transact(usecases.submit_organisation, id, caller, version)
     etag(response, organisation.version)
     return organisation
 
 
 @router.post("/organisations/{id}/review")
-async def review(id: Id, body: Review, at: Here, by: By, version: IfMatch, response: Response) -> Organisation:
-    organisation = await at.db.transact(usecases.review_organisation, id, body, by, version)
+async def review(
+    id: Id, body: Review, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
+) -> Organisation:
+    organisation = await runtime.db.transact(usecases.review_organisation, id, body, caller, version)
     etag(response, organisation.version)
     return organisation

@@ -7,7 +7,8 @@ from pydantic import AwareDatetime, BaseModel
 
 from services.profiles.domain import Status
 from services.profiles.store import ORGANISATIONS
-from shared.http import here, page_or_json
+from shared.http.caller import runtime_of
+from shared.http.negotiation import page_or_json
 from shared.models import Versioned
 from shared.mongo import Collection, Transaction, index
 from shared.service import Runtime
@@ -34,10 +35,10 @@ class Front(BaseModel):
 
 
 @router.get("/", response_model=Front)
-async def front(request: Request, at: Annotated[Runtime, Depends(here("profiles"))]) -> Response:
-    number = await ORGANISATIONS.count(at.db, {"status": Status.PUBLISHED})
-    open_now = {"over": False, "deadline": {"$gt": at.db.now()}}
-    calls = await CALLS.find(at.db, open_now, sort=[("deadline", 1)], limit=SHOWN)
+async def front(request: Request, runtime: Annotated[Runtime, Depends(runtime_of("profiles"))]) -> Response:
+    number = await ORGANISATIONS.count(runtime.db, {"status": Status.PUBLISHED})
+    open_now = {"over": False, "deadline": {"$gt": runtime.db.now()}}
+    calls = await CALLS.find(runtime.db, open_now, sort=[("deadline", 1)], limit=SHOWN)
     return page_or_json(request, "home.html", Front(organisations=number, calls=calls))
 
 

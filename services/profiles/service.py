@@ -13,9 +13,9 @@ from services.profiles.accounts import api as accounts
 from services.profiles.accounts.domain import EmailTaken, Registration
 from services.profiles.accounts.store import MEMBERS
 from services.profiles.accounts.usecases import hash_password, register_member
-from services.profiles.announce import CURRENT
 from services.profiles.handlers import HANDLERS
 from services.profiles.settings import ProfilesSettings
+from services.profiles.snapshot import CURRENT
 from services.profiles.store import MEMBERSHIPS, ORGANISATIONS
 from shared.auth import Signer, load_signer
 from shared.contracts.profiles import KeyPublished
@@ -48,18 +48,18 @@ def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
 
 
 @asynccontextmanager
-async def resources(database: Database, *, public_url: str, own: ProfilesSettings) -> AsyncIterator[Resources]:
+async def resources(db: Database, *, public_url: str, own: ProfilesSettings) -> AsyncIterator[Resources]:
     if own.operator_email and own.operator_password:
-        await ensure_operator(database, own.operator_email, own.operator_password)
-    yield Resources(await load_signer(database, KeyPublished), own, public_url)
+        await ensure_operator(db, own.operator_email, own.operator_password)
+    yield Resources(await load_signer(db, KeyPublished), own, public_url)
 
 
-async def ensure_operator(database: Database, email: str, password: SecretStr) -> bool:
+async def ensure_operator(db: Database, email: str, password: SecretStr) -> bool:
     """Make an operator of this address; False if somebody is registered with it already."""
     registration = Registration(email=email, name="Operator", country="BE", password=password)
     hashed = await hash_password(password)
     try:
-        await database.transact(register_member, new_id(), registration, hashed, operator=True)
+        await db.transact(register_member, new_id(), registration, hashed, operator=True)
     except (EmailTaken, Duplicate):
         return False
     return True

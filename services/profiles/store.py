@@ -20,19 +20,19 @@ def membership_id(organisation_id: str, member_id: str) -> str:
     return f"{organisation_id}:{member_id}"
 
 
-async def role_in(at: Reader, organisation_id: str, member_id: str) -> str | None:
-    membership = await MEMBERSHIPS.get(at, membership_id(organisation_id, member_id))
+async def role_in(reader: Reader, organisation_id: str, member_id: str) -> str | None:
+    membership = await MEMBERSHIPS.get(reader, membership_id(organisation_id, member_id))
     return membership.role if membership else None
 
 
 async def list_organisations(
-    at: Reader, filters: dict[str, str], after: tuple[str, str] | None, limit: int
+    reader: Reader, filters: dict[str, str], after: tuple[str, str] | None, limit: int
 ) -> list[Organisation]:
     """In order of name; `after` is the name and id of the last one seen."""
     query: Query = {"status": Status.PUBLISHED, **filters, **behind("name", after)}
-    return await ORGANISATIONS.find(at, query, sort=[("name", 1), ("_id", 1)], limit=limit)
+    return await ORGANISATIONS.find(reader, query, sort=[("name", 1), ("_id", 1)], limit=limit)
 
 
-async def organisations_of(at: Reader, member_id: str) -> list[Organisation]:
-    mine = await MEMBERSHIPS.find(at, {"member_id": member_id}, limit=100)
-    return await ORGANISATIONS.find(at, {"_id": {"$in": [m.organisation_id for m in mine]}}, limit=100)
+async def organisations_of(reader: Reader, member_id: str) -> list[Organisation]:
+    mine = await MEMBERSHIPS.find(reader, {"member_id": member_id}, limit=100)
+    return await ORGANISATIONS.find(reader, {"_id": {"$in": [m.organisation_id for m in mine]}}, limit=100)

@@ -21,20 +21,20 @@ from shared.mongo import Reader, Transaction
 EDITORS = {"editor", "administrator"}
 
 
-async def visible(at: Reader, id: str, by: Caller | None) -> Organisation:
+async def visible(reader: Reader, id: str, caller: Caller | None) -> Organisation:
     """A published organisation, or one that the caller belongs to or reviews. Raises NotFound."""
-    organisation = await ORGANISATIONS.get(at, id)
+    organisation = await ORGANISATIONS.get(reader, id)
     if organisation and organisation.status is Status.PUBLISHED:
         return organisation
-    if organisation and by and (by.operator or await role_in(at, id, by.id)):
+    if organisation and caller and (caller.operator or await role_in(reader, id, caller.id)):
         return organisation
     raise NotFound("there is no such organisation")
 
 
-async def editable(tx: Transaction, id: str, by: Caller, version: ExpectedVersion) -> Organisation:
+async def editable(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:
     """The organisation, if the caller may edit it and has read its newest version."""
     organisation = await ORGANISATIONS.get(tx, id)
-    if organisation is None or await role_in(tx, id, by.id) not in EDITORS:
+    if organisation is None or await role_in(tx, id, caller.id) not in EDITORS:
         raise NotFound("there is no such organisation of yours")
     return fresh(organisation, version)
 
@@ -44,39 +44,41 @@ def fresh(organisation: Organisation, version: ExpectedVersion) -> Organisation:
     return organisation
 
 
-async def create_organisation(tx: Transaction, id: str, facts: OrganisationFacts, by: Caller) -> Organisation:
+async def create_organisation(tx: Transaction, id: str, facts: OrganisationFacts, caller: Caller) -> Organisation:
     """A draft whose administrator is who made it."""
     organisation = Organisation(id=id, **facts.model_dump())
     await ORGANISATIONS.insert(tx, organisation)
-    key = membership_id(id, by.id)
-    await MEMBERSHIPS.insert(tx, Membership(id=key, organisation_id=id, member_id=by.id, role="administrator"))
-    tx.publish(MemberJoined(member_id=by.id, organisation_id=id, role="administrator", version=1))
+    key = membership_id(id, caller.id)
+    await MEMBERSHIPS.insert(tx, Membership(id=key, organisation_id=id, member_id=caller.id, role="administrator"))
+    tx.publish(MemberJoined(member_id=caller.id, organisation_id=id, role="administrator", version=1))
     return organisation
 
 
 async def change_organisation(
-    tx: Transaction, id: str, facts: OrganisationFacts, by: Caller, version: ExpectedVersion
+    tx: Transaction, id: str, facts: OrganisationFacts, caller: Caller, version: ExpectedVersion
 ) -> Organisation:
     """New facts; those of a published profile are announced again."""
-    organisation = await editable(tx, id, by, version)
+    organisation = await editable(tx, id, caller, version)
     if organisation.status not in EDITABLE:
         raise NotNow(f"this profile is {organisation.status}: it cannot be edited now", field="status")
-    organisation = await ORGANISATIONS.change(tx, organisation, **dict(facts))
+    organisation = await ORGANISATIONS.change(tx, organisation, organisation.replace(**dict(facts)))
     if organisation.status is Status.PUBLISHED:
         tx.publish(published(organisation))
     return organisation
 
 
-async def submit_organisation(tx: Transaction, id: str, by: Caller, version: ExpectedVersion) -> Organisation:
-    organisation = await editable(tx, id, by, version)
-    return await ORGANISATIONS.change(tx, organisation, status=next_status(organisation, "submit"), reasons=())
+async def submit_organisation(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:
+    organisation = await editable(tx, id, caller, version)
+    return await ORGANISATIONS.change(
+        tx, organisation, organisation.replace(status=next_status(organisation, "submit"), reasons=())
+    )
 
 
 async def review_organisation(
-    tx: Transaction, id: str, review: Review, by: Caller, version: ExpectedVersion
+    tx: Transaction, id: str, review: Review, caller: Caller, version: ExpectedVersion
 ) -> Organisation:
     """An operator's decision; who belongs to the organisation is told."""
-    if not by.operator:
+    if not caller.operator:
         raise NotAllowed("operators review profiles")
     found = await ORGANISATIONS.get(tx, id)
     if found is None:
@@ -85,7 +87,7 @@ async def review_organisation(
     status = next_status(organisation, review.outcome)
     check_review(organisation, review)
     organisation = await ORGANISATIONS.change(
-        tx, organisation, status=status, reasons=tuple(review.reasons), waived_by=review.waived_by
+        tx, organisation, organisation.replace(status=status, reasons=tuple(review.reasons), waived_by=review.waived_by)
     )
     if review.outcome == "publish":
         tx.publish(published(organisation))

@@ -15,6 +15,7 @@ Query = Mapping[str, Any]
 Sort = Sequence[tuple[str, int]]
 D = TypeVar("D", bound=Document)
 V = TypeVar("V", bound=Versioned)
+MISSING = object()
 
 
 @dataclass(frozen=True)
@@ -28,30 +29,30 @@ class Collection(Generic[D]):
     def _read(self, row: Mapping[str, Any]) -> D:
         return self.model.model_validate(row)
 
-    async def get(self, at: Reader, id: str) -> D | None:
-        return await self.first(at, {"_id": id})
+    async def get(self, reader: Reader, id: str) -> D | None:
+        return await self.first(reader, {"_id": id})
 
-    async def first(self, at: Reader, query: Query) -> D | None:
-        row = await (await at.open(self.name)).find_one(query, session=at.session)
+    async def first(self, reader: Reader, query: Query) -> D | None:
+        row = await (await reader.open(self.name)).find_one(query, session=reader.session)
         return self._read(row) if row else None
 
-    async def find(self, at: Reader, query: Query, *, sort: Sort = (("_id", 1),), limit: int) -> list[D]:
-        cursor = (await at.open(self.name)).find(query, session=at.session).sort(list(sort)).limit(limit)
+    async def find(self, reader: Reader, query: Query, *, sort: Sort = (("_id", 1),), limit: int) -> list[D]:
+        cursor = (await reader.open(self.name)).find(query, session=reader.session).sort(list(sort)).limit(limit)
         return [self._read(row) for row in await cursor.to_list(limit)]
 
-    async def rows(self, at: Reader, query: Query, fields: Sequence[str], *, limit: int) -> list[dict[str, Any]]:
+    async def rows(self, reader: Reader, query: Query, fields: Sequence[str], *, limit: int) -> list[dict[str, Any]]:
         """Some fields of the matches in order of id, not read through the model: for a great many at once."""
-        cursor = (await at.open(self.name)).find(query, dict.fromkeys(fields, 1), session=at.session)
+        cursor = (await reader.open(self.name)).find(query, dict.fromkeys(fields, 1), session=reader.session)
         return await cursor.sort("_id", 1).limit(limit).to_list(limit)
 
-    async def count(self, at: Reader, query: Query, *, using: IndexModel | None = None) -> int:
+    async def count(self, reader: Reader, query: Query, *, using: IndexModel | None = None) -> int:
         """`using`: the index to count by, where the server would choose a worse one."""
         hint = {"hint": using.document["name"]} if using else {}
-        return int(await (await at.open(self.name)).count_documents(query, session=at.session, **hint))
+        return int(await (await reader.open(self.name)).count_documents(query, session=reader.session, **hint))
 
-    async def values(self, at: Reader, field: str) -> list[Any]:
+    async def values(self, reader: Reader, field: str) -> list[Any]:
         """The different values of a field, read off an index that begins with it."""
-        found = await (await at.open(self.name)).distinct(field, session=at.session)
+        found = await (await reader.open(self.name)).distinct(field, session=reader.session)
         return [value for value in found if value is not None]
 
     async def insert(self, tx: Transaction, *documents: D) -> None:
@@ -61,21 +62,26 @@ class Collection(Generic[D]):
             self._read(row)  # what could not be read again is not stored
         tx.insert(self.name, *rows)
 
-    async def change(self, tx: Transaction, document: V, **values: Any) -> V:
-        """Store new values as the next version. Raises Stale if the stored version is not the document's."""
-        changed = document.model_copy(update={**values, "version": document.version + 1})
-        after = cast(V, self._read(changed.to_mongo()))  # what could not be read again is not stored
-        fenced = {"_id": document.id, "version": document.version}
-        result = await (await tx.open(self.name)).replace_one(fenced, after.to_mongo(), session=tx.session)
+    async def change(self, tx: Transaction, before: V, after: V) -> V:
+        """Store `after` as the next version of `before` and return it. Raises Stale if another change came first.
+
+        Only fields that differ are written, so that a field which this version does not know survives.
+        """
+        row = after.to_mongo() | {"version": before.version + 1}
+        stored = cast(V, self._read(row))  # never store what cannot be read again
+        fenced = {"_id": before.id, "version": before.version}
+        difference = differing(before.to_mongo(), stored.to_mongo())
+        result = await (await tx.open(self.name)).update_one(fenced, difference, session=tx.session)
         if result.matched_count != 1:
-            raise Stale("it was changed at the same moment by somebody else; read it again")
-        return after
+            raise Stale("It was changed at the same moment. Read it again and repeat your change.")
+        return stored
 
     async def keep_newest(self, tx: Transaction, document: V) -> None:
-        """Store a copy fed by events; an older version never overwrites a newer one."""
+        """Store a copy fed by events; an older version never overwrites a newer one. Unknown fields survive."""
         row = document.to_mongo()
         newer = {"$gt": [document.version, {"$ifNull": ["$version", 0]}]}
-        pipeline = [{"$replaceWith": {"$cond": [newer, {"$literal": row}, "$$ROOT"]}}]
+        merged = {"$mergeObjects": ["$$ROOT", {"$literal": row}]}
+        pipeline = [{"$replaceWith": {"$cond": [newer, merged, "$$ROOT"]}}]
         await (await tx.open(self.name)).update_one({"_id": document.id}, pipeline, upsert=True, session=tx.session)
 
     async def update(self, tx: Reader, query: Query, change: Any, *, upsert: bool = False) -> int:
@@ -83,44 +89,69 @@ class Collection(Generic[D]):
         result = await (await tx.open(self.name)).update_many(query, change, upsert=upsert, session=tx.session)
         return int(result.matched_count)
 
-    async def insert_new(self, at: Database, documents: Sequence[D]) -> int:
+    async def insert_new(self, db: Database, documents: Sequence[D]) -> int:
         """Insert those whose id is new, in one batch outside any transaction; returns how many were."""
-        return await self.insert_new_rows(at, [document.to_mongo() for document in documents])
+        return await self.insert_new_rows(db, [document.to_mongo() for document in documents])
 
-    async def insert_new_rows(self, at: Database, rows: Sequence[dict[str, Any]]) -> int:
+    async def insert_new_rows(self, db: Database, rows: Sequence[dict[str, Any]]) -> int:
         """The same for documents that are rows already."""
         if not rows:
             return 0
         try:
-            return len((await (await at.open(self.name)).insert_many(rows, ordered=False)).inserted_ids)
+            return len((await (await db.open(self.name)).insert_many(rows, ordered=False)).inserted_ids)
         except BulkWriteError as error:
             details = cast(dict[str, Any], error.details)
             if details.get("writeConcernErrors") or any(e["code"] != DUPLICATE_KEY for e in details["writeErrors"]):
                 raise
             return int(details["nInserted"])
 
-    async def update_each(self, at: Reader, changes: Sequence[tuple[Query, Any]], *, upsert: bool) -> None:
+    async def update_each(self, reader: Reader, changes: Sequence[tuple[Query, Any]], *, upsert: bool) -> None:
         """Many different changes in one round trip, each applied alone."""
         operations = [UpdateOne(query, change, upsert=upsert) for query, change in changes]
         if operations:
-            await (await at.open(self.name)).bulk_write(operations, ordered=False, session=at.session)
+            await (await reader.open(self.name)).bulk_write(operations, ordered=False, session=reader.session)
 
-    async def take(self, at: Reader, query: Query, change: Any, *, sort: Sort) -> D | None:
+    async def take(self, reader: Reader, query: Query, change: Any, *, sort: Sort) -> D | None:
         """Change the first match and return it as it is afterwards: how a queue is claimed."""
-        row = await (await at.open(self.name)).find_one_and_update(
-            query, change, sort=list(sort), return_document=ReturnDocument.AFTER, session=at.session
+        row = await (await reader.open(self.name)).find_one_and_update(
+            query, change, sort=list(sort), return_document=ReturnDocument.AFTER, session=reader.session
         )
         return self._read(row) if row else None
 
-    async def delete(self, at: Reader, query: Query) -> int:
-        return int((await (await at.open(self.name)).delete_many(query, session=at.session)).deleted_count)
+    async def delete(self, reader: Reader, query: Query) -> int:
+        return int((await (await reader.open(self.name)).delete_many(query, session=reader.session)).deleted_count)
 
     async def aggregate(
-        self, at: Reader, pipeline: Sequence[Query], limit: int, *, using: IndexModel | None = None
+        self, reader: Reader, pipeline: Sequence[Query], limit: int, *, using: IndexModel | None = None
     ) -> list[dict[str, Any]]:
         hint = {"hint": using.document["name"]} if using else {}
-        cursor = (await at.open(self.name)).aggregate(list(pipeline), session=at.session, **hint)
+        cursor = (await reader.open(self.name)).aggregate(list(pipeline), session=reader.session, **hint)
         return cast(list[dict[str, Any]], await cursor.to_list(limit))
+
+
+def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the update that makes `after` of `before`: `$set` and `$unset`, by path within embedded documents."""
+    assigned: dict[str, Any] = {}
+    removed: dict[str, Any] = {}
+    _compare(before, after, "", assigned, removed)
+    return {operator: paths for operator, paths in (("$set", assigned), ("$unset", removed)) if paths}
+
+
+def _compare(
+    before: Mapping[str, Any], after: Mapping[str, Any], prefix: str, assigned: dict[str, Any], removed: dict[str, Any]
+) -> None:
+    for name, value in after.items():
+        old = before.get(name, MISSING)
+        if isinstance(old, Mapping) and isinstance(value, Mapping) and all(map(_is_plain, {**old, **value})):
+            _compare(old, value, f"{prefix}{name}.", assigned, removed)
+        elif old != value:
+            assigned[prefix + name] = value
+    removed.update({prefix + name: "" for name in before.keys() - after.keys()})
+
+
+def _is_plain(name: object) -> bool:
+    """Return whether a key can be part of a path."""
+    return isinstance(name, str) and name.replace("_", "a").isalnum()
 
 
 def index(*keys: str, unique: bool = False, ttl: int | None = None, where: Query | None = None) -> IndexModel:
@@ -145,9 +176,9 @@ def behind(field: str, last: tuple[Any, str] | None, *, newest_first: bool = Fal
 
 
 async def pages(
-    collection: Collection[D], at: Database, query: Query, size: int, after: str = ""
+    collection: Collection[D], db: Database, query: Query, size: int, after: str = ""
 ) -> AsyncIterator[list[D]]:
     """Every match in order of id, a page at a time."""
-    while page := await collection.find(at, {"$and": [query, {"_id": {"$gt": after}}]}, limit=size):
+    while page := await collection.find(db, {"$and": [query, {"_id": {"$gt": after}}]}, limit=size):
         yield page
         after = page[-1].id

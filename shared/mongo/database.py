@@ -81,7 +81,7 @@ class Database:
         self.service = service
         self.clock = clock
         self._raw: AsyncIOMotorDatabase[Any] = client.get_database(name, write_concern=DURABLE)
-        self._woken: dict[str, asyncio.Event] = {}
+        self._notified: dict[str, asyncio.Event] = {}
 
     def raw(self, name: str) -> AsyncIOMotorCollection[Any]:
         """The driver's collection, for what typed collections cannot say."""
@@ -132,8 +132,8 @@ class Database:
             await self._abort(session)
             raise
         await self._commit(session)
-        for name in tx.wakes:
-            self.wake(name)
+        for name in tx.notifies:
+            self.notify(name)
         return result
 
     async def _abort(self, session: AsyncIOMotorClientSession) -> None:
@@ -151,13 +151,13 @@ class Database:
                     raise
             await asyncio.sleep(0.05)
 
-    def wake(self, name: str) -> None:
-        """Tell whoever waits for `name` that there is work."""
-        self._woken.setdefault(name, asyncio.Event()).set()
+    def notify(self, name: str) -> None:
+        """Notify the tasks of this process that wait for `name`."""
+        self._notified.setdefault(name, asyncio.Event()).set()
 
-    async def woken(self, name: str, timeout: float) -> None:
-        """Wait for a wake, at most `timeout` seconds."""
-        event = self._woken.setdefault(name, asyncio.Event())
+    async def wait_for(self, name: str, timeout: float) -> None:
+        """Wait for a notification, at most `timeout` seconds."""
+        event = self._notified.setdefault(name, asyncio.Event())
         try:
             async with asyncio.timeout(timeout):
                 await event.wait()
@@ -204,12 +204,12 @@ class Database:
 class Transaction:
     """An open transaction: the one thing that use cases and handlers change state through."""
 
-    def __init__(self, database: Database, session: AsyncIOMotorClientSession) -> None:
-        self.database = database
+    def __init__(self, db: Database, session: AsyncIOMotorClientSession) -> None:
+        self.database = db
         self.session = session
-        self.now = database.now()
-        self.told_at = real_now()  # when the fact came about that is handled here; a replay brings old ones
-        self.wakes: set[str] = set()
+        self.now = db.now()
+        self.occurred_at = real_now()  # when the fact came about that is handled here; a replay brings old ones
+        self.notifies: set[str] = set()
         self._new: dict[str, list[dict[str, Any]]] = {}
 
     async def open(self, name: str) -> AsyncIOMotorCollection[Any]:
@@ -226,15 +226,15 @@ class Transaction:
         """Inserted when somebody opens the collection, or at the end: many handlers' rows take one round trip."""
         self._new.setdefault(name, []).extend(rows)
 
-    def publish(self, event: Event, *, told_at: datetime | None = None) -> None:
+    def publish(self, event: Event, *, occurred_at: datetime | None = None) -> None:
         """Announce a fact: its outbox row is committed with the state, or neither is.
 
-        `told_at`: when the older fact came about that it follows from; else it came about now.
+        `occurred_at`: when the older fact came about that it follows from; else it came about now.
         """
         with tracing.span(f"create {event.type}", SpanKind.PRODUCER):
             envelope = wrap(event, self.database.service)
-        if told_at:
-            envelope = envelope.model_copy(update={"time": told_at})
+        if occurred_at:
+            envelope = envelope.model_copy(update={"time": occurred_at})
         row = {
             "_id": envelope.id,
             "type": envelope.type,
@@ -246,7 +246,11 @@ class Transaction:
             "token": None,
         }
         self.insert("outbox", row)
-        self.wakes.add("outbox")
+        self.notify("outbox")
+
+    def notify(self, name: str) -> None:
+        """Notify those who wait for `name`, once the transaction is committed."""
+        self.notifies.add(name)
 
     async def flush(self) -> None:
         """Insert all that has not been. Raises Duplicate."""

@@ -53,21 +53,21 @@ class Bucket:
     def chunks(self) -> str:
         return f"{self.name}.chunks"
 
-    async def write(self, at: Database, id: str, content: AsyncIterable[bytes]) -> Written:
+    async def write(self, db: Database, id: str, content: AsyncIterable[bytes]) -> Written:
         """Store what comes. If it ends by an error, what was stored of it is still to be erased."""
         digest, size, number = hashlib.sha256(), 0, 0
         async for piece in _pieces(content):
             await asyncio.to_thread(digest.update, piece)
-            await at.raw(self.chunks).insert_one({"files_id": id, "n": number, "data": piece})
+            await db.raw(self.chunks).insert_one({"files_id": id, "n": number, "data": piece})
             size, number = size + len(piece), number + 1
         file = {"_id": id, "length": size, "chunkSize": PIECE, "uploadDate": real_now(), "filename": id}
-        await at.raw(self.files).insert_one(file)
+        await db.raw(self.files).insert_one(file)
         return Written(size, digest.hexdigest())
 
-    async def read(self, at: Database, id: str, sha256: str) -> AsyncIterator[bytes]:
+    async def read(self, db: Database, id: str, sha256: str) -> AsyncIterator[bytes]:
         """The file in pieces, the last one only if the whole is what was written. Raises FileDamaged."""
         digest, last = hashlib.sha256(), b""
-        async for chunk in at.raw(self.chunks).find({"files_id": id}).sort("n", 1).batch_size(2):
+        async for chunk in db.raw(self.chunks).find({"files_id": id}).sort("n", 1).batch_size(2):
             await asyncio.to_thread(digest.update, chunk["data"])
             if last:
                 yield last
@@ -76,18 +76,18 @@ class Bucket:
             raise FileDamaged(f"{id} is not what was stored")
         yield last
 
-    async def look(self, at: Database, id: str, reader: Callable[[BinaryIO], R]) -> R:
+    async def look(self, db: Database, id: str, reader: Callable[[BinaryIO], R]) -> R:
         """What `reader` makes of the file, in a thread of its own; it may seek, and should not read all at once."""
-        file = await at.raw(self.files).find_one({"_id": id})
+        file = await db.raw(self.files).find_one({"_id": id})
         if file is None:
             raise FileDamaged(f"{id} is not there")
-        seekable = _Seekable(at.raw(self.chunks).delegate, id, file["length"])
+        seekable = _Seekable(db.raw(self.chunks).delegate, id, file["length"])
         return await asyncio.to_thread(reader, cast(BinaryIO, io.BufferedReader(seekable)))
 
-    async def erase(self, at: Database, id: str) -> None:
+    async def erase(self, db: Database, id: str) -> None:
         """Every byte of it, also of one that never became whole. Again: nothing happens."""
-        await at.raw(self.files).delete_one({"_id": id})
-        await at.raw(self.chunks).delete_many({"files_id": id})
+        await db.raw(self.files).delete_one({"_id": id})
+        await db.raw(self.chunks).delete_many({"files_id": id})
 
 
 class _Seekable(io.RawIOBase):

@@ -9,15 +9,15 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field, StringConstraints
 
-from shared.announce import current_state
 from shared.bus import Message, Outcome
 from shared.errors import Busy, NotFound
-from shared.http import Page, Paging
+from shared.http.paging import Page, Paging
 from shared.ids import Id
 from shared.models import Body, Moment
 from shared.mongo import Query as DatabaseQuery
 from shared.outbox import OUTBOX, OutboxRow, Period, in_log
 from shared.service import Runtime
+from shared.snapshot import current_state
 
 EventTypes = Annotated[
     str,
@@ -91,48 +91,48 @@ class Sent(BaseModel):
 
 def add_reading(router: APIRouter, at_service: Any) -> None:
     @router.get("/events")
-    async def events(q: Annotated[EventFilter, Query()], at: Runtime = at_service) -> Page[EventView]:
+    async def events(q: Annotated[EventFilter, Query()], runtime: Runtime = at_service) -> Page[EventView]:
         """What the service announced in the last 30 days, in the order in which it came about."""
-        query = in_log(at.service.name, q.type, Period(q.since, q.until), q.state, q.cursor)
-        found = await OUTBOX.find(at.db, query, limit=q.limit + 1)
+        query = in_log(runtime.service.name, q.type, Period(q.since, q.until), q.state, q.cursor)
+        found = await OUTBOX.find(runtime.db, query, limit=q.limit + 1)
         shown = [EventView.of(row) for row in found[: q.limit]]
         return Page[EventView](items=shown, next=shown[-1].id if len(found) > q.limit else None)
 
     @router.get("/events/{id}")
-    async def show(id: Id, at: Runtime = at_service) -> EventDetail:
+    async def show(id: Id, runtime: Runtime = at_service) -> EventDetail:
         """With all that it says."""
-        if row := await OUTBOX.get(at.db, id):
+        if row := await OUTBOX.get(runtime.db, id):
             return EventDetail.of(row)
-        raise NotFound(f"there is no event {id} in the log of {at.service.name}")
+        raise NotFound(f"there is no event {id} in the log of {runtime.service.name}")
 
 
 def add_deeds(router: APIRouter, at_service: Any) -> None:
     @router.post("/events/replay")
-    async def replay(body: Replay, at: Runtime = at_service) -> Sent:
+    async def replay(body: Replay, runtime: Runtime = at_service) -> Sent:
         """Put what was sent on one queue again. Whoever has handled it already does nothing."""
 
         def after(cursor: str | None) -> DatabaseQuery:
-            return in_log(at.service.name, body.type, Period(body.since, body.until), "sent", cursor)
+            return in_log(runtime.service.name, body.type, Period(body.since, body.until), "sent", cursor)
 
-        rows = await OUTBOX.find(at.db, after(body.cursor), limit=body.limit)
+        rows = await OUTBOX.find(runtime.db, after(body.cursor), limit=body.limit)
         messages = [Message(row.id, row.type, row.body) for row in rows]
-        total = None if body.cursor else await OUTBOX.count(at.db, after(None))
+        total = None if body.cursor else await OUTBOX.count(runtime.db, after(None))
         further = rows[-1].id if len(rows) == body.limit else None
-        return await _send(at, messages, body.to, looked_at=len(rows), total=total, next=further)
+        return await _send(runtime, messages, body.to, looked_at=len(rows), total=total, next=further)
 
     @router.post("/events/announce")
-    async def announce(body: Announce, at: Runtime = at_service) -> Sent:
+    async def announce(body: Announce, runtime: Runtime = at_service) -> Sent:
         """Tell one queue what is the case now, as the events from which a newcomer builds its copies."""
-        told = await current_state(at.db, at.service.current, body.cursor, body.limit)
+        told = await current_state(runtime.db, runtime.service.current, body.cursor, body.limit)
         messages = [Message(envelope.id, envelope.type, envelope.to_bytes()) for envelope in told.envelopes]
-        collections = [source.collection for source in at.service.current]
-        total = None if body.cursor else sum([await one.count(at.db, {}) for one in collections])
-        return await _send(at, messages, body.to, looked_at=told.looked_at, total=total, next=told.next)
+        collections = [source.collection for source in runtime.service.current]
+        total = None if body.cursor else sum([await one.count(runtime.db, {}) for one in collections])
+        return await _send(runtime, messages, body.to, looked_at=told.looked_at, total=total, next=told.next)
 
 
-async def _send(at: Runtime, messages: Sequence[Message], to: str, **page: Any) -> Sent:
+async def _send(runtime: Runtime, messages: Sequence[Message], to: str, **page: Any) -> Sent:
     """Raises Busy if the bus did not answer for each: some may have arrived, and the same page can be asked again."""
-    outcomes = await at.bus.publish(messages, to)
+    outcomes = await runtime.bus.publish(messages, to)
     if Outcome.UNKNOWN in outcomes:
         raise Busy("the broker did not confirm all of it; ask for the same page again", retry_after=2)
     by_outcome: dict[Outcome, Counter[str]] = {outcome: Counter() for outcome in Outcome}

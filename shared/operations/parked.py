@@ -12,7 +12,7 @@ from shared.clock import real_now
 from shared.consumer import RETRY
 from shared.envelope import Unreadable, open_envelope
 from shared.errors import NotFound, Refusal
-from shared.http import Page, Paging, decode_time_cursor, page_of
+from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.ids import Id
 from shared.jobs import JOBS, Job
 from shared.models import Body, Moment
@@ -70,29 +70,29 @@ class Done(BaseModel):
 
 def add_reading(router: APIRouter, at_service: Any) -> None:
     @router.get("/parked")
-    async def parked(q: Annotated[ParkedFilter, Query()], at: Runtime = at_service) -> Page[ParkedView]:
+    async def parked(q: Annotated[ParkedFilter, Query()], runtime: Runtime = at_service) -> Page[ParkedView]:
         """What could not be handled, the newest first."""
         last = behind("at", decode_time_cursor(q.cursor), newest_first=True)
         query = {"$and": [_query(q), last]}
-        found = await PARKED.find(at.db, query, sort=[("at", -1), ("_id", 1)], limit=q.limit + 1)
+        found = await PARKED.find(runtime.db, query, sort=[("at", -1), ("_id", 1)], limit=q.limit + 1)
         return page_of(ParkedView, found, q.limit, "at", ParkedView.of)
 
     @router.get("/parked/{id}")
-    async def show(id: Id, at: Runtime = at_service) -> ParkedDetail:
+    async def show(id: Id, runtime: Runtime = at_service) -> ParkedDetail:
         """With its content and the traceback."""
-        if row := await PARKED.get(at.db, id):
+        if row := await PARKED.get(runtime.db, id):
             return ParkedDetail.of(row)
         raise NotFound(f"nothing is parked as {id}")
 
 
 def add_deeds(router: APIRouter, at_service: Any) -> None:
     @router.post("/parked/redrive")
-    async def redrive(body: Chosen, at: Runtime = at_service) -> Done:
+    async def redrive(body: Chosen, runtime: Runtime = at_service) -> Done:
         """Give them back to work: each is tried as often as something new."""
         done, refused = [], []
         for id in body.ids:
             try:
-                await at.db.transact(_redrive, at.service, id)
+                await runtime.db.transact(_redrive, runtime.service, id)
             except Refusal as error:
                 refused.append(Failure(id=id, reason=error.detail))
             else:
@@ -100,10 +100,10 @@ def add_deeds(router: APIRouter, at_service: Any) -> None:
         return Done(done=done, refused=refused)
 
     @router.post("/parked/drop")
-    async def drop(body: Chosen, at: Runtime = at_service) -> Done:
+    async def drop(body: Chosen, runtime: Runtime = at_service) -> Done:
         """Forget them."""
-        known = {row.id for row in await PARKED.find(at.db, {"_id": {"$in": body.ids}}, limit=len(body.ids))}
-        await PARKED.delete(at.db, {"_id": {"$in": list(known)}})
+        known = {row.id for row in await PARKED.find(runtime.db, {"_id": {"$in": body.ids}}, limit=len(body.ids))}
+        await PARKED.delete(runtime.db, {"_id": {"$in": list(known)}})
         unknown = [Failure(id=id, reason=f"nothing is parked as {id}") for id in body.ids if id not in known]
         return Done(done=[id for id in body.ids if id in known], refused=unknown)
 
@@ -125,7 +125,7 @@ async def _redrive(tx: Transaction, service: Service, id: str) -> None:
         raise NotFound(f"nothing is parked as {id}")
     await JOBS.insert(tx, _as_job(row, service))
     await PARKED.delete(tx, {"_id": id})
-    tx.wakes.add("jobs")
+    tx.notify("jobs")
 
 
 def _as_job(row: Parked, service: Service) -> Job:
@@ -133,8 +133,8 @@ def _as_job(row: Parked, service: Service) -> Job:
     if row.listener == f"{service.name}.{RETRY}s":
         return _as_event(row, service)
     work = json.loads(row.body)
-    told_at = work.get("told_at") or row.at  # what was parked by an earlier version does not say it
-    return Job(id=row.event_id, kind=work["kind"], data=work["data"], run_at=real_now(), told_at=told_at)
+    occurred_at = work.get("occurred_at") or row.at  # what was parked by an earlier version does not say it
+    return Job(id=row.event_id, kind=work["kind"], data=work["data"], run_at=real_now(), occurred_at=occurred_at)
 
 
 def _as_event(row: Parked, service: Service) -> Job:

@@ -11,6 +11,8 @@ from tests.support import ROOT
 
 PARTS = ("shared", "services", "ccp", "deploy", "examples", "pyproject.toml", "README.md", ".env.example")
 BIN = Path(sys.executable).parent
+LAYERS = "inside a service and inside its aggregates"
+SIBLINGS = "siblings import each other in one direction only"
 
 
 @pytest.fixture
@@ -40,15 +42,22 @@ def plant(folder: Path, file: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("file", "line", "wall"),
     [
-        ("services/calls/store.py", "import services.profiles.store", "services know nothing of each other"),
-        ("shared/clock.py", "import services.calls.domain", "shared knows no service"),
-        ("services/calls/store.py", "import ccp.client", "shared knows no service"),
-        ("services/calls/store.py", "import services.calls.api", "inside a service"),
+        ("services/calls/files/store.py", "import services.profiles.store", "services know nothing of each other"),
+        ("shared/clock.py", "import services.calls.catalogue.domain", "shared knows no service"),
+        ("services/calls/files/store.py", "import ccp.client", "shared knows no service"),
+        ("services/profiles/store.py", "import services.profiles.api", LAYERS),
+        ("services/calls/catalogue/store.py", "import services.calls.catalogue.api", LAYERS),
+        ("services/calls/selection/claims/domain.py", "import services.calls.selection.claims.usecases", LAYERS),
+        ("services/calls/files/domain.py", "import services.calls.catalogue.domain", SIBLINGS),
+        ("services/calls/catalogue/documents.py", "import services.calls.catalogue.api", SIBLINGS),
+        ("services/calls/selection/applications/form.py", "import services.calls.selection.claims.domain", SIBLINGS),
+        ("shared/clock.py", "import shared.host", SIBLINGS),
         ("services/profiles/accounts/domain.py", "import shared.mongo", "domain code does no input or output"),
-        ("services/calls/domain.py", "import httpx", "domain code does no input or output"),
-        ("services/calls/store.py", "import motor.motor_asyncio", "only shared.mongo knows the database driver"),
+        ("services/calls/catalogue/domain.py", "import httpx", "domain code does no input or output"),
+        ("services/calls/catalogue/deadlines/domain.py", "import fastapi", "domain code does no input or output"),
+        ("services/calls/files/store.py", "import motor.motor_asyncio", "only shared.mongo knows the database driver"),
         ("shared/jobs.py", "import pymongo", "only shared.mongo knows the database driver"),
-        ("services/calls/store.py", "import gridfs", "only shared.mongo knows the database driver"),
+        ("services/calls/files/store.py", "import gridfs", "only shared.mongo knows the database driver"),
         ("shared/consumer.py", "import aio_pika", "only shared.bus.rabbit knows RabbitMQ's driver"),
     ],
 )
@@ -64,7 +73,7 @@ def test_a_fifth_service_is_behind_the_same_walls_and_changes_none_of_the_four(c
     fifth = copy / "services" / "fifth"
     fifth.mkdir()
     (fifth / "__init__.py").write_text('"""A fifth."""\n')
-    (fifth / "store.py").write_text("import services.calls.store\n")
+    (fifth / "store.py").write_text("import services.calls.catalogue.store\n")
     assert "services know nothing of each other BROKEN" in run(copy, "lint-imports", "--no-cache").stdout
 
 

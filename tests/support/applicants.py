@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.calls.publishers import MEMBERSHIPS, ORGANISATIONS, MembershipCopy, OrganisationCopy
+from services.calls.organisations.domain import MembershipCopy, OrganisationCopy
+from services.calls.organisations.store import MEMBERSHIPS, ORGANISATIONS
 from shared.testing import System
 from tests.support.people import PROFILE, Member, Platform, ok
 

@@ -2,13 +2,8 @@
 
 from hypothesis import strategies as st
 
-from services.calls.eligibility.domain import (
-    Applicant,
-    Application,
-    Consortium,
-    Eligibility,
-    Who,
-)
+from services.calls.catalogue.eligibility.domain import Application, Consortium, Eligibility, Who
+from services.calls.organisations.domain import Applicant
 
 COUNTRIES, KINDS, ECOSYSTEMS = ["SE", "FR", "JP"], ["company", "science_park"], ["digital", "textiles"]
 

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from services.calls.applications.domain import Application, State
-from services.calls.applications.store import APPLICATIONS
-from services.calls.assessment.domain import Assessment, Criterion, Round, Score
-from services.calls.assessment.store import ASSESSMENTS, ROUNDS
-from services.calls.missions.store import set_limits
-from services.calls.store import CALLS
+from services.calls.catalogue.store import CALLS
+from services.calls.ledger.store import set_limits
+from services.calls.selection.applications.domain import Application, State
+from services.calls.selection.applications.store import APPLICATIONS
+from services.calls.selection.assessment.domain import Assessment, Criterion, Round, Score
+from services.calls.selection.assessment.store import ASSESSMENTS, ROUNDS
 from shared.mongo import Transaction
 from tests.support.applicants import (
     BRAZIL,

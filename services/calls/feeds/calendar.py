@@ -67,10 +67,10 @@ def vevent(it: Appointment) -> bytes:
     return bytes(event.to_ical())
 
 
-def wall_clock(at: datetime, zone: str) -> datetime:
+def wall_clock(when: datetime, zone: str) -> datetime:
     """The hour that clocks in the zone show; in UTC where they show it for the second time."""
-    local = at.astimezone(ZoneInfo(zone))
-    return at.astimezone(UTC) if local.fold else local
+    local = when.astimezone(ZoneInfo(zone))
+    return when.astimezone(UTC) if local.fold else local
 
 
 def vtimezones(appointments: Sequence[Appointment]) -> list[bytes]:
@@ -140,10 +140,10 @@ def _change_between(zone: tzinfo, before: datetime, after: datetime) -> datetime
     return after
 
 
-def _offset(zone: tzinfo, at: datetime) -> timedelta:
-    return at.astimezone(zone).utcoffset() or timedelta()
+def _offset(zone: tzinfo, when: datetime) -> timedelta:
+    return when.astimezone(zone).utcoffset() or timedelta()
 
 
-def _onset(zone: tzinfo, at: datetime, before: timedelta) -> Onset:
-    local = at.astimezone(zone)
-    return Onset(at, before, _offset(zone, at), local.tzname() or "", bool(local.dst()))
+def _onset(zone: tzinfo, when: datetime, before: timedelta) -> Onset:
+    local = when.astimezone(zone)
+    return Onset(when, before, _offset(zone, when), local.tzname() or "", bool(local.dst()))

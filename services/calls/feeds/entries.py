@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.calls.domain import Call
-from services.calls.domain import Stage as CallStage
+from services.calls.catalogue.domain import Call
+from services.calls.catalogue.domain import Stage as CallStage
 from services.calls.feeds.calendar import Appointment
 from services.calls.gatherings.domain import Gathering, Speaker, Stage, named
-from services.calls.registrations.domain import Registration, State
+from services.calls.gatherings.registrations.domain import Registration, State
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from services.calls.api import CallView
+from services.calls.catalogue.api import CallView
 from services.calls.gatherings.api import GatheringView
 
 T = TypeVar("T", bound=BaseModel)

@@ -85,6 +85,6 @@ def _item(one: Entry) -> dict[str, Any]:
     }
 
 
-def written(at: datetime) -> str:
+def written(when: datetime) -> str:
     """RFC 3339, with a zone."""
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

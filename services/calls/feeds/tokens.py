@@ -34,7 +34,7 @@ async def revoke(tx: Transaction, member_id: str) -> None:
     await TOKENS.delete(tx, {"_id": member_id})
 
 
-async def member_of(at: Reader, secret: str) -> str | None:
+async def member_of(reader: Reader, secret: str) -> str | None:
     """Whose secret it is; nobody's: None."""
-    token = await TOKENS.first(at, {"hash": hashed(secret)})
+    token = await TOKENS.first(reader, {"hash": hashed(secret)})
     return token.id if token else None

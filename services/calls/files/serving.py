@@ -9,9 +9,9 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
 
-from services.calls.feeds.fresh import has_it
 from services.calls.files.domain import KINDS, FileIncomplete, StoredFile, UploadTooSlow
 from services.calls.files.store import UPLOAD, content, take_in
+from shared.http.conditional import is_fresh
 from shared.mongo import Database
 
 Hash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the file")]
@@ -48,10 +48,10 @@ class FileView(BaseModel):
         return cls(url=path(owner, file.sha256), **shown)
 
 
-async def receive(request: Request, at: Database, name: str, by: str) -> StoredFile:
+async def receive(request: Request, db: Database, name: str, actor: str) -> StoredFile:
     """The body as a file, still loose. Raises FileIncomplete, UploadTooSlow, and what `take_in` raises."""
     try:
-        return await take_in(at, name, request.stream(), by)
+        return await take_in(db, name, request.stream(), actor)
     except ClientDisconnect as error:
         raise FileIncomplete("the connection ended before the file did", field="body") from error
     except TimeoutError as error:
@@ -62,14 +62,14 @@ def path(owner: str, sha256: str) -> str:
     return f"{owner}/files/{sha256}"
 
 
-def download(request: Request, at: Database, file: StoredFile) -> Response:
+def download(request: Request, db: Database, file: StoredFile) -> Response:
     """To be saved, not shown; `nosniff` is on every answer. 304 where the reader has it."""
     tag = f'"{file.sha256}"'
     headers = {"ETag": tag, "Content-Disposition": disposition(file.name), "Cache-Control": "private, no-cache"}
-    if has_it(request, tag, file.at):
+    if is_fresh(request, tag, file.at):
         return Response(status_code=304, headers=headers)
     headers["Content-Length"] = str(file.size)
-    return StreamingResponse(content(at, file), media_type=file.media_type, headers=headers)
+    return StreamingResponse(content(db, file), media_type=file.media_type, headers=headers)
 
 
 def disposition(name: str) -> str:

@@ -32,30 +32,30 @@ LOOKING = asyncio.Semaphore(2)  # files at once: each is looked at in a thread, 
 LOOSE = Collection("loose_files", Loose, [index("sweep_at", "_id")])
 
 
-async def take_in(at: Database, name: str, content: AsyncIterable[bytes], by: str) -> StoredFile:
+async def take_in(db: Database, name: str, content: AsyncIterable[bytes], actor: str) -> StoredFile:
     """Store what arrives; loose until `keep`. Raises FileNameUnusable, FileTypeRefused, FileEmpty, TimeoutError."""
     name = domain.cleaned(name)
     kind = domain.kind_of(name)
     id = new_id()
-    await LOOSE.insert_new(at, [Loose(id=id, sweep_at=real_now() + PATIENCE)])
+    await LOOSE.insert_new(db, [Loose(id=id, sweep_at=real_now() + PATIENCE)])
     try:
         async with asyncio.timeout(UPLOAD):
-            written = await BYTES.write(at, id, content)
+            written = await BYTES.write(db, id, content)
         if not written.size:
             raise domain.FileEmpty("there is nothing in this file", field="body")
         async with LOOKING:
-            shown = await BYTES.look(at, id, kind.shown_by)
+            shown = await BYTES.look(db, id, kind.shown_by)
         if not shown:
             raise domain.FileTypeRefused(f"the content of {name} is not {kind.words}", field="name")
     except Exception:
-        await let_go(at, id)
+        await let_go(db, id)
         raise
     facts = {"sha256": written.sha256, "size": written.size}
-    return StoredFile(name=name, media_type=kind.media_type, stored_as=id, by=by, at=at.now(), **facts)
+    return StoredFile(name=name, media_type=kind.media_type, stored_as=id, by=actor, at=db.now(), **facts)
 
 
 async def hand_over(
-    at: Database,
+    db: Database,
     file: F,
     work: Callable[Concatenate[Transaction, F, P], Awaitable[F]],
     *args: P.args,
@@ -63,19 +63,19 @@ async def hand_over(
 ) -> F:
     """Have a transaction name it. What it does not name, for a reason or because it is there, is swept at once."""
     try:
-        kept = await at.transact(work, file, *args, **kwargs)
+        kept = await db.transact(work, file, *args, **kwargs)
     except Exception:
-        await let_go(at, file.stored_as)
+        await let_go(db, file.stored_as)
         raise
     if kept.stored_as != file.stored_as:
-        await let_go(at, file.stored_as)
+        await let_go(db, file.stored_as)
     return kept
 
 
-async def let_go(at: Database, id: str) -> None:
+async def let_go(db: Database, id: str) -> None:
     """It will not be named: it is swept at once."""
-    await LOOSE.update(at, {"_id": id}, {"$set": {"sweep_at": real_now()}})
-    at.wake(SWEEP)
+    await LOOSE.update(db, {"_id": id}, {"$set": {"sweep_at": real_now()}})
+    db.notify(SWEEP)
 
 
 async def keep(tx: Transaction, file: StoredFile) -> None:
@@ -88,38 +88,38 @@ async def drop(tx: Transaction, files: Sequence[StoredFile]) -> None:
     """From this transaction on no document names them: they are swept at once."""
     if files:
         await LOOSE.insert(tx, *[Loose(id=file.stored_as, sweep_at=real_now()) for file in files])
-        tx.wakes.add(SWEEP)
+        tx.notify(SWEEP)
 
 
-async def sweep(at: Database) -> int:
+async def sweep(db: Database) -> int:
     """The loop: erase what is loose and due. In any number of replicas, and again after a crash."""
-    due = await LOOSE.find(at, {"sweep_at": {"$lte": real_now()}}, sort=[("sweep_at", 1), ("_id", 1)], limit=BATCH)
+    due = await LOOSE.find(db, {"sweep_at": {"$lte": real_now()}}, sort=[("sweep_at", 1), ("_id", 1)], limit=BATCH)
     for one in due:
-        await BYTES.erase(at, one.id)
-        await LOOSE.delete(at, {"_id": one.id})
+        await BYTES.erase(db, one.id)
+        await LOOSE.delete(db, {"_id": one.id})
     if len(due) == BATCH:
-        at.wake(SWEEP)
+        db.notify(SWEEP)
     return len(due)
 
 
-async def content(at: Database, file: StoredFile) -> AsyncIterator[bytes]:
+async def content(db: Database, file: StoredFile) -> AsyncIterator[bytes]:
     """Raises FileDamaged, before the last of it."""
-    async for piece in BYTES.read(at, file.stored_as, file.sha256):
+    async for piece in BYTES.read(db, file.stored_as, file.sha256):
         yield piece
 
 
-async def is_whole(at: Database, file: StoredFile, sha256: str) -> bool:
+async def is_whole(db: Database, file: StoredFile, sha256: str) -> bool:
     """Whether the stored bytes have this hash still."""
     try:
-        async for _ in BYTES.read(at, file.stored_as, sha256):
+        async for _ in BYTES.read(db, file.stored_as, sha256):
             pass
     except FileDamaged:
         return False
     return True
 
 
-async def _sweep(at: Runtime) -> int:
-    return await sweep(at.db)
+async def _sweep(runtime: Runtime) -> int:
+    return await sweep(runtime.db)
 
 
 LOOP = Loop(SWEEP, every=60, work=_sweep)

@@ -5,15 +5,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from services.calls.edge import By, Here, Perhaps
+from services.calls.dependencies import CurrentCaller, CurrentRuntime, OptionalCaller
 from services.calls.gatherings import usecases
+from services.calls.gatherings.access import organises, path, visible
 from services.calls.gatherings.domain import Gathering, GatheringBody, GatheringContent, Mode, Stage, by_day
+from services.calls.gatherings.registrations.domain import State
+from services.calls.gatherings.registrations.store import PLACES, REGISTRATIONS, registration_id
 from services.calls.gatherings.store import list_gatherings
-from services.calls.publishers import publisher
-from services.calls.registrations.domain import State
-from services.calls.registrations.store import PLACES, REGISTRATIONS, registration_id
-from shared.http import IdempotencyKey, IfMatch, Page, Paging, created, decode_time_cursor, etag, page_of, page_or_json
-from shared.idempotency import once
+from services.calls.organisations.usecases import publisher
+from shared.http.negotiation import page_or_json
+from shared.http.paging import Page, Paging, decode_time_cursor, page_of
+from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
+from shared.idempotency import idempotent
 from shared.ids import Id, new_id
 from shared.models import Body
 from shared.service import Runtime
@@ -68,38 +71,40 @@ class Cancellation(Body):
 
 @router.post("/gatherings", status_code=201)
 async def create(
-    body: GatheringBody, at: Here, by: By, response: Response, key: IdempotencyKey = None
+    body: GatheringBody, runtime: CurrentRuntime, caller: CurrentCaller, response: Response, key: IdempotencyKey = None
 ) -> GatheringView:
     """Public at once, unless it is a draft."""
-    name = await publisher(at.db, body.organisation_id, by)
+    name = await publisher(runtime.db, body.organisation_id, caller)
     request = "gathering" + body.model_dump_json()
-    made = await once(at.db, key, by.id, request, Gathering, usecases.create_gathering, new_id(), body, name)
-    created(response, usecases.path(made.id), made.version)
+    made = await idempotent(
+        runtime.db, key, caller.id, request, Gathering, usecases.create_gathering, new_id(), body, name
+    )
+    created(response, path(made.id), made.version)
     return GatheringView.of(made, join=True)
 
 
 @router.get("/gatherings", response_model=Page[GatheringView])
-async def gatherings(request: Request, at: Here, q: Annotated[GatheringFilter, Query()]) -> Response:
+async def gatherings(request: Request, runtime: CurrentRuntime, q: Annotated[GatheringFilter, Query()]) -> Response:
     """Those that are not over, the next to end first."""
-    found = await list_gatherings(at.db, q.query(), at.db.now(), decode_time_cursor(q.cursor), q.limit + 1)
+    found = await list_gatherings(runtime.db, q.query(), runtime.db.now(), decode_time_cursor(q.cursor), q.limit + 1)
     page = page_of(GatheringView, found, q.limit, "ends_at", GatheringView.of)
     return page_or_json(request, "gatherings.html", page)
 
 
 @router.get("/gatherings/{id}", response_model=GatheringView)
-async def read(id: Id, request: Request, at: Here, by: Perhaps) -> Response:
-    gathering = await usecases.visible(at.db, id, by)
-    mine = await REGISTRATIONS.get(at.db, registration_id(id, by.id)) if by else None
-    join = await usecases.organises(at.db, gathering, by) or (mine is not None and mine.state is State.REGISTERED)
-    view = GatheringView.of(gathering, join=join, places=await places_view(at, gathering))
+async def read(id: Id, request: Request, runtime: CurrentRuntime, caller: OptionalCaller) -> Response:
+    gathering = await visible(runtime.db, id, caller)
+    mine = await REGISTRATIONS.get(runtime.db, registration_id(id, caller.id)) if caller else None
+    join = await organises(runtime.db, gathering, caller) or (mine is not None and mine.state is State.REGISTERED)
+    view = GatheringView.of(gathering, join=join, places=await places_view(runtime, gathering))
     days = by_day(gathering.programme, gathering.timezone)
     response = page_or_json(request, "gathering.html", view, mine=mine, days=days)
     etag(response, gathering.version)
     return response
 
 
-async def places_view(at: Runtime, gathering: Gathering) -> PlacesView | None:
-    places = await PLACES.get(at.db, gathering.id) if gathering.admission else None
+async def places_view(runtime: Runtime, gathering: Gathering) -> PlacesView | None:
+    places = await PLACES.get(runtime.db, gathering.id) if gathering.admission else None
     if places is None:
         return None
     return PlacesView(free=places.free, **places.model_dump(include={"capacity", "taken", "waiting"}))
@@ -107,20 +112,24 @@ async def places_view(at: Runtime, gathering: Gathering) -> PlacesView | None:
 
 @router.put("/gatherings/{id}")
 async def change(
-    id: Id, body: GatheringContent, at: Here, by: By, version: IfMatch, response: Response
+    id: Id, body: GatheringContent, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
 ) -> GatheringView:
-    return _view(await at.db.transact(usecases.change_gathering, id, body, by, version), response)
+    return _view(await runtime.db.transact(usecases.change_gathering, id, body, caller, version), response)
 
 
 @router.post("/gatherings/{id}/publish")
-async def publish(id: Id, at: Here, by: By, version: IfMatch, response: Response) -> GatheringView:
-    return _view(await at.db.transact(usecases.publish_gathering, id, by, version), response)
+async def publish(
+    id: Id, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
+) -> GatheringView:
+    return _view(await runtime.db.transact(usecases.publish_gathering, id, caller, version), response)
 
 
 @router.post("/gatherings/{id}/cancel")
-async def cancel(id: Id, body: Cancellation, at: Here, by: By, version: IfMatch, response: Response) -> GatheringView:
+async def cancel(
+    id: Id, body: Cancellation, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
+) -> GatheringView:
     """Everybody who has a place or waits is told."""
-    return _view(await at.db.transact(usecases.cancel_gathering, id, body.reason, by, version), response)
+    return _view(await runtime.db.transact(usecases.cancel_gathering, id, body.reason, caller, version), response)
 
 
 def _view(gathering: Gathering, response: Response) -> GatheringView:

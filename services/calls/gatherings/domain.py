@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
-from services.calls.deadlines.domain import BRUSSELS, Zone, in_zone
-from services.calls.domain import Keyword, Line
+from services.calls.catalogue.deadlines.domain import BRUSSELS, Zone, in_zone
+from services.calls.catalogue.domain import Keyword, Line
 from shared.clock import moment
 from shared.errors import Invalid, Refusal
 from shared.ids import Id, stable_id

@@ -27,26 +27,26 @@ def public(filters: dict[str, Any]) -> dict[str, Any]:
 
 
 async def list_gatherings(
-    at: Reader, filters: dict[str, Any], now: datetime, after: tuple[datetime, str] | None, limit: int
+    reader: Reader, filters: dict[str, Any], now: datetime, after: tuple[datetime, str] | None, limit: int
 ) -> list[Gathering]:
     """Those that are not over, the next to end first; `after` is the end and id of the last one seen."""
     query = {"$and": [{"ends_at": {"$gt": now}}, public(filters), behind("ends_at", after)]}
-    return await GATHERINGS.find(at, query, sort=[("ends_at", 1), ("_id", 1)], limit=limit)
+    return await GATHERINGS.find(reader, query, sort=[("ends_at", 1), ("_id", 1)], limit=limit)
 
 
-async def in_calendar(at: Reader, filters: dict[str, Any], now: datetime, limit: int) -> list[Gathering]:
+async def in_calendar(reader: Reader, filters: dict[str, Any], now: datetime, limit: int) -> list[Gathering]:
     """What a subscriber's calendar shows: the next to end first, after those of the last days."""
     since = now - KEPT_IN_CALENDARS
     lately = {"$or": [{"cancelled_at": None}, {"cancelled_at": {"$gt": since}}]}
     query = {"$and": [{"ends_at": {"$gt": since}}, public(filters), lately]}
-    return await GATHERINGS.find(at, query, sort=[("ends_at", 1), ("_id", 1)], limit=limit)
+    return await GATHERINGS.find(reader, query, sort=[("ends_at", 1), ("_id", 1)], limit=limit)
 
 
-async def newest_gatherings(at: Reader, filters: dict[str, Any], limit: int) -> list[Gathering]:
+async def newest_gatherings(reader: Reader, filters: dict[str, Any], limit: int) -> list[Gathering]:
     """The last that were published, changed or cancelled."""
-    return await GATHERINGS.find(at, public(filters), sort=[("updated_at", -1), ("_id", 1)], limit=limit)
+    return await GATHERINGS.find(reader, public(filters), sort=[("updated_at", -1), ("_id", 1)], limit=limit)
 
 
-async def of_ids(at: Reader, ids: Sequence[str], since: datetime) -> list[Gathering]:
+async def of_ids(reader: Reader, ids: Sequence[str], since: datetime) -> list[Gathering]:
     """Those of these that end after a time."""
-    return await GATHERINGS.find(at, {"_id": {"$in": [*ids]}, "ends_at": {"$gt": since}}, limit=len(ids) or 1)
+    return await GATHERINGS.find(reader, {"_id": {"$in": [*ids]}, "ends_at": {"$gt": since}}, limit=len(ids) or 1)

@@ -3,45 +3,17 @@
 from typing import Any
 
 from services.calls.gatherings import domain
+from services.calls.gatherings.access import editable, path
 from services.calls.gatherings.domain import Gathering, GatheringBody, GatheringContent, Stage
+from services.calls.gatherings.registrations import usecases as registrations
+from services.calls.gatherings.registrations.domain import Places
+from services.calls.gatherings.registrations.store import PLACES
 from services.calls.gatherings.store import GATHERINGS
-from services.calls.publishers import may_publish
-from services.calls.registrations import usecases as registrations
-from services.calls.registrations.domain import Places
-from services.calls.registrations.store import PLACES
 from shared.auth import Caller
 from shared.contracts import calls as contract
 from shared.errors import NotFound
 from shared.models import ExpectedVersion
-from shared.mongo import Reader, Transaction
-
-
-async def visible(at: Reader, id: str, by: Caller | None) -> Gathering:
-    """A public gathering, or a draft of the caller's organisation. Raises NotFound."""
-    gathering = await GATHERINGS.get(at, id)
-    if gathering is None or (gathering.stage is Stage.DRAFT and not await organises(at, gathering, by)):
-        raise NotFound("there is no such gathering")
-    return gathering
-
-
-async def organises(at: Reader, gathering: Gathering, by: Caller | None) -> bool:
-    return by is not None and await may_publish(at, gathering.organisation_id, by)
-
-
-async def own(at: Reader, id: str, by: Caller) -> Gathering:
-    """A gathering that the caller organises. Raises NotFound."""
-    gathering = await GATHERINGS.get(at, id)
-    if gathering is None or not await organises(at, gathering, by):
-        raise NotFound("there is no such gathering of yours")
-    return gathering
-
-
-async def editable(tx: Transaction, id: str, by: Caller, version: ExpectedVersion) -> Gathering:
-    """The gathering, if the caller may edit it and read its newest version. Raises NotFound, Stale."""
-    gathering = await own(tx, id, by)
-    version.check(gathering.version)
-    domain.check_editable(gathering, tx.now)
-    return gathering
+from shared.mongo import Transaction
 
 
 async def create_gathering(tx: Transaction, id: str, body: GatheringBody, organisation_name: str) -> Gathering:
@@ -51,7 +23,7 @@ async def create_gathering(tx: Transaction, id: str, body: GatheringBody, organi
     stage = Stage.DRAFT if body.draft else Stage.PUBLISHED
     gathering = Gathering(id=id, organisation_name=organisation_name, stage=stage, **content)
     if not body.draft:
-        gathering = gathering.model_copy(update=_published(tx))
+        gathering = gathering.replace(**_published(tx))
         tx.publish(gathering_published(gathering))
     await GATHERINGS.insert(tx, gathering)
     capacity = body.admission.capacity if body.admission else None
@@ -59,12 +31,12 @@ async def create_gathering(tx: Transaction, id: str, body: GatheringBody, organi
     return gathering
 
 
-async def publish_gathering(tx: Transaction, id: str, by: Caller, version: ExpectedVersion) -> Gathering:
-    gathering = await editable(tx, id, by, version)
+async def publish_gathering(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Gathering:
+    gathering = await editable(tx, id, caller, version)
     if gathering.stage is Stage.PUBLISHED:
         raise domain.GatheringAlreadyPublished("this gathering is public already", field="stage")
     domain.check_to_come(gathering.ends_at, tx.now)
-    gathering = await GATHERINGS.change(tx, gathering, **_published(tx))
+    gathering = await GATHERINGS.change(tx, gathering, gathering.replace(**_published(tx)))
     tx.publish(gathering_published(gathering))
     return gathering
 
@@ -74,19 +46,19 @@ def _published(tx: Transaction) -> dict[str, Any]:
 
 
 async def change_gathering(
-    tx: Transaction, id: str, content: GatheringContent, by: Caller, version: ExpectedVersion
+    tx: Transaction, id: str, content: GatheringContent, caller: Caller, version: ExpectedVersion
 ) -> Gathering:
     """New content; of a published one, the changes are announced, and told to each participant."""
-    before = await editable(tx, id, by, version)
+    before = await editable(tx, id, caller, version)
     if content.organisation_id != before.organisation_id:
         raise NotFound("a gathering stays with its organisation", field="organisation_id")
     domain.check_to_come(content.ends_at, tx.now)
     values = {name: getattr(content, name) for name in GatheringContent.model_fields}
-    told = domain.changes_in_words(before, before.model_copy(update=values))
+    told = domain.changes_in_words(before, before.replace(**values))
     if told and before.stage is Stage.PUBLISHED:
         values |= {"sequence": before.sequence + 1, "updated_at": tx.now}
         values["gone"] = domain.dropped(before, content.programme)
-    after = await GATHERINGS.change(tx, before, **values)
+    after = await GATHERINGS.change(tx, before, before.replace(**values))
     await registrations.resize(tx, after)
     if told and after.stage is Stage.PUBLISHED:
         tx.publish(contract.GatheringChanged(gathering_id=id, gathering=facts(after), changes=told))
@@ -94,13 +66,15 @@ async def change_gathering(
     return after
 
 
-async def cancel_gathering(tx: Transaction, id: str, reason: str, by: Caller, version: ExpectedVersion) -> Gathering:
+async def cancel_gathering(
+    tx: Transaction, id: str, reason: str, caller: Caller, version: ExpectedVersion
+) -> Gathering:
     """It stays readable, and in calendars for a while, as cancelled. Raises GatheringNotPublic."""
-    gathering = await editable(tx, id, by, version)
+    gathering = await editable(tx, id, caller, version)
     if gathering.stage is not Stage.PUBLISHED:
         raise domain.GatheringNotPublic("this gathering is not public: there is nothing to cancel", field="stage")
     cancelled = {"stage": Stage.CANCELLED, "cancelled_because": reason, "cancelled_at": tx.now, "updated_at": tx.now}
-    gathering = await GATHERINGS.change(tx, gathering, sequence=gathering.sequence + 1, **cancelled)
+    gathering = await GATHERINGS.change(tx, gathering, gathering.replace(sequence=gathering.sequence + 1, **cancelled))
     await registrations.close(tx, id)
     tx.publish(gathering_cancelled(gathering))
     await registrations.tell_participants(tx, id, facts(gathering), [reason], cancelled=True)
@@ -121,7 +95,3 @@ def gathering_published(gathering: Gathering) -> contract.GatheringPublished:
 def gathering_cancelled(gathering: Gathering) -> contract.GatheringCancelled:
     because = gathering.cancelled_because
     return contract.GatheringCancelled(gathering_id=gathering.id, gathering=facts(gathering), reason=because)
-
-
-def path(id: str) -> str:
-    return f"/gatherings/{id}"

@@ -77,9 +77,9 @@ MAILS = Collection(
 WINDOWS = Collection("mail_windows", MailWindow)
 
 
-def worth_mailing(told_at: datetime) -> bool:
+def worth_mailing(occurred_at: datetime) -> bool:
     """Nobody is e-mailed facts older than a day, as a replay of the event log brings them."""
-    return real_now() - told_at <= NEWS
+    return real_now() - occurred_at <= NEWS
 
 
 @dataclass(frozen=True)
@@ -116,46 +116,46 @@ async def add_mail(tx: Transaction, mail: Mail) -> None:
     """Into the ledger, unless it is there: to ask for it twice sends it once."""
     values = mail.to_mongo()
     await MAILS.update(tx, {"_id": values.pop("_id")}, {"$setOnInsert": values}, upsert=True)
-    tx.wakes.add("mailer")
+    tx.notify("mailer")
 
 
-async def claim(at: Database, size: int, settle_seconds: float) -> list[Mail]:
+async def claim(db: Database, size: int, settle_seconds: float) -> list[Mail]:
     """The next e-mails to send, leased under one fresh token."""
     now, token = real_now(), new_id()
     due = {"state": State.PENDING, "send_after": {"$lte": now - timedelta(seconds=settle_seconds)}}
     order = [("lane", 1), ("send_after", 1), ("_id", 1)]
     taken = {"$set": {"state": State.CLAIMED, "token": token, "lease": now + LEASE}}
-    while candidates := await at.raw("mails").find(due, {"_id": 1}).sort(order).to_list(size * CLAIMANTS):
+    while candidates := await db.raw("mails").find(due, {"_id": 1}).sort(order).to_list(size * CLAIMANTS):
         # Others look at the same ones: a slice at random is seldom theirs too.
         mine = random.sample(candidates, min(size, len(candidates)))
-        if await MAILS.update(at, {**due, "_id": {"$in": [row["_id"] for row in mine]}}, taken):
-            return await MAILS.find(at, {"token": token, "state": State.CLAIMED}, limit=size)
+        if await MAILS.update(db, {**due, "_id": {"$in": [row["_id"] for row in mine]}}, taken):
+            return await MAILS.find(db, {"token": token, "state": State.CLAIMED}, limit=size)
     return []
 
 
-async def settle(at: Reader, mail: Mail, state: State, **values: Any) -> bool:
+async def settle(reader: Reader, mail: Mail, state: State, **values: Any) -> bool:
     """Move a claimed e-mail to a state; False if it is somebody else's by now."""
-    return bool(await MAILS.update(at, {"_id": mail.id, "token": mail.token}, {"$set": {"state": state, **values}}))
+    return bool(await MAILS.update(reader, {"_id": mail.id, "token": mail.token}, {"$set": {"state": state, **values}}))
 
 
-async def hand_over(at: Reader, mails: Sequence[Mail]) -> list[Mail]:
+async def hand_over(reader: Reader, mails: Sequence[Mail]) -> list[Mail]:
     """The last step before they leave; returns those that are still ours, under a fresh lease."""
     taken = {"state": State.HANDING, "lease": real_now() + LEASE}
-    if await MAILS.update(at, {**_of(mails), "state": State.CLAIMED}, {"$set": taken}) == len(mails):
+    if await MAILS.update(reader, {**_of(mails), "state": State.CLAIMED}, {"$set": taken}) == len(mails):
         return list(mails)
-    ours = {mail.id for mail in await MAILS.find(at, {**_of(mails), **taken}, limit=max(len(mails), 1))}
+    ours = {mail.id for mail in await MAILS.find(reader, {**_of(mails), **taken}, limit=max(len(mails), 1))}
     return [mail for mail in mails if mail.id in ours]
 
 
-async def mark_sent(at: Reader, mails: Sequence[Mail]) -> None:
+async def mark_sent(reader: Reader, mails: Sequence[Mail]) -> None:
     if mails:
-        await MAILS.update(at, _of(mails), {"$set": {"state": State.SENT, "sent_at": real_now(), "note": ""}})
+        await MAILS.update(reader, _of(mails), {"$set": {"state": State.SENT, "sent_at": real_now(), "note": ""}})
 
 
-async def release(at: Reader, mails: Iterable[Mail]) -> None:
+async def release(reader: Reader, mails: Iterable[Mail]) -> None:
     """Give back what is known not to have left, whatever was thought of it meanwhile."""
     unsent = {"state": {"$in": [State.CLAIMED, State.HANDING, State.AMBIGUOUS]}}
-    await MAILS.update(at, {**_of(mails), **unsent}, {"$set": {"state": State.PENDING, "token": None, "note": ""}})
+    await MAILS.update(reader, {**_of(mails), **unsent}, {"$set": {"state": State.PENDING, "token": None, "note": ""}})
 
 
 def _of(mails: Iterable[Mail]) -> dict[str, Any]:
@@ -164,24 +164,24 @@ def _of(mails: Iterable[Mail]) -> dict[str, Any]:
     return {"_id": {"$in": list(tokens)}, "token": {"$in": list(set(tokens.values()))}}
 
 
-async def defer(at: Reader, mail: Mail, reason: str, *, counts: bool) -> None:
+async def defer(reader: Reader, mail: Mail, reason: str, *, counts: bool) -> None:
     """Try again later; what is the recipient's doing counts, and has a last time."""
     attempts = mail.attempts + counts
     state = State.FAILED if attempts >= ATTEMPTS else State.PENDING
     later = real_now() + backoff(max(attempts, 1))
-    await settle(at, mail, state, attempts=attempts, note=reason, send_after=later)
+    await settle(reader, mail, state, attempts=attempts, note=reason, send_after=later)
 
 
-async def admit(at: Database, mails: Sequence[Mail]) -> list[Mail]:
+async def admit(db: Database, mails: Sequence[Mail]) -> list[Mail]:
     """No floods: five e-mails to a member within ten minutes pass, more are held until the window ends."""
     limited = [mail for mail in mails if mail.kind == "alerts"]
-    now = at.now()
-    await WINDOWS.update_each(at, [({"_id": m.member_id}, _admission(m.id, now)) for m in limited], upsert=True)
+    now = db.now()
+    await WINDOWS.update_each(db, [({"_id": m.member_id}, _admission(m.id, now)) for m in limited], upsert=True)
     members = list({mail.member_id for mail in limited})
-    windows = {w.id: w for w in await WINDOWS.find(at, {"_id": {"$in": members}}, limit=max(len(members), 1))}
+    windows = {w.id: w for w in await WINDOWS.find(db, {"_id": {"$in": members}}, limit=max(len(members), 1))}
     held = [mail for mail in limited if mail.id not in windows[mail.member_id].admitted]
     for mail in held:
-        await settle(at, mail, State.HELD, release_at=windows[mail.member_id].opened_at + WINDOW)
+        await settle(db, mail, State.HELD, release_at=windows[mail.member_id].opened_at + WINDOW)
     return [mail for mail in mails if mail not in held]
 
 
@@ -202,12 +202,12 @@ def _admission(mail_id: str, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-async def release_bundles(at: Database) -> None:
+async def release_bundles(db: Database) -> None:
     """When a window ends, what was held for its member becomes one e-mail."""
-    due = {"state": State.HELD, "release_at": {"$lte": at.now()}}
-    for mail in {m.member_id: m for m in await MAILS.find(at, due, limit=200)}.values():
-        await at.transact(_bundle, mail.member_id)
-        at.wake("mailer")
+    due = {"state": State.HELD, "release_at": {"$lte": db.now()}}
+    for mail in {m.member_id: m for m in await MAILS.find(db, due, limit=200)}.values():
+        await db.transact(_bundle, mail.member_id)
+        db.notify("mailer")
 
 
 async def _bundle(tx: Transaction, member_id: str) -> None:
@@ -225,14 +225,14 @@ async def _bundle(tx: Transaction, member_id: str) -> None:
     await MAILS.update(tx, absorbed, {"$set": {"state": State.BUNDLED, "note": f"in {first.id}"}})
 
 
-async def sweep(at: Database) -> None:
+async def sweep(db: Database) -> None:
     """Leases that ran out: what had not left is pending again, what may have left is held as ambiguous."""
     ended = {"lease": {"$lt": real_now()}}
-    await MAILS.update(at, {"state": State.CLAIMED, **ended}, {"$set": {"state": State.PENDING, "token": None}})
+    await MAILS.update(db, {"state": State.CLAIMED, **ended}, {"$set": {"state": State.PENDING, "token": None}})
     lost = {"state": State.AMBIGUOUS, "note": "the sender died while handing it over"}
-    await MAILS.update(at, {"state": State.HANDING, **ended}, {"$set": lost})
+    await MAILS.update(db, {"state": State.HANDING, **ended}, {"$set": lost})
 
 
-async def count_by_state(at: Reader) -> dict[str, int]:
-    rows = await MAILS.aggregate(at, [{"$group": {"_id": "$state", "n": {"$sum": 1}}}], limit=len(State))
+async def count_by_state(reader: Reader) -> dict[str, int]:
+    rows = await MAILS.aggregate(reader, [{"$group": {"_id": "$state", "n": {"$sum": 1}}}], limit=len(State))
     return {row["_id"]: row["n"] for row in rows}

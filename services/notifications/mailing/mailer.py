@@ -15,7 +15,7 @@ from services.notifications.mailing.compose import Composer
 from services.notifications.mailing.ledger import Mail, State
 from services.notifications.mailing.transport import Deferred, Refused, Transport, Unknown, Unreachable
 from services.notifications.store import ALERTS, MEMBERS, Alert
-from shared import crash, log, tracing
+from shared import failpoint, log, tracing
 from shared.mongo import OUTAGE, Database
 
 WORKERS = 4
@@ -27,18 +27,18 @@ SHUTDOWN = 15  # seconds to finish what is being handed over
 class Mailer:
     def __init__(
         self,
-        database: Database,
+        db: Database,
         composer: Composer,
         open_transport: Callable[[], Transport],
         sender: str,
         settle_seconds: float,
     ) -> None:
-        self.database = database
+        self.database = db
         self.composer = composer
         self.transports = [open_transport() for _ in range(WORKERS)]
         self.sender = sender
         self.settle_seconds = settle_seconds
-        self.log = log.get(service=database.service)
+        self.log = log.get(service=db.service)
         self._stopping = False
         self._running: asyncio.Future[list[object]] | None = None
         self._unfinished: list[Mail] = []
@@ -65,7 +65,7 @@ class Mailer:
 
     async def _work(self, transport: Transport) -> None:
         while not self._stopping and (mails := await ledger.claim(self.database, BATCH, self.settle_seconds)):
-            crash.point("mailer.after_claim")
+            failpoint.hit("mailer.after_claim")
             try:
                 await self._send_batch(transport, await ledger.admit(self.database, mails))
             except OUTAGE:
@@ -82,7 +82,7 @@ class Mailer:
             if letter := await self._letter(mail, members.get(mail.member_id), told[mail.id]):
                 letters[mail.id] = letter
         ours = await ledger.hand_over(self.database, [mail for mail in mails if mail.id in letters])
-        crash.point("mailer.after_handing")
+        failpoint.hit("mailer.after_handing")
         sent: list[Mail] = []
         began, left = time.monotonic(), deque(ours)
         try:
@@ -95,7 +95,7 @@ class Mailer:
             await self.database.outlast(partial(ledger.mark_sent, self.database, sent))
             if left:
                 await self.database.outlast(partial(ledger.release, self.database, left))
-        crash.point("mailer.after_mark")
+        failpoint.hit("mailer.after_mark")
 
     async def _alerts(self, mails: list[Mail]) -> dict[str, list[Alert]]:
         """What each e-mail has to say, in one query."""
@@ -138,7 +138,7 @@ class Mailer:
             ambiguous = partial(ledger.settle, state=State.AMBIGUOUS, note=str(error))
             await self._mark(mail, "mail_ambiguous", error, ambiguous)
         else:
-            crash.point("mailer.after_250")
+            failpoint.hit("mailer.after_250")
             self.log.info("mail_sent", mail=mail.id, occasions=len(mail.occasions))
             return True
         return False

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from shared import crash
+from shared import failpoint
 
 TIMEOUT = 30
 
@@ -89,7 +89,7 @@ class Smtp:
             self._client.close()
             raise Unreachable(f"the connection broke before the content: {error!r}") from error
         try:
-            await crash.during("mailer.after_data", self._client.data(content))
+            await failpoint.during("mailer.after_data", self._client.data(content))
         except aiosmtplib.SMTPResponseException as error:
             raise await self._refusal(error) from error
         except Exception as error:

@@ -6,5 +6,5 @@ from shared.mongo import Collection, Reader, index
 MEMBERS = Collection("members", Member, [index("email", unique=True)])
 
 
-async def by_email(at: Reader, email: str) -> Member | None:
-    return await MEMBERS.first(at, {"email": normal_email(email)})
+async def by_email(reader: Reader, email: str) -> Member | None:
+    return await MEMBERS.first(reader, {"email": normal_email(email)})

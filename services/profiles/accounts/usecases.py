@@ -51,14 +51,14 @@ async def confirm_member(tx: Transaction, member_id: str, email: str) -> Member:
         raise NotFound("this link belongs to an address that is not registered")
     if member.confirmed:
         return member
-    member = await MEMBERS.change(tx, member, confirmed=True)
+    member = await MEMBERS.change(tx, member, member.replace(confirmed=True))
     tx.publish(MemberConfirmed(member_id=member.id, email=member.email, version=member.version))
     return member
 
 
-async def log_in(database: Database, signer: Signer, email: str, password: SecretStr, minutes: int) -> str:
+async def log_in(db: Database, signer: Signer, email: str, password: SecretStr, minutes: int) -> str:
     """An access token. Takes as long for an unknown address as for a wrong password."""
-    member = await by_email(database, email)
+    member = await by_email(db, email)
     try:
         known = member.password_hash if member else NOBODY
         loop = asyncio.get_running_loop()

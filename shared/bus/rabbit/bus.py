@@ -13,7 +13,7 @@ from aiormq import spec
 from aiormq.abc import ConfirmationFrameType
 from aiormq.exceptions import ChannelAccessRefused
 
-from shared import crash, log
+from shared import failpoint, log
 from shared.bus import Message, Outcome, Subscription
 from shared.bus.rabbit.listener import BROKEN, CONFIRM_SECONDS, Listener, cancelled
 from shared.bus.topology import EXCHANGE, REPLAY_EXCHANGE, dead_queue_name, definitions, queue_name, replay_key
@@ -130,7 +130,7 @@ class RabbitBus:
         for start in range(0, len(messages), WINDOW):
             window = [publication(channel, message, to) for message in messages[start : start + WINDOW]]
             try:
-                await crash.during("relay.after_publish", asyncio.wait(window, timeout=CONFIRM_SECONDS))
+                await failpoint.during("relay.after_publish", asyncio.wait(window, timeout=CONFIRM_SECONDS))
             finally:
                 outcomes += settled(window)
         return outcomes

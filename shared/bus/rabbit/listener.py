@@ -12,7 +12,7 @@ from aio_pika.abc import AbstractRobustConnection
 from aio_pika.exceptions import AMQPError
 from aiormq.abc import DeliveredMessage
 
-from shared import crash, log
+from shared import failpoint, log
 from shared.bus import Message, Receiver
 from shared.bus.topology import type_in
 
@@ -134,7 +134,7 @@ class Listener:
             except BROKEN as error:  # the broker has them still, and gives them again on the next connection
                 self._log.warning("ack_unanswered", tag=tag, reason=repr(error))
             else:
-                crash.point("consumer.after_ack")
+                failpoint.hit("consumer.after_ack")
         if self._acks >= SLOW_ACKS and self._prefetch == SLOW_PREFETCH:
             self._want("widen")
         if self._open and self._open[0].outcome == "settled":  # while we waited for the broker

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.calls.catalogue.store import CALLS
 from services.calls.files import store
 from services.calls.files.store import BYTES, LOOSE
-from services.calls.store import CALLS
 from shared.clock import Clock, real_now
 from shared.ids import new_id
 from shared.mongo import Database, FileDamaged, connect

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared import crash
+from shared import failpoint
 from tests.chaos.checker import check, drained
 from tests.chaos.parts import until
 from tests.chaos.platform import COUNTRIES, SERVICES, Platform
@@ -26,13 +26,13 @@ def platform() -> Iterator[Platform]:
     with (
         tempfile.TemporaryDirectory(prefix="ccp-crash-") as folder,
         processes(Path(folder), [SERVICES]) as site,
-        Platform(site).running(len(crash.POINTS)) as it,
+        Platform(site).running(len(failpoint.POINTS)) as it,
     ):
         until(lambda: drained(it), "quiet before the storm")
         yield it
 
 
-@pytest.mark.parametrize("point", crash.POINTS)
+@pytest.mark.parametrize("point", failpoint.POINTS)
 def test_a_crash_there_loses_nothing_and_tells_nobody_twice(platform: Platform, point: str) -> None:
     [process] = platform.site.services
     process.stop()
@@ -40,7 +40,7 @@ def test_a_crash_there_loses_nothing_and_tells_nobody_twice(platform: Platform, 
     until(lambda: process.answers or not process.is_running, "the service to be ready")
     if point.startswith("parker"):
         platform.poison("notifications", POISON)
-    published = platform.publish_soon(point, COUNTRIES[crash.POINTS.index(point)])
+    published = platform.publish_soon(point, COUNTRIES[failpoint.POINTS.index(point)])
     assert process.wait() == 137, f"{point} was never reached"
     platform.deaths += 1
     platform.restore()

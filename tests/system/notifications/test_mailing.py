@@ -92,7 +92,7 @@ async def test_consent_is_checked_again_at_send_time(ccp: Platform, anna: Member
     await database.raw("members").update_one({"_id": anna.id}, {"$set": {"mail": False}})
     await abandoned(database, State.PENDING)
     await MAILS.update(database, {"_id": "left"}, {"$set": {"member_id": anna.id, "send_after": real_now()}})
-    database.wake("mailer")
+    database.notify("mailer")
     mail = await ledger(ccp, State.DROPPED)
     assert mail.note == "takes no e-mail"
     assert anna.mails == []

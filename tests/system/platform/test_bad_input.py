@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from shared.http import encode_cursor
+from shared.http.paging import encode_cursor
 from tests.support.applicants import applicant, call_with_form, drafts
 from tests.support.calls import calls_stored
 from tests.support.gatherings import SEMINAR

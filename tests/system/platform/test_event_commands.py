@@ -18,7 +18,7 @@ from shared.bus import Message, Outcome
 from shared.bus.memory import MemoryBus
 from shared.clock import real_now
 from shared.envelope import Envelope
-from shared.ids import born, first_id, new_id
+from shared.ids import created_at, first_id, new_id
 from shared.outbox import OUTBOX, Period, in_log
 from tests.support.eventlog import client
 from tests.support.people import MISSION, OPERATOR_EMAIL, OPERATOR_PASSWORD, Member, Platform, ok, refused
@@ -127,8 +127,8 @@ async def test_the_log_is_found_by_index_and_never_sorted(ccp: Platform, anna: M
 def test_ids_begin_with_their_time() -> None:
     before = real_now()
     id = new_id()
-    assert before <= born(id) <= real_now()
-    assert first_id(born(id)) < id < first_id(born(id) + timedelta(milliseconds=1))
+    assert before <= created_at(id) <= real_now()
+    assert first_id(created_at(id)) < id < first_id(created_at(id) + timedelta(milliseconds=1))
 
 
 # --- following ----------------------------------------------------------------------------------

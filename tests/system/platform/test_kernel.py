@@ -14,7 +14,7 @@ from shared.clock import Clock
 from shared.consumer import INBOX
 from shared.contracts.calls import CallClosed
 from shared.envelope import open_envelope, wrap
-from shared.idempotency import once
+from shared.idempotency import idempotent
 from shared.ids import new_id
 from shared.jobs import JOBS, Job, advance, enqueue
 from shared.models import Versioned
@@ -225,7 +225,7 @@ async def test_the_same_key_at_the_same_moment_does_it_once(system: System) -> N
         return Note(id=id)
 
     answers = await asyncio.gather(
-        *(once(database, "key", "anna", "same request", Note, make, f"n{number}") for number in range(10))
+        *(idempotent(database, "key", "anna", "same request", Note, make, f"n{number}") for number in range(10))
     )
     assert len({answer.id for answer in answers}) == 1
     assert await notes(system) == 1
@@ -299,7 +299,7 @@ async def test_transactions_in_each_others_way_are_tried_again_and_none_is_lost(
 
     async def raise_it(tx: Transaction) -> None:
         note = await NOTES.get(tx, "counter")
-        await NOTES.change(tx, note, text=f"{int(note.text or 0) + 1}")
+        await NOTES.change(tx, note, note.replace(text=f"{int(note.text or 0) + 1}"))
 
     await asyncio.gather(*(database.transact(raise_it) for _ in range(30)))
     note = await NOTES.get(database, "counter")

@@ -5,8 +5,16 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.calls.deadlines.domain import MILESTONES, CutOff, due_milestones, next_milestone_at
-from services.calls.domain import Call, CallBody, Stage, Status, changes_in_words, status, takes_new_applicants
+from services.calls.catalogue.deadlines.domain import MILESTONES, CutOff, due_milestones, next_milestone_at
+from services.calls.catalogue.domain import (
+    Call,
+    CallBody,
+    Stage,
+    Status,
+    changes_in_words,
+    status,
+    takes_new_applicants,
+)
 from tests.support.calls import NOW
 
 DAY = timedelta(days=1)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.calls.deadlines.domain import (
+from services.calls.catalogue.deadlines.domain import (
     CutOff,
     NotAnExtension,
     PastCutOffChanged,
@@ -17,8 +17,8 @@ from services.calls.deadlines.domain import (
     deadlines_in_words,
     extended,
 )
-from services.calls.deadlines.store import DeadlineChange, fault
-from services.calls.domain import CallBody
+from services.calls.catalogue.deadlines.store import DeadlineChange, fault
+from services.calls.catalogue.domain import CallBody
 
 NOW = datetime(2016, 5, 9, 7, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
-from services.calls.eligibility.domain import (
+from services.calls.catalogue.eligibility.domain import (
     Answer,
-    Applicant,
     Application,
     Consortium,
     Eligibility,
@@ -16,6 +15,7 @@ from services.calls.eligibility.domain import (
     in_words,
     verdict,
 )
+from services.calls.organisations.domain import Applicant
 from tests.support.eligibility import applications, rules
 
 PARK = Applicant("Park", "SE", "science_park", ["digital"])

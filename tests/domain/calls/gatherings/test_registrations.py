@@ -7,8 +7,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from services.calls.registrations import domain
-from services.calls.registrations.domain import LIVE, CapacityTaken, NothingToDecline, Places, Registration, State
+from services.calls.gatherings.registrations import domain
+from services.calls.gatherings.registrations.domain import (
+    LIVE,
+    CapacityTaken,
+    NothingToDecline,
+    Places,
+    Registration,
+    State,
+)
 
 NOW = datetime(2016, 5, 9, 7, tzinfo=UTC)
 MEMBERS = st.sampled_from("abcdefgh")

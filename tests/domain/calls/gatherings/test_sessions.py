@@ -15,7 +15,7 @@ from icalendar import Calendar
 from services.calls.feeds.calendar import calendar
 from services.calls.feeds.entries import own
 from services.calls.gatherings.domain import MOST_SESSIONS, Gathering, Session, Stage, dropped
-from services.calls.registrations.domain import Registration, State
+from services.calls.gatherings.registrations.domain import Registration, State
 
 NOW = datetime(2016, 5, 9, 7, tzinfo=UTC)
 DAYS = {"starts_at": "2016-06-01T09:00", "ends_at": "2016-06-02T17:00"}

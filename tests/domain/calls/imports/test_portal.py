@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.calls.importing import json_lines, why
-from services.calls.portal import PortalRecord, read_portal, to_record
-from services.calls.reconcile import Reconciled, reconcile
-from services.calls.records import Record
+from services.calls.imports.api import json_lines, why
+from services.calls.imports.eu_portal import PortalRecord, read_portal, to_record
+from services.calls.imports.reconcile import Reconciled, reconcile
+from services.calls.imports.record import Record
 
 RECORD = {
     "topicId": "HORIZON-CL5-2026-01",

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.calls.deadlines.domain import CutOff, DeadlineModel
-from services.calls.horizon import COLUMNS, read_rows
-from services.calls.importing import csv_rows
-from services.calls.offer import Budget
-from services.calls.portal import read_portal
-from services.calls.reconcile import reconcile, with_past
-from services.calls.records import HORIZON, PORTAL, Record
+from services.calls.catalogue.deadlines.domain import CutOff, DeadlineModel
+from services.calls.imports.api import csv_rows
+from services.calls.imports.eu_portal import read_portal
+from services.calls.imports.horizon_europe import COLUMNS, read_rows
+from services.calls.imports.reconcile import reconcile, with_past
+from services.calls.imports.record import HORIZON, PORTAL, Record
+from services.calls.terms import Budget
 from shared.errors import Invalid
 
 NOW = datetime(2026, 8, 1, tzinfo=UTC)

@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from services.calls.applications.domain import (
+from services.calls.audit.domain import Entry, fault, next_entry
+from services.calls.catalogue.domain import Call, CallClosed, Stage, check_withdrawable
+from services.calls.selection.applications.domain import (
     HAS_A_PLACE,
     TRANSITIONS,
     WAITS,
@@ -23,10 +25,8 @@ from services.calls.applications.domain import (
     next_state,
     takes_late_ones,
 )
-from services.calls.applications.form import AnswersInvalid, FieldKind, FormField, check_answers
-from services.calls.applications.usecases import step_in_time
-from services.calls.domain import Call, CallClosed, Stage, check_withdrawable
-from services.calls.trail.domain import Entry, fault, next_entry
+from services.calls.selection.applications.form import AnswersInvalid, FieldKind, FormField, check_answers
+from services.calls.selection.applications.usecases import step_in_time
 
 NOW = datetime(2016, 5, 9, 9, tzinfo=UTC)
 CUT_OFF = datetime(2016, 6, 8, 21, 59, tzinfo=UTC)
@@ -297,7 +297,7 @@ def test_a_trail_shows_whatever_was_changed_dropped_or_added_since(steps: int, d
 
 
 def next_entry_like(entry: Entry) -> Entry:
-    from services.calls.deadlines.domain import chained
+    from services.calls.audit.domain import chained
 
     return entry.model_copy(update={"hash": chained(entry.previous, entry.facts())})
 

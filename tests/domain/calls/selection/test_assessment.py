@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.calls.assessment.domain import (
+from services.calls.selection.assessment.domain import (
     Assessment,
     AssessmentsMissing,
     BelowThreshold,

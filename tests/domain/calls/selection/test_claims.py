@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from services.calls.claims.domain import (
+from services.calls.ledger.domain import CommitmentMissing, CommitmentTooHigh, due, most_promised, promised
+from services.calls.selection.claims.domain import (
     TRANSITIONS,
     Claim,
     ClaimBody,
@@ -19,16 +20,7 @@ from services.calls.claims.domain import (
     check_eyes,
     next_state,
 )
-from services.calls.missions.domain import (
-    CommitmentMissing,
-    CommitmentTooHigh,
-    begun,
-    due,
-    most_promised,
-    over,
-    promised,
-)
-from services.calls.offer import Mission
+from services.calls.terms import Mission, begun, over
 
 NOW = datetime(2016, 5, 9, 9, tzinfo=UTC)
 DATES = {"starts_on": "2016-08-08", "ends_on": "2016-08-12", "destinations": ["BR"]}

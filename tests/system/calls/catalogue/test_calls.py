@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from services.calls.domain import Call, Stage, Status, status
-from services.calls.store import CALLS, in_status
+from services.calls.catalogue.domain import Call, Stage, Status, status
+from services.calls.catalogue.store import CALLS, in_status
 from tests.support.calls import NOW
 from tests.support.newsletter import BRAZIL, INTERREG, JAPAN, PARTNERSHIPS
 from tests.support.people import MISSION, Platform, ok, refused

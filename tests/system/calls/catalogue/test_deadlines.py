@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.calls.usecases import announce_milestones
+from services.calls.catalogue.usecases import announce_milestones
 from tests.support.newsletter import JAPAN, TWICE
 from tests.support.people import Platform, ok, refused
 

@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from services.calls.domain import Call, Stage, status
-from services.calls.eligibility.domain import Applicant, Application, Verdict, check_all, verdict
-from services.calls.facets import counts
-from services.calls.search import PUBLIC, CallFilter
-from services.calls.store import BY_DEADLINE, CALLS
+from services.calls.catalogue.domain import Call, Stage, status
+from services.calls.catalogue.eligibility.domain import Application, Verdict, check_all, verdict
+from services.calls.catalogue.facets import counts
+from services.calls.catalogue.search import PUBLIC, CallFilter
+from services.calls.catalogue.store import BY_DEADLINE, CALLS
+from services.calls.organisations.domain import Applicant
 from shared.vocabulary import CallKind, Ecosystem
 from tests.support.calls import NOW
 from tests.support.eligibility import COUNTRIES, ECOSYSTEMS, KINDS, applicants, rules

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from services.calls.registrations import usecases
-from services.calls.registrations.store import PLACES, REGISTRATIONS
+from services.calls.gatherings.registrations import usecases
+from services.calls.gatherings.registrations.store import PLACES, REGISTRATIONS
 from shared.mongo import Transaction
 from tests.support.gatherings import OF_TWO, SEMINAR, leaves, organised, registers, somebody, standing
 from tests.support.people import Platform, ok, refused

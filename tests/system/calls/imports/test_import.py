@@ -12,8 +12,8 @@ import pytest
 from rich.console import Console
 
 from ccp import importing
-from services.calls.records import HORIZON
-from services.calls.store import CALLS
+from services.calls.catalogue.store import CALLS
+from services.calls.imports.record import HORIZON
 from shared.testing import until
 from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, Platform, ok, refused
 

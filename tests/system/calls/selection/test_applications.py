@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.calls.applications.store import APPLICATIONS
+from services.calls.selection.applications.store import APPLICATIONS
 from tests.support.applicants import (
     ANSWERS,
     BRAZIL,

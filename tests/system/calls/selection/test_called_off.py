@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.calls.applications.store import APPLICATIONS
-from services.calls.missions.store import LEDGERS
+from services.calls.ledger.store import LEDGERS
+from services.calls.selection.applications.store import APPLICATIONS
 from tests.support.applicants import (
     applicant,
     applies,

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.calls.applications.store import APPLICATIONS, SUBMISSIONS
-from services.calls.applications.usecases import Receipt, submit
-from services.calls.domain import CallBody, Extension
-from services.calls.usecases import change_call, extend_call
+from services.calls.catalogue.domain import CallBody, Extension
+from services.calls.catalogue.usecases import change_call, extend_call
+from services.calls.selection.applications.store import APPLICATIONS, SUBMISSIONS
+from services.calls.selection.applications.usecases import Receipt, submit
 from shared.auth import Caller
 from shared.errors import Refusal
 from shared.models import ExpectedVersion

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.calls.applications.store import APPLICATIONS
-from services.calls.assessment.deciding import decide
-from services.calls.assessment.domain import Decision, Decisions
-from services.calls.missions.store import LEDGERS
+from services.calls.ledger.store import LEDGERS
+from services.calls.selection.applications.store import APPLICATIONS
+from services.calls.selection.assessment.decisions import decide
+from services.calls.selection.assessment.domain import Decision, Decisions
 from shared.auth import Caller
 from shared.errors import Refusal
 from tests.support.applicants import (

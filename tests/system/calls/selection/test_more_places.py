@@ -5,8 +5,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-from services.calls.applications.store import APPLICATIONS
-from services.calls.missions.store import LEDGERS
+from services.calls.ledger.store import LEDGERS
+from services.calls.selection.applications.store import APPLICATIONS
 from tests.support.applicants import BRAZIL, applicant
 from tests.support.assessments import Selection, selection, withdraws
 from tests.support.missions import assessed_crowd, mission
@@ -80,6 +80,7 @@ async def test_a_publisher_who_changes_an_open_call_makes_room_too(ccp: Platform
     version = ok(await ccp.http.get(path))["version"]
     roomier = TWICE | {"mission": TWICE["mission"] | {"places": 4}}
     ok(await ccp.operator.put(path, roomier | {"title": "To Brazil, again"}, version=version))
+    await ccp.system.settle()
     assert await states(made) == ["selected"] * 4 + ["reserve"] * 2
     assert ok(await ccp.http.get(f"{path}/places")) == {"places": 4, "taken": 4, "left": 0}
     ok(await ccp.operator.put(path, roomier | {"title": "To Brazil"}, version=version + 1))
@@ -99,6 +100,7 @@ async def test_who_was_put_on_the_reserve_while_places_were_free_stays_until_the
     ok(await ccp.operator.put(path, longer, version=version))
     assert await states(made) == ["selected", "reserve"], "other dates are no more places"
     ok(await ccp.operator.put(path, roomier, version=version + 1))
+    await ccp.system.settle()
     assert await states(made) == ["selected", "selected"]
 
 

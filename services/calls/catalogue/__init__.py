@@ -1,0 +1,1 @@
+"""The calls themselves: their content, deadlines, eligibility, questions, updates and documents."""

@@ -1,0 +1,1 @@
+"""Public sources of calls, read, reconciled and published."""

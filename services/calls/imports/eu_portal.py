@@ -1,0 +1,138 @@
+"""Records of the EU Funding & Tenders portal, read by stated rules (pure).
+
+A record that says "closed" is closed. "forthcoming" records carry no opening date; another source may know it.
+An EuropeAid topic ends in the country it is about. Keywords repeat the topic's own identifiers; those are dropped.
+Of two stages, the one date is the first stage's; of several cut-offs, the next one's.
+"""
+
+import re
+from datetime import date
+from typing import Annotated, Literal
+
+import pycountry
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from services.calls.catalogue.deadlines.domain import DeadlineModel
+from services.calls.imports.record import PORTAL, Record, one_line, summary
+from services.calls.terms import Budget, Euros
+from shared.vocabulary import Country, Ecosystem
+
+Identifier = Annotated[str, StringConstraints(min_length=3, max_length=120, pattern=r"^[A-Za-z0-9/._-]+$")]
+
+# Which industrial ecosystem a programme is about, where it is about one.
+PROGRAMMES: dict[str, list[str]] = {
+    "European Defence Fund": ["aerospace_defence"],
+    "LIFE": ["energy_renewables"],
+    "Digital Europe": ["digital"],
+    "Euratom": ["energy_intensive"],
+    "RFCS": ["energy_intensive"],
+    "Creative Europe": ["creative_cultural"],
+    "EU4Health": ["health"],
+    "EMFAF": ["agri_food"],
+    "Innovation Fund": ["energy_intensive", "energy_renewables"],
+    "CERV": ["proximity_social"],
+    "ESF": ["proximity_social"],
+}
+# The clusters of Horizon Europe's second pillar.
+CLUSTERS: dict[str, list[str]] = {
+    "CL1": ["health"],
+    "CL2": ["creative_cultural", "proximity_social"],
+    "CL3": ["aerospace_defence"],
+    "CL5": ["energy_renewables", "mobility"],
+    "CL6": ["agri_food"],
+}
+# Words in the title, the call's title, the keywords and the priorities.
+WORDS: dict[str, str] = {
+    "aerospace_defence": r"aerospace|aviation|aircraft|space|satellite|defen[cs]e|security|border",
+    "agri_food": r"agri|food|farm|soil|fish|aquacultur|ocean|forest|rural|bio-?based|livestock|crop",
+    "construction": r"construction|building|built environment|bauhaus|\bNEB\b|renovation|cities|urban",
+    "creative_cultural": r"cultur|creativ|heritage|media|\bart\b|\barts\b|film|music|audiovisual|journalis",
+    "digital": r"digital|\bAI\b|artificial intelligence|data|cyber|quantum|cloud|software|robot|internet|comput|5G|6G",
+    "electronics": r"electronic|semiconductor|chips|photonic|microelectronic|sensor",
+    "energy_intensive": r"steel|chemical|cement|hydrogen|nuclear|fusion|fission|raw material|mining|metal|\bCCUS?\b|plasma",
+    "energy_renewables": r"energy|renewable|solar|photovoltaic|wind|batter|geothermal|grid|RePowerEU|heat pump|biofuel",
+    "health": r"health|cancer|medic|disease|patient|pharma|clinical|pandemic|vaccin|care\b|EDCTP|therap|brain",
+    "mobility": r"mobility|transport|vehicle|rail|automotive|waterborne|maritime|shipping|aviation|road|port\b|ports\b",
+    "proximity_social": r"social economy|inclusion|employment|civil society|democra|equality|rights|violence|education|youth|labour",
+    "retail": r"retail|consumer|e-?commerce",
+    "textiles": r"textile|fashion|clothing|fibre",
+    "tourism": r"touris|hospitality|travel",
+}
+WORD_PATTERNS = {ecosystem: re.compile(rf"(?<![a-z])(?:{words})", re.I) for ecosystem, words in WORDS.items()}
+
+
+MODELS: dict[str, DeadlineModel | None] = {
+    "": None,
+    "single-stage": DeadlineModel.SINGLE,
+    "two-stage": DeadlineModel.TWO_STAGE,
+    "multiple cut-off": DeadlineModel.CUT_OFFS,
+}
+
+
+class PortalRecord(BaseModel):
+    """One line of a harvest of the portal. Fields that are not read may be anything."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+    topicId: Identifier
+    callIdentifier: str = Field("", max_length=120)
+    title: str = Field(min_length=3, max_length=300)
+    callTitle: str = Field("", max_length=500)
+    programme: str = Field("", max_length=80)
+    cluster: str = Field("", max_length=40)
+    deadline: date
+    deadlineModel: Literal["", "single-stage", "two-stage", "multiple cut-off"] = ""
+    callStatus: Literal["open", "forthcoming", "closed"]
+    budgetMin: Euros | None = None
+    budgetMax: Euros | None = None
+    expectedGrants: int | None = None
+    keywords: str = Field("", max_length=5000)
+    crossCuttingPriorities: str = Field("", max_length=2000)
+    portalUrl: str = Field("", max_length=500)
+    description: str = Field("", max_length=60_000)
+
+
+def read_portal(line: bytes) -> Record:
+    """What a line says. Raises ValidationError."""
+    return to_record(PortalRecord.model_validate_json(line))
+
+
+def to_record(it: PortalRecord) -> Record:
+    text = " ".join([it.title, it.callTitle, *keywords(it), it.crossCuttingPriorities])
+    amounts = {"smallest": it.budgetMin, "largest": it.budgetMax, "grants": it.expectedGrants}
+    said = any(value is not None for value in amounts.values())
+    return Record(
+        source=PORTAL,
+        id=it.topicId,
+        title=one_line(it.title),
+        summary=summary(it.description or it.callTitle),
+        description=it.description,
+        programme=it.programme,
+        countries=[Country(code) for code in countries(it.topicId)],
+        ecosystems=ecosystems(it.programme, it.cluster, text),
+        keywords=keywords(it),
+        link=it.portalUrl,
+        closes_on=it.deadline,
+        model=MODELS[it.deadlineModel],
+        standing=it.callStatus,
+        budget=Budget.model_validate(amounts) if said else None,
+    )
+
+
+def ecosystems(programme: str, cluster: str, text: str) -> list[Ecosystem]:
+    """By programme and cluster, then by the words of the record; in the vocabulary's order."""
+    found = {*PROGRAMMES.get(programme, []), *CLUSTERS.get(cluster, [])}
+    found |= {ecosystem for ecosystem, pattern in WORD_PATTERNS.items() if pattern.search(text)}
+    return [Ecosystem(ecosystem) for ecosystem in WORDS if ecosystem in found]
+
+
+def keywords(record: PortalRecord) -> list[str]:
+    own = {record.topicId.lower(), record.callIdentifier.lower()}
+    words = (word.strip() for word in record.keywords.split(","))
+    kept = (word for word in words if 2 <= len(word) <= 80 and word.lower() not in own and word.isprintable())
+    return [word for word in dict.fromkeys(kept) if not re.fullmatch(r"[A-Z0-9]+(?:-[A-Za-z0-9]+){2,}", word)][:50]
+
+
+def countries(topic: str) -> list[str]:
+    code = topic.rsplit("/", 1)[-1]
+    return [code] if topic.startswith("EuropeAid/") and pycountry.countries.get(alpha_2=code) else []

@@ -1,0 +1,64 @@
+"""What one source says of one call, whatever its format (pure)."""
+
+import hashlib
+import re
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from services.calls.catalogue.deadlines.domain import DeadlineModel
+from services.calls.catalogue.domain import Keyword, Line
+from services.calls.terms import Budget, Day
+from shared.models import Body, Link
+from shared.vocabulary import CallKind, Country, Ecosystem
+
+PORTAL = "EU Funding & Tenders portal"
+HORIZON = "Horizon Europe list"
+SOURCES = [PORTAL, HORIZON]  # in order of precedence: the richer and fresher first
+
+
+def _storable(day: date) -> date:
+    if not 1990 <= day.year <= 2100:
+        raise ValueError("the year must be between 1990 and 2100")
+    return day
+
+
+class Record(Body):
+    """A record as the import reads it. None: the source does not say it."""
+
+    source: str
+    id: str = Field(min_length=3, max_length=160, description="The call's id in the source")
+    title: Line
+    kind: CallKind = CallKind.FUNDING
+    summary: str | None = Field(None, max_length=1000)
+    description: str | None = Field(None, max_length=60_000)
+    programme: str | None = Field(None, max_length=80)
+    countries: list[Country] | None = None
+    ecosystems: list[Ecosystem] | None = None
+    keywords: list[Keyword] | None = None
+    link: Link | None = None
+    opens_on: Day | None = None
+    closes_on: Annotated[Day, Field(description="Without hour and zone: 17:00 in Brussels")]
+    model: DeadlineModel | None = None
+    standing: Literal["open", "forthcoming", "closed"] | None = None
+    budget: Budget | None = None
+
+    _days = field_validator("opens_on", "closes_on")(lambda day: day and _storable(day))
+
+    @property
+    def content(self) -> str:
+        """A hash, to see whether the record changed."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def summary(text: str, longest: int = 400) -> str:
+    """The first words that fit."""
+    text = re.sub(r"^(Expected Outcome|Expected Impact|Objective|Scope):\s*", "", one_line(text))
+    if len(text) <= longest:
+        return text
+    return text[: longest - 1].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,1 @@
+"""Copies of organisations and memberships, and who may act for whom."""

@@ -1,0 +1,73 @@
+"""Where forms, applications and what was submitted are kept; every query by name."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+
+from services.calls.selection.applications.domain import Application, Form, State, Submission
+from shared.mongo import Collection, Reader, behind, index
+
+FORMS = Collection("forms", Form, [index("call_id", "-version", unique=True)])
+APPLICATIONS = Collection(
+    "applications",
+    Application,
+    [
+        index("call_id", "organisation_id", "cut_off", unique=True),
+        index("organisation_id", "-made_at", "_id"),
+        index("call_id", "_id"),
+        index("call_id", "cut_off", "_id"),
+        index("call_id", "cut_off", "state", "rank"),
+        index("call_id", "cut_off", "sealed", "-made_at", "_id"),
+        index("call_id", "cut_off", "rank", unique=True, where={"rank": {"$type": "number"}}),
+    ],
+)
+SUBMISSIONS = Collection(
+    "submissions", Submission, [index("application_id", "number", unique=True), index("hash", unique=True)]
+)
+
+
+async def newest_form(reader: Reader, call_id: str) -> Form | None:
+    found = await FORMS.find(reader, {"call_id": call_id}, sort=[("version", -1)], limit=1)
+    return found[0] if found else None
+
+
+async def of_organisation(
+    reader: Reader, organisation_id: str, after: tuple[datetime, str] | None, limit: int
+) -> list[Application]:
+    """The newest first."""
+    query = {"$and": [{"organisation_id": organisation_id}, behind("made_at", after, newest_first=True)]}
+    return await APPLICATIONS.find(reader, query, sort=[("made_at", -1), ("_id", 1)], limit=limit)
+
+
+async def unsealed(
+    reader: Reader, call_id: str, cut_off: int, after: tuple[datetime, str] | None, limit: int
+) -> list[Application]:
+    """What those who decide may read, the newest first."""
+    of = {"call_id": call_id, "cut_off": cut_off, "sealed": False}
+    query = {"$and": [of, behind("made_at", after, newest_first=True)]}
+    return await APPLICATIONS.find(reader, query, sort=[("made_at", -1), ("_id", 1)], limit=limit)
+
+
+async def are_undecided(reader: Reader, call_id: str, cut_off: int) -> bool:
+    waiting = {"$in": [State.SUBMITTED, State.IN_ASSESSMENT]}
+    return await APPLICATIONS.first(reader, {"call_id": call_id, "cut_off": cut_off, "state": waiting}) is not None
+
+
+async def first_of_the_reserve(reader: Reader, call_id: str, cut_offs: Sequence[int]) -> Application | None:
+    """Whoever came at the earlier cut-off, then by rank."""
+    query = {"call_id": call_id, "cut_off": {"$in": [*cut_offs]}, "state": State.RESERVE}
+    found = await APPLICATIONS.find(reader, query, sort=[("cut_off", 1), ("rank", 1)], limit=1)
+    return found[0] if found else None
+
+
+async def to_call_off(
+    reader: Reader, call_id: str, states: AbstractSet[State], after: str, limit: int
+) -> list[Application]:
+    """Who is in one of these states. What is claimed was spent, and stays."""
+    query = {"call_id": call_id, "state": {"$in": [*states]}, "claim_id": None, "_id": {"$gt": after}}
+    return await APPLICATIONS.find(reader, query, limit=limit)
+
+
+async def was_selected(reader: Reader, call_id: str, cut_off: int, organisation_id: str) -> bool:
+    named = {"call_id": call_id, "organisation_id": organisation_id, "cut_off": cut_off}
+    return await APPLICATIONS.first(reader, {**named, "state": State.SELECTED}) is not None

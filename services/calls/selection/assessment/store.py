@@ -1,0 +1,45 @@
+"""Where rounds, assessments and standings are kept; every query by name."""
+
+from collections.abc import Collection as Many
+
+from services.calls.organisations.store import MEMBERSHIPS
+from services.calls.selection.applications.domain import Application
+from services.calls.selection.assessment.domain import MOST_ASSESSORS, Assessment, Round, Standing
+from shared.mongo import Collection, Reader, behind, index
+
+ROUNDS = Collection("rounds", Round, [index("assessors", "_id")])
+ASSESSMENTS = Collection("assessments", Assessment, [index("application_id", "assessor_id", unique=True)])
+STANDINGS = Collection("standings", Standing, [index("call_id", "cut_off", "order", "_id")])
+
+
+async def round_of(reader: Reader, call_id: str, cut_off: int) -> Round | None:
+    return await ROUNDS.get(reader, f"{call_id}:{cut_off}")
+
+
+async def rounds_of_assessor(reader: Reader, member_id: str, after: str, limit: int) -> list[Round]:
+    return await ROUNDS.find(reader, {"assessors": member_id, "_id": {"$gt": after}}, limit=limit)
+
+
+async def assessments_of(reader: Reader, applications: Many[str]) -> dict[str, list[Assessment]]:
+    """Of up to 200 applications, in one query."""
+    query = {"application_id": {"$in": [*applications]}}
+    found: dict[str, list[Assessment]] = {id: [] for id in applications}
+    for one in await ASSESSMENTS.find(reader, query, limit=max(1, len(found) * (MOST_ASSESSORS + 1))):
+        found[one.application_id].append(one)
+    return found
+
+
+async def derived_conflicts(reader: Reader, application: Application, assessors: Many[str]) -> set[str]:
+    """Those who belong to the applicant or a partner, in whatever role."""
+    organisations = [application.organisation_id, *application.partners]
+    pairs = {f"{organisation}:{assessor}": assessor for organisation in organisations for assessor in assessors}
+    found = await MEMBERSHIPS.find(reader, {"_id": {"$in": [*pairs]}}, limit=max(1, len(pairs)))
+    return {pairs[membership.id] for membership in found}
+
+
+async def ranked(
+    reader: Reader, call_id: str, cut_off: int, after: tuple[str, str] | None, limit: int
+) -> list[Standing]:
+    """The best first."""
+    query = {"$and": [{"call_id": call_id, "cut_off": cut_off}, behind("order", after)]}
+    return await STANDINGS.find(reader, query, sort=[("order", 1), ("_id", 1)], limit=limit)

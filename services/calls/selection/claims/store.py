@@ -1,0 +1,25 @@
+"""Where claims are kept; every query by name."""
+
+from datetime import datetime
+
+from services.calls.selection.claims.domain import Claim, ClaimState
+from shared.mongo import Collection, Reader, behind, index
+
+CLAIMS = Collection(
+    "claims",
+    Claim,
+    [
+        index("application_id", unique=True),
+        index("call_id", "-made_at", "_id"),
+        index("call_id", "state", "-made_at", "_id"),
+    ],
+)
+
+
+async def of_call(
+    reader: Reader, call_id: str, state: ClaimState | None, after: tuple[datetime, str] | None, limit: int
+) -> list[Claim]:
+    """The newest first."""
+    wanted = {"call_id": call_id, **({"state": state} if state else {})}
+    query = {"$and": [wanted, behind("made_at", after, newest_first=True)]}
+    return await CLAIMS.find(reader, query, sort=[("made_at", -1), ("_id", 1)], limit=limit)

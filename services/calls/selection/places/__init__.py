@@ -1,0 +1,1 @@
+"""More places and money for a mission, and what is left of them."""
