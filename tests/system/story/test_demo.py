@@ -16,7 +16,7 @@ from ccp.demo.story import Result, Story, TimeMachine
 from shared.bus.memory import MemoryBus
 from shared.settings import Settings
 from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, Platform
-from tests.support.platforms import Inbox, running_platform
+from tests.support.platforms import running_platform
 
 
 class Nobody:
@@ -147,10 +147,10 @@ async def each_step_was_told_once(told: Result) -> None:
 
 
 async def test_where_nobody_lets_time_pass_the_first_day_is_told_and_the_rest_is_named(
-    mongo_url: str, smtp: Inbox, settings: Settings
+    mongo_url: str, settings: Settings
 ) -> None:
     """As on the containers, which live today: all dates moved by whole weeks."""
-    async with running_platform(mongo_url, settings, smtp, MemoryBus(), start=None) as platform:
+    async with running_platform(mongo_url, settings, MemoryBus(), start=None) as platform:
         cast, told = await tell(platform, None)
     assert cast.shift.days > 3000
     assert cast.shift.days % 7 == 0
