@@ -72,7 +72,7 @@ def test_the_command_repairs_what_it_printed(tmp_path: Path) -> None:
     assert repaired["slots"][1] != 3
     assert {difference["meeting"] for difference in repaired["differences"]} >= {1, 3}
     assert "--away 3:9: give (1 to 3):(1 to 4)" in ccp("repair", file, agenda, "--away", "3:9").stderr
-    assert "is not what `ccp agenda solve --json` prints" in ccp("repair", file, file).stderr
+    assert "is not an agenda; create one with `ccp agenda solve --json`" in ccp("repair", file, file).stderr
     agenda.write_text(done.stdout)
     again = json.loads(ccp("repair", file, agenda, "--freeze", "all", "--json").stdout)
     assert again["slots"] == repaired["slots"]
