@@ -3,7 +3,6 @@
 import contextlib
 import os
 import tempfile
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -21,18 +20,6 @@ from tests.support.people import Platform
 from tests.support.platforms import Inbox, receiving, running_platform
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Name what schemathesis generates by its route: of tests with one name pytest-xdist would run one."""
-    for item in items:
-        label = getattr(item, "operation_label", None)
-        if label and label not in item.nodeid:
-            item._nodeid = f"{item.nodeid}[{label}]"
-    twice = [id for id, number in Counter(item.nodeid for item in items).items() if number > 1]
-    if twice:
-        raise pytest.UsageError(f"several tests have one name, and pytest-xdist would run one of them: {twice[:5]}")
 
 
 @pytest.fixture(scope="session", autouse=True)

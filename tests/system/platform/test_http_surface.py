@@ -9,6 +9,7 @@ import pytest
 import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, settings
+from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
 
 from services.__main__ import Server, available, load
 from services.profiles.settings import ProfilesSettings
@@ -62,11 +63,26 @@ def lines(ctx: object, value: object) -> bytes:
     return str(value).encode(errors="replace")
 
 
-schema = schemathesis.openapi.from_dict(described())
+OPERATIONS = {
+    operation.label: operation
+    for operation in (result.ok() for result in schemathesis.openapi.from_dict(described()).get_all_operations())
+}
+MODES = [HypothesisTestMode.EXAMPLES, HypothesisTestMode.COVERAGE, HypothesisTestMode.FUZZING]
 
 
-@schema.parametrize()
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-def test_no_request_breaks_a_route(case: schemathesis.Case, served: tuple[str, dict[str, str]]) -> None:
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_no_request_breaks_a_route(label: str, served: tuple[str, dict[str, str]]) -> None:
+    """Cases are made here and not at collection, which every worker would repeat for all routes."""
+    url, headers = served
     checks = [getattr(schemathesis.checks, name) for name in REFUSALS]
-    case.call_and_validate(base_url=served[0], headers=served[1], checks=checks)
+
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    def send(case: schemathesis.Case) -> None:
+        case.call_and_validate(base_url=url, headers=headers, checks=checks)
+
+    operation = OPERATIONS[label]
+    create_test(
+        operation=operation,
+        test_func=send,
+        config=HypothesisTestConfig(project=operation.schema.config, modes=MODES),
+    )()
