@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from services.calls.catalogue.deadlines.domain import BRUSSELS, Zone, in_zone
-from services.calls.catalogue.domain import Keyword, Line
+from services.calls.terms import Keyword, Line
 from shared.clock import moment
 from shared.errors import Invalid, Refusal
 from shared.ids import Id, stable_id

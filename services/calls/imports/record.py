@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from services.calls.catalogue.deadlines.domain import DeadlineModel
-from services.calls.catalogue.domain import Keyword, Line
-from services.calls.terms import Budget, Day
+from services.calls.terms import Budget, Day, Keyword, Line
 from shared.models import Body, Link
 from shared.vocabulary import CallKind, Country, Ecosystem
 
