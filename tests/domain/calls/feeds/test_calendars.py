@@ -14,7 +14,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from services.calls.feeds.calendar import Appointment, calendar, vtimezone
+from services.calls.feeds.calendars.ical import Appointment, calendar, vtimezone
 
 # The last and the first hour on each side of a change of clocks, and what they are in UTC by the tables of the zones.
 HOURS = [
