@@ -29,6 +29,7 @@ router = APIRouter(tags=["Gatherings"])
 
 NOT_AN_ORGANISER = "Gathering not found, or its organiser is another organisation"
 CHANGED_SINCE = "The gathering has changed since you read it"
+NO_VERSION = "If-Match is missing"
 NOT_EDITABLE = "The gathering is over or was cancelled"
 
 
@@ -179,6 +180,7 @@ async def _places_view(runtime: Runtime, gathering: Gathering) -> PlacesView | N
             409: NOT_EDITABLE,
             412: CHANGED_SINCE,
             422: "A field is not valid, or the capacity is below the number of registered members",
+            428: NO_VERSION,
         }
     ),
 )
@@ -204,6 +206,7 @@ async def change_gathering(
             409: "The gathering is already published, or was cancelled",
             412: CHANGED_SINCE,
             422: "The gathering is over",
+            428: NO_VERSION,
         }
     ),
 )
@@ -219,7 +222,12 @@ async def publish_gathering(
     operation_id="cancel_gathering",
     summary="Cancel a gathering",
     responses=refusals(
-        {404: NOT_AN_ORGANISER, 409: "The gathering is a draft, is over, or was cancelled", 412: CHANGED_SINCE}
+        {
+            404: NOT_AN_ORGANISER,
+            409: "The gathering is a draft, is over, or was cancelled",
+            412: CHANGED_SINCE,
+            428: NO_VERSION,
+        }
     ),
 )
 async def cancel_gathering(

@@ -178,7 +178,7 @@ class Gathering(Versioned, GatheringContent):
         return self.replace(stage=GatheringStage.PUBLISHED, published_at=now, updated_at=now)
 
     def changed(self, content: GatheringContent, now: datetime) -> Self:
-        """Return the gathering with new content; if it is published and a reader notices, as a new revision."""
+        """Return the gathering with new content; if it is published, a change raises its sequence number."""
         after = self.replace(**dict(content))
         if self.stage is not GatheringStage.PUBLISHED or not changes_in_words(self, after):
             return after

@@ -57,7 +57,7 @@ def by_day(programme: Sequence[Session], zone: str) -> list[tuple[str, list[tupl
     """Return each day of the programme with its sessions and their hours, in the gathering's time zone."""
     days: dict[str, list[tuple[str, Session]]] = {}
     for session in programme:
-        starts, ends = (moment.astimezone(ZoneInfo(zone)) for moment in (session.starts_at, session.ends_at))
+        starts, ends = (time.astimezone(ZoneInfo(zone)) for time in (session.starts_at, session.ends_at))
         hours = f"{starts:%H:%M} to {ends:%H:%M}"
         days.setdefault(f"{starts.day} {starts:%B %Y}", []).append((hours, session))
     return [*days.items()]

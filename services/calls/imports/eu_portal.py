@@ -1,4 +1,4 @@
-"""Records of the EU Funding & Tenders portal, read by these rules (pure):
+"""Records of the EU Funding & Tenders portal, read by the rules below (pure).
 
 A record with the status "closed" is closed. A "forthcoming" record has no opening date; another source may have it.
 A EuropeAid topic ends with the code of its country. Keywords that repeat identifiers of the topic are left out.

@@ -1,4 +1,4 @@
-"""Rows of the Horizon Europe list of calls (CSV), read by these rules (pure):
+"""Rows of the Horizon Europe list of calls (CSV), read by the rules below (pure).
 
 The row of a topic describes the topic, and its amount is the smallest grant. A row that opened after the end of the
 topic's work programme, or that has "call" in its name, is a cascade call: a separate call of a project that the topic

@@ -116,7 +116,7 @@ async def create_calendar_address(runtime: CurrentRuntime, caller: CurrentCaller
     summary="Delete the address of your calendar",
 )
 async def delete_calendar_address(runtime: CurrentRuntime, caller: CurrentCaller) -> None:
-    """Delete the address of your calendar, so that nobody can read the calendar any more."""
+    """Delete the address of your calendar. Calendar programs can no longer read it."""
     await runtime.db.transact(tokens.revoke, caller.id)
 
 

@@ -52,7 +52,7 @@ class Registration(Versioned):
 class GatheringPlaces(Versioned):
     """Places of a gathering, stored under its id. Every change of a registration changes them too.
 
-    Two changes at the same moment therefore conflict, and one of them is repeated.
+    Two changes at the same moment therefore conflict, and the second is repeated.
     """
 
     capacity: int | None = None

@@ -1,4 +1,4 @@
-"""What members can do with registrations. Every use case that changes one changes the gathering's places too."""
+"""What members can do with registrations. Each use case also changes the gathering's places, so that two conflict."""
 
 from services.calls.gatherings.domain import Gathering, GatheringOver, GatheringStage
 from services.calls.gatherings.registrations.domain import (
