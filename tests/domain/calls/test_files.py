@@ -1,4 +1,4 @@
-"""Which files are taken: by a clean name, and by content that is what the name says."""
+"""Which files are accepted: those with a clean name and with content of the type that the name states."""
 
 import io
 import zipfile

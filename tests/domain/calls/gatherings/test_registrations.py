@@ -1,4 +1,4 @@
-"""Places and the waiting list: whatever members and organisers do, in whatever order, the rules hold."""
+"""Places and the waiting list: the rules hold after any sequence of actions."""
 
 from datetime import UTC, datetime
 
@@ -22,13 +22,13 @@ MEMBERS = st.sampled_from("abcdefgh")
 
 
 class WaitingList(RuleBasedStateMachine):
-    """A gathering of three. Places that are free go to those who wait a little later, perhaps a few at a time."""
+    """A gathering with three places. Free places go to waiting members later, in batches of any size."""
 
     def __init__(self) -> None:
         super().__init__()
         self.places = GatheringPlaces(id="gathering", capacity=3)
         self.registrations: dict[str, Registration] = {}
-        self.arrivals: list[str] = []  # who is in, the first who came first
+        self.arrivals: list[str] = []  # members who have a place or wait, in order of arrival
 
     def of(self, state: RegistrationState) -> list[Registration]:
         return [one for one in self.registrations.values() if one.state is state]

@@ -1,4 +1,4 @@
-"""Sessions in calendars: whatever an organiser does to a programme, who reads every change ends with the programme."""
+"""Sessions in calendars: after any changes of a programme, a subscriber has exactly its newest version."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -36,21 +36,21 @@ def file_of(it: Gathering, state: RegistrationState = RegistrationState.REGISTER
 
 
 def read(file: bytes) -> dict[str, Any]:
-    """By uid, without the gathering itself."""
+    """Return the events of a file by uid, without the gathering itself."""
     found = {str(event["UID"]): event for event in Calendar.from_ical(file).walk("VEVENT")}
     assert found.pop("gathering-g@ccp")["SEQUENCE"] >= 0
     return found
 
 
 def changed(it: Gathering, programme: list[dict[str, Any]]) -> Gathering:
-    """As an organiser's change leaves it."""
+    """Return the gathering after its organiser changed the programme."""
     after = gathering(programme=programme, sequence=it.sequence + 1)
     return after.model_copy(update={"gone": removed_sessions(it, after.programme)})
 
 
 @st.composite
 def programmes(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Up to six sessions of few titles, each in a room of its own or in none."""
+    """Draw up to six sessions with few titles, each in its own room or in none."""
     sessions = []
     for number in range(draw(st.integers(0, 6))):
         starts = datetime(2016, 6, 1, 7, tzinfo=UTC) + timedelta(minutes=draw(st.integers(0, 600)))

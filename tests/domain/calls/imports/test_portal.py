@@ -1,4 +1,4 @@
-"""Reading the EU portal's records: the stated rules, and every real record."""
+"""Records of the EU portal: the rules for reading them, and every real record."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Two sources, one call: the list's rows, a rule per field, and the same result in whatever order they come."""
+"""Two sources of one call: rows of the list, a rule for each field, and the same result in any order."""
 
 import csv
 import io

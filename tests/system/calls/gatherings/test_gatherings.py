@@ -1,4 +1,4 @@
-"""Gatherings as people meet them: drafts, changes and cancellations that are told, places and the waiting list."""
+"""Gatherings over HTTP: drafts, changes and cancellations with their notifications, places, the waiting list."""
 
 import asyncio
 from collections import Counter
@@ -231,7 +231,7 @@ async def test_two_hundred_at_once_get_as_many_places_as_there_are(ccp: Platform
 
 
 async def test_replicas_do_not_give_a_place_twice_either(ccp: Platform) -> None:
-    """Each is a process with turns of its own: here nobody takes any."""
+    """Replicas do not share the in-process lock, so that these registrations run without it."""
     path = await organised(ccp, SEMINAR, admission={"capacity": 7})
     id, db = path.rpartition("/")[2], ccp.system.db("calls")
     names = [f"replica-{number}" for number in range(16)]

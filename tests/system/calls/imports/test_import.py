@@ -1,4 +1,4 @@
-"""Importing the real file: all in, the past without alerts, a second time nothing, a change announced."""
+"""Import of real files: past calls without alerts, no effect the second time, events for changes."""
 
 import json
 import re
@@ -58,7 +58,7 @@ async def test_all_real_calls_get_in_and_only_what_is_open_is_news(ccp: Platform
 
 
 async def contents(ccp: Platform) -> dict[str, dict]:
-    """What the calls say, without when and how often they were stored."""
+    """Return the content of all calls, without the times and number of their changes."""
     apart = {"version", "published_at", "closed_at", "updated_at", "history", "milestone_at"}
     found = await CALLS.find(ccp.system.db("calls"), {}, limit=2000)
     return {call.id: call.model_dump(exclude=apart) for call in found}
@@ -171,7 +171,7 @@ ISLANDS, MOUNTAINS = LIST.splitlines(keepends=True)[1:]
 
 
 def long_list(*last: bytes) -> bytes:
-    """So many rows that they are sent in several requests."""
+    """Return a list with so many rows that several requests are needed."""
     header, row = LIST.splitlines(keepends=True)[:2]
     rows = [row.replace(b"D3-06", f"D3-{1000 + number}".encode()) for number in range(1100)]
     return b"".join([header, ISLANDS, *rows, *last])
