@@ -7,12 +7,10 @@ from typing import Any
 from services.calls.catalogue.access import facts
 from services.calls.catalogue.domain import Call, Stage
 from services.calls.catalogue.store import CALLS
-from services.calls.gatherings.domain import Gathering
-from services.calls.gatherings.domain import Stage as GatheringStage
-from services.calls.gatherings.registrations.domain import Registration
-from services.calls.gatherings.registrations.domain import State as RegistrationState
+from services.calls.gatherings.domain import Gathering, GatheringStage
+from services.calls.gatherings.registrations.domain import Registration, RegistrationState
 from services.calls.gatherings.registrations.store import REGISTRATIONS
-from services.calls.gatherings.registrations.usecases import registered
+from services.calls.gatherings.registrations.usecases import participant_registered
 from services.calls.gatherings.store import GATHERINGS
 from services.calls.gatherings.usecases import gathering_cancelled, gathering_published
 from services.calls.selection.applications.domain import Application, State
@@ -44,7 +42,11 @@ def gathering(one: Gathering, _: datetime) -> list[Fact]:
 
 
 def participant(one: Registration, _: datetime) -> list[Fact]:
-    return [Fact(registered(one), one.promoted_at or one.at)] if one.state is RegistrationState.REGISTERED else []
+    return (
+        [Fact(participant_registered(one), one.promoted_at or one.at)]
+        if one.state is RegistrationState.REGISTERED
+        else []
+    )
 
 
 OUTCOMES: Mapping[State, Outcome] = {

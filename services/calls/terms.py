@@ -12,7 +12,10 @@ from shared.vocabulary import Country
 
 Euros = Annotated[int, Field(ge=0, le=1_000_000_000_000, description="Whole euros")]
 Day = Annotated[date, PlainSerializer(date.isoformat)]  # MongoDB has moments, but no days
-Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+NO_CONTROL_CHARACTERS = r"^[^\x00-\x1f\x7f]*$"
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=NO_CONTROL_CHARACTERS)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NO_CONTROL_CHARACTERS)]
+Keyword = Annotated[str, StringConstraints(min_length=2, max_length=80, pattern=NO_CONTROL_CHARACTERS)]
 
 
 class Budget(Body):

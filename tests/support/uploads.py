@@ -1,4 +1,4 @@
-"""Small files of every type that is taken, and what people do with them."""
+"""Small files of every accepted type, and their upload."""
 
 import hashlib
 import io
@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from services.calls.files.store import LOOSE
+from services.calls.files.store import ORPHANED
 from shared.testing import until
 from tests.support.people import Member, Platform
 
@@ -21,7 +21,7 @@ OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.text"
 
 
 def archive(packed: int = zipfile.ZIP_STORED, **members: bytes) -> bytes:
-    """A ZIP of these members."""
+    """Return a ZIP of these members."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", packed) as out:
         for name, content in members.items():
@@ -49,7 +49,7 @@ GOOD: dict[str, bytes] = {
 
 
 async def uploads(by: Member, owner: str, name: str, content: Any, **more: str) -> httpx.Response:
-    """`content`: bytes, or an iterator of them."""
+    """Upload a file; `content` is bytes or an iterator of bytes."""
     params = {"name": name, **more}
     return await by.platform.http.post(f"{owner}/files", params=params, content=content, headers=by.headers)
 
@@ -68,7 +68,7 @@ async def swept(ccp: Platform, left: int) -> None:
     """Only so many files are left, and nothing else has a byte."""
 
     async def gone() -> bool:
-        return await stored(ccp) == left and not await LOOSE.count(ccp.system.db("calls"), {})
+        return await stored(ccp) == left and not await ORPHANED.count(ccp.system.db("calls"), {})
 
     await until(gone, f"{left} files to be left")
 

@@ -11,7 +11,7 @@ from services.calls.catalogue.store import CALLS
 from services.calls.dependencies import CurrentCaller, CurrentRuntime, OptionalCaller
 from services.calls.files.domain import FileName, check_room, find
 from services.calls.files.serving import DOWNLOADED, UPLOADED, FileView, Hash, download, receive
-from services.calls.files.store import drop, hand_over, keep
+from services.calls.files.store import attach_upload, drop, keep
 from services.calls.terms import CallFile, DocumentKind, Language, Text
 from shared.auth import Caller
 from shared.contracts.calls import CallChanged
@@ -91,7 +91,7 @@ async def upload(
     check_editable(await own(runtime.db, id, caller), runtime.db.now())
     file = await receive(request, runtime.db, q.name, caller.id)
     document = CallFile(**file.model_dump(), title=q.title or file.name, language=q.language, kind=q.kind)
-    kept = await hand_over(runtime.db, document, attach, id, caller)
+    kept = await attach_upload(runtime.db, document, attach, id, caller)
     view = DocumentView.of(kept, path(id))
     response.headers["Location"] = view.url
     return view

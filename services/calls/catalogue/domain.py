@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from services.calls.catalogue.deadlines.domain import (
     BRUSSELS,
@@ -18,15 +18,13 @@ from services.calls.catalogue.deadlines.domain import (
     in_order,
 )
 from services.calls.catalogue.eligibility.domain import Eligibility
-from services.calls.terms import Budget, CallFile, Mission, TitledLink, begun
+from services.calls.terms import Budget, CallFile, Keyword, Line, Mission, TitledLink, begun
 from shared.clock import moment
 from shared.errors import Invalid, Refusal
 from shared.ids import Id
 from shared.models import Body, Link, Moment, Versioned
 from shared.vocabulary import CallKind, Country, Ecosystem
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Keyword = Annotated[str, StringConstraints(min_length=2, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
 CLOSING_SOON = timedelta(days=7)
 
 

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.calls.catalogue.access import facts, own, path, visible
-from services.calls.catalogue.domain import CallWithdrawn, Line, Stage, check_public
+from services.calls.catalogue.domain import CallWithdrawn, Stage, check_public
 from services.calls.catalogue.store import CALLS
 from services.calls.dependencies import CurrentCaller, CurrentRuntime, OptionalCaller
+from services.calls.terms import Line
 from shared.auth import Caller
 from shared.contracts.calls import CallChanged
 from shared.http.negotiation import page_or_json

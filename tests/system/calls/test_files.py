@@ -205,7 +205,7 @@ async def answered(ccp: Platform, path: str, begun: bytes) -> int:
 
 async def test_an_upload_that_never_ends_is_given_up(ccp: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     call = await ccp.operator.publishes(MISSION)
-    monkeypatch.setattr(store, "UPLOAD", 0.2)
+    monkeypatch.setattr(store, "UPLOAD_SECONDS", 0.2)
 
     async def endless() -> AsyncIterator[bytes]:
         yield PDF

@@ -22,8 +22,7 @@ from pydantic import (
     field_validator,
 )
 
-from services.calls.catalogue.domain import Line
-from services.calls.terms import Text
+from services.calls.terms import Line, Text
 from shared.errors import Invalid
 from shared.models import LONGEST_LINK, Body, Link
 from shared.vocabulary import Country

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StrictInt, StringConstraints, ValidationInfo, field_validator
 
 from services.calls.audit.domain import said
-from services.calls.catalogue.domain import Line
 from services.calls.ledger.domain import Cents
 from services.calls.selection.applications.form import Name
+from services.calls.terms import Line
 from shared.errors import Invalid, Refusal
 from shared.ids import Id
 from shared.models import Body, Moment, Versioned
