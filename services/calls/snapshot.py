@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.calls.catalogue.access import facts
-from services.calls.catalogue.domain import Call, Stage
+from services.calls.catalogue.access import call_facts
+from services.calls.catalogue.domain import Call
+from services.calls.catalogue.status import Stage
 from services.calls.catalogue.store import CALLS
 from services.calls.gatherings.domain import Gathering
 from services.calls.gatherings.domain import Stage as GatheringStage
@@ -30,10 +31,10 @@ def call(one: Call, _: datetime) -> list[Fact]:
     if one.published_at is None:
         return []
     if one.stage is Stage.WITHDRAWN:
-        withdrawn = CallWithdrawn(call_id=one.id, call=facts(one), reason=one.withdrawn_because)
+        withdrawn = CallWithdrawn(call_id=one.id, call=call_facts(one), reason=one.withdrawn_because)
         return [Fact(withdrawn, one.published_at)]
     now = CallClosed if one.closed_at else CallPublished
-    return [Fact(now(call_id=one.id, call=facts(one)), one.published_at)]
+    return [Fact(now(call_id=one.id, call=call_facts(one)), one.published_at)]
 
 
 def gathering(one: Gathering, _: datetime) -> list[Fact]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.calls.catalogue.domain import Call
-from services.calls.catalogue.domain import Stage as CallStage
+from services.calls.catalogue.status import Stage as CallStage
 from services.calls.feeds.calendar import Appointment
 from services.calls.gatherings.domain import Gathering, Speaker, Stage, named
 from services.calls.gatherings.registrations.domain import Registration, State

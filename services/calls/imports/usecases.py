@@ -5,11 +5,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from services.calls.catalogue.access import facts
+from services.calls.catalogue.access import call_facts
+from services.calls.catalogue.changes import changes_in_words
 from services.calls.catalogue.deadlines.store import CHANGES, DeadlineChange, record
-from services.calls.catalogue.domain import Call, Conflict, Source, Stage, Status, changes_in_words, dates, status
+from services.calls.catalogue.domain import Call, CallContent, Conflict, Source
+from services.calls.catalogue.status import Stage, Status, status
 from services.calls.catalogue.store import CALLS
-from services.calls.catalogue.usecases import change_published, published
+from services.calls.catalogue.usecases import change_published
 from services.calls.imports.reconcile import Reconciled, reconcile, with_past
 from services.calls.imports.record import PORTAL, Record
 from services.calls.imports.store import RECORDS, SourceRecord, records_of
@@ -90,16 +92,14 @@ def first_change(call: Call, tx: Transaction) -> DeadlineChange:
 def new_call(tx: Transaction, id: str, one: Record, said: Reconciled) -> Call:
     """Published as it stands; one that is past its deadline is closed, and no news."""
     over = said.closed or said.cut_offs[-1].deadline <= tx.now
-    names = {"organisation_name": PORTAL, "source": Source(name=PORTAL, id=one.id)}
-    kept = {"provenance": said.provenance, "conflicts": said.conflicts}
-    draft = Call.model_validate({"id": id, **said.content, **dates(said.cut_offs, tx.now), **names, **kept})
-    values = published(draft, tx.now)
+    draft = Call.draft(id, CallContent.model_validate(said.content), said.cut_offs, tx.now, PORTAL).replace(
+        source=Source(name=PORTAL, id=one.id), provenance=said.provenance, conflicts=said.conflicts
+    )
+    call = draft.published(tx.now, first_change(draft, tx).hash)
     if over:
-        values |= {"opens_at": draft.opens_at, "closed_at": tx.now, "milestone_at": None}
-    call = draft.replace(**values)
-    call = call.replace(history=first_change(call, tx).hash)
+        call = call.replace(opens_at=draft.opens_at, closed_at=tx.now, milestone_at=None)
     if not over:
-        tx.publish(CallPublished(call_id=id, call=facts(call)))
+        tx.publish(CallPublished(call_id=id, call=call_facts(call)))
     return call
 
 
@@ -108,14 +108,15 @@ async def update(tx: Transaction, before: Call, said: Reconciled) -> tuple[str, 
     if before.stage is Stage.WITHDRAWN:
         return "unchanged", before, []
     cut_offs = with_past(before.cut_offs, said.cut_offs, said.content["model"], tx.now)
-    content = complete(before, said.content, tx)
-    kept: dict[str, Any] = {"provenance": said.provenance, "conflicts": said.conflicts}
+    content = CallContent.model_validate(complete(before, said.content, tx))
+    stated = before.with_content(content).replace(provenance=said.provenance, conflicts=said.conflicts)
+    changed = stated.with_cut_offs(cut_offs, tx.now)
     if said.closed or cut_offs[-1].deadline <= tx.now:
-        after = await close(tx, before, {**content, **dates(cut_offs, tx.now), **kept})
-    elif changes_in_words(before, before.replace(**content, cut_offs=cut_offs)) or before.closed_at:
-        after = await change_published(tx, before, content, cut_offs, PORTAL, closed_at=None, **kept)
+        after = await close(tx, before, changed)
+    elif changes_in_words(before, changed) or before.closed_at:
+        after = await change_published(tx, before, changed.replace(closed_at=None), PORTAL)
     else:
-        after = await CALLS.change(tx, before, before.replace(**content, **kept))
+        after = await CALLS.change(tx, before, stated)
     told = changes_in_words(before, after)
     if status(before, tx.now) is not status(after, tx.now):
         told.append(f"now {status(after, tx.now).replace('_', ' ')}")
@@ -133,14 +134,14 @@ def complete(before: Call, content: dict[str, Any], tx: Transaction) -> dict[str
     return values
 
 
-async def close(tx: Transaction, before: Call, values: dict[str, Any]) -> Call:
+async def close(tx: Transaction, before: Call, changed: Call) -> Call:
     """Quietly, if it was closed already."""
     was_closed = status(before, tx.now) is Status.CLOSED
-    if values["cut_offs"] != before.cut_offs:
-        entry = await record(tx, before.id, before.cut_offs, values["cut_offs"], PORTAL, "")
-        values["history"] = entry.hash
-    closed_at = before.closed_at or tx.now
-    after = await CALLS.change(tx, before, before.replace(**{**values, "closed_at": closed_at, "milestone_at": None}))
+    if changed.cut_offs != before.cut_offs:
+        entry = await record(tx, before.id, before.cut_offs, changed.cut_offs, PORTAL, "")
+        changed = changed.replace(history=entry.hash)
+    closed = changed.replace(closed_at=before.closed_at or tx.now, milestone_at=None)
+    after = await CALLS.change(tx, before, closed)
     if not was_closed:
-        tx.publish(CallClosed(call_id=after.id, call=facts(after)))
+        tx.publish(CallClosed(call_id=after.id, call=call_facts(after)))
     return after

@@ -237,8 +237,8 @@ async def test_after_the_deadline_a_calls_documents_stay_as_they_are(ccp: Platfo
     path = f"/calls/{call['id']}"
     made = ok(await uploads(ccp.operator, path, "guide.pdf", PDF))
     await ccp.system.travel(timedelta(days=60))
-    refused(await uploads(ccp.operator, path, "late.pdf", PDF + b"late"), 409, "status", "call_closed")
-    refused(await ccp.http.delete(made["url"], headers=ccp.operator.headers), 409, "status", "call_closed")
+    refused(await uploads(ccp.operator, path, "late.pdf", PDF + b"late"), 409, "status", "call_already_closed")
+    refused(await ccp.http.delete(made["url"], headers=ccp.operator.headers), 409, "status", "call_already_closed")
     assert (await ccp.http.get(made["url"])).content == PDF
 
 

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from services.calls.catalogue.domain import Call, Stage, Status, status
-from services.calls.catalogue.store import CALLS, in_status
-from services.calls.catalogue.usecases import announce_milestones
+from services.calls.catalogue.domain import Call
+from services.calls.catalogue.status import Stage, Status, status, status_query
+from services.calls.catalogue.store import CALLS
+from services.calls.catalogue.usecases import publish_milestones
 from shared.bus.memory import MemoryBus
 from shared.settings import Settings
 from tests.support.calls import NOW
@@ -101,7 +102,7 @@ async def test_each_cut_off_is_announced_once_however_many_replicas_look(ccp: Pl
     seen = []
     for days in (5, 5.5, 2, 150, 6, 5.5, 2):  # 14, 19, 21 May, 18, 24, 30 October, 1 November
         ccp.system.clock.travel(timedelta(days=days))
-        await asyncio.gather(*[announce_milestones(calls) for _ in range(4)])
+        await asyncio.gather(*[publish_milestones(calls) for _ in range(4)])
         seen.append(ok(await ccp.http.get(f"/calls/{call['id']}")))
     await ccp.system.settle()
 
@@ -158,7 +159,7 @@ async def test_an_extension_keeps_its_history_and_is_told_with_its_reason(ccp: P
 @pytest.mark.parametrize(
     ("collection", "query", "change", "fault"),
     [
-        ("deadline_changes", {"number": 2}, {"reason": "another"}, "entry 2 is not what was written"),
+        ("deadline_changes", {"number": 2}, {"reason": "another"}, "entry 2 was changed after it was written"),
         ("calls", {}, {"history": "0" * 64}, "the call's deadlines are not those of the newest entry"),
         ("deadline_changes", {"number": 1}, None, "entry 1 is missing"),
         ("deadline_changes", {}, None, "every entry is missing"),
@@ -345,7 +346,7 @@ async def test_the_database_finds_by_status_what_the_domain_says_of_each(rows: l
     calls = [as_call(str(number), row) for number, row in enumerate(rows)]
     await CALLS.insert_new(at, calls)
     for one in (Status.FORTHCOMING, Status.OPEN, Status.CLOSING_SOON, Status.CLOSED):
-        found = await CALLS.find(at, {"stage": Stage.PUBLISHED, **in_status(one, NOW)}, limit=100)
+        found = await CALLS.find(at, {"stage": Stage.PUBLISHED, **status_query(one, NOW)}, limit=100)
         assert {call.id for call in found} == {call.id for call in calls if status(call, NOW) is one}, one
 
 

@@ -366,7 +366,10 @@ async def test_when_a_call_is_withdrawn_its_places_and_money_are_free_and_each_i
         assert len([one for one in await member.alerts() if one["title"].startswith("Called off")]) == 1
     assert await ccp.system.db("calls").raw("uploads.chunks").count_documents({}) == 0
     refused(
-        await it.eve.post(f"{path}/withdraw", {"reason": "Again."}, version=version + 1), 409, None, "call_withdrawn"
+        await it.eve.post(f"{path}/withdraw", {"reason": "Again."}, version=version + 1),
+        409,
+        None,
+        "call_already_withdrawn",
     )
 
 
@@ -409,7 +412,7 @@ async def test_a_mission_that_has_begun_is_not_withdrawn(ccp: Platform) -> None:
     await ccp.system.travel(datetime(2016, 8, 8, tzinfo=UTC) - ccp.system.clock.now())
     version = ok(await it.eve.get(f"/calls/{it.call['id']}"))["version"]
     late = it.eve.post(f"/calls/{it.call['id']}/withdraw", {"reason": "Too late."}, version=version)
-    refused(await late, 409, "status", "call_closed")
+    refused(await late, 409, "status", "call_already_closed")
 
 
 @pytest.mark.parametrize("crowd", [3, 150])
