@@ -8,7 +8,6 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from services.calls.catalogue.deadlines.domain import (
     BRUSSELS,
-    MOST_CUT_OFFS,
     CutOff,
     DeadlineModel,
     Zone,
@@ -18,7 +17,7 @@ from services.calls.catalogue.deadlines.domain import (
 )
 from services.calls.catalogue.eligibility.domain import Eligibility
 from services.calls.catalogue.status import Stage, Status, status
-from services.calls.terms import Budget, CallFile, Keyword, Line, Mission, TitledLink, begun
+from services.calls.terms import MOST_CUT_OFFS, Budget, CallFile, Keyword, Line, Mission, TitledLink, begun
 from shared.errors import Invalid, Refusal
 from shared.ids import Id
 from shared.models import Body, Link, Moment, Versioned

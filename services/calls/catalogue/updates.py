@@ -22,7 +22,7 @@ from shared.ids import new_id
 from shared.models import Body, Document
 from shared.mongo import Collection, Transaction, behind, index
 
-router = APIRouter(tags=["Calls"])
+router = APIRouter(tags=["Questions"])
 
 
 class UpdateBody(Body):

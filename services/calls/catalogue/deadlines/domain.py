@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
+from services.calls.terms import MOST_CUT_OFFS
 from shared.clock import moment
 from shared.errors import Invalid, Refusal
 from shared.models import Body, Moment
 
 ZONES = frozenset(available_timezones())  # reading them takes 20 ms
-MOST_CUT_OFFS = 50
 Label = Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
