@@ -98,19 +98,23 @@ async def count_values(db: Database, query: Query, field: str, values: Sequence[
 
 
 async def count_countries(db: Database, query: Query) -> Counts:
+    """Return the counts of the countries that calls name."""
     return await count_values(db, query, "countries", await CALLS.values(db, "countries"))
 
 
 async def count_programmes(db: Database, query: Query) -> Counts:
+    """Return the counts of the most frequent programmes."""
     pipeline: list[Query] = [{"$match": {"$and": [query, {"programme": {"$gt": ""}}]}}, *most_frequent("$programme")]
     return as_counts(await CALLS.aggregate(db, pipeline, MOST_PROGRAMMES, using=BY_PROGRAMME))
 
 
 def most_frequent(field: str) -> list[Query]:
+    """Return the pipeline steps that count the most frequent values of a field."""
     return [{"$group": {"_id": field, **COUNT}}, {"$sort": {"calls": -1, "_id": 1}}, {"$limit": MOST_PROGRAMMES}]
 
 
 def as_counts(rows: Sequence[Mapping[str, Any]]) -> Counts:
+    """Return the counts by value from the rows of a group step."""
     return {row["_id"]: row["calls"] for row in rows}
 
 

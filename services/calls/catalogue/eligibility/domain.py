@@ -118,7 +118,7 @@ TRAITS = [
         lambda applicant: applicant.ecosystems,
         lambda name: Ecosystem(name).label,
         "working in",
-        "add to the profile, if it is true, work in",
+        "if the organisation works there, add to its profile:",
     ),
 ]
 
