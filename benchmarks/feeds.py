@@ -24,10 +24,11 @@ from rich.table import Table
 
 from benchmarks.report import machine, markdown, write_section
 from services.__main__ import load
-from services.calls.feeds import calendar, exports
-from services.calls.feeds.api import MOST_APPOINTMENTS, all_gatherings
-from services.calls.feeds.calendar import Appointment, wall_clock
-from services.calls.feeds.entries import appointment
+from services.calls.feeds.calendars.api import MOST_APPOINTMENTS
+from services.calls.feeds.calendars.appointments import gathering_appointment
+from services.calls.feeds.calendars.ical import Appointment, vevent, wall_clock
+from services.calls.feeds.exports.api import all_gatherings
+from services.calls.feeds.exports.formats import GATHERING_COLUMNS, as_csv
 from services.calls.gatherings.api import GatheringFilter
 from services.calls.gatherings.domain import Gathering
 from services.calls.gatherings.store import GATHERINGS, in_calendar
@@ -108,7 +109,7 @@ async def at_once(at: Database) -> bytes:
 
 async def streamed(system: System) -> None:
     batches = all_gatherings(system.runtimes["calls"], GatheringFilter())
-    async for _ in exports.as_csv("gatherings", batches, exports.GATHERINGS).body_iterator:
+    async for _ in as_csv("gatherings", batches, GATHERING_COLUMNS).body_iterator:
         pass
 
 
@@ -133,12 +134,12 @@ def getting(system: System, path: str, **headers: str) -> Work:
 
 async def measure(system: System, times: int) -> list[list[str]]:
     at = system.db("calls")
-    shown = [appointment(it, "http://ccp.test") for it in await in_calendar(at, {}, NOW, MOST_APPOINTMENTS)]
+    shown = [gathering_appointment(it, "http://ccp.test") for it in await in_calendar(at, {}, NOW, MOST_APPOINTMENTS)]
 
     async def library() -> None:
         by_the_library(shown)
 
-    calendar.vevent.cache_clear()
+    vevent.cache_clear()
     cold, alone = await median(getting(system, "/gatherings.ics"), 1), await median(library, 1)
     tag = (await system.http.get("/gatherings.ics")).headers["etag"]
     fetched = {

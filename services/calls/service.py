@@ -14,9 +14,9 @@ from services.calls.catalogue import documents, history, questions, updates, ver
 from services.calls.catalogue.deadlines.store import CHANGES
 from services.calls.catalogue.store import CALLS
 from services.calls.feeds import api as feeds
-from services.calls.feeds.tokens import TOKENS
+from services.calls.feeds.calendars.tokens import TOKENS
 from services.calls.files.domain import MOST_BYTES
-from services.calls.files.store import BYTES, LOOSE
+from services.calls.files.store import BYTES, ORPHANED
 from services.calls.gatherings import api as gatherings
 from services.calls.gatherings.registrations import api as registrations
 from services.calls.gatherings.registrations import usecases as participants
@@ -108,7 +108,7 @@ def build(settings: Settings) -> Service:
             STANDINGS,
             CLAIMS,
             ENTRIES,
-            LOOSE,
+            ORPHANED,
             *BYTES.collections,
         ],
         jobs={**participants.JOBS, **reserve.JOBS},

@@ -8,12 +8,10 @@ from services.calls.catalogue.access import call_facts
 from services.calls.catalogue.domain import Call
 from services.calls.catalogue.status import Stage
 from services.calls.catalogue.store import CALLS
-from services.calls.gatherings.domain import Gathering
-from services.calls.gatherings.domain import Stage as GatheringStage
-from services.calls.gatherings.registrations.domain import Registration
-from services.calls.gatherings.registrations.domain import State as RegistrationState
+from services.calls.gatherings.domain import Gathering, GatheringStage
+from services.calls.gatherings.registrations.domain import Registration, RegistrationState
 from services.calls.gatherings.registrations.store import REGISTRATIONS
-from services.calls.gatherings.registrations.usecases import registered
+from services.calls.gatherings.registrations.usecases import participant_registered
 from services.calls.gatherings.store import GATHERINGS
 from services.calls.gatherings.usecases import gathering_cancelled, gathering_published
 from services.calls.selection.applications.domain import Application, State
@@ -59,7 +57,7 @@ def registration_events(registration: Registration, _: datetime) -> list[Fact]:
     """Return the event for a member with a place; entries of the waiting list are private."""
     if registration.state is not RegistrationState.REGISTERED:
         return []
-    return [Fact(registered(registration), registration.promoted_at or registration.at)]
+    return [Fact(participant_registered(registration), registration.promoted_at or registration.at)]
 
 
 def decision_events(application: Application, _: datetime) -> list[Fact]:

@@ -1,4 +1,4 @@
-"""What is in calendars, and how it gets there."""
+"""Content of calendars, and requests that create it."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ async def gathering(ccp: Platform, body: dict[str, Any]) -> dict[str, Any]:
 
 
 async def appointments(ccp: Platform, path: str) -> dict[str, Any]:
-    """By title."""
+    """Return the appointments of a calendar by title."""
     answer = await ccp.http.get(path)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"

@@ -1,4 +1,4 @@
-"""What makes a feed valid: the rules of RFC 4287 as checks, and JSON Feed 1.1 as a schema."""
+"""Validity of feeds: the rules of RFC 4287 as checks, and JSON Feed 1.1 as a schema."""
 
 import re
 from collections import Counter
@@ -23,7 +23,7 @@ ATTRIBUTES = {"link": {"href", "rel", "type", "hreflang", "title", "length"}, "c
 
 
 def require_atom(body: bytes) -> None:
-    """Raises AssertionError. Section 4 of RFC 4287, as far as no reader can be asked for it."""
+    """Raise AssertionError if a feed breaks a rule of RFC 4287, section 4, that feedparser does not check."""
     root = ElementTree.fromstring(body)  # noqa: S314
     assert root.tag == f"{ATOM}feed"
     _require_children(root, FEED)

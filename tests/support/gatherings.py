@@ -1,4 +1,4 @@
-"""Gatherings, and what members and organisers do with them."""
+"""Gatherings, and requests of members and organisers about them."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ OF_TWO = SEMINAR | {"admission": {"capacity": 2}}
 
 
 def somebody(ccp: Platform, name: str) -> Member:
-    """Who is logged in; calls knows no more of a member."""
+    """Return a member who is logged in; the service calls needs no more."""
     signer = ccp.system.runtimes["profiles"].resources.signer
     return Member(ccp, name, f"{name}@members.example", name, signer.sign("access", name, timedelta(hours=1)))
 

@@ -1,4 +1,4 @@
-"""Small files of every type that is taken, and what people do with them."""
+"""Small files of every accepted type, and their upload."""
 
 import hashlib
 import io
@@ -18,7 +18,7 @@ OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.text"
 
 
 def archive(packed: int = zipfile.ZIP_STORED, **members: bytes) -> bytes:
-    """A ZIP of these members."""
+    """Return a ZIP of these members."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", packed) as out:
         for name, content in members.items():
@@ -46,7 +46,7 @@ GOOD: dict[str, bytes] = {
 
 
 async def uploads(by: Member, owner: str, name: str, content: Any, **more: str) -> httpx.Response:
-    """`content`: bytes, or an iterator of them."""
+    """Upload a file; `content` is bytes or an iterator of bytes."""
     params = {"name": name, **more}
     return await by.platform.http.post(f"{owner}/files", params=params, content=content, headers=by.headers)
 

@@ -11,7 +11,7 @@ from services.calls.catalogue.store import CALLS
 from services.calls.dependencies import CallId, CurrentCaller, CurrentRuntime, OptionalCaller
 from services.calls.files.domain import FileName, check_room, find
 from services.calls.files.serving import DOWNLOADED, UPLOADED, FileView, Hash, download, receive
-from services.calls.files.store import drop, hand_over, keep
+from services.calls.files.store import attach_upload, drop, keep
 from services.calls.terms import CallFile, DocumentKind, Language, Text
 from shared.auth import Caller
 from shared.contracts.calls import CallChanged
@@ -106,7 +106,7 @@ async def upload_call_document(
     check_editable(await own_call(runtime.db, id, caller), runtime.db.now())
     file = await receive(request, runtime.db, q.name, caller.id)
     document = CallFile(**file.model_dump(), title=q.title or file.name, language=q.language, kind=q.kind)
-    attached = await hand_over(runtime.db, document, attach_document, id, caller)
+    attached = await attach_upload(runtime.db, document, attach_document, id, caller)
     view = DocumentView.of(attached, call_path(id))
     response.headers["Location"] = view.url
     return view

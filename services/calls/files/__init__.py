@@ -1,1 +1,1 @@
-"""Files that people upload: which are taken, where they are kept, how they are handed out."""
+"""Uploaded files: which ones are accepted, how they are stored, and how they are downloaded."""

@@ -1,4 +1,4 @@
-"""Files over HTTP: how one arrives, how it is shown, how it leaves."""
+"""Files over HTTP: upload, description and download."""
 
 from datetime import datetime
 from email.message import Message
@@ -9,14 +9,15 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
 
-from services.calls.files.domain import KINDS, FileIncomplete, StoredFile, UploadTooSlow
-from services.calls.files.store import UPLOAD, content, take_in
+from services.calls.files.domain import FILE_TYPES, FileIncomplete, StoredFile, UploadTooSlow
+from services.calls.files.store import UPLOAD_SECONDS, content, store_upload
 from shared.http.conditional import is_fresh
+from shared.http.problems import refusals
 from shared.mongo import Database
 
 Hash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the file")]
 
-# The body is the file as it is; its Content-Type is not believed.
+# The body is the file itself; its type follows from the name and the content, not from Content-Type.
 UPLOADED: dict[str, Any] = {
     "openapi_extra": {
         "requestBody": {
@@ -28,42 +29,53 @@ UPLOADED: dict[str, Any] = {
 DOWNLOADED: dict[str, Any] = {
     "response_class": Response,
     "responses": {
-        200: {"content": {kind.media_type: {} for kind in KINDS.values()}},
-        304: {"description": "The reader has it"},
+        200: {"content": {file_type.media_type: {} for file_type in FILE_TYPES.values()}},
+        304: {"description": "Unchanged since the version in If-None-Match"},
+        **refusals({404: "File not found, or you may not read it"}),
     },
 }
 
 
 class FileView(BaseModel):
+    """An uploaded file as others see it."""
+
     name: str
     media_type: str
     size: int = Field(description="Bytes")
     sha256: str
-    at: datetime
-    url: str
+    at: datetime = Field(description="Time of the upload")
+    url: str = Field(description="Path of the download")
 
     @classmethod
     def of(cls, file: StoredFile, owner: str) -> Self:
-        shown = file.model_dump(include=set(cls.model_fields))
-        return cls(url=path(owner, file.sha256), **shown)
+        """Return the view of a file whose document has the path `owner`."""
+        values = file.model_dump(include=set(cls.model_fields))
+        return cls(url=file_path(owner, file.sha256), **values)
 
 
 async def receive(request: Request, db: Database, name: str, actor: str) -> StoredFile:
-    """The body as a file, still loose. Raises FileIncomplete, UploadTooSlow, and what `take_in` raises."""
+    """Store the body of a request; it is orphaned until a document refers to it.
+
+    Raises FileIncomplete, UploadTooSlow, FileNameUnusable, FileTypeRefused, FileEmpty.
+    """
     try:
-        return await take_in(db, name, request.stream(), actor)
+        return await store_upload(db, name, request.stream(), actor)
     except ClientDisconnect as error:
-        raise FileIncomplete("the connection ended before the file did", field="body") from error
+        raise FileIncomplete(
+            "The connection ended before the file was complete. Upload it again.", field="body"
+        ) from error
     except TimeoutError as error:
-        raise UploadTooSlow(f"a file has {UPLOAD:g} seconds to arrive") from error
+        detail = f"The upload took longer than {UPLOAD_SECONDS:g} seconds. Try again on a faster connection."
+        raise UploadTooSlow(detail) from error
 
 
-def path(owner: str, sha256: str) -> str:
+def file_path(owner: str, sha256: str) -> str:
+    """Return the path of the download of a file."""
     return f"{owner}/files/{sha256}"
 
 
 def download(request: Request, db: Database, file: StoredFile) -> Response:
-    """To be saved, not shown; `nosniff` is on every answer. 304 where the reader has it."""
+    """Return a file as an attachment, or 304 if the client has it."""
     tag = f'"{file.sha256}"'
     headers = {"ETag": tag, "Content-Disposition": disposition(file.name), "Cache-Control": "private, no-cache"}
     if is_fresh(request, tag, file.at):
@@ -73,7 +85,7 @@ def download(request: Request, db: Database, file: StoredFile) -> Response:
 
 
 def disposition(name: str) -> str:
-    """RFC 6266: other than ASCII goes into `filename*`."""
+    """Return a Content-Disposition header; a name that is not ASCII goes into `filename*` (RFC 6266)."""
     message = Message()
     message.add_header("Content-Disposition", "attachment", filename=name)
     return str(message["Content-Disposition"])

@@ -1,4 +1,4 @@
-"""Where uploaded files are kept. What no document names is loose, is known by its row, and is swept in time."""
+"""Where uploaded files are kept. A file to which no document refers is orphaned, and a sweep deletes it in time."""
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
@@ -13,103 +13,120 @@ from shared.models import Document
 from shared.mongo import Bucket, Collection, Database, FileDamaged, Transaction, index
 from shared.service import Loop, Runtime
 
-UPLOAD = 600.0  # seconds that an upload may take
-PATIENCE = timedelta(hours=1)  # longer than any upload, then what nobody named is nobody's
+UPLOAD_SECONDS = 600.0  # the longest upload
+TIME_TO_ATTACH = timedelta(hours=1)  # from the beginning of the upload, therefore longer than any upload
 BATCH = 100
 SWEEP = "sweep_files"
 F = TypeVar("F", bound=StoredFile)
 P = ParamSpec("P")
 
 
-class Loose(Document):
-    """Bytes that no document names: still arriving, given up, or deleted. Its id is theirs."""
+class OrphanedFile(Document):
+    """A stored file to which no document refers: still arriving, abandoned or deleted. Its id is the stored file's."""
 
     sweep_at: datetime
 
 
 BYTES = Bucket("uploads")
-LOOKING = asyncio.Semaphore(2)  # files at once: each is looked at in a thread, which others then do without
-LOOSE = Collection("loose_files", Loose, [index("sweep_at", "_id")])
+INSPECTIONS = asyncio.Semaphore(2)  # files inspected at once, each in a thread
+ORPHANED = Collection("loose_files", OrphanedFile, [index("sweep_at", "_id")])
 
 
-async def take_in(db: Database, name: str, content: AsyncIterable[bytes], actor: str) -> StoredFile:
-    """Store what arrives; loose until `keep`. Raises FileNameUnusable, FileTypeRefused, FileEmpty, TimeoutError."""
-    name = domain.cleaned(name)
-    kind = domain.kind_of(name)
+async def store_upload(db: Database, name: str, content: AsyncIterable[bytes], actor: str) -> StoredFile:
+    """Store and inspect an upload; the file is orphaned until `keep`.
+
+    Raises FileNameUnusable, FileTypeRefused, FileEmpty, TimeoutError.
+    """
+    name = domain.clean_name(name)
+    file_type = domain.file_type_of(name)
     id = new_id()
-    await LOOSE.insert_new(db, [Loose(id=id, sweep_at=real_now() + PATIENCE)])
+    await ORPHANED.insert_new(db, [OrphanedFile(id=id, sweep_at=real_now() + TIME_TO_ATTACH)])
     try:
-        async with asyncio.timeout(UPLOAD):
+        async with asyncio.timeout(UPLOAD_SECONDS):
             written = await BYTES.write(db, id, content)
         if not written.size:
-            raise domain.FileEmpty("there is nothing in this file", field="body")
-        async with LOOKING:
-            shown = await BYTES.look(db, id, kind.shown_by)
-        if not shown:
-            raise domain.FileTypeRefused(f"the content of {name} is not {kind.words}", field="name")
+            raise domain.FileEmpty("The file is empty.", field="body")
+        async with INSPECTIONS:
+            matches = await BYTES.look(db, id, file_type.matches)
+        if not matches:
+            raise domain.FileTypeRefused(f"The content of {name} is not {file_type.label}.", field="name")
     except Exception:
-        await let_go(db, id)
+        await release(db, id)
         raise
-    facts = {"sha256": written.sha256, "size": written.size}
-    return StoredFile(name=name, media_type=kind.media_type, stored_as=id, by=actor, at=db.now(), **facts)
+    return StoredFile(
+        sha256=written.sha256,
+        size=written.size,
+        name=name,
+        media_type=file_type.media_type,
+        stored_as=id,
+        by=actor,
+        at=db.now(),
+    )
 
 
-async def hand_over(
+async def attach_upload(
     db: Database,
     file: F,
     work: Callable[Concatenate[Transaction, F, P], Awaitable[F]],
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> F:
-    """Have a transaction name it. What it does not name, for a reason or because it is there, is swept at once."""
+    """Run the work that attaches a file to its document; release the file if it is not attached.
+
+    The work returns the attached file: another one if the document already has a file with the same content.
+    """
     try:
-        kept = await db.transact(work, file, *args, **kwargs)
+        attached = await db.transact(work, file, *args, **kwargs)
     except Exception:
-        await let_go(db, file.stored_as)
+        await release(db, file.stored_as)
         raise
-    if kept.stored_as != file.stored_as:
-        await let_go(db, file.stored_as)
-    return kept
+    if attached.stored_as != file.stored_as:
+        await release(db, file.stored_as)
+    return attached
 
 
-async def let_go(db: Database, id: str) -> None:
-    """It will not be named: it is swept at once."""
-    await LOOSE.update(db, {"_id": id}, {"$set": {"sweep_at": real_now()}})
+async def release(db: Database, id: str) -> None:
+    """Let the sweep delete an orphaned file at once."""
+    await ORPHANED.update(db, {"_id": id}, {"$set": {"sweep_at": real_now()}})
     db.notify(SWEEP)
 
 
 async def keep(tx: Transaction, file: StoredFile) -> None:
-    """From this transaction on a document names it. Raises FileIncomplete."""
-    if not await LOOSE.delete(tx, {"_id": file.stored_as}):
-        raise domain.FileIncomplete("it lay about too long and was swept; send it again", field="body")
+    """Keep a file to which a document refers from this transaction on. Raises FileIncomplete."""
+    if not await ORPHANED.delete(tx, {"_id": file.stored_as}):
+        detail = "The upload expired before it was attached. Upload the file again."
+        raise domain.FileIncomplete(detail, field="body")
 
 
 async def drop(tx: Transaction, files: Sequence[StoredFile]) -> None:
-    """From this transaction on no document names them: they are swept at once."""
+    """Let the sweep delete files to which no document refers from this transaction on."""
     if files:
-        await LOOSE.insert(tx, *[Loose(id=file.stored_as, sweep_at=real_now()) for file in files])
+        await ORPHANED.insert(tx, *[OrphanedFile(id=file.stored_as, sweep_at=real_now()) for file in files])
         tx.notify(SWEEP)
 
 
 async def sweep(db: Database) -> int:
-    """The loop: erase what is loose and due. In any number of replicas, and again after a crash."""
-    due = await LOOSE.find(db, {"sweep_at": {"$lte": real_now()}}, sort=[("sweep_at", 1), ("_id", 1)], limit=BATCH)
-    for one in due:
-        await BYTES.erase(db, one.id)
-        await LOOSE.delete(db, {"_id": one.id})
+    """Delete a batch of orphaned files that are due and return their number.
+
+    It can run in any number of replicas, and again after a crash.
+    """
+    due = await ORPHANED.find(db, {"sweep_at": {"$lte": real_now()}}, sort=[("sweep_at", 1), ("_id", 1)], limit=BATCH)
+    for orphan in due:
+        await BYTES.erase(db, orphan.id)
+        await ORPHANED.delete(db, {"_id": orphan.id})
     if len(due) == BATCH:
         db.notify(SWEEP)
     return len(due)
 
 
 async def content(db: Database, file: StoredFile) -> AsyncIterator[bytes]:
-    """Raises FileDamaged, before the last of it."""
+    """Yield the content of a file. Raises FileDamaged before the last part if the bytes have changed."""
     async for piece in BYTES.read(db, file.stored_as, file.sha256):
         yield piece
 
 
 async def is_whole(db: Database, file: StoredFile, sha256: str) -> bool:
-    """Whether the stored bytes have this hash still."""
+    """Return whether the stored bytes still have this hash."""
     try:
         async for _ in BYTES.read(db, file.stored_as, sha256):
             pass

@@ -1,7 +1,6 @@
 """Who may see and edit a gathering, and its address."""
 
-from services.calls.gatherings import domain
-from services.calls.gatherings.domain import Gathering, Stage
+from services.calls.gatherings.domain import Gathering, GatheringStage, check_editable
 from services.calls.gatherings.store import GATHERINGS
 from services.calls.organisations.usecases import may_publish
 from shared.auth import Caller
@@ -10,33 +9,40 @@ from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
 
 
-async def visible(reader: Reader, id: str, caller: Caller | None) -> Gathering:
-    """A public gathering, or a draft of the caller's organisation. Raises NotFound."""
+async def visible_gathering(reader: Reader, id: str, caller: Caller | None) -> Gathering:
+    """Return a public gathering, or a draft of the caller's organisation. Raises NotFound."""
     gathering = await GATHERINGS.get(reader, id)
-    if gathering is None or (gathering.stage is Stage.DRAFT and not await organises(reader, gathering, caller)):
-        raise NotFound("there is no such gathering")
+    if gathering is None:
+        raise NotFound("Gathering not found.")
+    if gathering.stage is GatheringStage.DRAFT and not await organises(reader, gathering, caller):
+        raise NotFound("Gathering not found.")
     return gathering
 
 
 async def organises(reader: Reader, gathering: Gathering, caller: Caller | None) -> bool:
+    """Return whether the caller may act for the organiser of the gathering."""
     return caller is not None and await may_publish(reader, gathering.organisation_id, caller)
 
 
-async def own(reader: Reader, id: str, caller: Caller) -> Gathering:
-    """A gathering that the caller organises. Raises NotFound."""
+async def own_gathering(reader: Reader, id: str, caller: Caller) -> Gathering:
+    """Return a gathering that the caller organises. Raises NotFound."""
     gathering = await GATHERINGS.get(reader, id)
     if gathering is None or not await organises(reader, gathering, caller):
-        raise NotFound("there is no such gathering of yours")
+        raise NotFound("Gathering not found among those that you organise.")
     return gathering
 
 
-async def editable(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Gathering:
-    """The gathering, if the caller may edit it and read its newest version. Raises NotFound, Stale."""
-    gathering = await own(tx, id, caller)
+async def editable_gathering(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Gathering:
+    """Return a gathering that the caller may change and whose newest version they have read.
+
+    Raises NotFound, Stale, GatheringAlreadyCancelled, GatheringOver.
+    """
+    gathering = await own_gathering(tx, id, caller)
     version.check(gathering.version)
-    domain.check_editable(gathering, tx.now)
+    check_editable(gathering, tx.now)
     return gathering
 
 
-def path(id: str) -> str:
+def gathering_path(id: str) -> str:
+    """Return the path of a gathering on the platform."""
     return f"/gatherings/{id}"

@@ -5,133 +5,243 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from services.calls.dependencies import CurrentCaller, CurrentRuntime, OptionalCaller
+from services.calls.dependencies import CurrentCaller, CurrentRuntime, GatheringId, OptionalCaller
 from services.calls.gatherings import usecases
-from services.calls.gatherings.access import organises, path, visible
-from services.calls.gatherings.domain import Gathering, GatheringBody, GatheringContent, Mode, Stage, by_day
-from services.calls.gatherings.registrations.domain import State
+from services.calls.gatherings.access import gathering_path, organises, visible_gathering
+from services.calls.gatherings.domain import Gathering, GatheringBody, GatheringContent, GatheringStage, Mode
+from services.calls.gatherings.programme import by_day
+from services.calls.gatherings.registrations.domain import Registration, RegistrationState
 from services.calls.gatherings.registrations.store import PLACES, REGISTRATIONS, registration_id
 from services.calls.gatherings.store import list_gatherings
 from services.calls.organisations.usecases import publisher
+from shared.auth import Caller
 from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
+from shared.http.problems import refusals
 from shared.idempotency import idempotent
 from shared.ids import Id, new_id
 from shared.models import Body
 from shared.service import Runtime
 from shared.vocabulary import Country, Ecosystem
 
-router = APIRouter()
+router = APIRouter(tags=["Gatherings"])
+
+NOT_AN_ORGANISER = "Gathering not found, or its organiser is another organisation"
+CHANGED_SINCE = "The gathering has changed since you read it"
+NO_VERSION = "If-Match is missing"
+NOT_EDITABLE = "The gathering is over or was cancelled"
 
 
 class PlacesView(BaseModel):
-    capacity: int | None
+    """Places of a gathering as members see them."""
+
+    capacity: int | None = Field(description="Number of places; null: no limit")
     taken: int
-    free: int | None = Field(description="null: as many as come")
-    waiting: int
+    free: int | None = Field(description="Number of places left; null: no limit")
+    waiting: int = Field(description="Members on the waiting list")
 
 
 class GatheringView(GatheringContent):
-    """A gathering as others see it; its link to join only for who has a place, or organises it."""
+    """A gathering as others see it. Only its organiser and registered participants see its link to join."""
 
     id: str
     version: int
-    stage: Stage
-    where: str
+    stage: GatheringStage
+    where: str = Field(description="Place and mode in words")
     organisation_name: str
-    cancelled_because: str
-    places: PlacesView | None = Field(None, description="Where one registers here; not in lists")
+    cancelled_because: str = Field(description="Reason of the cancellation; empty if there was none")
+    places: PlacesView | None = Field(None, description="Only if members register on the platform; not in lists")
 
     @classmethod
-    def of(cls, it: Gathering, *, join: bool = False, places: PlacesView | None = None) -> "GatheringView":
-        values = it.model_dump(include=set(cls.model_fields) - {"places", "where"})
-        return cls(**values | {"where": it.where, "places": places} | ({} if join else {"join_link": ""}))
+    def of(
+        cls, gathering: Gathering, *, with_join_link: bool = False, places: PlacesView | None = None
+    ) -> "GatheringView":
+        """Return the view of a gathering."""
+        values = gathering.model_dump(include=set(cls.model_fields) - {"places", "where"})
+        if not with_join_link:
+            values["join_link"] = ""
+        return cls(**values, where=gathering.where, places=places)
 
 
 class GatheringFilter(Paging):
-    country: Country | None = None
-    ecosystem: Ecosystem | None = None
-    mode: Mode | None = None
-    organisation_id: Id | None = None
+    """Query parameters of a list of gatherings."""
+
+    country: Country | None = Field(None, description="Only gatherings in or about this country")
+    ecosystem: Ecosystem | None = Field(None, description="Only gatherings about this industrial ecosystem")
+    mode: Mode | None = Field(None, description="Only gatherings in which people take part like this")
+    organisation_id: Id | None = Field(None, description="Only gatherings of this organisation")
 
     def query(self) -> dict[str, Any]:
+        """Return the database query for these filters."""
         equal = {
             "countries": self.country,
             "ecosystems": self.ecosystem,
             "mode": self.mode,
             "organisation_id": self.organisation_id,
         }
-        return {k: v for k, v in equal.items() if v}
+        return {name: value for name, value in equal.items() if value}
 
 
 class Cancellation(Body):
-    reason: str = Field(min_length=3, max_length=1000)
+    """Cancellation of a gathering."""
+
+    reason: str = Field(min_length=3, max_length=1000, description="Shown to everyone, and sent to the participants")
 
 
-@router.post("/gatherings", status_code=201)
-async def create(
+@router.post(
+    "/gatherings",
+    status_code=201,
+    operation_id="create_gathering",
+    summary="Create a gathering",
+    responses=refusals(
+        {
+            403: "You named no organisation, and you are not an operator",
+            404: "Organisation not found among those for which you publish",
+            422: "A field is not valid, the gathering is already over, or the Idempotency-Key was used before",
+        }
+    ),
+)
+async def create_gathering(
     body: GatheringBody, runtime: CurrentRuntime, caller: CurrentCaller, response: Response, key: IdempotencyKey = None
 ) -> GatheringView:
-    """Public at once, unless it is a draft."""
+    """Create a gathering and publish it, or keep it as a draft."""
     name = await publisher(runtime.db, body.organisation_id, caller)
     request = "gathering" + body.model_dump_json()
-    made = await idempotent(
+    gathering = await idempotent(
         runtime.db, key, caller.id, request, Gathering, usecases.create_gathering, new_id(), body, name
     )
-    created(response, path(made.id), made.version)
-    return GatheringView.of(made, join=True)
+    created(response, gathering_path(gathering.id), gathering.version)
+    return GatheringView.of(gathering, with_join_link=True)
 
 
-@router.get("/gatherings", response_model=Page[GatheringView])
-async def gatherings(request: Request, runtime: CurrentRuntime, q: Annotated[GatheringFilter, Query()]) -> Response:
-    """Those that are not over, the next to end first."""
-    found = await list_gatherings(runtime.db, q.query(), runtime.db.now(), decode_time_cursor(q.cursor), q.limit + 1)
-    page = page_of(GatheringView, found, q.limit, "ends_at", GatheringView.of)
+@router.get(
+    "/gatherings",
+    response_model=Page[GatheringView],
+    operation_id="list_gatherings",
+    summary="List coming gatherings",
+    responses=refusals({422: "A filter or the cursor is not valid"}),
+)
+async def read_gatherings(
+    request: Request, runtime: CurrentRuntime, q: Annotated[GatheringFilter, Query()]
+) -> Response:
+    """List the public gatherings that are not over, in order of their end."""
+    after = decode_time_cursor(q.cursor)
+    gatherings = await list_gatherings(runtime.db, q.query(), runtime.db.now(), after, q.limit + 1)
+    page = page_of(GatheringView, gatherings, q.limit, "ends_at", GatheringView.of)
     return page_or_json(request, "gatherings.html", page)
 
 
-@router.get("/gatherings/{id}", response_model=GatheringView)
-async def read(id: Id, request: Request, runtime: CurrentRuntime, caller: OptionalCaller) -> Response:
-    gathering = await visible(runtime.db, id, caller)
-    mine = await REGISTRATIONS.get(runtime.db, registration_id(id, caller.id)) if caller else None
-    join = await organises(runtime.db, gathering, caller) or (mine is not None and mine.state is State.REGISTERED)
-    view = GatheringView.of(gathering, join=join, places=await places_view(runtime, gathering))
+@router.get(
+    "/gatherings/{id}",
+    response_model=GatheringView,
+    operation_id="read_gathering",
+    summary="Read a gathering",
+    responses=refusals({404: "Gathering not found, or a draft of another organisation"}),
+)
+async def read_gathering(
+    id: GatheringId, request: Request, runtime: CurrentRuntime, caller: OptionalCaller
+) -> Response:
+    """Return a gathering with its programme and places; as a web page, also with your registration."""
+    gathering = await visible_gathering(runtime.db, id, caller)
+    registration = await REGISTRATIONS.get(runtime.db, registration_id(id, caller.id)) if caller else None
+    view = GatheringView.of(
+        gathering,
+        with_join_link=await _may_join(runtime, gathering, caller, registration),
+        places=await _places_view(runtime, gathering),
+    )
     days = by_day(gathering.programme, gathering.timezone)
-    response = page_or_json(request, "gathering.html", view, mine=mine, days=days)
+    response = page_or_json(request, "gathering.html", view, registration=registration, days=days)
     etag(response, gathering.version)
     return response
 
 
-async def places_view(runtime: Runtime, gathering: Gathering) -> PlacesView | None:
+async def _may_join(
+    runtime: Runtime, gathering: Gathering, caller: Caller | None, registration: Registration | None
+) -> bool:
+    registered = registration is not None and registration.state is RegistrationState.REGISTERED
+    return registered or await organises(runtime.db, gathering, caller)
+
+
+async def _places_view(runtime: Runtime, gathering: Gathering) -> PlacesView | None:
     places = await PLACES.get(runtime.db, gathering.id) if gathering.admission else None
     if places is None:
         return None
-    return PlacesView(free=places.free, **places.model_dump(include={"capacity", "taken", "waiting"}))
+    return PlacesView(capacity=places.capacity, taken=places.taken, free=places.free, waiting=places.waiting)
 
 
-@router.put("/gatherings/{id}")
-async def change(
-    id: Id, body: GatheringContent, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
+@router.put(
+    "/gatherings/{id}",
+    operation_id="change_gathering",
+    summary="Change a gathering",
+    responses=refusals(
+        {
+            404: NOT_AN_ORGANISER,
+            409: NOT_EDITABLE,
+            412: CHANGED_SINCE,
+            422: "A field is not valid, or the capacity is below the number of registered members",
+            428: NO_VERSION,
+        }
+    ),
+)
+async def change_gathering(
+    id: GatheringId,
+    body: GatheringContent,
+    runtime: CurrentRuntime,
+    caller: CurrentCaller,
+    version: IfMatch,
+    response: Response,
 ) -> GatheringView:
+    """Replace the content of a gathering. If it is published, its participants are notified of the changes."""
     return _view(await runtime.db.transact(usecases.change_gathering, id, body, caller, version), response)
 
 
-@router.post("/gatherings/{id}/publish")
-async def publish(
-    id: Id, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
+@router.post(
+    "/gatherings/{id}/publish",
+    operation_id="publish_gathering",
+    summary="Publish a draft gathering",
+    responses=refusals(
+        {
+            404: NOT_AN_ORGANISER,
+            409: "The gathering is already published, or was cancelled",
+            412: CHANGED_SINCE,
+            422: "The gathering is over",
+            428: NO_VERSION,
+        }
+    ),
+)
+async def publish_gathering(
+    id: GatheringId, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
 ) -> GatheringView:
+    """Publish a draft in the calendar."""
     return _view(await runtime.db.transact(usecases.publish_gathering, id, caller, version), response)
 
 
-@router.post("/gatherings/{id}/cancel")
-async def cancel(
-    id: Id, body: Cancellation, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
+@router.post(
+    "/gatherings/{id}/cancel",
+    operation_id="cancel_gathering",
+    summary="Cancel a gathering",
+    responses=refusals(
+        {
+            404: NOT_AN_ORGANISER,
+            409: "The gathering is a draft, is over, or was cancelled",
+            412: CHANGED_SINCE,
+            428: NO_VERSION,
+        }
+    ),
+)
+async def cancel_gathering(
+    id: GatheringId,
+    body: Cancellation,
+    runtime: CurrentRuntime,
+    caller: CurrentCaller,
+    version: IfMatch,
+    response: Response,
 ) -> GatheringView:
-    """Everybody who has a place or waits is told."""
+    """Cancel a published gathering. It can still be read; all registered and waiting members are notified."""
     return _view(await runtime.db.transact(usecases.cancel_gathering, id, body.reason, caller, version), response)
 
 
 def _view(gathering: Gathering, response: Response) -> GatheringView:
     etag(response, gathering.version)
-    return GatheringView.of(gathering, join=True)
+    return GatheringView.of(gathering, with_join_link=True)

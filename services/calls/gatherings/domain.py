@@ -1,29 +1,24 @@
-"""What a gathering is and may do (pure): its content, its programme, its stages, its changes in words."""
+"""What a gathering is and may do (pure): its content, its stages, and its changes in words."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from itertools import groupby, pairwise
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo
+from typing import Any, Self
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from services.calls.catalogue.deadlines.domain import BRUSSELS, Zone, in_zone
+from services.calls.gatherings.programme import MOST_SESSIONS, Session, ShortText, by_key, check_programme
 from services.calls.terms import Keyword, Line
 from shared.clock import moment
 from shared.errors import Invalid, Refusal
-from shared.ids import Id, stable_id
+from shared.ids import Id
 from shared.models import Body, Link, Moment, Versioned
 from shared.vocabulary import Country, Ecosystem
 
-Words = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
-MOST_SESSIONS = 200
-
 
 class Mode(StrEnum):
-    """How one takes part."""
+    """How people take part in a gathering."""
 
     ON_SITE = "on_site"
     ONLINE = "online"
@@ -31,110 +26,100 @@ class Mode(StrEnum):
 
     @property
     def label(self) -> str:
+        """Return the mode as people read it."""
         return {"on_site": "on site", "online": "online", "hybrid": "on site and online"}[self]
 
 
-class Stage(StrEnum):
-    """What people did with it; whether it is over, the clock says."""
+class GatheringStage(StrEnum):
+    """Stage that the organiser gave a gathering; the clock alone decides whether it is over."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
     CANCELLED = "cancelled"
 
 
-class Speaker(Body):
-    name: Line
-    role: Words = ""
-    organisation: Words = ""
-
-
-class Session(Body):
-    """A part of the programme. Times without an offset are those of the gathering's zone."""
-
-    title: Line
-    starts_at: Moment
-    ends_at: Moment
-    room: Words = Field("", description="Two sessions in one room never overlap")
-    summary: str = Field("", max_length=1000)
-    speakers: list[Speaker] = Field(default=[], max_length=20)
-
-
 class Admission(Body):
-    """Who comes registers here: how many, and from when until when."""
+    """Registration on the platform: the number of places, and the period in which members can register."""
 
-    capacity: int | None = Field(None, ge=1, le=100_000, description="None: as many as come")
-    opens_at: Moment | None = Field(None, description="None: at once")
-    closes_at: Moment | None = Field(None, description="None: when the gathering starts")
+    capacity: int | None = Field(None, ge=1, le=100_000, description="Number of places; null: no limit")
+    opens_at: Moment | None = Field(None, description="Opening of registration; null: at once")
+    closes_at: Moment | None = Field(None, description="End of registration; null: when the gathering starts")
 
 
 class GatheringContent(Body):
-    """What an organiser says of a gathering."""
+    """Content of a gathering, as its organiser writes it."""
 
-    organisation_id: Id | None = Field(None, description="None: the platform itself, for operators")
+    organisation_id: Id | None = Field(None, description="Organiser; null: the platform itself (only for operators)")
     title: Line
     summary: str = Field("", max_length=1000)
-    mode: Mode = Mode.ON_SITE
-    place: Words = Field("", max_length=300, validate_default=True, description="Needed on site; empty: online alone")
-    countries: list[Country] = Field(default=[], max_length=250, description="Where it is, and whom it is about")
+    mode: Mode = Field(Mode.ON_SITE, description="How people take part")
+    place: ShortText = Field(
+        "", max_length=300, validate_default=True, description="May be empty only if the mode is `online`"
+    )
+    countries: list[Country] = Field(
+        default=[], max_length=250, description="Countries where it takes place or that it is about"
+    )
     ecosystems: list[Ecosystem] = Field(default=[], max_length=14)
     keywords: list[Keyword] = Field(default=[], max_length=50)
-    timezone: Zone = BRUSSELS
-    starts_at: Moment = Field(description="With its offset, or a local time of the zone: 2016-06-01T09:00")
+    timezone: Zone = Field(BRUSSELS, description="Time zone of the gathering (IANA name)")
+    starts_at: Moment = Field(
+        description="With an offset, or as a local time of the time zone, for example 2016-06-01T09:00"
+    )
     ends_at: Moment
-    link: Link = Field("", description="Where the organiser says more")
-    join_link: Link = Field("", description="https; shown to those alone who have a place")
-    admission: Admission | None = Field(None, description="None: nobody registers here")
-    programme: list[Session] = Field(default=[], max_length=MOST_SESSIONS, description="Kept in order of time")
+    link: Link = Field("", description="Page with more information")
+    join_link: Link = Field("", description="https link to join online; shown only to registered participants")
+    admission: Admission | None = Field(None, description="Null: members do not register on the platform")
+    programme: list[Session] = Field(default=[], max_length=MOST_SESSIONS, description="Stored in order of time")
 
     @field_validator("place")
     @classmethod
-    def _somewhere(cls, place: str, seen: ValidationInfo) -> str:
+    def _require_place(cls, place: str, seen: ValidationInfo) -> str:
         if not place and seen.data.get("mode", Mode.ONLINE) is not Mode.ONLINE:
-            raise ValueError("say where it is, or that its mode is online")
+            raise ValueError("Enter the place, or set the mode to online.")
         return place
 
     @field_validator("join_link")
     @classmethod
-    def _secure(cls, join_link: str) -> str:
+    def _require_https(cls, join_link: str) -> str:
         if join_link and not join_link.startswith("https://"):
-            raise ValueError("a link to join begins with https://")
+            raise ValueError("The link to join must begin with https://.")
         return join_link
 
     @field_validator("starts_at", "ends_at", mode="before")
     @classmethod
-    def _local(cls, value: Any, seen: ValidationInfo) -> Any:
+    def _read_local_time(cls, value: Any, seen: ValidationInfo) -> Any:
         return in_zone(value, seen.data["timezone"]) if "timezone" in seen.data else value
 
     @field_validator("admission", mode="before")
     @classmethod
-    def _local_admission(cls, value: Any, seen: ValidationInfo) -> Any:
-        return _local_times(value, seen)
+    def _read_local_admission(cls, value: Any, seen: ValidationInfo) -> Any:
+        return _with_offsets(value, seen)
 
     @field_validator("programme", mode="before")
     @classmethod
-    def _local_programme(cls, value: Any, seen: ValidationInfo) -> Any:
-        return [_local_times(one, seen) for one in value] if isinstance(value, list) else value
+    def _read_local_programme(cls, value: Any, seen: ValidationInfo) -> Any:
+        return [_with_offsets(session, seen) for session in value] if isinstance(value, list) else value
 
     @field_validator("ends_at")
     @classmethod
-    def _in_order(cls, ends_at: datetime, seen: ValidationInfo) -> datetime:
+    def _require_order(cls, ends_at: datetime, seen: ValidationInfo) -> datetime:
         if "starts_at" in seen.data and ends_at <= seen.data["starts_at"]:
-            raise ValueError("the end must be after the start")
+            raise ValueError("The end must be after the start.")
         return ends_at
 
     @field_validator("admission")
     @classmethod
-    def _while_it_matters(cls, admission: Admission | None, seen: ValidationInfo) -> Admission | None:
+    def _require_period(cls, admission: Admission | None, seen: ValidationInfo) -> Admission | None:
         if admission is None or "ends_at" not in seen.data:
             return admission
-        until = admission.closes_at or seen.data["ends_at"]
-        if until > seen.data["ends_at"] or (admission.opens_at and admission.opens_at >= until):
-            raise ValueError("registration opens before it closes, and closes before the gathering's end")
+        closes_at = admission.closes_at or seen.data["ends_at"]
+        if closes_at > seen.data["ends_at"] or (admission.opens_at and admission.opens_at >= closes_at):
+            raise ValueError("Registration must open before it closes, and close before the gathering ends.")
         return admission
 
     @field_validator("programme")
     @classmethod
-    def _fits(cls, programme: list[Session], seen: ValidationInfo) -> list[Session]:
+    def _require_programme(cls, programme: list[Session], seen: ValidationInfo) -> list[Session]:
         if {"starts_at", "ends_at"} <= seen.data.keys():
             check_programme(programme, seen.data["starts_at"], seen.data["ends_at"])
         return sorted(programme, key=lambda session: (session.starts_at, session.room))
@@ -143,120 +128,115 @@ class GatheringContent(Body):
 TIMES = {"starts_at", "ends_at", "opens_at", "closes_at"}
 
 
-def _local_times(value: Any, seen: ValidationInfo) -> Any:
-    """The times of what a client sent, where they have no offset, read in the gathering's zone."""
+def _with_offsets(value: Any, seen: ValidationInfo) -> Any:
+    """Return what a client sent, with its times without an offset read as local times of the gathering."""
     if not isinstance(value, dict) or "timezone" not in seen.data:
         return value
     return {k: in_zone(v, seen.data["timezone"]) if k in TIMES else v for k, v in value.items()}
 
 
-def check_programme(programme: Sequence[Session], starts_at: datetime, ends_at: datetime) -> None:
-    """Raises ValueError: each session has a length and is within the gathering; none overlaps another in its room."""
-    for session in programme:
-        if session.ends_at <= session.starts_at:
-            raise ValueError(f"“{session.title}” ends before it starts")
-        if session.starts_at < starts_at or session.ends_at > ends_at:
-            raise ValueError(f"“{session.title}” is outside the gathering's days")
-    named = [session for session in programme if session.room]
-    in_rooms = sorted(named, key=lambda session: (session.room.casefold(), session.starts_at))
-    for room, sessions in groupby(in_rooms, key=lambda session: session.room.casefold()):
-        for one, following in pairwise(sessions):
-            if following.starts_at < one.ends_at:
-                raise ValueError(f"“{one.title}” and “{following.title}” overlap in {room}")
-
-
-def by_day(programme: Sequence[Session], zone: str) -> list[tuple[str, list[tuple[str, Session]]]]:
-    """The programme as people read it: each day, and its sessions with their hours, in the gathering's zone."""
-    days: dict[str, list[tuple[str, Session]]] = {}
-    for session in programme:
-        starts, ends = (at.astimezone(ZoneInfo(zone)) for at in (session.starts_at, session.ends_at))
-        hours = f"{starts:%H:%M} to {ends:%H:%M}"
-        days.setdefault(f"{starts.day} {starts:%B %Y}", []).append((hours, session))
-    return [*days.items()]
-
-
-def named(programme: Sequence[Session]) -> dict[str, Session]:
-    """Each under a name that it keeps when it moves: its title, and which of that title it is in order of time."""
-    titles: Counter[str] = Counter()
-    names = {}
-    for session in programme:
-        titles[session.title] += 1
-        names[stable_id(session.title, str(titles[session.title]))] = session
-    return names
-
-
 class GatheringBody(GatheringContent):
-    """What an organiser sends first."""
+    """A new gathering, as its organiser sends it."""
 
-    draft: bool = Field(False, description="true: nobody outside the organisation sees it yet")
+    draft: bool = Field(False, description="True: only the organisation can see it until it is published")
 
 
 class Gathering(Versioned, GatheringContent):
-    """A gathering as it is kept. Its sequence rises with each change that its participants are told (RFC 5545)."""
+    """A gathering as it is stored. Its sequence number rises with each change that matters (RFC 5545)."""
 
     model_config = Versioned.model_config
 
     organisation_name: str
-    stage: Stage = Stage.PUBLISHED
+    stage: GatheringStage = GatheringStage.PUBLISHED
     sequence: int = 0
     published_at: datetime | None = None
     updated_at: datetime | None = None
     cancelled_because: str = ""
     cancelled_at: datetime | None = None
-    gone: dict[str, Session] = Field(default={})  # what its programme had once, by its name in calendars
+    gone: dict[str, Session] = Field(default={})  # sessions removed from the programme, by their key in calendars
 
     @property
     def where(self) -> str:
-        return {"on_site": self.place, "online": self.place or "Online", "hybrid": f"{self.place}, and online"}[
-            self.mode
-        ]
+        """Return the place and mode as people read them."""
+        if self.mode is Mode.HYBRID:
+            return f"{self.place}, and online"
+        return "Online" if self.mode is Mode.ONLINE and not self.place else self.place
 
     @property
     def when(self) -> str:
+        """Return the period as people read it."""
         return f"from {moment(self.starts_at, self.timezone)} to {moment(self.ends_at, self.timezone)}"
 
+    @classmethod
+    def draft(cls, id: str, body: GatheringBody, organisation_name: str) -> Self:
+        """Return a new gathering that is not published yet."""
+        content = body.model_dump(exclude={"draft"})
+        return cls(id=id, organisation_name=organisation_name, stage=GatheringStage.DRAFT, **content)
 
-def dropped(before: Gathering, programme: Sequence[Session]) -> dict[str, Session]:
-    """What calendars have of it and the programme has no more; the latest, where it is very many."""
-    known, kept = before.gone | named(before.programme), named(programme)
-    return dict([(name, session) for name, session in known.items() if name not in kept][-MOST_SESSIONS:])
+    def published(self, now: datetime) -> Self:
+        """Return the gathering as it is after its publication."""
+        return self.replace(stage=GatheringStage.PUBLISHED, published_at=now, updated_at=now)
+
+    def changed(self, content: GatheringContent, now: datetime) -> Self:
+        """Return the gathering with new content; if it is published, a change raises its sequence number."""
+        after = self.replace(**dict(content))
+        if self.stage is not GatheringStage.PUBLISHED or not changes_in_words(self, after):
+            return after
+        removed = removed_sessions(self, content.programme)
+        return after.replace(sequence=self.sequence + 1, updated_at=now, gone=removed)
+
+    def cancelled(self, reason: str, now: datetime) -> Self:
+        """Return the gathering as it is after its cancellation."""
+        return self.replace(
+            stage=GatheringStage.CANCELLED,
+            sequence=self.sequence + 1,
+            cancelled_because=reason,
+            cancelled_at=now,
+            updated_at=now,
+        )
+
+
+def removed_sessions(before: Gathering, programme: Sequence[Session]) -> dict[str, Session]:
+    """Return the sessions that calendars may show and that are not in the programme; at most the latest 200."""
+    shown, kept = before.gone | by_key(before.programme), by_key(programme)
+    return dict([(key, session) for key, session in shown.items() if key not in kept][-MOST_SESSIONS:])
 
 
 class AlreadyOver(Invalid):
-    """The calendar takes what is still to come."""
+    """Refusal of a gathering that ended in the past."""
 
 
 class GatheringOver(Refusal):
-    """What was, stays as it was."""
+    """Refusal to change a gathering that is over."""
 
 
-class GatheringCancelled(Refusal):
-    """It will not take place."""
+class GatheringAlreadyCancelled(Refusal):
+    """Refusal to change a gathering that was cancelled."""
 
 
 class GatheringNotPublic(Refusal):
-    """Only a published gathering can be cancelled."""
+    """Refusal to cancel a gathering that is not published."""
 
 
 class GatheringAlreadyPublished(Refusal):
-    """It is public already."""
+    """Refusal to publish a gathering a second time."""
 
 
 def check_to_come(ends_at: datetime, now: datetime) -> None:
-    """Raises AlreadyOver."""
+    """Raise AlreadyOver if the end is in the past."""
     if ends_at <= now:
-        raise AlreadyOver("this gathering is over already", field="ends_at")
+        raise AlreadyOver("The gathering would already be over. Enter an end in the future.", field="ends_at")
 
 
 def check_editable(gathering: Gathering, now: datetime) -> None:
-    """Raises GatheringOver, GatheringCancelled."""
-    if gathering.stage is Stage.CANCELLED:
-        raise GatheringCancelled("this gathering was cancelled", field="stage")
-    if gathering.stage is Stage.PUBLISHED and gathering.ends_at <= now:
-        raise GatheringOver("this gathering is over: it cannot be changed any more", field="ends_at")
+    """Raise GatheringAlreadyCancelled or GatheringOver if the gathering can no longer change."""
+    if gathering.stage is GatheringStage.CANCELLED:
+        raise GatheringAlreadyCancelled("The gathering was cancelled and can no longer change.", field="stage")
+    if gathering.stage is GatheringStage.PUBLISHED and gathering.ends_at <= now:
+        raise GatheringOver("The gathering is over and can no longer change.", field="ends_at")
 
 
-TOLD_CHANGES = {
+CHANGES_IN_WORDS = {
     "title": "title",
     "summary": "summary",
     "programme": "programme",
@@ -270,10 +250,11 @@ TOLD_CHANGES = {
 
 
 def changes_in_words(before: Gathering, after: Gathering) -> list[str]:
-    """What who comes would want to be told; empty if nothing that concerns her changed."""
-    told = []
+    """Return the changes that participants need to know; empty if there are none."""
+    changes = []
     if before.when != after.when:
-        told.append(f"now {after.when}, instead of {before.when}")
+        changes.append(f"now {after.when}, instead of {before.when}")
     if before.where != after.where:
-        told.append(f"now {after.where}, instead of {before.where}")
-    return told + [f"{words} changed" for f, words in TOLD_CHANGES.items() if getattr(before, f) != getattr(after, f)]
+        changes.append(f"now {after.where}, instead of {before.where}")
+    changed = [words for f, words in CHANGES_IN_WORDS.items() if getattr(before, f) != getattr(after, f)]
+    return changes + [f"{words} changed" for words in changed]

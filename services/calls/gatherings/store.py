@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.calls.gatherings.domain import Gathering, Stage
+from services.calls.gatherings.domain import Gathering, GatheringStage
 from shared.mongo import Collection, Reader, behind, index
 
 GATHERINGS = Collection(
@@ -18,35 +18,36 @@ GATHERINGS = Collection(
         index("-updated_at", "_id"),
     ],
 )
-KEPT_IN_CALENDARS = timedelta(days=30)  # what is over, and what was cancelled
+KEPT_IN_CALENDARS = timedelta(days=30)  # after the end or the cancellation
 
 
 def public(filters: dict[str, Any]) -> dict[str, Any]:
-    """Also what was cancelled: who looks for it shall know."""
-    return {"stage": {"$ne": Stage.DRAFT}, **filters}
+    """Return the query for gatherings that anyone may see, including cancelled ones."""
+    return {"stage": {"$ne": GatheringStage.DRAFT}, **filters}
 
 
 async def list_gatherings(
     reader: Reader, filters: dict[str, Any], now: datetime, after: tuple[datetime, str] | None, limit: int
 ) -> list[Gathering]:
-    """Those that are not over, the next to end first; `after` is the end and id of the last one seen."""
+    """Return gatherings that are not over, in order of end; `after` is the end and id of the last one seen."""
     query = {"$and": [{"ends_at": {"$gt": now}}, public(filters), behind("ends_at", after)]}
     return await GATHERINGS.find(reader, query, sort=[("ends_at", 1), ("_id", 1)], limit=limit)
 
 
 async def in_calendar(reader: Reader, filters: dict[str, Any], now: datetime, limit: int) -> list[Gathering]:
-    """What a subscriber's calendar shows: the next to end first, after those of the last days."""
+    """Return the gatherings of a subscribed calendar in order of end, including those of the last 30 days."""
     since = now - KEPT_IN_CALENDARS
-    lately = {"$or": [{"cancelled_at": None}, {"cancelled_at": {"$gt": since}}]}
-    query = {"$and": [{"ends_at": {"$gt": since}}, public(filters), lately]}
+    not_long_cancelled = {"$or": [{"cancelled_at": None}, {"cancelled_at": {"$gt": since}}]}
+    query = {"$and": [{"ends_at": {"$gt": since}}, public(filters), not_long_cancelled]}
     return await GATHERINGS.find(reader, query, sort=[("ends_at", 1), ("_id", 1)], limit=limit)
 
 
 async def newest_gatherings(reader: Reader, filters: dict[str, Any], limit: int) -> list[Gathering]:
-    """The last that were published, changed or cancelled."""
+    """Return the gatherings that were last published, changed or cancelled, the newest first."""
     return await GATHERINGS.find(reader, public(filters), sort=[("updated_at", -1), ("_id", 1)], limit=limit)
 
 
-async def of_ids(reader: Reader, ids: Sequence[str], since: datetime) -> list[Gathering]:
-    """Those of these that end after a time."""
-    return await GATHERINGS.find(reader, {"_id": {"$in": [*ids]}, "ends_at": {"$gt": since}}, limit=len(ids) or 1)
+async def gatherings_of_ids(reader: Reader, ids: Sequence[str], since: datetime) -> list[Gathering]:
+    """Return the gatherings with these ids that end after a time."""
+    query = {"_id": {"$in": [*ids]}, "ends_at": {"$gt": since}}
+    return await GATHERINGS.find(reader, query, limit=len(ids) or 1)

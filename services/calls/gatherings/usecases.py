@@ -1,13 +1,11 @@
-"""What can be done with gatherings."""
-
-from typing import Any
+"""What organisers can do with gatherings."""
 
 from services.calls.gatherings import domain
-from services.calls.gatherings.access import editable, path
-from services.calls.gatherings.domain import Gathering, GatheringBody, GatheringContent, Stage
-from services.calls.gatherings.registrations import usecases as registrations
-from services.calls.gatherings.registrations.domain import Places
+from services.calls.gatherings.access import editable_gathering, gathering_path
+from services.calls.gatherings.domain import Gathering, GatheringBody, GatheringContent, GatheringStage
+from services.calls.gatherings.registrations.domain import GatheringPlaces
 from services.calls.gatherings.registrations.store import PLACES
+from services.calls.gatherings.registrations.usecases import close_places, notify_participants, resize_places
 from services.calls.gatherings.store import GATHERINGS
 from shared.auth import Caller
 from shared.contracts import calls as contract
@@ -17,81 +15,80 @@ from shared.mongo import Transaction
 
 
 async def create_gathering(tx: Transaction, id: str, body: GatheringBody, organisation_name: str) -> Gathering:
-    """Into the calendar, and announced; or a draft. Raises AlreadyOver."""
+    """Store a new gathering and its places; publish it unless it is a draft. Raises AlreadyOver."""
     domain.check_to_come(body.ends_at, tx.now)
-    content = body.model_dump(exclude={"draft"})
-    stage = Stage.DRAFT if body.draft else Stage.PUBLISHED
-    gathering = Gathering(id=id, organisation_name=organisation_name, stage=stage, **content)
+    gathering = Gathering.draft(id, body, organisation_name)
     if not body.draft:
-        gathering = gathering.replace(**_published(tx))
+        gathering = gathering.published(tx.now)
         tx.publish(gathering_published(gathering))
     await GATHERINGS.insert(tx, gathering)
     capacity = body.admission.capacity if body.admission else None
-    await PLACES.insert(tx, Places(id=id, capacity=capacity))
+    await PLACES.insert(tx, GatheringPlaces(id=id, capacity=capacity))
     return gathering
 
 
 async def publish_gathering(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Gathering:
-    gathering = await editable(tx, id, caller, version)
-    if gathering.stage is Stage.PUBLISHED:
-        raise domain.GatheringAlreadyPublished("this gathering is public already", field="stage")
-    domain.check_to_come(gathering.ends_at, tx.now)
-    gathering = await GATHERINGS.change(tx, gathering, gathering.replace(**_published(tx)))
+    """Publish a draft. Raises GatheringAlreadyPublished, AlreadyOver."""
+    draft = await editable_gathering(tx, id, caller, version)
+    if draft.stage is GatheringStage.PUBLISHED:
+        raise domain.GatheringAlreadyPublished("The gathering is already published.", field="stage")
+    domain.check_to_come(draft.ends_at, tx.now)
+    gathering = await GATHERINGS.change(tx, draft, draft.published(tx.now))
     tx.publish(gathering_published(gathering))
     return gathering
-
-
-def _published(tx: Transaction) -> dict[str, Any]:
-    return {"stage": Stage.PUBLISHED, "published_at": tx.now, "updated_at": tx.now}
 
 
 async def change_gathering(
     tx: Transaction, id: str, content: GatheringContent, caller: Caller, version: ExpectedVersion
 ) -> Gathering:
-    """New content; of a published one, the changes are announced, and told to each participant."""
-    before = await editable(tx, id, caller, version)
+    """Store new content; if the gathering is published, publish the changes and notify its participants.
+
+    Raises NotFound, AlreadyOver, CapacityTaken.
+    """
+    before = await editable_gathering(tx, id, caller, version)
     if content.organisation_id != before.organisation_id:
-        raise NotFound("a gathering stays with its organisation", field="organisation_id")
+        detail = "A gathering cannot move to another organisation. Create a new gathering there."
+        raise NotFound(detail, field="organisation_id")
     domain.check_to_come(content.ends_at, tx.now)
-    values = {name: getattr(content, name) for name in GatheringContent.model_fields}
-    told = domain.changes_in_words(before, before.replace(**values))
-    if told and before.stage is Stage.PUBLISHED:
-        values |= {"sequence": before.sequence + 1, "updated_at": tx.now}
-        values["gone"] = domain.dropped(before, content.programme)
-    after = await GATHERINGS.change(tx, before, before.replace(**values))
-    await registrations.resize(tx, after)
-    if told and after.stage is Stage.PUBLISHED:
-        tx.publish(contract.GatheringChanged(gathering_id=id, gathering=facts(after), changes=told))
-        await registrations.tell_participants(tx, id, facts(after), told)
+    after = await GATHERINGS.change(tx, before, before.changed(content, tx.now))
+    await resize_places(tx, after)
+    changes = domain.changes_in_words(before, after)
+    if changes and after.stage is GatheringStage.PUBLISHED:
+        facts = gathering_facts(after)
+        tx.publish(contract.GatheringChanged(gathering_id=id, gathering=facts, changes=changes))
+        await notify_participants(tx, id, facts, changes)
     return after
 
 
 async def cancel_gathering(
     tx: Transaction, id: str, reason: str, caller: Caller, version: ExpectedVersion
 ) -> Gathering:
-    """It stays readable, and in calendars for a while, as cancelled. Raises GatheringNotPublic."""
-    gathering = await editable(tx, id, caller, version)
-    if gathering.stage is not Stage.PUBLISHED:
-        raise domain.GatheringNotPublic("this gathering is not public: there is nothing to cancel", field="stage")
-    cancelled = {"stage": Stage.CANCELLED, "cancelled_because": reason, "cancelled_at": tx.now, "updated_at": tx.now}
-    gathering = await GATHERINGS.change(tx, gathering, gathering.replace(sequence=gathering.sequence + 1, **cancelled))
-    await registrations.close(tx, id)
+    """Cancel a gathering and notify its participants; it can still be read. Raises GatheringNotPublic."""
+    before = await editable_gathering(tx, id, caller, version)
+    if before.stage is not GatheringStage.PUBLISHED:
+        detail = "The gathering is a draft. Only a published gathering can be cancelled."
+        raise domain.GatheringNotPublic(detail, field="stage")
+    gathering = await GATHERINGS.change(tx, before, before.cancelled(reason, tx.now))
+    await close_places(tx, id)
     tx.publish(gathering_cancelled(gathering))
-    await registrations.tell_participants(tx, id, facts(gathering), [reason], cancelled=True)
+    await notify_participants(tx, id, gathering_facts(gathering), [reason], cancelled=True)
     return gathering
 
 
-def facts(gathering: Gathering) -> contract.GatheringFacts:
-    """What every event about a gathering carries; never the link to join."""
+def gathering_facts(gathering: Gathering) -> contract.GatheringFacts:
+    """Return the facts that every event about a gathering carries; the link to join is never one of them."""
     fields = set(contract.GatheringFacts.model_fields.keys() & Gathering.model_fields.keys()) - {"place"}
-    known = gathering.model_dump(include=fields)
-    return contract.GatheringFacts(url=path(gathering.id), place=gathering.where[:300], **known)
+    shared = gathering.model_dump(include=fields)
+    return contract.GatheringFacts(url=gathering_path(gathering.id), place=gathering.where[:300], **shared)
 
 
 def gathering_published(gathering: Gathering) -> contract.GatheringPublished:
-    return contract.GatheringPublished(gathering_id=gathering.id, gathering=facts(gathering))
+    """Return the event of a publication."""
+    return contract.GatheringPublished(gathering_id=gathering.id, gathering=gathering_facts(gathering))
 
 
 def gathering_cancelled(gathering: Gathering) -> contract.GatheringCancelled:
-    because = gathering.cancelled_because
-    return contract.GatheringCancelled(gathering_id=gathering.id, gathering=facts(gathering), reason=because)
+    """Return the event of a cancellation."""
+    return contract.GatheringCancelled(
+        gathering_id=gathering.id, gathering=gathering_facts(gathering), reason=gathering.cancelled_because
+    )

@@ -1,1 +1,1 @@
-"""Public sources of calls, read, reconciled and published."""
+"""Import of calls from public sources: read, reconcile, publish."""

@@ -1,8 +1,8 @@
-"""Records of the EU Funding & Tenders portal, read by stated rules (pure).
+"""Records of the EU Funding & Tenders portal, read by the rules below (pure).
 
-A record that says "closed" is closed. "forthcoming" records carry no opening date; another source may know it.
-An EuropeAid topic ends in the country it is about. Keywords repeat the topic's own identifiers; those are dropped.
-Of two stages, the one date is the first stage's; of several cut-offs, the next one's.
+A record with the status "closed" is closed. A "forthcoming" record has no opening date; another source may have it.
+A EuropeAid topic ends with the code of its country. Keywords that repeat identifiers of the topic are left out.
+The one date is that of the first of two stages, or of the next of several cut-offs.
 """
 
 import re
@@ -19,7 +19,7 @@ from shared.vocabulary import Country, Ecosystem
 
 Identifier = Annotated[str, StringConstraints(min_length=3, max_length=120, pattern=r"^[A-Za-z0-9/._-]+$")]
 
-# Which industrial ecosystem a programme is about, where it is about one.
+# The industrial ecosystems of a programme, if it has any.
 PROGRAMMES: dict[str, list[str]] = {
     "European Defence Fund": ["aerospace_defence"],
     "LIFE": ["energy_renewables"],
@@ -33,7 +33,7 @@ PROGRAMMES: dict[str, list[str]] = {
     "CERV": ["proximity_social"],
     "ESF": ["proximity_social"],
 }
-# The clusters of Horizon Europe's second pillar.
+# The ecosystems of the clusters in the second pillar of Horizon Europe.
 CLUSTERS: dict[str, list[str]] = {
     "CL1": ["health"],
     "CL2": ["creative_cultural", "proximity_social"],
@@ -41,7 +41,7 @@ CLUSTERS: dict[str, list[str]] = {
     "CL5": ["energy_renewables", "mobility"],
     "CL6": ["agri_food"],
 }
-# Words in the title, the call's title, the keywords and the priorities.
+# Words that stand for an ecosystem in the title, the title of the call, the keywords or the priorities.
 WORDS: dict[str, str] = {
     "aerospace_defence": r"aerospace|aviation|aircraft|space|satellite|defen[cs]e|security|border",
     "agri_food": r"agri|food|farm|soil|fish|aquacultur|ocean|forest|rural|bio-?based|livestock|crop",
@@ -70,7 +70,7 @@ MODELS: dict[str, DeadlineModel | None] = {
 
 
 class PortalRecord(BaseModel):
-    """One line of a harvest of the portal. Fields that are not read may be anything."""
+    """One line of a file of the portal's records; fields that are not read may have any value."""
 
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
@@ -93,46 +93,49 @@ class PortalRecord(BaseModel):
 
 
 def read_portal(line: bytes) -> Record:
-    """What a line says. Raises ValidationError."""
+    """Return the record of a line. Raises ValidationError."""
     return to_record(PortalRecord.model_validate_json(line))
 
 
-def to_record(it: PortalRecord) -> Record:
-    text = " ".join([it.title, it.callTitle, *keywords(it), it.crossCuttingPriorities])
-    amounts = {"smallest": it.budgetMin, "largest": it.budgetMax, "grants": it.expectedGrants}
-    said = any(value is not None for value in amounts.values())
+def to_record(record: PortalRecord) -> Record:
+    """Return a record of the portal in the common form. Raises ValidationError."""
+    text = " ".join([record.title, record.callTitle, *keywords(record), record.crossCuttingPriorities])
+    amounts = {"smallest": record.budgetMin, "largest": record.budgetMax, "grants": record.expectedGrants}
+    has_budget = any(amount is not None for amount in amounts.values())
     return Record(
         source=PORTAL,
-        id=it.topicId,
-        title=one_line(it.title),
-        summary=summary(it.description or it.callTitle),
-        description=it.description,
-        programme=it.programme,
-        countries=[Country(code) for code in countries(it.topicId)],
-        ecosystems=ecosystems(it.programme, it.cluster, text),
-        keywords=keywords(it),
-        link=it.portalUrl,
-        closes_on=it.deadline,
-        model=MODELS[it.deadlineModel],
-        standing=it.callStatus,
-        budget=Budget.model_validate(amounts) if said else None,
+        id=record.topicId,
+        title=one_line(record.title),
+        summary=summary(record.description or record.callTitle),
+        description=record.description,
+        programme=record.programme,
+        countries=[Country(code) for code in countries(record.topicId)],
+        ecosystems=ecosystems(record.programme, record.cluster, text),
+        keywords=keywords(record),
+        link=record.portalUrl,
+        closes_on=record.deadline,
+        model=MODELS[record.deadlineModel],
+        standing=record.callStatus,
+        budget=Budget.model_validate(amounts) if has_budget else None,
     )
 
 
 def ecosystems(programme: str, cluster: str, text: str) -> list[Ecosystem]:
-    """By programme and cluster, then by the words of the record; in the vocabulary's order."""
-    found = {*PROGRAMMES.get(programme, []), *CLUSTERS.get(cluster, [])}
-    found |= {ecosystem for ecosystem, pattern in WORD_PATTERNS.items() if pattern.search(text)}
-    return [Ecosystem(ecosystem) for ecosystem in WORDS if ecosystem in found]
+    """Return the ecosystems of a programme, a cluster and the words of a text, in the order of the vocabulary."""
+    named = {*PROGRAMMES.get(programme, []), *CLUSTERS.get(cluster, [])}
+    named |= {ecosystem for ecosystem, pattern in WORD_PATTERNS.items() if pattern.search(text)}
+    return [Ecosystem(ecosystem) for ecosystem in WORDS if ecosystem in named]
 
 
 def keywords(record: PortalRecord) -> list[str]:
-    own = {record.topicId.lower(), record.callIdentifier.lower()}
+    """Return up to 50 keywords, without identifiers of the topic."""
+    identifiers = {record.topicId.lower(), record.callIdentifier.lower()}
     words = (word.strip() for word in record.keywords.split(","))
-    kept = (word for word in words if 2 <= len(word) <= 80 and word.lower() not in own and word.isprintable())
+    kept = (word for word in words if 2 <= len(word) <= 80 and word.lower() not in identifiers and word.isprintable())
     return [word for word in dict.fromkeys(kept) if not re.fullmatch(r"[A-Z0-9]+(?:-[A-Za-z0-9]+){2,}", word)][:50]
 
 
 def countries(topic: str) -> list[str]:
+    """Return the country of a EuropeAid topic."""
     code = topic.rsplit("/", 1)[-1]
     return [code] if topic.startswith("EuropeAid/") and pycountry.countries.get(alpha_2=code) else []

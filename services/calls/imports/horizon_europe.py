@@ -1,8 +1,9 @@
-"""Rows of the Horizon Europe list of calls (CSV), read by stated rules (pure).
+"""Rows of the Horizon Europe list of calls (CSV), read by the rules below (pure).
 
-A topic's row is about the topic; its amount is the smallest grant. A row opened after the topic's work programme was
-over, or that calls itself a call, is a cascade call of a project funded under that topic: a call of its own, whose
-amount is all there is. Of two stages, the closing date is the second's. Opening is at 0:00 in Brussels.
+The row of a topic describes the topic, and its amount is the smallest grant. A row that opened after the end of the
+topic's work programme, or that has "call" in its name, is a cascade call: a separate call of a project that the topic
+funds, and its amount is the whole budget. Of two stages, the closing date is that of the second. Calls open at 0:00
+in Brussels.
 """
 
 import csv
@@ -16,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from services.calls.catalogue.deadlines.domain import DeadlineModel
 from services.calls.imports.eu_portal import Identifier, ecosystems
+from services.calls.imports.reasons import reason_of
 from services.calls.imports.record import HORIZON, Record, one_line
 from services.calls.terms import Budget, Euros
 from shared.ids import stable_id
@@ -23,13 +25,13 @@ from shared.vocabulary import CallKind
 
 COLUMNS = ["code", "name", "open_date", "close_date", "budget_eur", "link", "section"]
 PROGRAMME = "Horizon Europe"
-# The last year of the work programme that a topic of some year belongs to.
+# The last year of the work programme to which a topic of a year belongs.
 LAST_YEAR = {2021: 2022, 2022: 2022, 2023: 2025, 2024: 2025, 2025: 2025, 2026: 2027, 2027: 2027}
 YEAR = re.compile(r"-(20\d\d)\b")
-CALL = re.compile(r"\bcalls?\b", re.I)
+CALL_WORD = re.compile(r"\bcalls?\b", re.I)
 
 
-def _whole(text: object) -> object:
+def _whole_euros(text: object) -> object:
     return (text.removesuffix(".0") or None) if isinstance(text, str) else text
 
 
@@ -42,7 +44,7 @@ class HorizonRow(BaseModel):
     name: str = Field(min_length=3, max_length=300)
     open_date: date
     close_date: date
-    budget_eur: Annotated[Euros | None, BeforeValidator(_whole)] = None
+    budget_eur: Annotated[Euros | None, BeforeValidator(_whole_euros)] = None
     link: str = Field("", max_length=500)
     section: str = Field("", max_length=80)
 
@@ -50,17 +52,19 @@ class HorizonRow(BaseModel):
     @classmethod
     def _in_order(cls, close_date: date, seen: ValidationInfo) -> date:
         if "open_date" in seen.data and close_date < seen.data["open_date"]:
-            raise ValueError("it closes before it opens")
+            raise ValueError("The call closes before it opens.")
         return close_date
 
     @property
     def cascade(self) -> bool:
-        found = YEAR.search(self.code)
-        year = int(found[1]) if found else 9999
-        return self.open_date.year > LAST_YEAR.get(year, year) or bool(CALL.search(self.name))
+        """Return whether the row is a cascade call."""
+        match = YEAR.search(self.code)
+        year = int(match[1]) if match else 9999
+        return self.open_date.year > LAST_YEAR.get(year, year) or bool(CALL_WORD.search(self.name))
 
 
 def to_record(row: HorizonRow) -> Record:
+    """Return a row in the common form. Raises ValidationError."""
     name = one_line(row.name)
     cluster = re.match(r"HORIZON-(CL\d)-", row.code)
     amount = "total" if row.cascade else "smallest"
@@ -80,34 +84,41 @@ def to_record(row: HorizonRow) -> Record:
     )
 
 
-def read_rows(text: str) -> Iterator[tuple[int, Record | ValidationError | str]]:
-    """Each row with the number of the line it begins in, from 1 (the header), or why it is none. Raises ValueError."""
+HEADER = f"The header must be {','.join(COLUMNS)}."
+
+
+def read_rows(text: str) -> Iterator[tuple[int, Record | str]]:
+    """Yield each row with the number of its first line, the header being 1: a record, or the reason why it is none.
+
+    Raises ValueError if the header is another one.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = next(reader, [])
     except csv.Error as error:
-        raise ValueError(f"the header cannot be read: {error}") from error
+        raise ValueError(HEADER) from error
     if header != COLUMNS:
-        raise ValueError(f"the header must be {','.join(COLUMNS)}")
+        raise ValueError(HEADER)
     while True:
         line = reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
             return
-        except csv.Error as error:
-            yield line, f"line: {error}"
+        except csv.Error:
+            yield line, "line: The row is not valid CSV. Check its quotation marks."
             continue
         if cells:
             yield line, read_row(cells)
 
 
-def read_row(cells: list[str]) -> Record | ValidationError | str:
+def read_row(cells: list[str]) -> Record | str:
+    """Return the record of a row, or the reason why it is none."""
     if len(cells) != len(COLUMNS):
-        return f"line: {len(cells)} cells where there must be {len(COLUMNS)}"
+        return f"line: The row has {len(cells)} cells; it must have {len(COLUMNS)}."
     if any("\ufffd" in cell for cell in cells):
-        return "line: it is not UTF-8"
+        return "line: The row is not UTF-8. Save the file in this encoding."
     try:
         return to_record(HorizonRow.model_validate(dict(zip(COLUMNS, cells, strict=True))))
     except ValidationError as error:
-        return error
+        return reason_of(error)

@@ -1,13 +1,13 @@
-"""One call out of what several sources say of it (pure): a rule per field, and what they disagree on.
+"""One call out of the records of several sources (pure): a rule for each field, and what the sources disagree on.
 
 Every rule depends on the records alone, never on the order in which they came:
 
-title, link, kind    the first source that says it, in order of precedence; another word for it is a conflict
-texts, topics        the first source that says it
-budget               the first that says it; an amount outside the first's range is a conflict
-opening              whoever knows the day, unless the portal says that it is open before: a conflict
+title, link, kind    the first source, in order of precedence, that states it; another value is a conflict
+texts, topics        the first source that states it
+budget               the first source that states it; an amount outside its range is a conflict
+opening              the source that states the day, unless the portal says that the call is already open: a conflict
 deadlines            two stages: the portal's date is the first, a later one of the list is the second
-                     several cut-offs: every date that a source names
+                     several cut-offs: every date that a source states
                      one deadline: the first source's; another date is a conflict
 closed               if the portal says so, else by the clock
 """
@@ -20,16 +20,16 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from services.calls.catalogue.deadlines.domain import BRUSSELS, CutOff, DeadlineModel
-from services.calls.catalogue.domain import Conflict
+from services.calls.catalogue.domain import CallContent, Conflict
 from services.calls.imports.record import PORTAL, SOURCES, Record
 from services.calls.terms import Budget
 
-CLOSING_HOUR = time(17)  # of a day without hour and zone, as the portal has it
+CLOSING_HOUR = time(17)  # in Brussels, as on the portal
 STAGES = ["Stage 1", "Stage 2"]
 
 
 class Picked(NamedTuple):
-    """The value of a field, the sources it is from, and what was said otherwise."""
+    """Value of a field, its sources, and the conflicts with other sources."""
 
     value: Any
     sources: list[str]
@@ -37,9 +37,9 @@ class Picked(NamedTuple):
 
 
 class Reconciled(BaseModel):
-    """A call's content and cut-offs, where each field is from, and the conflicts."""
+    """Content and cut-offs of a call, the sources of each field, and the conflicts between them."""
 
-    content: dict[str, Any]
+    content: CallContent
     cut_offs: list[CutOff]
     closed: bool
     provenance: dict[str, str]
@@ -47,127 +47,142 @@ class Reconciled(BaseModel):
 
 
 def conflict(field: str, kept: tuple[Any, Record], other: tuple[Any, Record]) -> Conflict:
+    """Return the conflict between two values and the records that state them."""
     return Conflict(
         field=field, kept=str(kept[0]), source=kept[1].source, other=str(other[0]), other_source=other[1].source
     )
 
 
-def first(field: str, records: Sequence[Record], *, compared: bool) -> Picked:
-    said = [(value, record) for record in records if (value := getattr(record, field)) is not None]
-    if not said:
+def pick_first(field: str, records: Sequence[Record]) -> Picked:
+    """Pick the first value."""
+    stated = [(value, record) for record in records if (value := getattr(record, field)) is not None]
+    if not stated:
         return Picked(None, [], [])
-    kept = said[0]
-    others = [conflict(field, kept, other) for other in said[1:] if compared and other[0] != kept[0]]
-    return Picked(kept[0], [kept[1].source], others)
+    value, record = stated[0]
+    return Picked(value, [record.source], [])
 
 
-def compared(field: str, records: Sequence[Record]) -> Picked:
-    return first(field, records, compared=True)
+def pick_and_compare(field: str, records: Sequence[Record]) -> Picked:
+    """Pick the first value; every other value is a conflict."""
+    stated = [(value, record) for record in records if (value := getattr(record, field)) is not None]
+    conflicts = [conflict(field, stated[0], other) for other in stated[1:] if other[0] != stated[0][0]]
+    return pick_first(field, records)._replace(conflicts=conflicts)
 
 
-def trusted(field: str, records: Sequence[Record]) -> Picked:
-    return first(field, records, compared=False)
-
-
-def budget(field: str, records: Sequence[Record]) -> Picked:
-    picked = first(field, records, compared=False)
-    said = [record for record in records if record.budget is not None]
-    others = [record for record in said[1:] if not _within(record.budget, picked.value)]
-    conflicts = [conflict(field, (_amounts(picked.value), said[0]), (_amounts(o.budget), o)) for o in others]
-    return Picked(picked.value, picked.sources, conflicts)
+def pick_budget(field: str, records: Sequence[Record]) -> Picked:
+    """Pick the first budget; an amount of another source outside its range is a conflict."""
+    picked = pick_first(field, records)
+    stated = [record for record in records if record.budget is not None]
+    others = [record for record in stated[1:] if not _within(record.budget, picked.value)]
+    kept = (_amounts(picked.value), stated[0]) if stated else None
+    conflicts = [conflict(field, kept, (_amounts(other.budget), other)) for other in others if kept]
+    return picked._replace(conflicts=conflicts)
 
 
 def _within(other: Budget | None, kept: Budget) -> bool:
-    """Whether the smallest grant that another source names lies in the range of the kept one."""
+    """Return whether the smallest grant of another source is in the range of the kept budget."""
     if other is None or other.smallest is None or kept.smallest is None:
         return True
     return kept.smallest <= other.smallest <= max(kept.largest or 0, kept.smallest)
 
 
-def _amounts(it: Budget | None) -> str:
-    return ", ".join(f"{name} {value}" for name, value in it.model_dump(exclude_none=True).items()) if it else ""
+def _amounts(budget: Budget | None) -> str:
+    amounts = budget.model_dump(exclude_none=True) if budget else {}
+    return ", ".join(f"{name} {value}" for name, value in amounts.items())
 
 
 FIELD_RULES: dict[str, Callable[[str, Sequence[Record]], Picked]] = {
-    "title": compared,
-    "link": compared,
-    "kind": compared,
-    "summary": trusted,
-    "description": trusted,
-    "programme": trusted,
-    "countries": trusted,
-    "ecosystems": trusted,
-    "keywords": trusted,
-    "budget": budget,
+    "title": pick_and_compare,
+    "link": pick_and_compare,
+    "kind": pick_and_compare,
+    "summary": pick_first,
+    "description": pick_first,
+    "programme": pick_first,
+    "countries": pick_first,
+    "ecosystems": pick_first,
+    "keywords": pick_first,
+    "budget": pick_budget,
 }
 
 
-def day_ends(day: date) -> datetime:
+def closing_time(day: date) -> datetime:
+    """Return the time at which a call closes on a day."""
     return datetime.combine(day, CLOSING_HOUR, ZoneInfo(BRUSSELS))
 
 
 def model_of(records: Sequence[Record]) -> DeadlineModel:
+    """Return the deadline model of the first record that states one."""
     return next((record.model for record in records if record.model), DeadlineModel.SINGLE)
 
 
-def deadlines(records: Sequence[Record]) -> Picked:
-    """The cut-offs, by the rule of the call's model."""
+def pick_cut_offs(records: Sequence[Record]) -> Picked:
+    """Pick the cut-offs, by the rule of the deadline model."""
     model, kept = model_of(records), records[0]
     sources = list(dict.fromkeys(record.source for record in records))
     if model is DeadlineModel.CUT_OFFS:
         days = sorted({record.closes_on for record in records})
-        return Picked([CutOff(deadline=day_ends(day)) for day in days], sources, [])
+        return Picked([CutOff(deadline=closing_time(day)) for day in days], sources, [])
     if model is DeadlineModel.TWO_STAGE and kept.source != PORTAL:
-        return Picked([CutOff(name=STAGES[1], deadline=day_ends(kept.closes_on))], [kept.source], [])
+        return Picked([CutOff(name=STAGES[1], deadline=closing_time(kept.closes_on))], [kept.source], [])
     later = [record for record in records[1:] if record.closes_on > kept.closes_on]
     if model is DeadlineModel.TWO_STAGE and later:
         days = [kept.closes_on, later[0].closes_on]
-        named = [CutOff(name=name, deadline=day_ends(day)) for name, day in zip(STAGES, days, strict=True)]
+        named = [CutOff(name=name, deadline=closing_time(day)) for name, day in zip(STAGES, days, strict=True)]
         return Picked(named, sources, [])
     name = STAGES[0] if model is DeadlineModel.TWO_STAGE else ""
-    others = [r for r in records[1:] if r.closes_on != kept.closes_on]
-    conflicts = [conflict("deadline", (kept.closes_on, kept), (r.closes_on, r)) for r in others]
-    return Picked([CutOff(name=name, deadline=day_ends(kept.closes_on))], [kept.source], conflicts)
+    others = [record for record in records[1:] if record.closes_on != kept.closes_on]
+    conflicts = [conflict("deadline", (kept.closes_on, kept), (other.closes_on, other)) for other in others]
+    return Picked([CutOff(name=name, deadline=closing_time(kept.closes_on))], [kept.source], conflicts)
 
 
-def opening(records: Sequence[Record], closes: datetime, now: datetime) -> Picked:
-    """When it opens, where a source knows it and the others do not contradict."""
+def pick_opening(records: Sequence[Record], closes_at: datetime, now: datetime) -> Picked:
+    """Pick the opening if a source states it and no other source contradicts it."""
     known = next((record for record in records if record.opens_on), None)
     if known is None or known.opens_on is None:
         return Picked(None, [], [])
-    at = datetime.combine(known.opens_on, time(), ZoneInfo(BRUSSELS))
-    said_open = next((record for record in records if record.standing == "open"), None)
-    if said_open and at > now:
-        return Picked(None, [said_open.source], [conflict("opens_at", ("open", said_open), (known.opens_on, known))])
-    if at >= closes:
+    opens_at = datetime.combine(known.opens_on, time(), ZoneInfo(BRUSSELS))
+    is_open = next((record for record in records if record.standing == "open"), None)
+    if is_open and opens_at > now:
+        return Picked(None, [is_open.source], [conflict("opens_at", ("open", is_open), (known.opens_on, known))])
+    if opens_at >= closes_at:
         kept = records[0]
         return Picked(None, [], [conflict("opens_at", (f"closes {kept.closes_on}", kept), (known.opens_on, known))])
-    return Picked(at, [known.source], [])
+    return Picked(opens_at, [known.source], [])
 
 
-def reconcile(said: Sequence[Record], now: datetime) -> Reconciled:
-    """The call that these records, one of each source, stand for. `now` only decides what "open" contradicts."""
-    records = sorted(said, key=lambda record: SOURCES.index(record.source))
+def reconcile(unordered: Sequence[Record], now: datetime) -> Reconciled:
+    """Return the call that these records, one of each source, describe.
+
+    `now` only decides whether a stated opening contradicts the portal.
+    """
+    records = sorted(unordered, key=lambda record: SOURCES.index(record.source))
     picked = {field: rule(field, records) for field, rule in FIELD_RULES.items()}
-    picked["deadline"] = deadlines(records)
-    picked["opens_at"] = opens = opening(records, picked["deadline"].value[0].deadline, now)
-    content = {field: found.value for field, found in picked.items() if found.value is not None and field != "deadline"}
-    forthcoming = opens.value is None and any(record.standing == "forthcoming" for record in records)
+    stated = {field: pick.value for field, pick in picked.items() if pick.value is not None}
+    cut_offs = pick_cut_offs(records)
+    opening = pick_opening(records, cut_offs.value[0].deadline, now)
+    picked |= {"deadline": cut_offs, "opens_at": opening}
+    content = CallContent(
+        **stated,
+        opens_at=opening.value,
+        forthcoming=opening.value is None and any(record.standing == "forthcoming" for record in records),
+        model=model_of(records),
+    )
     return Reconciled(
-        content={**content, "opens_at": opens.value, "forthcoming": forthcoming, "model": model_of(records)},
-        cut_offs=picked["deadline"].value,
+        content=content,
+        cut_offs=cut_offs.value,
         closed=any(record.standing == "closed" for record in records),
-        provenance={field: "; ".join(found.sources) for field, found in picked.items() if found.sources},
-        conflicts=[one for found in picked.values() for one in found.conflicts],
+        provenance={field: "; ".join(pick.sources) for field, pick in picked.items() if pick.sources},
+        conflicts=[conflict for pick in picked.values() for conflict in pick.conflicts],
     )
 
 
 def with_past(before: Sequence[CutOff], after: Sequence[CutOff], model: DeadlineModel, now: datetime) -> list[CutOff]:
-    """Stages and cut-offs that passed stay: a record names the next one only."""
+    """Return the cut-offs of a changed record after those that have passed, which the record no longer names."""
     past = [cut_off for cut_off in before if cut_off.deadline <= now]
     if model is DeadlineModel.SINGLE or not past:
         return [*after]
-    all_of_them = [*past, *(cut_off for cut_off in after if cut_off.deadline > past[-1].deadline)][-model.most :]
-    if model is DeadlineModel.TWO_STAGE and len(all_of_them) == 2:
-        return [c.replace(name=name) for c, name in zip(all_of_them, STAGES, strict=True)]
-    return all_of_them
+    ahead = [cut_off for cut_off in after if cut_off.deadline > past[-1].deadline]
+    cut_offs = [*past, *ahead][-model.most :]
+    if model is DeadlineModel.TWO_STAGE and len(cut_offs) == 2:
+        return [cut_off.replace(name=name) for cut_off, name in zip(cut_offs, STAGES, strict=True)]
+    return cut_offs

@@ -1,4 +1,4 @@
-"""What each source said of a call the last time."""
+"""The newest record of each source about each call."""
 
 from collections.abc import Sequence
 
@@ -8,20 +8,21 @@ from shared.mongo import Collection, Reader, index
 
 
 class SourceRecord(Document):
-    """What a source said of a call the last time; a call is what all its records say together."""
+    """The newest record of one source about a call; a call follows from its records of all sources."""
 
     call_id: str
     content: str
     record: Record
-    import_id: str = ""  # the import that said it last, and in which line it was first
-    line: int = 0
+    import_id: str = ""  # newest import that had the record
+    line: int = 0  # first line of that import that had it
 
 
 RECORDS = Collection("source_records", SourceRecord, [index("call_id")])
 
 
 async def records_of(reader: Reader, ids: Sequence[str]) -> dict[str, dict[str, SourceRecord]]:
-    found: dict[str, dict[str, SourceRecord]] = {}
-    for kept in await RECORDS.find(reader, {"call_id": {"$in": ids}}, limit=10 * len(ids)):
-        found.setdefault(kept.call_id, {})[kept.record.source] = kept
-    return found
+    """Return the records of these calls, by call id and source."""
+    by_call: dict[str, dict[str, SourceRecord]] = {}
+    for record in await RECORDS.find(reader, {"call_id": {"$in": ids}}, limit=10 * len(ids)):
+        by_call.setdefault(record.call_id, {})[record.record.source] = record
+    return by_call

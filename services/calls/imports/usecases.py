@@ -1,147 +1,162 @@
-"""Import: real call records in, idempotent by source and id; a bad row is reported and the rest goes on."""
+"""Import of call records; the same record imported again changes nothing."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.calls.catalogue.access import call_facts
 from services.calls.catalogue.changes import changes_in_words
-from services.calls.catalogue.deadlines.store import CHANGES, DeadlineChange, record
-from services.calls.catalogue.domain import Call, CallContent, Conflict, Source
+from services.calls.catalogue.deadlines import store as history
+from services.calls.catalogue.domain import Call, Conflict
 from services.calls.catalogue.status import Stage, Status, status
 from services.calls.catalogue.store import CALLS
 from services.calls.catalogue.usecases import change_published
-from services.calls.imports.reconcile import Reconciled, reconcile, with_past
+from services.calls.imports.calls import imported_draft, is_over, reimported, rescheduled
+from services.calls.imports.reconcile import Reconciled, reconcile
 from services.calls.imports.record import PORTAL, Record
 from services.calls.imports.store import RECORDS, SourceRecord, records_of
 from shared.contracts.calls import CallClosed, CallPublished
 from shared.ids import stable_id
 from shared.mongo import Transaction
 
+Outcome = Literal["created", "changed", "confirmed", "unchanged", "refused"]
+
 
 class Row(BaseModel):
-    """What became of one line: created, changed, confirmed (by another source), unchanged, or refused."""
+    """Outcome of one line. Confirmed: another source says the same of the call."""
 
     line: int
-    outcome: str
-    id: str | None = None
+    outcome: Outcome
+    id: str | None = Field(None, description="Id of the call")
     title: str | None = None
     status: str | None = None
     ecosystems: list[str] = []
-    changes: list[str] = []
-    conflicts: list[Conflict] = []
-    reason: str | None = None
+    changes: list[str] = Field([], description="What changed, in words")
+    conflicts: list[Conflict] = Field([], description="Fields on which the sources disagree")
+    reason: str | None = Field(None, description="Why the line was refused")
 
 
-async def import_records(tx: Transaction, read: Sequence[tuple[int, Record]], import_id: str) -> list[Row]:
-    """New calls are published, changed ones announced with what changed, the rest left alone."""
-    ids = [call_id(one) for _, one in read]
+async def import_records(tx: Transaction, records: Sequence[tuple[int, Record]], import_id: str) -> list[Row]:
+    """Publish new calls, publish what changed in known ones, and return the outcome of each line."""
+    ids = [call_id(record) for _, record in records]
     calls = {call.id: call for call in await CALLS.find(tx, {"_id": {"$in": ids}}, limit=len(ids))}
-    known = await records_of(tx, ids)
+    sources = await records_of(tx, ids)
     new: dict[str, Call] = {}
     rows: list[Row] = []
-    for line, one in read:
-        id, records = call_id(one), known.setdefault(call_id(one), {})
-        kept = records.get(one.source)
-        same = kept is not None and kept.content == one.content
-        if kept and kept.import_id == import_id and not same:
-            rows.append(Row(line=line, outcome="refused", reason=f"line {kept.line} says otherwise of the same call"))
+    for line, record in records:
+        id = call_id(record)
+        of_call = sources.setdefault(id, {})
+        known = of_call.get(record.source)
+        same = known is not None and known.content == record.content
+        if known and known.import_id == import_id and not same:
+            reason = f"Line {known.line} describes the same call differently. Keep only one of the two lines."
+            rows.append(Row(line=line, outcome="refused", reason=reason))
             continue
-        records[one.source] = said_in(import_id, line, one, kept)
-        said = reconcile([record.record for record in records.values()], tx.now)
-        outcome, call = "unchanged", calls.get(id)
-        told: list[str] = []
-        if call is None:
-            outcome, call = "created", new_call(tx, id, one, said)
-            new[id] = call
+        of_call[record.source] = source_record(import_id, line, record, known)
+        outcome: Outcome = "unchanged"
+        changes: list[str] = []
+        if id not in calls:
+            outcome = "created"
+            calls[id] = new[id] = create_call(tx, id, record, reconcile_newest(of_call, tx))
         elif not same:
-            outcome, call, told = await update(tx, call, said)
-        calls[id] = call
-        seen = {"title": call.title, "status": status(call, tx.now), "ecosystems": call.ecosystems}
-        rows.append(Row(line=line, outcome=outcome, id=id, changes=told, conflicts=call.conflicts, **seen))
-    await store(tx, [*new.values()], [known[call_id(one)][one.source] for _, one in read])
+            outcome, calls[id], changes = await update_call(tx, calls[id], reconcile_newest(of_call, tx))
+        rows.append(row_of(line, outcome, calls[id], changes, tx))
+    await store(tx, [*new.values()], [sources[call_id(record)][record.source] for _, record in records])
     return rows
 
 
-def said_in(import_id: str, line: int, one: Record, kept: SourceRecord | None) -> SourceRecord:
-    """What is kept of a record; said twice in one import, of the first time."""
-    if kept and kept.import_id == import_id:
-        return kept
-    id = stable_id(one.source, one.id)
-    return SourceRecord(id=id, call_id=call_id(one), content=one.content, record=one, import_id=import_id, line=line)
+def reconcile_newest(of_call: Mapping[str, SourceRecord], tx: Transaction) -> Reconciled:
+    """Return the call that the newest records of all sources describe together."""
+    return reconcile([newest.record for newest in of_call.values()], tx.now)
 
 
-def call_id(one: Record) -> str:
-    """Records of any source with the same id are about the same call."""
-    return stable_id(PORTAL, one.id)
+def row_of(line: int, outcome: Outcome, call: Call, changes: list[str], tx: Transaction) -> Row:
+    """Return the outcome of a line that was not refused."""
+    return Row(
+        line=line,
+        outcome=outcome,
+        id=call.id,
+        title=call.title,
+        status=status(call, tx.now),
+        ecosystems=[*call.ecosystems],
+        changes=changes,
+        conflicts=call.conflicts,
+    )
+
+
+def source_record(import_id: str, line: int, record: Record, known: SourceRecord | None) -> SourceRecord:
+    """Return the record as it is stored; if an import repeats it, with the first line that had it."""
+    if known and known.import_id == import_id:
+        return known
+    return SourceRecord(
+        id=stable_id(record.source, record.id),
+        call_id=call_id(record),
+        content=record.content,
+        record=record,
+        import_id=import_id,
+        line=line,
+    )
+
+
+def call_id(record: Record) -> str:
+    """Return the id of the call; records of any source with the same id are about the same call."""
+    return stable_id(PORTAL, record.id)
 
 
 async def store(tx: Transaction, new: Sequence[Call], records: Sequence[SourceRecord]) -> None:
-    """In batches: the calls that are new, how their deadlines' history begins, and what the sources said."""
+    """Store new calls, the first entries of their deadlines' history, and the records, each in one batch."""
     await CALLS.insert(tx, *new)
-    await CHANGES.insert(tx, *[first_change(call, tx) for call in new])
+    await history.CHANGES.insert(tx, *[first_change(call, tx) for call in new])
     rows = [record.to_mongo() for record in records]
     await RECORDS.update_each(tx, [({"_id": row.pop("_id")}, {"$set": row}) for row in rows], upsert=True)
 
 
-def first_change(call: Call, tx: Transaction) -> DeadlineChange:
-    return DeadlineChange.next(None, call.id, at=tx.now, by=PORTAL, before=[], after=call.cut_offs, reason="imported")
-
-
-def new_call(tx: Transaction, id: str, one: Record, said: Reconciled) -> Call:
-    """Published as it stands; one that is past its deadline is closed, and no news."""
-    over = said.closed or said.cut_offs[-1].deadline <= tx.now
-    draft = Call.draft(id, CallContent.model_validate(said.content), said.cut_offs, tx.now, PORTAL).replace(
-        source=Source(name=PORTAL, id=one.id), provenance=said.provenance, conflicts=said.conflicts
+def first_change(call: Call, tx: Transaction) -> history.DeadlineChange:
+    """Return the first entry in the history of a call's deadlines."""
+    return history.DeadlineChange.next(
+        None, call.id, at=tx.now, by=PORTAL, before=[], after=call.cut_offs, reason="imported"
     )
+
+
+def create_call(tx: Transaction, id: str, record: Record, reconciled: Reconciled) -> Call:
+    """Publish a new call and return it; a call that is over is closed at once, without an event."""
+    draft = imported_draft(id, record.id, reconciled, tx.now)
     call = draft.published(tx.now, first_change(draft, tx).hash)
-    if over:
-        call = call.replace(opens_at=draft.opens_at, closed_at=tx.now, milestone_at=None)
-    if not over:
-        tx.publish(CallPublished(call_id=id, call=call_facts(call)))
+    if is_over(draft, reconciled, tx.now):
+        return call.replace(opens_at=draft.opens_at, closed_at=tx.now, milestone_at=None)
+    tx.publish(CallPublished(call_id=id, call=call_facts(call)))
     return call
 
 
-async def update(tx: Transaction, before: Call, said: Reconciled) -> tuple[str, Call, list[str]]:
-    """A changed record. What we withdrew stays withdrawn; what is over is closed, and said to be once."""
+async def update_call(tx: Transaction, before: Call, reconciled: Reconciled) -> tuple[Outcome, Call, list[str]]:
+    """Store the changed records' content and return the outcome, the call and its changes in words.
+
+    A withdrawn call stays as it is. A call that is over is closed.
+    """
     if before.stage is Stage.WITHDRAWN:
         return "unchanged", before, []
-    cut_offs = with_past(before.cut_offs, said.cut_offs, said.content["model"], tx.now)
-    content = CallContent.model_validate(complete(before, said.content, tx))
-    stated = before.with_content(content).replace(provenance=said.provenance, conflicts=said.conflicts)
-    changed = stated.with_cut_offs(cut_offs, tx.now)
-    if said.closed or cut_offs[-1].deadline <= tx.now:
-        after = await close(tx, before, changed)
-    elif changes_in_words(before, changed) or before.closed_at:
-        after = await change_published(tx, before, changed.replace(closed_at=None), PORTAL)
+    changed = reimported(before, reconciled, tx.now)
+    moved = rescheduled(changed, reconciled, tx.now)
+    if is_over(moved, reconciled, tx.now):
+        after = await close_call(tx, before, moved)
+    elif before.closed_at or changes_in_words(before, moved):
+        after = await change_published(tx, before, moved.replace(closed_at=None), PORTAL)
     else:
-        after = await CALLS.change(tx, before, stated)
-    told = changes_in_words(before, after)
+        after = await CALLS.change(tx, before, changed)
+    changes = changes_in_words(before, after)
     if status(before, tx.now) is not status(after, tx.now):
-        told.append(f"now {status(after, tx.now).replace('_', ' ')}")
-    return ("changed" if told else "confirmed"), after, told
+        changes.append(f"now {status(after, tx.now).replace('_', ' ')}")
+    return ("changed" if changes else "confirmed"), after, changes
 
 
-def complete(before: Call, content: dict[str, Any], tx: Transaction) -> dict[str, Any]:
-    """A record says what a call is about; what only people say of it (documents, eligibility ...) stays."""
-    fields = {name: getattr(before, name) for name in ("organisation_id", "eligibility", "mission", "documents")}
-    bare = {"summary": "", "description": "", "programme": "", "countries": [], "ecosystems": [], "keywords": []}
-    values = {**bare, "link": "", "budget": None, **fields, **content}
-    if values["opens_at"] is None and not values["forthcoming"]:
-        began = before.opens_at if before.opens_at and before.opens_at <= tx.now else tx.now
-        values["opens_at"] = began
-    return values
-
-
-async def close(tx: Transaction, before: Call, changed: Call) -> Call:
-    """Quietly, if it was closed already."""
-    was_closed = status(before, tx.now) is Status.CLOSED
-    if changed.cut_offs != before.cut_offs:
-        entry = await record(tx, before.id, before.cut_offs, changed.cut_offs, PORTAL, "")
-        changed = changed.replace(history=entry.hash)
-    closed = changed.replace(closed_at=before.closed_at or tx.now, milestone_at=None)
-    after = await CALLS.change(tx, before, closed)
-    if not was_closed:
-        tx.publish(CallClosed(call_id=after.id, call=call_facts(after)))
-    return after
+async def close_call(tx: Transaction, before: Call, after: Call) -> Call:
+    """Store a call as closed, and publish that it closed if it was open before."""
+    if after.cut_offs != before.cut_offs:
+        entry = await history.record(tx, before.id, before.cut_offs, after.cut_offs, PORTAL, "")
+        after = after.replace(history=entry.hash)
+    closed = after.replace(closed_at=before.closed_at or tx.now, milestone_at=None)
+    stored = await CALLS.change(tx, before, closed)
+    if status(before, tx.now) is not Status.CLOSED:
+        tx.publish(CallClosed(call_id=stored.id, call=call_facts(stored)))
+    return stored

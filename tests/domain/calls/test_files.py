@@ -1,4 +1,4 @@
-"""Which files are taken: by a clean name, and by content that is what the name says."""
+"""Which files are accepted: those with a clean name and with content of the type that the name states."""
 
 import io
 import zipfile
@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 
 from services.calls.files.domain import (
     END_RECORD,
-    KINDS,
+    FILE_TYPES,
     LONGEST_NAME,
     FileNameUnusable,
     FileTypeRefused,
-    cleaned,
-    kind_of,
+    clean_name,
+    file_type_of,
 )
 from tests.support.uploads import DOCX, GOOD, HTML, JPEG, OPEN_DOCUMENT, PDF, PNG, SVG, archive, office
 
 
 def is_taken(name: str, content: bytes) -> bool:
-    return kind_of(name).shown_by(io.BytesIO(content))
+    return file_type_of(name).matches(io.BytesIO(content))
 
 
 @pytest.mark.parametrize(("name", "content"), GOOD.items(), ids=GOOD)
@@ -68,7 +68,7 @@ def test_what_is_not_what_it_says_is_not_taken(name: str, content: bytes) -> Non
 @pytest.mark.parametrize("name", ["run.exe", "guide.pdf.exe", "page.html", "drawing.svg", "form.docm", "all.zip"])
 def test_other_types_are_refused_by_name(name: str) -> None:
     with pytest.raises(FileTypeRefused):
-        kind_of(cleaned(name))
+        file_type_of(clean_name(name))
 
 
 @pytest.mark.parametrize(
@@ -87,22 +87,22 @@ def test_other_types_are_refused_by_name(name: str) -> None:
     ],
 )
 def test_a_name_is_cleaned(said: str, kept: str) -> None:
-    assert cleaned(said) == kept
+    assert clean_name(said) == kept
 
 
 @pytest.mark.parametrize("name", ["", "..", "/", ".pdf", "guide", "\u202e.pdf", "guide." + "x" * 40])
 def test_a_name_of_which_nothing_is_left_is_refused(name: str) -> None:
     with pytest.raises(FileNameUnusable):
-        cleaned(name)
+        clean_name(name)
 
 
 @given(st.text(max_size=600))
 def test_whatever_is_sent_a_name_that_is_kept_is_one(said: str) -> None:
     try:
-        kept = cleaned(said)
+        kept = clean_name(said)
     except FileNameUnusable:
         return
-    assert kept == cleaned(kept), "cleaning again changes nothing"
+    assert kept == clean_name(kept), "cleaning again changes nothing"
     assert 0 < len(kept) <= LONGEST_NAME
     assert kept.isprintable()
     assert not {*'/\\:"<>|?*'} & {*kept}
@@ -110,7 +110,8 @@ def test_whatever_is_sent_a_name_that_is_kept_is_one(said: str) -> None:
 
 
 @given(
-    st.sampled_from([*KINDS]), st.binary(max_size=300) | st.sampled_from([*GOOD.values()]).map(lambda b: b[:-7] + b"x")
+    st.sampled_from([*FILE_TYPES]),
+    st.binary(max_size=300) | st.sampled_from([*GOOD.values()]).map(lambda b: b[:-7] + b"x"),
 )
 def test_whatever_the_content_is_it_gets_an_answer(extension: str, content: bytes) -> None:
     assert is_taken(f"a.{extension}", content) in {True, False}

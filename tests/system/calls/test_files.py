@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from services.calls.catalogue.store import CALLS
 from services.calls.files import store
-from services.calls.files.store import BYTES, LOOSE
+from services.calls.files.store import BYTES, ORPHANED
 from shared.clock import Clock, real_now
 from shared.ids import new_id
 from shared.mongo import Database, FileDamaged, connect
@@ -38,7 +38,7 @@ async def swept(ccp: Platform, left: int) -> None:
     """Only so many files are left, and nothing else has a byte."""
 
     async def gone() -> bool:
-        return await stored(ccp) == left and not await LOOSE.count(ccp.system.db("calls"), {})
+        return await stored(ccp) == left and not await ORPHANED.count(ccp.system.db("calls"), {})
 
     await until(gone, f"{left} files to be left")
 
@@ -276,7 +276,7 @@ async def answered(ccp: Platform, path: str, begun: bytes) -> int:
 
 async def test_an_upload_that_never_ends_is_given_up(ccp: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     call = await ccp.operator.publishes(MISSION)
-    monkeypatch.setattr(store, "UPLOAD", 0.2)
+    monkeypatch.setattr(store, "UPLOAD_SECONDS", 0.2)
 
     async def endless() -> AsyncIterator[bytes]:
         yield PDF
@@ -292,25 +292,25 @@ async def test_what_a_crash_left_without_a_name_is_swept_and_nothing_else(ccp: P
     path = f"/calls/{call['id']}"
     named = ok(await uploads(ccp.operator, path, "guide.pdf", PDF))
     at = ccp.system.db("calls")
-    left = await store.take_in(at, "orphan.pdf", pieces(PDF + b"orphan"), ccp.operator.id)
-    half_swept = await store.take_in(at, "half.pdf", pieces(PDF + b"half"), ccp.operator.id)
-    arriving = await store.take_in(at, "arriving.pdf", pieces(PDF + b"arriving"), ccp.operator.id)
+    left = await store.store_upload(at, "orphan.pdf", pieces(PDF + b"orphan"), ccp.operator.id)
+    half_swept = await store.store_upload(at, "half.pdf", pieces(PDF + b"half"), ccp.operator.id)
+    arriving = await store.store_upload(at, "arriving.pdf", pieces(PDF + b"arriving"), ccp.operator.id)
     await ccp.system.travel(timedelta(minutes=1))
     assert await stored(ccp) == 4, "for an hour it may still be named"
 
     aged = {"$set": {"sweep_at": real_now() - timedelta(seconds=1)}}
-    await LOOSE.update(at, {"_id": {"$in": [left.stored_as, half_swept.stored_as]}}, aged)
+    await ORPHANED.update(at, {"_id": {"$in": [left.stored_as, half_swept.stored_as]}}, aged)
     await BYTES.erase(at, half_swept.stored_as)
     await ccp.system.travel(timedelta(minutes=1))
     assert {chunk["files_id"] async for chunk in at.raw("uploads.chunks").find({})} >= {arriving.stored_as}
     assert await stored(ccp) == 2
     assert await at.raw("uploads.files").count_documents({}) == 2
-    assert [one.id for one in await LOOSE.find(at, {}, limit=10)] == [arriving.stored_as]
+    assert [one.id for one in await ORPHANED.find(at, {}, limit=10)] == [arriving.stored_as]
     assert (await ccp.http.get(named["url"])).content == PDF
     with pytest.raises(store.domain.FileIncomplete):
         await at.transact(store.keep, left)
     await at.transact(store.keep, arriving)
-    assert not await LOOSE.count(at, {})
+    assert not await ORPHANED.count(at, {})
 
 
 async def test_a_damaged_file_is_never_handed_out_whole(ccp: Platform) -> None:

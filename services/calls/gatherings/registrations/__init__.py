@@ -1,1 +1,1 @@
-"""Registrations: who has a place in a gathering, and who waits for one."""
+"""Registrations for gatherings: places, and a waiting list."""

@@ -1,4 +1,4 @@
-"""HTTP for registrations: one's own, and the organiser's list."""
+"""HTTP for registrations: a member's own, and the organiser's list."""
 
 from datetime import datetime
 from typing import Annotated
@@ -6,100 +6,159 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from services.calls.dependencies import CurrentCaller, CurrentRuntime
-from services.calls.gatherings.access import own
-from services.calls.gatherings.domain import Stage
+from services.calls.dependencies import CurrentCaller, CurrentRuntime, GatheringId
+from services.calls.gatherings.access import own_gathering
+from services.calls.gatherings.domain import GatheringStage
 from services.calls.gatherings.registrations import usecases
-from services.calls.gatherings.registrations.domain import LIVE, Registration, State
-from services.calls.gatherings.registrations.store import REGISTRATIONS, participants, position, registration_id
+from services.calls.gatherings.registrations.domain import LIVE, Registration, RegistrationState
+from services.calls.gatherings.registrations.store import (
+    REGISTRATIONS,
+    list_registrations,
+    registration_id,
+    waiting_position,
+)
 from services.calls.gatherings.store import GATHERINGS
 from services.calls.organisations.usecases import own_organisation
 from shared.errors import NotFound
 from shared.http.paging import Page, Paging, decode_number_cursor, encode_cursor
+from shared.http.problems import refusals
 from shared.ids import Id
 from shared.models import Body
 from shared.service import Runtime
 
-router = APIRouter()
+router = APIRouter(tags=["Registrations"])
+
+NOT_REGISTERED = "Gathering not found, or you have not registered for it"
+IS_OVER = "The gathering is over or was cancelled"
 
 
 class RegistrationBody(Body):
-    organisation_id: Id | None = Field(None, description="An organisation of yours, for which you come")
+    """Registration of the caller for a gathering."""
+
+    organisation_id: Id | None = Field(None, description="Organisation of yours that you represent, if any")
 
 
 class RegistrationView(BaseModel):
+    """A registration as its member and the organiser see it."""
+
     gathering_id: str
     member_id: str
-    organisation_id: str | None
+    organisation_id: str | None = Field(description="Organisation that the member represents, if any")
     organisation_name: str
-    state: State
-    position: int | None = Field(description="On the waiting list, from 1; null: not on it, or not told")
-    at: datetime
+    state: RegistrationState
+    position: int | None = Field(
+        description="Position on the waiting list, from 1; null if the member is not on it, and in the organiser's list"
+    )
+    at: datetime = Field(description="Time of the registration, or of its end")
     promoted_at: datetime | None = Field(description="When a place came from the waiting list")
 
     @classmethod
-    def of(cls, it: Registration, position: int | None = None, **more: State) -> "RegistrationView":
-        values = it.model_dump(include=set(cls.model_fields) - {"position"})
-        return cls(**values | more, position=position)
+    def of(cls, registration: Registration, position: int | None = None) -> "RegistrationView":
+        """Return the view of a registration."""
+        values = registration.model_dump(include=set(cls.model_fields) - {"position"})
+        return cls(**values, position=position)
 
 
 class RegistrationFilter(Paging):
-    state: State | None = Field(None, description="None: who has a place, and who waits")
+    """Query parameters of an organiser's list of registrations."""
+
+    state: RegistrationState | None = Field(
+        None, description="Only registrations in this state; default: registered and waiting"
+    )
 
 
-@router.put("/gatherings/{id}/registration")
+@router.put(
+    "/gatherings/{id}/registration",
+    operation_id="register_for_gathering",
+    summary="Register for a gathering",
+    responses=refusals(
+        {
+            404: "Gathering not found, or organisation not found among yours",
+            409: "Registration is not open",
+        }
+    ),
+)
 async def register(
-    id: Id, runtime: CurrentRuntime, caller: CurrentCaller, body: RegistrationBody | None = None
+    id: GatheringId, runtime: CurrentRuntime, caller: CurrentCaller, body: RegistrationBody | None = None
 ) -> RegistrationView:
-    """A place, or the end of the waiting list. To ask again changes nothing."""
-    for_whom = body.organisation_id if body else None
-    of = await own_organisation(runtime.db, for_whom, caller) if for_whom else None
+    """Register yourself: you get a place, or a position at the end of the waiting list.
+
+    A repetition changes nothing.
+    """
+    organisation = None
+    if body and body.organisation_id:
+        organisation = await own_organisation(runtime.db, body.organisation_id, caller)
     async with runtime.resources.locks.hold(id):
-        registration = await runtime.db.transact(usecases.register, id, caller.id, for_whom, of)
-    return await _own(runtime, registration)
+        registration = await runtime.db.transact(usecases.register, id, caller.id, organisation)
+    return await _own_view(runtime, registration)
 
 
-@router.get("/gatherings/{id}/registration")
-async def read(id: Id, runtime: CurrentRuntime, caller: CurrentCaller) -> RegistrationView:
+@router.get(
+    "/gatherings/{id}/registration",
+    operation_id="read_registration",
+    summary="Read your registration for a gathering",
+    responses=refusals({404: NOT_REGISTERED}),
+)
+async def read_registration(id: GatheringId, runtime: CurrentRuntime, caller: CurrentCaller) -> RegistrationView:
+    """Return your registration, with your position if you are on the waiting list."""
     registration = await REGISTRATIONS.get(runtime.db, registration_id(id, caller.id))
     if registration is None:
-        raise NotFound("you did not register for this gathering")
-    return await _own(runtime, registration)
+        raise NotFound("You are not registered for this gathering.")
+    return await _own_view(runtime, registration)
 
 
-@router.delete("/gatherings/{id}/registration")
-async def leave(id: Id, runtime: CurrentRuntime, caller: CurrentCaller) -> RegistrationView:
-    """The place goes to the first who waits. To leave again changes nothing."""
+@router.delete(
+    "/gatherings/{id}/registration",
+    operation_id="leave_gathering",
+    summary="Give up your registration",
+    responses=refusals({404: NOT_REGISTERED, 409: IS_OVER}),
+)
+async def leave(id: GatheringId, runtime: CurrentRuntime, caller: CurrentCaller) -> RegistrationView:
+    """Give up your place or your position on the waiting list. Your place goes to the first member who waits.
+
+    A repetition changes nothing.
+    """
     async with runtime.resources.locks.hold(id):
         registration = await runtime.db.transact(usecases.leave, id, caller.id)
-    return await _own(runtime, registration)
+    return await _own_view(runtime, registration)
 
 
-@router.post("/gatherings/{id}/registration/decline")
-async def decline(id: Id, runtime: CurrentRuntime, caller: CurrentCaller) -> RegistrationView:
-    """A place that came from the waiting list goes to the next who waits."""
+@router.post(
+    "/gatherings/{id}/registration/decline",
+    operation_id="decline_place",
+    summary="Decline a place from the waiting list",
+    responses=refusals({404: NOT_REGISTERED, 409: f"You have no place from the waiting list. {IS_OVER}"}),
+)
+async def decline(id: GatheringId, runtime: CurrentRuntime, caller: CurrentCaller) -> RegistrationView:
+    """Decline a place that came from the waiting list. It goes to the next member who waits."""
     async with runtime.resources.locks.hold(id):
         registration = await runtime.db.transact(usecases.decline, id, caller.id)
-    return await _own(runtime, registration)
+    return await _own_view(runtime, registration)
 
 
-async def _own(runtime: Runtime, registration: Registration) -> RegistrationView:
-    """With the position; cancelled as soon as the gathering is."""
+async def _own_view(runtime: Runtime, registration: Registration) -> RegistrationView:
+    """Return a member's registration with its position; cancelled as soon as the gathering is."""
     gathering = await GATHERINGS.get(runtime.db, registration.gathering_id)
-    if registration.state in LIVE and (gathering is None or gathering.stage is Stage.CANCELLED):
-        return RegistrationView.of(registration, state=State.CANCELLED)
-    waits = registration.state is State.WAITING
-    return RegistrationView.of(registration, await position(runtime.db, registration) if waits else None)
+    if registration.state in LIVE and (gathering is None or gathering.stage is GatheringStage.CANCELLED):
+        return RegistrationView.of(registration.replace(state=RegistrationState.CANCELLED))
+    if registration.state is RegistrationState.WAITING:
+        return RegistrationView.of(registration, await waiting_position(runtime.db, registration))
+    return RegistrationView.of(registration)
 
 
-@router.get("/gatherings/{id}/registrations")
-async def registrations(
-    id: Id, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[RegistrationFilter, Query()]
+@router.get(
+    "/gatherings/{id}/registrations",
+    operation_id="list_registrations",
+    summary="List the registrations for a gathering",
+    responses=refusals({404: "Gathering not found, or its organiser is another organisation"}),
+)
+async def read_registrations(
+    id: GatheringId, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[RegistrationFilter, Query()]
 ) -> Page[RegistrationView]:
-    """For who organises it, in the order in which they came."""
-    await own(runtime.db, id, caller)
+    """List the registrations for a gathering that you organise, in order of their arrival."""
+    await own_gathering(runtime.db, id, caller)
     states = (q.state,) if q.state else LIVE
-    found = await participants(runtime.db, id, states, decode_number_cursor(q.cursor), q.limit + 1)
-    shown = found[: q.limit]
-    more = encode_cursor(str(shown[-1].number)) if len(found) > q.limit else None
-    return Page[RegistrationView](items=[RegistrationView.of(one) for one in shown], next=more)
+    registrations = await list_registrations(runtime.db, id, states, decode_number_cursor(q.cursor), q.limit + 1)
+    shown = registrations[: q.limit]
+    more = encode_cursor(str(shown[-1].number)) if len(registrations) > q.limit else None
+    return Page[RegistrationView](items=[RegistrationView.of(registration) for registration in shown], next=more)

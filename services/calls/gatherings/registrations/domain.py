@@ -1,28 +1,59 @@
-"""Places and the waiting list (pure): first come, first served; nobody is passed over, no place is given twice."""
+"""Places and the waiting list of a gathering (pure).
+
+Members get places in the order in which they came, and no place is given twice.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Self
 
-from services.calls.gatherings.domain import Gathering, Stage
+from services.calls.gatherings.domain import Gathering, GatheringStage
+from shared.clock import moment
 from shared.errors import Invalid, NotFound, Refusal
 from shared.models import Versioned
 
 
-class State(StrEnum):
+class RegistrationState(StrEnum):
+    """State of a registration."""
+
     REGISTERED = "registered"  # has a place
     WAITING = "waiting"
-    DECLINED = "declined"  # a place came from the waiting list, and she could not take it
+    DECLINED = "declined"  # gave up a place that came from the waiting list
     LEFT = "left"
-    CANCELLED = "cancelled"  # the gathering was
+    CANCELLED = "cancelled"  # the gathering was cancelled
 
 
-LIVE = (State.REGISTERED, State.WAITING)
+LIVE = (RegistrationState.REGISTERED, RegistrationState.WAITING)
 
 
-class Places(Versioned):
-    """Of one gathering, and under its id. Every change of a registration changes this too: none overtakes another."""
+class Registration(Versioned):
+    """Registration of a member for a gathering; its id is `<gathering>:<member>`. Lower numbers came first."""
+
+    gathering_id: str
+    member_id: str
+    organisation_id: str | None = None
+    organisation_name: str = ""
+    title: str
+    state: RegistrationState
+    number: int
+    at: datetime
+    promoted_at: datetime | None = None
+
+    def promoted(self, title: str, now: datetime) -> Self:
+        """Return the registration with a place from the waiting list."""
+        return self.replace(state=RegistrationState.REGISTERED, promoted_at=now, title=title)
+
+    def ended(self, state: RegistrationState, now: datetime) -> Self:
+        """Return the registration after the member gave it up or the gathering was cancelled."""
+        return self.replace(state=state, at=now)
+
+
+class GatheringPlaces(Versioned):
+    """Places of a gathering, stored under its id. Every change of a registration changes them too.
+
+    Two changes at the same moment therefore conflict, and the second is repeated.
+    """
 
     capacity: int | None = None
     taken: int = 0
@@ -31,87 +62,79 @@ class Places(Versioned):
 
     @property
     def free(self) -> int | None:
-        """None: as many as come."""
+        """Return the number of free places; None: no limit."""
         return None if self.capacity is None else max(0, self.capacity - self.taken)
 
     @property
     def promotable(self) -> int:
-        """How many of those who wait have a place now."""
+        """Return the number of waiting members for whom there is a free place."""
         return self.waiting if self.free is None else min(self.waiting, self.free)
 
+    def with_newcomer(self) -> tuple[RegistrationState, Self]:
+        """Return the state of the next registration, and the places after it. Newcomers never pass waiting members."""
+        if self.waiting == 0 and self.free != 0:
+            return RegistrationState.REGISTERED, self.replace(numbers=self.numbers + 1, taken=self.taken + 1)
+        return RegistrationState.WAITING, self.replace(numbers=self.numbers + 1, waiting=self.waiting + 1)
 
-class Registration(Versioned):
-    """Of one member in one gathering; its id is `<gathering>:<member>`. A lower number came first."""
+    def without(self, registration: Registration) -> Self:
+        """Return the places after a registered or waiting member has gone."""
+        if registration.state is RegistrationState.REGISTERED:
+            return self.replace(taken=self.taken - 1)
+        return self.replace(waiting=self.waiting - 1)
 
-    gathering_id: str
-    member_id: str
-    organisation_id: str | None = None
-    organisation_name: str = ""
-    title: str
-    state: State
-    number: int
-    at: datetime
-    promoted_at: datetime | None = None
+    def with_promoted(self, waiting: Sequence[Registration]) -> tuple[list[Registration], Self]:
+        """Return the waiting registrations that get a place, and the places after it."""
+        promoted = sorted(waiting, key=lambda registration: registration.number)[: self.promotable]
+        count = len(promoted)
+        return promoted, self.replace(taken=self.taken + count, waiting=self.waiting - count)
+
+    def resized(self, capacity: int | None) -> Self:
+        """Return the places with another capacity. Raises CapacityTaken."""
+        if capacity is not None and capacity < self.taken:
+            detail = f"{self.taken} members have a place already. Enter a capacity of at least {self.taken}."
+            raise CapacityTaken(detail, field="admission.capacity")
+        return self.replace(capacity=capacity)
+
+    def closed(self) -> Self:
+        """Return the places of a cancelled gathering."""
+        return self.replace(taken=0, waiting=0)
 
 
 class RegistrationNotOpen(Refusal):
-    """It has not begun, or there is none."""
+    """Refusal of a registration before it opens, or for a gathering without registration."""
 
 
 class RegistrationClosed(Refusal):
-    """It is over."""
+    """Refusal of a registration after it closed."""
 
 
 class NothingToDecline(Refusal):
-    """Only a place that came from the waiting list is declined; any other is left."""
+    """Refusal to decline anything but a place that came from the waiting list."""
 
 
 class CapacityTaken(Invalid):
-    """Nobody loses her place because there are fewer."""
+    """Refusal of a capacity below the number of places that members have."""
 
 
 def check_open(gathering: Gathering, now: datetime) -> None:
-    """Raises NotFound, RegistrationNotOpen, RegistrationClosed."""
-    if gathering.stage is Stage.DRAFT:
-        raise NotFound("there is no such gathering")
-    if gathering.stage is Stage.CANCELLED:
-        raise RegistrationClosed("this gathering was cancelled", field="stage")
-    if gathering.admission is None:
-        raise RegistrationNotOpen("one does not register here for this gathering", field="admission")
-    if gathering.admission.opens_at and gathering.admission.opens_at > now:
-        raise RegistrationNotOpen("registration has not opened yet", field="admission")
-    if (gathering.admission.closes_at or gathering.starts_at) <= now:
-        raise RegistrationClosed("registration has closed", field="admission")
-
-
-def entered(places: Places) -> tuple[State, dict[str, Any]]:
-    """What who comes now gets, and what that makes of the places: nobody passes those who wait."""
-    number = {"numbers": places.numbers + 1}
-    if places.waiting == 0 and places.free != 0:
-        return State.REGISTERED, {**number, "taken": places.taken + 1}
-    return State.WAITING, {**number, "waiting": places.waiting + 1}
-
-
-def without(places: Places, registration: Registration) -> dict[str, Any]:
-    """What is left of the places when one who had one, or waited, goes."""
-    counted = {State.REGISTERED: "taken", State.WAITING: "waiting"}[registration.state]
-    return {counted: getattr(places, counted) - 1}
+    """Raise NotFound, RegistrationNotOpen or RegistrationClosed if members cannot register at this time."""
+    if gathering.stage is GatheringStage.DRAFT:
+        raise NotFound("Gathering not found.")
+    if gathering.stage is GatheringStage.CANCELLED:
+        raise RegistrationClosed("The gathering was cancelled.", field="stage")
+    admission = gathering.admission
+    if admission is None:
+        detail = "Registration for this gathering is not on the platform. Follow its link for how to take part."
+        raise RegistrationNotOpen(detail, field="admission")
+    if admission.opens_at and admission.opens_at > now:
+        opening = moment(admission.opens_at, gathering.timezone)
+        raise RegistrationNotOpen(f"Registration opens on {opening}. Register then.", field="admission")
+    if (admission.closes_at or gathering.starts_at) <= now:
+        raise RegistrationClosed("Registration for this gathering has closed.", field="admission")
 
 
 def check_declinable(registration: Registration) -> None:
-    """Raises NothingToDecline."""
-    if registration.state is not State.REGISTERED or registration.promoted_at is None:
-        raise NothingToDecline("you have no place that came from the waiting list", field="state")
-
-
-def promoted(places: Places, queue: Sequence[Registration]) -> tuple[list[Registration], dict[str, Any]]:
-    """Which of those who wait, the first first, get a place, and what that makes of the places."""
-    lucky = sorted(queue, key=lambda registration: registration.number)[: places.promotable]
-    return lucky, {"taken": places.taken + len(lucky), "waiting": places.waiting - len(lucky)}
-
-
-def resized(places: Places, capacity: int | None) -> dict[str, Any]:
-    """Raises CapacityTaken."""
-    if capacity is not None and capacity < places.taken:
-        raise CapacityTaken(f"{places.taken} members have a place already", field="admission.capacity")
-    return {"capacity": capacity}
+    """Raise NothingToDecline unless the registration has a place that came from the waiting list."""
+    if registration.state is not RegistrationState.REGISTERED or registration.promoted_at is None:
+        detail = "You have no place that came from the waiting list. To give up another place, delete the registration."
+        raise NothingToDecline(detail, field="state")

@@ -1,15 +1,20 @@
-"""What can be done with registrations. Whoever changes one reads its gathering's places first."""
+"""What members can do with registrations. Each use case also changes the gathering's places, so that two conflict."""
 
-from typing import Any
-
-from services.calls.gatherings.domain import Gathering, GatheringOver, Stage
-from services.calls.gatherings.registrations import domain
-from services.calls.gatherings.registrations.domain import LIVE, Places, Registration, State
+from services.calls.gatherings.domain import Gathering, GatheringOver, GatheringStage
+from services.calls.gatherings.registrations.domain import (
+    LIVE,
+    CapacityTaken,
+    GatheringPlaces,
+    Registration,
+    RegistrationState,
+    check_declinable,
+    check_open,
+)
 from services.calls.gatherings.registrations.store import (
     PLACES,
     REGISTRATIONS,
     first_waiting,
-    live_page,
+    list_live_registrations,
     registration_id,
 )
 from services.calls.gatherings.store import GATHERINGS
@@ -23,158 +28,179 @@ BATCH = 100
 
 
 async def register(
-    tx: Transaction, gathering_id: str, member_id: str, organisation_id: str | None, of: OrganisationCopy | None
+    tx: Transaction, gathering_id: str, member_id: str, organisation: OrganisationCopy | None
 ) -> Registration:
-    """A place, or a number on the waiting list. Again: nothing changes. Raises what `domain.check_open` raises."""
-    gathering = await _gathering(tx, gathering_id)
+    """Give a member a place or a number on the waiting list; a repetition changes nothing.
+
+    Raises NotFound, RegistrationNotOpen, RegistrationClosed.
+    """
+    gathering = await _public_gathering(tx, gathering_id)
     before = await REGISTRATIONS.get(tx, registration_id(gathering_id, member_id))
     if before and before.state in LIVE:
         return before
-    domain.check_open(gathering, tx.now)
-    state, after = domain.entered(places := await places_of(tx, gathering_id))
-    places = await PLACES.change(tx, places, places.replace(**after))
-    values = {
-        "organisation_id": organisation_id,
-        "organisation_name": of.name if of else "",
-        "title": gathering.title,
-        "state": state,
-        "number": places.numbers,
-        "at": tx.now,
-        "promoted_at": None,
-    }
+    check_open(gathering, tx.now)
+    places = await places_of(tx, gathering_id)
+    state, after = places.with_newcomer()
+    places = await PLACES.change(tx, places, after)
+    registration = Registration(
+        id=registration_id(gathering_id, member_id),
+        gathering_id=gathering_id,
+        member_id=member_id,
+        organisation_id=organisation.id if organisation else None,
+        organisation_name=organisation.name if organisation else "",
+        title=gathering.title,
+        state=state,
+        number=places.numbers,
+        at=tx.now,
+    )
     if before:
-        registration = await REGISTRATIONS.change(tx, before, before.replace(**values))
+        registration = await REGISTRATIONS.change(tx, before, registration)
     else:
-        ids = {"id": registration_id(gathering_id, member_id), "gathering_id": gathering_id, "member_id": member_id}
-        registration = Registration.model_validate({**ids, **values})
         await REGISTRATIONS.insert(tx, registration)
-    if state is State.REGISTERED:
-        tx.publish(registered(registration))
+    if state is RegistrationState.REGISTERED:
+        tx.publish(participant_registered(registration))
     return registration
 
 
 async def leave(tx: Transaction, gathering_id: str, member_id: str) -> Registration:
-    """The place, or the number, goes to the next. Again: nothing changes. Raises NotFound, GatheringOver."""
-    return await _give_up(tx, gathering_id, member_id, State.LEFT)
+    """Give up a place or a number on the waiting list; a repetition changes nothing.
+
+    A place goes to the first who waits. Raises NotFound, GatheringOver.
+    """
+    return await _give_up(tx, gathering_id, member_id, RegistrationState.LEFT)
 
 
 async def decline(tx: Transaction, gathering_id: str, member_id: str) -> Registration:
-    """A place that came from the waiting list goes to the next. Raises NotFound, NothingToDecline, GatheringOver."""
-    return await _give_up(tx, gathering_id, member_id, State.DECLINED)
+    """Decline a place that came from the waiting list; it goes to the next who waits.
+
+    Raises NotFound, NothingToDecline, GatheringOver.
+    """
+    return await _give_up(tx, gathering_id, member_id, RegistrationState.DECLINED)
 
 
-async def _give_up(tx: Transaction, gathering_id: str, member_id: str, state: State) -> Registration:
-    gathering = await _gathering(tx, gathering_id)
+async def _give_up(tx: Transaction, gathering_id: str, member_id: str, state: RegistrationState) -> Registration:
+    gathering = await _public_gathering(tx, gathering_id)
     before = await REGISTRATIONS.get(tx, registration_id(gathering_id, member_id))
     if before is None:
-        raise NotFound("you did not register for this gathering")
-    if before.state not in LIVE and (state is State.LEFT or before.state is state):
+        raise NotFound("You are not registered for this gathering.")
+    if before.state not in LIVE and (state is RegistrationState.LEFT or before.state is state):
         return before
-    if state is State.DECLINED:
-        domain.check_declinable(before)
-    if gathering.stage is Stage.CANCELLED or gathering.ends_at <= tx.now:
-        raise GatheringOver("this gathering is over, or was cancelled", field="ends_at")
+    if state is RegistrationState.DECLINED:
+        check_declinable(before)
+    if gathering.stage is GatheringStage.CANCELLED or gathering.ends_at <= tx.now:
+        detail = "The gathering is over or was cancelled; registrations can no longer change."
+        raise GatheringOver(detail, field="ends_at")
     places = await places_of(tx, gathering_id)
-    places = await PLACES.change(tx, places, places.replace(**domain.without(places, before)))
-    after = await REGISTRATIONS.change(tx, before, before.replace(state=state, at=tx.now))
-    if before.state is State.REGISTERED:
+    places = await PLACES.change(tx, places, places.without(before))
+    after = await REGISTRATIONS.change(tx, before, before.ended(state, tx.now))
+    if before.state is RegistrationState.REGISTERED:
         tx.publish(ParticipantLeft(gathering_id=gathering_id, member_id=member_id, version=after.version))
     await promote(tx, gathering, places)
     return after
 
 
-async def promote(tx: Transaction, gathering: Gathering, places: Places) -> int:
-    """Free places to those who wait, the first first; what is more than a batch is a job. Returns how many got one."""
-    if gathering.stage is not Stage.PUBLISHED or gathering.ends_at <= tx.now or not places.promotable:
-        return 0
-    lucky, after = domain.promoted(places, await first_waiting(tx, gathering.id, min(places.promotable, BATCH)))
-    places = await PLACES.change(tx, places, places.replace(**after))
-    for one in lucky:
-        seated = await REGISTRATIONS.change(
-            tx, one, one.replace(state=State.REGISTERED, promoted_at=tx.now, title=gathering.title)
-        )
-        tx.publish(registered(seated))
+async def promote(tx: Transaction, gathering: Gathering, places: GatheringPlaces) -> None:
+    """Give free places to a batch of waiting members, in their order; a job does the rest."""
+    if gathering.stage is not GatheringStage.PUBLISHED or gathering.ends_at <= tx.now or not places.promotable:
+        return
+    waiting = await first_waiting(tx, gathering.id, min(places.promotable, BATCH))
+    promoted, after = places.with_promoted(waiting)
+    places = await PLACES.change(tx, places, after)
+    for registration in promoted:
+        stored = await REGISTRATIONS.change(tx, registration, registration.promoted(gathering.title, tx.now))
+        tx.publish(participant_registered(stored))
     if places.promotable:
         await enqueue(tx, "promote", {"gathering_id": gathering.id})
-    return len(lucky)
 
 
-async def promote_more(tx: Transaction, gathering_id: str) -> int:
-    gathering = await _gathering(tx, gathering_id)
-    return await promote(tx, gathering, await places_of(tx, gathering_id))
+async def promote_next(tx: Transaction, gathering_id: str) -> None:
+    """Give free places to the next batch of waiting members."""
+    gathering = await _public_gathering(tx, gathering_id)
+    await promote(tx, gathering, await places_of(tx, gathering_id))
 
 
 async def promote_job(db: Database, job: Job) -> None:
-    """A batch; the next one is the next job."""
-    await db.transact(promote_more, job.data["gathering_id"])
+    """Run one batch of promotions; the batch enqueues the next job."""
+    await db.transact(promote_next, job.data["gathering_id"])
 
 
-async def resize(tx: Transaction, gathering: Gathering) -> None:
-    """The gathering's capacity as it is now; more places go to those who wait. Raises CapacityTaken."""
+async def resize_places(tx: Transaction, gathering: Gathering) -> None:
+    """Store the gathering's capacity with its places, and promote if there are more. Raises CapacityTaken."""
     capacity = gathering.admission.capacity if gathering.admission else None
     places = await places_of(tx, gathering.id)
-    if gathering.admission is None and (came := places.taken + places.waiting):
-        raise domain.CapacityTaken(f"{came} members registered here already", field="admission")
+    registered = places.taken + places.waiting
+    if gathering.admission is None and registered:
+        detail = f"{registered} members have registered already. Keep registration, or cancel the gathering."
+        raise CapacityTaken(detail, field="admission")
     if places.capacity != capacity:
-        places = await PLACES.change(tx, places, places.replace(**domain.resized(places, capacity)))
+        places = await PLACES.change(tx, places, places.resized(capacity))
         await promote(tx, gathering, places)
 
 
-async def close(tx: Transaction, gathering_id: str) -> None:
-    """Nobody who registers at this moment slips in behind the cancellation."""
+async def close_places(tx: Transaction, gathering_id: str) -> None:
+    """Empty the places of a cancelled gathering, which forces a conflict with a registration at the same moment."""
     places = await places_of(tx, gathering_id)
-    await PLACES.change(tx, places, places.replace(taken=0, waiting=0))
+    await PLACES.change(tx, places, places.closed())
 
 
-async def tell_participants(
+async def notify_participants(
     tx: Transaction, gathering_id: str, facts: GatheringFacts, changes: list[str], *, cancelled: bool = False
 ) -> None:
-    """Each who has a place or waits, however many: a job goes over them."""
-    told = ParticipantAffected(
+    """Enqueue a job that publishes an event for each registered or waiting member."""
+    event = ParticipantAffected(
         gathering_id=gathering_id, gathering=facts, member_id="", cancelled=cancelled, changes=changes
     )
-    await enqueue(tx, "tell_participants", told.model_dump(mode="json"))
+    await enqueue(tx, "tell_participants", event.model_dump(mode="json"))
 
 
-async def tell_participants_job(db: Database, job: Job) -> None:
-    """Page by page, each in a transaction. A page told twice is told once: who is told by version of the gathering."""
-    told, cursor = ParticipantAffected.read(job.data), job.cursor
-    while cursor := await db.transact(_tell_page, told, cursor):
+async def notify_participants_job(db: Database, job: Job) -> None:
+    """Publish the events page by page, each page in a transaction.
+
+    A page may run twice: listeners recognise a repetition by the gathering's version and the member.
+    """
+    event, cursor = ParticipantAffected.read(job.data), job.cursor
+    while cursor := await db.transact(_notify_page, event, cursor):
         await advance(db, job, cursor)
 
 
-async def _tell_page(tx: Transaction, told: ParticipantAffected, after: str) -> str:
-    """The last id of the page; empty: there is none."""
-    page = await live_page(tx, told.gathering_id, after, BATCH)
-    for one in page:
-        tx.publish(told.model_copy(update={"member_id": one.member_id}))
-        if told.cancelled:
-            await REGISTRATIONS.change(tx, one, one.replace(state=State.CANCELLED, at=tx.now))
+async def _notify_page(tx: Transaction, event: ParticipantAffected, after: str) -> str:
+    """Return the last id of the page; empty if there is no page left."""
+    page = await list_live_registrations(tx, event.gathering_id, after, BATCH)
+    for registration in page:
+        tx.publish(event.model_copy(update={"member_id": registration.member_id}))
+        if event.cancelled:
+            cancelled = registration.ended(RegistrationState.CANCELLED, tx.now)
+            await REGISTRATIONS.change(tx, registration, cancelled)
     return page[-1].id if page else ""
 
 
-async def places_of(tx: Transaction, gathering_id: str) -> Places:
-    """Those of a gathering; of one from before there were any, they are made now."""
+async def places_of(tx: Transaction, gathering_id: str) -> GatheringPlaces:
+    """Return the places of a gathering; store empty ones for a gathering from before there were any."""
     places = await PLACES.get(tx, gathering_id)
     if places is None:
-        places = Places(id=gathering_id)
+        places = GatheringPlaces(id=gathering_id)
         await PLACES.insert(tx, places)
     return places
 
 
-async def _gathering(tx: Transaction, id: str) -> Gathering:
+async def _public_gathering(tx: Transaction, id: str) -> Gathering:
     gathering = await GATHERINGS.get(tx, id)
-    if gathering is None or gathering.stage is Stage.DRAFT:
-        raise NotFound("there is no such gathering")
+    if gathering is None or gathering.stage is GatheringStage.DRAFT:
+        raise NotFound("Gathering not found.")
     return gathering
 
 
-def registered(registration: Registration) -> ParticipantRegistered:
-    values: dict[str, Any] = registration.model_dump(
-        include={"gathering_id", "member_id", "organisation_id", "version", "title"}
+def participant_registered(registration: Registration) -> ParticipantRegistered:
+    """Return the event of a registration that has a place."""
+    return ParticipantRegistered(
+        gathering_id=registration.gathering_id,
+        member_id=registration.member_id,
+        organisation_id=registration.organisation_id,
+        version=registration.version,
+        promoted=registration.promoted_at is not None,
+        title=registration.title,
+        url=f"/gatherings/{registration.gathering_id}",
     )
-    url = f"/gatherings/{registration.gathering_id}"
-    return ParticipantRegistered(**values, promoted=registration.promoted_at is not None, url=url)
 
 
-JOBS = {"promote": promote_job, "tell_participants": tell_participants_job}
+JOBS = {"promote": promote_job, "tell_participants": notify_participants_job}  # names of stored jobs

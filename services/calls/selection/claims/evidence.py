@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.calls.dependencies import CurrentCaller, CurrentRuntime
 from services.calls.files.domain import FileName, StoredFile, check_room, find
 from services.calls.files.serving import DOWNLOADED, UPLOADED, FileView, Hash, download, receive
-from services.calls.files.store import drop, hand_over, is_whole, keep
+from services.calls.files.store import attach_upload, drop, is_whole, keep
 from services.calls.selection.applications.domain import Application, next_state
 from services.calls.selection.applications.reserve import path
 from services.calls.selection.applications.store import APPLICATIONS
@@ -106,7 +106,7 @@ async def upload(
     """
     await open_to_evidence(runtime.db, id, caller)
     file = await receive(request, runtime.db, q.name, caller.id)
-    view = FileView.of(await hand_over(runtime.db, file, add, id, caller), path(id))
+    view = FileView.of(await attach_upload(runtime.db, file, add, id, caller), path(id))
     response.headers["Location"] = view.url
     return view
 

@@ -1,4 +1,4 @@
-"""Calendars: another parser than the writer's, knowing no zone but those in the file, reads the right hour."""
+"""Calendars: a second parser that knows only the time zones in the file reads the right time."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from services.calls.feeds.calendar import Appointment, calendar, vtimezone
+from services.calls.feeds.calendars.ical import Appointment, calendar, vtimezone
 
 # The last and the first hour on each side of a change of clocks, and what they are in UTC by the tables of the zones.
 HOURS = [
@@ -57,7 +57,7 @@ def appointment(at: datetime, zone: str, **more: object) -> Appointment:
 
 
 def read_by_its_own_zones(file: bytes) -> list[tuple[str, datetime]]:
-    """The wall clock as written, and the moment by the file's VTIMEZONE alone, under a name that nobody knows."""
+    """Return local times as written, and the moments that follow from the VTIMEZONE alone, under unknown names."""
     text = file.decode().replace("\r\n ", "")
     for zone in ZONES:
         text = text.replace(f"TZID:{zone}\r\n", f"TZID:x-{zone}\r\n").replace(f"TZID={zone}:", f"TZID=x-{zone}:")
@@ -170,7 +170,7 @@ def test_nothing_that_somebody_writes_breaks_out_or_is_lost(title: str, text: st
 
 
 def printable(text: str) -> str:
-    """What of a text a calendar can carry: lines, and no other control character."""
+    """Return a text as a calendar can contain it: with line breaks and tabs as its only control characters."""
     return "".join(
         c if c in {"\t", "\n"} or not (ord(c) < 32 or ord(c) == 127) else " " for c in text.replace("\r\n", "\n")
     )

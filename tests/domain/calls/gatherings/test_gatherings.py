@@ -1,4 +1,4 @@
-"""Gatherings: where and when they are, their programme, and what of a change people are told."""
+"""Gatherings: their place and time, their programme, and their changes in words."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Places and the waiting list: whatever members and organisers do, in whatever order, the rules hold."""
+"""Places and the waiting list: the rules hold after any sequence of actions."""
 
 from datetime import UTC, datetime
 
@@ -11,10 +11,10 @@ from services.calls.gatherings.registrations import domain
 from services.calls.gatherings.registrations.domain import (
     LIVE,
     CapacityTaken,
+    GatheringPlaces,
     NothingToDecline,
-    Places,
     Registration,
-    State,
+    RegistrationState,
 )
 
 NOW = datetime(2016, 5, 9, 7, tzinfo=UTC)
@@ -22,28 +22,27 @@ MEMBERS = st.sampled_from("abcdefgh")
 
 
 class WaitingList(RuleBasedStateMachine):
-    """A gathering of three. Places that are free go to those who wait a little later, perhaps a few at a time."""
+    """A gathering with three places. Free places go to waiting members later, in batches of any size."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.places = Places(id="gathering", capacity=3)
+        self.places = GatheringPlaces(id="gathering", capacity=3)
         self.registrations: dict[str, Registration] = {}
-        self.arrivals: list[str] = []  # who is in, the first who came first
+        self.arrivals: list[str] = []  # members who have a place or wait, in order of arrival
 
-    def change(self, **values: object) -> None:
-        self.places = self.places.model_copy(update=values)
-
-    def of(self, state: State) -> list[Registration]:
+    def of(self, state: RegistrationState) -> list[Registration]:
         return [one for one in self.registrations.values() if one.state is state]
 
     @rule(member=MEMBERS)
     def registers(self, member: str) -> None:
         if member in self.arrivals:
             return
-        full = self.places.capacity is not None and len(self.of(State.REGISTERED)) >= self.places.capacity
-        state, after = domain.entered(self.places)
-        assert state is (State.WAITING if full or self.of(State.WAITING) else State.REGISTERED)
-        self.change(**after)
+        full = self.places.capacity is not None and len(self.of(RegistrationState.REGISTERED)) >= self.places.capacity
+        state, after = self.places.with_newcomer()
+        assert state is (
+            RegistrationState.WAITING if full or self.of(RegistrationState.WAITING) else RegistrationState.REGISTERED
+        )
+        self.places = after
         ids = {"id": f"gathering:{member}", "gathering_id": "gathering", "member_id": member, "title": "It"}
         self.registrations[member] = Registration(**ids, state=state, number=self.places.numbers, at=NOW)
         self.arrivals.append(member)
@@ -53,44 +52,45 @@ class WaitingList(RuleBasedStateMachine):
     def gives_up(self, which: int, declines: bool) -> None:
         member = self.arrivals[which % len(self.arrivals)]
         before = self.registrations[member]
-        if declines and (before.state is State.WAITING or before.promoted_at is None):
+        if declines and (before.state is RegistrationState.WAITING or before.promoted_at is None):
             with pytest.raises(NothingToDecline):
                 domain.check_declinable(before)
             return
         if declines:
             domain.check_declinable(before)
-        self.change(**domain.without(self.places, before))
-        self.registrations[member] = before.model_copy(update={"state": State.DECLINED if declines else State.LEFT})
+        self.places = self.places.without(before)
+        self.registrations[member] = before.ended(
+            RegistrationState.DECLINED if declines else RegistrationState.LEFT, NOW
+        )
         self.arrivals.remove(member)
 
     @rule(capacity=st.sampled_from([1, 2, 3, 4, 5, None]))
     def the_organiser_has_another_room(self, capacity: int | None) -> None:
-        if capacity is not None and capacity < len(self.of(State.REGISTERED)):
+        if capacity is not None and capacity < len(self.of(RegistrationState.REGISTERED)):
             with pytest.raises(CapacityTaken):
-                domain.resized(self.places, capacity)
+                self.places.resized(capacity)
             return
-        self.change(**domain.resized(self.places, capacity))
+        self.places = self.places.resized(capacity)
 
     @rule(batch=st.integers(1, 8))
     def the_next_come_in(self, batch: int) -> None:
-        waiting = sorted(self.of(State.WAITING), key=lambda one: one.number)
-        lucky, after = domain.promoted(self.places, waiting[:batch][::-1])
-        self.change(**after)
-        for one in lucky:
-            values = {"state": State.REGISTERED, "promoted_at": NOW}
-            self.registrations[one.member_id] = one.model_copy(update=values)
-        full = self.places.capacity is not None and len(self.of(State.REGISTERED)) == self.places.capacity
-        assert full or len(lucky) == min(batch, len(waiting))
+        waiting = sorted(self.of(RegistrationState.WAITING), key=lambda one: one.number)
+        promoted, after = self.places.with_promoted(waiting[:batch][::-1])
+        self.places = after
+        for registration in promoted:
+            self.registrations[registration.member_id] = registration.promoted("It", NOW)
+        full = self.places.capacity is not None and len(self.of(RegistrationState.REGISTERED)) == self.places.capacity
+        assert full or len(promoted) == min(batch, len(waiting))
 
     @invariant()
     def no_place_is_given_twice(self) -> None:
-        seated, waiting = self.of(State.REGISTERED), self.of(State.WAITING)
+        seated, waiting = self.of(RegistrationState.REGISTERED), self.of(RegistrationState.WAITING)
         assert self.places.capacity is None or len(seated) <= self.places.capacity
         assert (self.places.taken, self.places.waiting) == (len(seated), len(waiting))
 
     @invariant()
     def who_came_first_is_in_first(self) -> None:
-        seats = [self.registrations[member].state is State.REGISTERED for member in self.arrivals]
+        seats = [self.registrations[member].state is RegistrationState.REGISTERED for member in self.arrivals]
         assert seats == sorted(seats, reverse=True)
         assert {m for m, one in self.registrations.items() if one.state in LIVE} == set(self.arrivals)
 

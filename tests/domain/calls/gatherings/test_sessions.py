@@ -1,4 +1,4 @@
-"""Sessions in calendars: whatever an organiser does to a programme, who reads every change ends with the programme."""
+"""Sessions in calendars: after any changes of a programme, a subscriber has exactly its newest version."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -12,10 +12,11 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from services.calls.feeds.calendar import calendar
-from services.calls.feeds.entries import own
-from services.calls.gatherings.domain import MOST_SESSIONS, Gathering, Session, Stage, dropped
-from services.calls.gatherings.registrations.domain import Registration, State
+from services.calls.feeds.calendars.appointments import own_appointments
+from services.calls.feeds.calendars.ical import calendar
+from services.calls.gatherings.domain import Gathering, GatheringStage, removed_sessions
+from services.calls.gatherings.programme import MOST_SESSIONS, Session
+from services.calls.gatherings.registrations.domain import Registration, RegistrationState
 
 NOW = datetime(2016, 5, 9, 7, tzinfo=UTC)
 DAYS = {"starts_at": "2016-06-01T09:00", "ends_at": "2016-06-02T17:00"}
@@ -26,30 +27,30 @@ def gathering(**more: Any) -> Gathering:
     return Gathering.model_validate({**facts, "updated_at": NOW, **more})
 
 
-def registration(state: State = State.REGISTERED) -> Registration:
+def registration(state: RegistrationState = RegistrationState.REGISTERED) -> Registration:
     return Registration(id="g:anna", gathering_id="g", member_id="anna", title="Seminar", state=state, number=1, at=NOW)
 
 
-def file_of(it: Gathering, state: State = State.REGISTERED) -> bytes:
-    return calendar("Mine", own([it], {"g": registration(state)}, "http://ccp.test", 1_000))
+def file_of(it: Gathering, state: RegistrationState = RegistrationState.REGISTERED) -> bytes:
+    return calendar("Mine", own_appointments([it], {"g": registration(state)}, "http://ccp.test", 1_000))
 
 
 def read(file: bytes) -> dict[str, Any]:
-    """By uid, without the gathering itself."""
+    """Return the events of a file by uid, without the gathering itself."""
     found = {str(event["UID"]): event for event in Calendar.from_ical(file).walk("VEVENT")}
     assert found.pop("gathering-g@ccp")["SEQUENCE"] >= 0
     return found
 
 
 def changed(it: Gathering, programme: list[dict[str, Any]]) -> Gathering:
-    """As an organiser's change leaves it."""
+    """Return the gathering after its organiser changed the programme."""
     after = gathering(programme=programme, sequence=it.sequence + 1)
-    return after.model_copy(update={"gone": dropped(it, after.programme)})
+    return after.model_copy(update={"gone": removed_sessions(it, after.programme)})
 
 
 @st.composite
 def programmes(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Up to six sessions of few titles, each in a room of its own or in none."""
+    """Draw up to six sessions with few titles, each in its own room or in none."""
     sessions = []
     for number in range(draw(st.integers(0, 6))):
         starts = datetime(2016, 6, 1, 7, tzinfo=UTC) + timedelta(minutes=draw(st.integers(0, 600)))
@@ -118,15 +119,15 @@ def test_each_session_is_at_nine_on_both_sides_of_a_change_of_clocks(zone: str, 
 def test_who_waits_has_the_gathering_alone_and_a_cancelled_one_has_cancelled_sessions() -> None:
     opening = {"title": "Opening", "starts_at": "2016-06-01T09:00", "ends_at": "2016-06-01T10:00"}
     it = gathering(programme=[opening], join_link="https://meet.example/1")
-    assert read(file_of(it, State.WAITING)) == {}
+    assert read(file_of(it, RegistrationState.WAITING)) == {}
     [seated] = read(file_of(it)).values()
     assert seated["DESCRIPTION"] == "Join: https://meet.example/1"
-    off = it.model_copy(update={"stage": Stage.CANCELLED, "sequence": 1})
-    for state in (State.REGISTERED, State.CANCELLED):
+    off = it.model_copy(update={"stage": GatheringStage.CANCELLED, "sequence": 1})
+    for state in (RegistrationState.REGISTERED, RegistrationState.CANCELLED):
         [one] = read(file_of(off, state)).values()
         assert (one["STATUS"], one["UID"]) == ("CANCELLED", seated["UID"])
         assert one["SEQUENCE"] > seated["SEQUENCE"]
-    assert b"meet.example" not in file_of(off, State.CANCELLED), "she may only have waited"
+    assert b"meet.example" not in file_of(off, RegistrationState.CANCELLED), "she may only have waited"
 
 
 def test_a_session_says_where_who_speaks_and_of_what_it_is_a_part() -> None:

@@ -1,4 +1,4 @@
-"""Two sources, one call: the list's rows, a rule per field, and the same result in whatever order they come."""
+"""Two sources of one call: rows of the list, a rule for each field, and the same result in any order."""
 
 import csv
 import io
@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from services.calls.catalogue.deadlines.domain import CutOff, DeadlineModel
-from services.calls.imports.api import csv_rows
 from services.calls.imports.eu_portal import read_portal
 from services.calls.imports.horizon_europe import COLUMNS, read_rows
+from services.calls.imports.reading import csv_rows
 from services.calls.imports.reconcile import reconcile, with_past
 from services.calls.imports.record import HORIZON, PORTAL, Record
 from services.calls.terms import Budget
@@ -88,19 +88,19 @@ def test_a_topic_that_opens_late_in_its_own_work_programme_is_no_cascade_call() 
     ("row", "reason"),
     [
         ({"close_date": "2026-05-04"}, "closes before it opens"),
-        ({"open_date": "soon"}, "valid date"),
-        ({"code": "a b"}, "match pattern"),
-        ({"name": ""}, "at least 3"),
-        ({"budget_eur": "much"}, "valid integer"),
-        ({"budget_eur": "-5"}, "greater than or equal"),
-        ({"link": "ftp://x"}, "URL scheme"),
+        ({"open_date": "soon"}, "Enter a date"),
+        ({"code": "a b"}, "characters that are not allowed"),
+        ({"name": ""}, "at least 3 characters"),
+        ({"budget_eur": "much"}, "Enter a whole number"),
+        ({"budget_eur": "-5"}, "at least 0"),
+        ({"link": "ftp://x"}, "begins with https"),
         ({"close_date": "9999-12-31"}, "between 1990 and 2100"),
     ],
 )
 def test_a_bad_row_has_its_reason_and_the_rest_goes_on(row: dict, reason: str) -> None:
     read = dict(read_rows(table(ROW | row, ROW)))
-    assert isinstance(read[2], ValidationError)
-    assert reason in str(read[2])
+    assert isinstance(read[2], str)
+    assert reason in read[2]
     assert isinstance(read[3], Record)
 
 
@@ -109,11 +109,11 @@ def test_rows_know_their_lines_also_behind_a_cell_of_two_lines() -> None:
     read = dict(read_rows(text))
     assert sorted(read) == [2, 4, 5]
     assert read[2].title == "Grids for islands"
-    assert read[5] == "line: 2 cells where there must be 7"
+    assert read[5] == "line: The row has 2 cells; it must have 7."
 
 
 def test_another_header_is_refused_as_a_whole() -> None:
-    with pytest.raises(Invalid, match="the header must be code,name"):
+    with pytest.raises(Invalid, match="The header must be code,name"):
         list(csv_rows(b"name,code\na,b\n"))
 
 
@@ -121,7 +121,7 @@ def test_another_header_is_refused_as_a_whole() -> None:
 def test_no_bytes_whatsoever_break_the_reading(tail: bytes) -> None:
     for line, what in csv_rows(table(ROW).encode() + tail):
         assert line >= 2
-        assert isinstance(what, Record | ValidationError | str)
+        assert isinstance(what, Record | str)
 
 
 def test_two_stages_are_one_date_of_each_source() -> None:
@@ -150,8 +150,8 @@ def test_of_one_deadline_the_portals_is_kept_and_the_other_is_listed() -> None:
 
 def test_what_each_source_alone_knows_is_taken_from_it_and_said() -> None:
     both = reconcile([portal(description="Long"), listed()], NOW)
-    assert both.content["description"] == "Long"
-    assert both.content["opens_at"] == datetime(2026, 5, 4, 22, tzinfo=UTC)
+    assert both.content.description == "Long"
+    assert both.content.opens_at == datetime(2026, 5, 4, 22, tzinfo=UTC)
     assert both.provenance["description"] == PORTAL
     assert both.provenance["opens_at"] == HORIZON
     assert both.provenance["deadline"] == PORTAL
@@ -210,6 +210,7 @@ from_list = st.builds(
 )
 
 
+@examples(deadline=None)
 @given(records=st.lists(from_portal, min_size=1, max_size=1) | st.tuples(from_portal, from_list).map(list))
 def test_in_any_order_the_same_call_comes_out_and_it_can_be_stored(records: list[Record]) -> None:
     results = [reconcile(order, NOW) for order in itertools.permutations(records)]
@@ -217,8 +218,8 @@ def test_in_any_order_the_same_call_comes_out_and_it_can_be_stored(records: list
     call = results[0]
     deadlines = [cut_off.deadline for cut_off in call.cut_offs]
     assert deadlines == sorted(set(deadlines))
-    assert 1 <= len(deadlines) <= call.content["model"].most
-    assert call.content["opens_at"] is None or call.content["opens_at"] < deadlines[0]
+    assert 1 <= len(deadlines) <= call.content.model.most
+    assert call.content.opens_at is None or call.content.opens_at < deadlines[0]
     for found in call.conflicts:
         assert found.kept != found.other
 

@@ -1,4 +1,4 @@
-"""A call that is withdrawn, as subscribers meet it: their calendars and feeds say so for a while, then forget it."""
+"""Withdrawn calls in calendars and feeds: marked for 90 days, then left out."""
 
 from datetime import timedelta
 from typing import Any
@@ -65,6 +65,6 @@ async def withdraws(ccp: Platform, call: dict[str, Any], version: int | None = N
 
 
 async def subscribed(ccp: Platform, path: str) -> dict[str, Any]:
-    """By UID, in order of time, as vobject reads it."""
+    """Return the events of a calendar by UID in order of time, as vobject reads them."""
     calendar = vobject.readOne((await ccp.http.get(path)).text)
     return {event.uid.value: event for event in sorted(calendar.vevent_list, key=lambda event: event.dtstart.value)}

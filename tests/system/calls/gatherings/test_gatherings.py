@@ -1,4 +1,4 @@
-"""Gatherings as people meet them: drafts, changes and cancellations that are told, places and the waiting list."""
+"""Gatherings over HTTP: drafts, changes and cancellations with their notifications, places, the waiting list."""
 
 import asyncio
 from collections import Counter
@@ -81,7 +81,7 @@ async def test_who_follows_it_and_who_comes_are_told_of_a_change_and_a_cancellat
     assert "meet.example" not in " ".join(str(a) for a in await comes.alerts())
     assert await standing(comes, path) == ("cancelled", None)
     refused(await somebody(ccp, "late").put(f"{path}/registration", None), 409, "stage", "registration_closed")
-    refused(await ccp.operator.put(path, moved, version=4), 409, "stage", "gathering_cancelled")
+    refused(await ccp.operator.put(path, moved, version=4), 409, "stage", "gathering_already_cancelled")
 
 
 async def test_the_link_to_join_is_shown_to_those_who_have_a_place(ccp: Platform) -> None:
@@ -135,7 +135,7 @@ async def test_who_registers_at_the_moment_of_a_cancellation_is_told_of_it(ccp: 
     cancelling: list[asyncio.Task[Any]] = []
 
     async def register_meanwhile(tx: Transaction) -> None:
-        await usecases.register(tx, id, "hasty", None, None)
+        await usecases.register(tx, id, "hasty", None)
         if not cancelling:  # the first attempt
             cancelling.append(asyncio.create_task(ccp.operator.post(f"{path}/cancel", {"reason": "fire"}, version=1)))
             await asyncio.wait(cancelling, timeout=0.5)  # it has to wait for us
@@ -231,11 +231,11 @@ async def test_two_hundred_at_once_get_as_many_places_as_there_are(ccp: Platform
 
 
 async def test_replicas_do_not_give_a_place_twice_either(ccp: Platform) -> None:
-    """Each is a process with turns of its own: here nobody takes any."""
+    """Replicas do not share the in-process lock, so that these registrations run without it."""
     path = await organised(ccp, SEMINAR, admission={"capacity": 7})
     id, db = path.rpartition("/")[2], ccp.system.db("calls")
     names = [f"replica-{number}" for number in range(16)]
-    rows = await asyncio.gather(*[db.transact(usecases.register, id, name, None, None) for name in names])
+    rows = await asyncio.gather(*[db.transact(usecases.register, id, name, None) for name in names])
     assert Counter(row.state for row in rows) == {"registered": 7, "waiting": 9}
     assert sorted(row.number for row in rows) == [*range(1, 17)]
 
@@ -292,7 +292,7 @@ async def test_whatever_members_do_the_first_come_are_in(
     id, db, arrivals = path.rpartition("/")[2], ccp.system.db("calls"), []
     for action, name in actions:
         if action == "come":
-            await db.transact(usecases.register, id, name, None, None)
+            await db.transact(usecases.register, id, name, None)
             arrivals += [] if name in arrivals else [name]
         elif name in arrivals:
             await db.transact(usecases.leave, id, name)

@@ -1,4 +1,4 @@
-"""Importing the real file: all in, the past without alerts, a second time nothing, a change announced."""
+"""Import of real files: past calls without alerts, no effect the second time, events for changes."""
 
 import json
 import re
@@ -58,7 +58,7 @@ async def test_all_real_calls_get_in_and_only_what_is_open_is_news(ccp: Platform
 
 
 async def contents(ccp: Platform) -> dict[str, dict]:
-    """What the calls say, without when and how often they were stored."""
+    """Return the content of all calls, without the times and number of their changes."""
     apart = {"version", "published_at", "closed_at", "updated_at", "history", "milestone_at"}
     found = await CALLS.find(ccp.system.db("calls"), {}, limit=2000)
     return {call.id: call.model_dump(exclude=apart) for call in found}
@@ -127,7 +127,7 @@ async def test_a_list_is_read_reported_by_line_and_only_its_changes_are_told(ccp
         (5, "refused"),
     ]
     assert rows[2]["reason"].startswith("code: ")
-    assert rows[3]["reason"] == "line 2 says otherwise of the same call"
+    assert rows[3]["reason"] == "Line 2 describes the same call differently. Keep only one of the two lines."
     rows = await send_list(ccp, LIST.replace(b"2026-12-01,4", b"2026-12-08,4"))
     assert [row["outcome"] for row in rows] == ["changed", "unchanged"]
     assert rows[0]["changes"] == ["deadline extended from 1 December 2026, 17:00 CET to 8 December 2026, 17:00 CET"]
@@ -171,7 +171,7 @@ ISLANDS, MOUNTAINS = LIST.splitlines(keepends=True)[1:]
 
 
 def long_list(*last: bytes) -> bytes:
-    """So many rows that they are sent in several requests."""
+    """Return a list with so many rows that several requests are needed."""
     header, row = LIST.splitlines(keepends=True)[:2]
     rows = [row.replace(b"D3-06", f"D3-{1000 + number}".encode()) for number in range(1100)]
     return b"".join([header, ISLANDS, *rows, *last])
@@ -188,7 +188,7 @@ async def test_a_list_of_several_requests_that_names_a_call_twice_counts_what_it
     file.write_bytes(long_list(ISLANDS.replace(b"2026-12-01", b"2026-12-08"), ISLANDS, MOUNTAINS))
     arguments = (said, file, "", OPERATOR_EMAIL, OPERATOR_PASSWORD)
     assert not await importing.import_calls(*arguments)
-    assert re.search(r"│ 1103 +│ line 2 says otherwise of the same call", said.export_text())
+    assert re.search(r"│ 1103 +│ Line 2 describes the same call differently", said.export_text())
     announced = await ccp.system.published("calls")
     assert Counter(event.type for event in announced) == {"calls.call.published.v1": 1102}
 

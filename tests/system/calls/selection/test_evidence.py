@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from services.calls.files.store import LOOSE
+from services.calls.files.store import ORPHANED
 from tests.support.applicants import applicant
 from tests.support.missions import LINE, Traveller, come_back, traveller
 from tests.support.people import Platform, ok, refused
@@ -32,7 +32,7 @@ async def bytes_left(ccp: Platform) -> int:
     """Once the sweep is over: how many files have any byte."""
     await ccp.system.travel(timedelta())
     at = ccp.system.db("calls")
-    assert not await LOOSE.count(at, {})
+    assert not await ORPHANED.count(at, {})
     return len(await at.raw("uploads.chunks").distinct("files_id"))
 
 

@@ -1,4 +1,4 @@
-"""Atom (RFC 4287) and JSON Feed 1.1 (pure). By hand: feedgen has not been kept since 2023 and brings lxml for this."""
+"""Atom (RFC 4287) and JSON Feed 1.1 (pure). Not with feedgen: it is unmaintained since 2023 and requires lxml."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 
-from services.calls.feeds.entries import Entry
+from services.calls.feeds.syndication.entries import FeedEntry
 
 ATOM = "http://www.w3.org/2005/Atom"
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -16,39 +16,41 @@ NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 @dataclass(frozen=True)
 class Feed:
-    """`url`: of the feed itself, with its filters; `page`: of the same for people."""
+    """A feed. `url` is the address of the feed with its filters, `page` that of the web page with the same content."""
 
     id: str
     title: str
     url: str
     page: str
-    entries: Sequence[Entry]
+    entries: Sequence[FeedEntry]
 
     @property
     def updated_at(self) -> datetime:
+        """Return the time of the newest entry."""
         return max((entry.updated_at for entry in self.entries), default=datetime(1970, 1, 1, tzinfo=UTC))
 
 
 def atom(feed: Feed) -> bytes:
+    """Return the feed as Atom."""
     ElementTree.register_namespace("", ATOM)
     root = ElementTree.Element(f"{{{ATOM}}}feed")
     _add(root, "id", feed.id)
     _add(root, "title", feed.title)
-    _add(root, "updated", written(feed.updated_at))
+    _add(root, "updated", rfc3339(feed.updated_at))
     _add(root, "link", rel="self", type="application/atom+xml", href=feed.url)
     _add(root, "link", rel="alternate", type="text/html", href=feed.page)
     _add(root, "generator", "Cluster Collaboration Platform")
-    for one in feed.entries:
-        entry = _add(root, "entry")
-        _add(entry, "id", one.id)
-        _add(entry, "title", one.title)
-        _add(entry, "updated", written(one.updated_at))
-        _add(entry, "published", written(one.published_at))
-        _add(entry, "link", rel="alternate", type="text/html", href=one.url)
-        _add(_add(entry, "author"), "name", one.author)
-        for tag in one.tags:
-            _add(entry, "category", term=tag)
-        _add(entry, "summary", one.text)
+    for entry in feed.entries:
+        element = _add(root, "entry")
+        _add(element, "id", entry.id)
+        _add(element, "title", entry.title)
+        _add(element, "updated", rfc3339(entry.updated_at))
+        _add(element, "published", rfc3339(entry.published_at))
+        _add(element, "link", rel="alternate", type="text/html", href=entry.url)
+        _add(_add(element, "author"), "name", entry.author)
+        for tag in entry.tags:
+            _add(element, "category", term=tag)
+        _add(element, "summary", entry.text)
     return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
@@ -60,7 +62,7 @@ def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: s
 
 
 def json_feed(feed: Feed) -> bytes:
-    """https://www.jsonfeed.org/version/1.1/"""
+    """Return the feed as JSON Feed, see https://www.jsonfeed.org/version/1.1/."""
     document: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
@@ -72,19 +74,19 @@ def json_feed(feed: Feed) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode()
 
 
-def _item(one: Entry) -> dict[str, Any]:
+def _item(entry: FeedEntry) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "url": one.url,
-        "title": one.title,
-        "content_text": one.text,
-        "date_published": written(one.published_at),
-        "date_modified": written(one.updated_at),
-        "authors": [{"name": one.author}],
-        "tags": [*one.tags],
+        "id": entry.id,
+        "url": entry.url,
+        "title": entry.title,
+        "content_text": entry.text,
+        "date_published": rfc3339(entry.published_at),
+        "date_modified": rfc3339(entry.updated_at),
+        "authors": [{"name": entry.author}],
+        "tags": [*entry.tags],
     }
 
 
-def written(when: datetime) -> str:
-    """RFC 3339, with a zone."""
+def rfc3339(when: datetime) -> str:
+    """Return a time in the format of RFC 3339, in UTC."""
     return when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

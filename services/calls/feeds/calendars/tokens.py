@@ -1,4 +1,4 @@
-"""The secret in the address of a member's own calendar: kept as a hash, one at a time, given up whenever she likes."""
+"""The secret in the address of a member's own calendar: one for each member, stored as a hash."""
 
 import hashlib
 import secrets
@@ -9,7 +9,7 @@ from shared.mongo import Collection, Reader, Transaction, index
 
 
 class CalendarToken(Document):
-    """Its id is the member's."""
+    """Hash of the secret in a member's calendar address; its id is the member's."""
 
     hash: str
     at: datetime
@@ -18,23 +18,25 @@ class CalendarToken(Document):
 TOKENS = Collection("calendar_tokens", CalendarToken, [index("hash", unique=True)])
 
 
-def hashed(secret: str) -> str:
+def hash_secret(secret: str) -> str:
+    """Return the hash under which a secret is stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 async def rotate(tx: Transaction, member_id: str) -> str:
-    """A new secret of 256 bits, said this once; the one before opens nothing any more."""
+    """Replace the member's secret and return the new one, of 256 bits. It cannot be read again."""
     secret = secrets.token_urlsafe(32)
-    values = {"$set": {"hash": hashed(secret), "at": tx.now}}
+    values = {"$set": {"hash": hash_secret(secret), "at": tx.now}}
     await TOKENS.update(tx, {"_id": member_id}, values, upsert=True)
     return secret
 
 
 async def revoke(tx: Transaction, member_id: str) -> None:
+    """Delete the member's secret."""
     await TOKENS.delete(tx, {"_id": member_id})
 
 
 async def member_of(reader: Reader, secret: str) -> str | None:
-    """Whose secret it is; nobody's: None."""
-    token = await TOKENS.first(reader, {"hash": hashed(secret)})
+    """Return the id of the member to whom a secret belongs; None if it is unknown."""
+    token = await TOKENS.first(reader, {"hash": hash_secret(secret)})
     return token.id if token else None

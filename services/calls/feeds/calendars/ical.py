@@ -1,4 +1,4 @@
-"""iCalendar (RFC 5545): appointments that keep their hour in every client, whatever zones it knows itself (pure)."""
+"""iCalendar (RFC 5545) with time zones included, so that every client shows the right local time (pure)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ END = b"END:VCALENDAR\r\n"
 
 @dataclass(frozen=True)
 class Appointment:
-    """What a calendar shows. Its sequence rises with each change; without an end it is a moment, like a deadline."""
+    """An item of a calendar. Its sequence number rises with each change; without an end it is a deadline."""
 
     uid: str
     sequence: int
@@ -30,11 +30,11 @@ class Appointment:
     where: str
     url: str
     status: str = "CONFIRMED"
-    part_of: str = ""  # the uid of another
+    part_of: str = ""  # uid of the appointment that contains it
 
 
 def calendar(name: str, appointments: Sequence[Appointment]) -> bytes:
-    """The file: its head, a VTIMEZONE for each zone, the appointments."""
+    """Return the file: its header, a VTIMEZONE for each time zone, and the appointments."""
     head = Calendar()
     for key, value in (("prodid", PRODUCT), ("version", "2.0"), ("calscale", "GREGORIAN"), ("method", "PUBLISH")):
         head.add(key, value)
@@ -45,55 +45,59 @@ def calendar(name: str, appointments: Sequence[Appointment]) -> bytes:
 
 
 @lru_cache(5_000)
-def vevent(it: Appointment) -> bytes:
-    """Kept: subscribers ask every hour, and most appointments are as they were."""
+def vevent(appointment: Appointment) -> bytes:
+    """Return the VEVENT; cached, because clients poll every hour and most appointments have not changed."""
     event = Event()
-    event.add("uid", it.uid)
-    event.add("sequence", it.sequence)
-    event.add("dtstamp", it.changed_at)
-    event.add("last-modified", it.changed_at)
-    event.add("dtstart", wall_clock(it.starts_at, it.timezone))
-    if it.ends_at:
-        event.add("dtend", wall_clock(it.ends_at, it.timezone))
+    event.add("uid", appointment.uid)
+    event.add("sequence", appointment.sequence)
+    event.add("dtstamp", appointment.changed_at)
+    event.add("last-modified", appointment.changed_at)
+    event.add("dtstart", wall_clock(appointment.starts_at, appointment.timezone))
+    if appointment.ends_at:
+        event.add("dtend", wall_clock(appointment.ends_at, appointment.timezone))
     else:
         event.add("transp", "TRANSPARENT")
-    event.add("status", it.status)
-    for key, text in (("summary", it.title), ("description", it.text), ("location", it.where)):
+    event.add("status", appointment.status)
+    for key, text in (
+        ("summary", appointment.title),
+        ("description", appointment.text),
+        ("location", appointment.where),
+    ):
         if text:
             event.add(key, UNPRINTABLE.sub(" ", text.replace("\r\n", "\n")))
-    event.add("url", it.url)
-    if it.part_of:
-        event.add("related-to", it.part_of)
+    event.add("url", appointment.url)
+    if appointment.part_of:
+        event.add("related-to", appointment.part_of)
     return bytes(event.to_ical())
 
 
 def wall_clock(when: datetime, zone: str) -> datetime:
-    """The hour that clocks in the zone show; in UTC where they show it for the second time."""
+    """Return the local time in the zone; in UTC if clocks show this local time for the second time that day."""
     local = when.astimezone(ZoneInfo(zone))
     return when.astimezone(UTC) if local.fold else local
 
 
 def vtimezones(appointments: Sequence[Appointment]) -> list[bytes]:
-    """The zones as the database of this machine has them, from a year before the first appointment to one after."""
-    times = [at for it in appointments for at in (it.starts_at, it.ends_at) if at]
+    """Return the time zones, from a year before the first appointment to a year after the last."""
+    times = [time for appointment in appointments for time in (appointment.starts_at, appointment.ends_at) if time]
     if not times:
         return []
     years = min(times).year - 1, max(times).year + 2
-    return [vtimezone(zone, *years) for zone in sorted({it.timezone for it in appointments})]
+    return [vtimezone(zone, *years) for zone in sorted({appointment.timezone for appointment in appointments})]
 
 
 @lru_cache(1_000)
 def vtimezone(zone: str, first: int, last: int) -> bytes:
-    """Every change of its clocks from the first of January of one year to that of another.
+    """Return a VTIMEZONE with every clock change from 1 January of the first year to 1 January of the last.
 
-    Made here: icalendar 7 writes each change to summer time an hour late, by the offset after it, while RFC 5545,
-    section 3.6.5, counts by the offset before.
+    icalendar 7 writes each change to summer time an hour late: it uses the offset after the change, and RFC 5545,
+    section 3.6.5, requires the offset before it.
     """
     component = Timezone()
     component.add("tzid", zone)
     changes = onsets(ZoneInfo(zone), datetime(first, 1, 1, tzinfo=UTC), datetime(last, 1, 1, tzinfo=UTC))
-    for (before, after, name, summer), same in groupby(sorted(changes, key=_kind), key=_kind):
-        local = [change.at.astimezone(UTC).replace(tzinfo=None) + before for change in same]
+    for (before, after, name, summer), alike in groupby(sorted(changes, key=_kind), key=_kind):
+        local = [change.at.astimezone(UTC).replace(tzinfo=None) + before for change in alike]
         part = TimezoneDaylight() if summer else TimezoneStandard()
         part.add("dtstart", local[0])
         if local[1:]:
@@ -107,7 +111,7 @@ def vtimezone(zone: str, first: int, last: int) -> bytes:
 
 @dataclass(frozen=True, order=True)
 class Onset:
-    """From this moment on clocks show another offset."""
+    """The moment at which clocks change to another offset."""
 
     at: datetime
     before: timedelta
@@ -121,7 +125,7 @@ def _kind(change: Onset) -> tuple[timedelta, timedelta, str, bool]:
 
 
 def onsets(zone: tzinfo, since: datetime, until: datetime) -> Iterator[Onset]:
-    """What holds at the beginning, and every change after it, found to the second by halving."""
+    """Yield the offset at the beginning and every change after it, to the second."""
     yield _onset(zone, since, _offset(zone, since))
     at = since
     while at < until:
@@ -132,7 +136,7 @@ def onsets(zone: tzinfo, since: datetime, until: datetime) -> Iterator[Onset]:
 
 
 def _change_between(zone: tzinfo, before: datetime, after: datetime) -> datetime:
-    """The first second at which clocks show what they show afterwards."""
+    """Return the first second of the new offset, by binary search."""
     old = _offset(zone, before)
     while after - before > timedelta(seconds=1):
         middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))

@@ -1,0 +1,1 @@
+"""Exports (CSV and JSON) of calls and gatherings."""

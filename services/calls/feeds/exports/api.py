@@ -1,0 +1,94 @@
+"""HTTP for exports of all calls or gatherings that pass the filters."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from services.calls.catalogue.api import CallView, profile
+from services.calls.catalogue.search import CallFilter
+from services.calls.catalogue.store import CALLS
+from services.calls.dependencies import CurrentRuntime, OptionalCaller
+from services.calls.feeds.exports.formats import BATCH, CALL_COLUMNS, GATHERING_COLUMNS, as_csv, as_json
+from services.calls.feeds.routes import INVALID_FILTER, Calls, Gatherings, produces
+from services.calls.gatherings.api import GatheringFilter, GatheringView
+from services.calls.gatherings.store import GATHERINGS, public
+from shared.auth import Caller
+from shared.mongo import Collection, Query, pages
+from shared.service import Runtime
+
+M = TypeVar("M", bound=BaseModel)
+
+router = APIRouter()
+CSV, JSON = "text/csv", "application/json"
+
+
+@router.get(
+    "/calls.csv",
+    operation_id="export_calls_csv",
+    summary="Export calls as CSV",
+    **produces(CSV, INVALID_FILTER, conditional=False),
+)
+async def calls_csv(runtime: CurrentRuntime, caller: OptionalCaller, q: Calls) -> Response:
+    """Return all public calls that pass the filters as CSV in UTF-8, with a header.
+
+    A text that begins like a formula has an apostrophe in front of it.
+    """
+    return as_csv("calls", await all_calls(runtime, caller, q), CALL_COLUMNS)
+
+
+@router.get(
+    "/calls.json",
+    operation_id="export_calls_json",
+    summary="Export calls as JSON",
+    **produces(JSON, INVALID_FILTER, conditional=False),
+)
+async def calls_json(runtime: CurrentRuntime, caller: OptionalCaller, q: Calls) -> Response:
+    """Return all public calls that pass the filters as one JSON array."""
+    return as_json("calls", await all_calls(runtime, caller, q))
+
+
+@router.get(
+    "/gatherings.csv",
+    operation_id="export_gatherings_csv",
+    summary="Export gatherings as CSV",
+    **produces(CSV, INVALID_FILTER, conditional=False),
+)
+async def gatherings_csv(runtime: CurrentRuntime, q: Gatherings) -> Response:
+    """Return all public gatherings that pass the filters, also past ones, as CSV in UTF-8, with a header.
+
+    A text that begins like a formula has an apostrophe in front of it.
+    """
+    return as_csv("gatherings", all_gatherings(runtime, q), GATHERING_COLUMNS)
+
+
+@router.get(
+    "/gatherings.json",
+    operation_id="export_gatherings_json",
+    summary="Export gatherings as JSON",
+    **produces(JSON, INVALID_FILTER, conditional=False),
+)
+async def gatherings_json(runtime: CurrentRuntime, q: Gatherings) -> Response:
+    """Return all public gatherings that pass the filters, also past ones, as one JSON array."""
+    return as_json("gatherings", all_gatherings(runtime, q))
+
+
+async def all_calls(runtime: Runtime, caller: Caller | None, q: CallFilter) -> AsyncIterator[list[CallView]]:
+    """Return the views of all calls that pass the filters, in batches."""
+    now = runtime.db.now()
+    query = q.query(now, await profile(runtime, q, caller))
+    return views(runtime, CALLS, query, lambda call: CallView.of(call, now))
+
+
+def all_gatherings(runtime: Runtime, q: GatheringFilter) -> AsyncIterator[list[GatheringView]]:
+    """Return the views of all gatherings that pass the filters, in batches."""
+    return views(runtime, GATHERINGS, public(q.query()), GatheringView.of)
+
+
+async def views(
+    runtime: Runtime, collection: Collection[Any], query: Query, view: Callable[[Any], M]
+) -> AsyncIterator[list[M]]:
+    """Yield the views of all matches, in batches."""
+    async for page in pages(collection, runtime.db, query, BATCH):
+        yield [view(document) for document in page]

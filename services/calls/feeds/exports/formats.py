@@ -1,0 +1,103 @@
+"""CSV (RFC 4180) and JSON, written while the database is read, with one batch in memory at a time."""
+
+import csv
+import io
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from services.calls.catalogue.api import CallView
+from services.calls.gatherings.api import GatheringView
+
+T = TypeVar("T", bound=BaseModel)
+Batches = AsyncIterator[Sequence[T]]
+Columns = Mapping[str, Callable[[T], Any]]
+BATCH = 100
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet reads a cell that begins so as a formula
+
+CALL_COLUMNS: Columns[CallView] = {
+    "id": lambda call: call.id,
+    "title": lambda call: call.title,
+    "kind": lambda call: call.kind,
+    "status": lambda call: call.status,
+    "opens_at": lambda call: call.opens_at,
+    "deadline": lambda call: call.deadline,
+    "timezone": lambda call: call.timezone,
+    "cut_offs": lambda call: [cut_off.deadline for cut_off in call.cut_offs],
+    "organisation": lambda call: call.organisation_name,
+    "programme": lambda call: call.programme,
+    "countries": lambda call: call.countries,
+    "ecosystems": lambda call: call.ecosystems,
+    "keywords": lambda call: call.keywords,
+    "budget_total_euros": lambda call: call.budget and call.budget.total,
+    "link": lambda call: call.link,
+    "summary": lambda call: call.summary,
+}
+GATHERING_COLUMNS: Columns[GatheringView] = {
+    "id": lambda gathering: gathering.id,
+    "title": lambda gathering: gathering.title,
+    "stage": lambda gathering: gathering.stage,
+    "mode": lambda gathering: gathering.mode,
+    "where": lambda gathering: gathering.where,
+    "starts_at": lambda gathering: gathering.starts_at,
+    "ends_at": lambda gathering: gathering.ends_at,
+    "timezone": lambda gathering: gathering.timezone,
+    "organisation": lambda gathering: gathering.organisation_name,
+    "countries": lambda gathering: gathering.countries,
+    "ecosystems": lambda gathering: gathering.ecosystems,
+    "keywords": lambda gathering: gathering.keywords,
+    "capacity": lambda gathering: gathering.admission and gathering.admission.capacity,
+    "link": lambda gathering: gathering.link,
+    "summary": lambda gathering: gathering.summary,
+}
+
+
+def as_csv(name: str, batches: Batches[T], columns: Columns[T]) -> StreamingResponse:
+    """Return a download of all batches as a CSV file with a header."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return StreamingResponse(_csv_parts(batches, columns), media_type="text/csv; header=present", headers=headers)
+
+
+async def _csv_parts(batches: Batches[T], columns: Columns[T]) -> AsyncIterator[bytes]:
+    yield _csv_bytes([[*columns]])
+    async for batch in batches:
+        yield _csv_bytes([[cell(column(view)) for column in columns.values()] for view in batch])
+
+
+def _csv_bytes(rows: Sequence[Sequence[Any]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return text.getvalue().encode()
+
+
+def cell(value: Any) -> Any:
+    """Return the content of a cell.
+
+    The items of a list are joined by semicolons. A text that a spreadsheet would read as a formula gets an
+    apostrophe in front of it.
+    """
+    if isinstance(value, list):
+        value = "; ".join(str(cell(item)) for item in value)
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def as_json(name: str, batches: Batches[T]) -> StreamingResponse:
+    """Return a download of all batches as one JSON array."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.json"'}
+    return StreamingResponse(_json_parts(batches), media_type="application/json", headers=headers)
+
+
+async def _json_parts(batches: Batches[T]) -> AsyncIterator[bytes]:
+    """Yield the array item by item. If the export breaks off, the closing bracket is missing and parsers notice."""
+    separator = "["
+    async for batch in batches:
+        for view in batch:
+            yield f"{separator}{json.dumps(view.model_dump(mode='json'), ensure_ascii=False)}".encode()
+            separator = ",\n"
+    yield ("[]" if separator == "[" else "]\n").encode()

@@ -1,0 +1,1 @@
+"""Feeds (Atom and JSON Feed) of calls and gatherings."""
