@@ -57,7 +57,7 @@ async def delete_document(tx: Transaction, call_id: str, sha256: str, caller: Ca
     call = await editable_in_any_version(tx, call_id, caller)
     file = document_of(call, sha256)
     await drop(tx, [file])
-    await store_files(tx, call, [other for other in call.files if other is not file], f"document deleted: {file.title}")
+    await store_files(tx, call, [other for other in call.files if other is not file], f"document removed: {file.title}")
 
 
 async def editable_in_any_version(tx: Transaction, call_id: str, caller: Caller) -> Call:

@@ -84,7 +84,7 @@ async def test_a_document_is_attached_read_by_everybody_and_deleted(ccp: Platfor
     await ccp.system.settle()
     told = [alert["text"] for alert in await anna.alerts() if alert["title"].startswith("Changed")]
     assert ["added" in text for text in told].count(True) == 1
-    assert ["withdrawn" in text for text in told].count(True) == 1
+    assert ["removed" in text for text in told].count(True) == 1
 
 
 @pytest.mark.parametrize(("name", "content"), GOOD.items(), ids=GOOD)
