@@ -23,8 +23,9 @@ from rich.table import Table
 
 from benchmarks.report import machine, markdown, write_section
 from services.__main__ import available, load
-from services.calls.catalogue.domain import Call, CallBody, Stage
+from services.calls.catalogue.domain import Call, CallBody
 from services.calls.catalogue.search import CallFilter
+from services.calls.catalogue.status import Stage
 from services.calls.catalogue.store import BY_DEADLINE, CALLS
 from services.notifications.domain import Interest, all_anchors
 from services.notifications.store import ALERTS, MEMBERS
@@ -81,9 +82,9 @@ def invented(number: int, language: Language) -> Call:
         deadline=deadline,
     )
     opens_at = min(deadline, NOW + timedelta(days=dice.randint(-200, 60))) - timedelta(days=1)
-    over = deadline if deadline <= NOW else None  # as the clock's loop would set it
-    more = {"organisation_name": "Somebody", "stage": Stage.PUBLISHED, "closed_at": over}
-    return Call.draft(f"c{number:06}", body, NOW, **more).model_copy(update={"opens_at": opens_at})
+    over = deadline if deadline <= NOW else None  # the clock's loop has seen it
+    draft = Call.draft(f"c{number:06}", body, body.cut_offs, NOW, "Somebody")
+    return draft.replace(stage=Stage.PUBLISHED, closed_at=over, opens_at=opens_at)
 
 
 async def seed(at: Database, number: int, language: Language) -> None:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path
 
+from services.calls.terms import MOST_CUT_OFFS
 from shared.auth import Caller
 from shared.http.caller import current_caller, optional_caller, runtime_of
 from shared.ids import Id
@@ -18,4 +19,4 @@ QuestionId = Annotated[Id, Path(description="Id of the question")]
 ApplicationId = Annotated[Id, Path(description="Id of the application")]
 ClaimId = Annotated[Id, Path(description="Id of the claim")]
 GatheringId = Annotated[Id, Path(description="Id of the gathering")]
-CutOffNumber = Annotated[int, Path(ge=1, le=50, description="Number of the cut-off, from 1")]
+CutOffNumber = Annotated[int, Path(ge=1, le=MOST_CUT_OFFS, description="Number of the cut-off, from 1")]

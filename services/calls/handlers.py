@@ -1,4 +1,4 @@
-"""What calls does when others announce something."""
+"""Handlers of the events that calls listens to."""
 
 from services.calls.organisations.usecases import on_member_joined, on_organisation_published
 from shared.auth import on_key_published

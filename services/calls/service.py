@@ -1,4 +1,4 @@
-"""calls, assembled."""
+"""The service of calls: its routes, collections, handlers, jobs and loops."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -70,11 +70,14 @@ LARGE_BODIES = {
 
 @dataclass(frozen=True)
 class Resources:
+    """Resources of a running service: the public address of the platform, and locks by key."""
+
     public_url: str
     locks: KeyedLock
 
 
 def build(settings: Settings) -> Service:
+    """Return the service."""
     router = APIRouter()
     for part in PARTS:
         router.include_router(part.router)
@@ -117,4 +120,5 @@ def build(settings: Settings) -> Service:
 
 @asynccontextmanager
 async def resources(_: Database, *, settings: Settings) -> AsyncIterator[Resources]:
+    """Provide the resources while the service runs."""
     yield Resources(settings.public_url.rstrip("/"), KeyedLock())

@@ -1,11 +1,12 @@
-"""What calls tells a newcomer: what each public call and gathering is now, who has a place, what was decided."""
+"""The snapshot of calls for a new listener: public calls and gatherings, registrations, and decisions."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.calls.catalogue.access import facts
-from services.calls.catalogue.domain import Call, Stage
+from services.calls.catalogue.access import call_facts
+from services.calls.catalogue.domain import Call
+from services.calls.catalogue.status import Stage
 from services.calls.catalogue.store import CALLS
 from services.calls.gatherings.domain import Gathering, GatheringStage
 from services.calls.gatherings.registrations.domain import Registration, RegistrationState
@@ -22,33 +23,6 @@ from shared.ids import created_at
 from shared.snapshot import Fact, Source
 from shared.vocabulary import CallKind
 
-
-def call(one: Call, _: datetime) -> list[Fact]:
-    """A closed or withdrawn one is told as that, so that nobody takes it for open; a draft is nobody's business."""
-    if one.published_at is None:
-        return []
-    if one.stage is Stage.WITHDRAWN:
-        withdrawn = CallWithdrawn(call_id=one.id, call=facts(one), reason=one.withdrawn_because)
-        return [Fact(withdrawn, one.published_at)]
-    now = CallClosed if one.closed_at else CallPublished
-    return [Fact(now(call_id=one.id, call=facts(one)), one.published_at)]
-
-
-def gathering(one: Gathering, _: datetime) -> list[Fact]:
-    if one.stage is GatheringStage.DRAFT:
-        return []
-    now = gathering_cancelled if one.stage is GatheringStage.CANCELLED else gathering_published
-    return [Fact(now(one), one.published_at or created_at(one.id))]
-
-
-def participant(one: Registration, _: datetime) -> list[Fact]:
-    return (
-        [Fact(participant_registered(one), one.promoted_at or one.at)]
-        if one.state is RegistrationState.REGISTERED
-        else []
-    )
-
-
 OUTCOMES: Mapping[State, Outcome] = {
     State.SELECTED: "selected",
     State.RESERVE: "reserve",
@@ -56,20 +30,50 @@ OUTCOMES: Mapping[State, Outcome] = {
 }
 
 
-def decision(one: Application, _: datetime) -> list[Fact]:
-    """As old as what was decided on: nobody is e-mailed about it again."""
-    outcome = OUTCOMES.get(one.state)
-    if outcome is None or one.submitted_at is None:
+def call_events(call: Call, _: datetime) -> list[Fact]:
+    """Return the event for a call: closed, withdrawn or published; drafts are private."""
+    if call.published_at is None:
         return []
-    told: list[Event] = [decided(one, outcome)]
-    if one.call_kind is CallKind.EXPRESSION_OF_INTEREST:
-        told.append(expression_decided(one, outcome))
-    return [Fact(event, one.submitted_at) for event in told]
+    event: Event
+    if call.stage is Stage.WITHDRAWN:
+        event = CallWithdrawn(call_id=call.id, call=call_facts(call), reason=call.withdrawn_because)
+    elif call.closed_at:
+        event = CallClosed(call_id=call.id, call=call_facts(call))
+    else:
+        event = CallPublished(call_id=call.id, call=call_facts(call))
+    return [Fact(event, call.published_at)]
+
+
+def gathering_events(gathering: Gathering, _: datetime) -> list[Fact]:
+    """Return the event for a gathering: cancelled or published; drafts are private."""
+    if gathering.stage is GatheringStage.DRAFT:
+        return []
+    is_cancelled = gathering.stage is GatheringStage.CANCELLED
+    event = gathering_cancelled(gathering) if is_cancelled else gathering_published(gathering)
+    return [Fact(event, gathering.published_at or created_at(gathering.id))]
+
+
+def registration_events(registration: Registration, _: datetime) -> list[Fact]:
+    """Return the event for a member with a place; entries of the waiting list are private."""
+    if registration.state is not RegistrationState.REGISTERED:
+        return []
+    return [Fact(participant_registered(registration), registration.promoted_at or registration.at)]
+
+
+def decision_events(application: Application, _: datetime) -> list[Fact]:
+    """Return the events for a decided application, dated like its submission, so that they cause no new e-mail."""
+    outcome = OUTCOMES.get(application.state)
+    if outcome is None or application.submitted_at is None:
+        return []
+    events: list[Event] = [decided(application, outcome)]
+    if application.call_kind is CallKind.EXPRESSION_OF_INTEREST:
+        events.append(expression_decided(application, outcome))
+    return [Fact(event, application.submitted_at) for event in events]
 
 
 CURRENT: Sequence[Source[Any]] = [
-    Source(CALLS, call),
-    Source(GATHERINGS, gathering),
-    Source(REGISTRATIONS, participant),
-    Source(APPLICATIONS, decision),
+    Source(CALLS, call_events),
+    Source(GATHERINGS, gathering_events),
+    Source(REGISTRATIONS, registration_events),
+    Source(APPLICATIONS, decision_events),
 ]

@@ -1,4 +1,4 @@
-"""What a call offers (pure): its budget, a mission's places, dates and costs, documents as links and as files."""
+"""Terms of a call (pure): one-line texts, the budget, a mission with its costs, documents as links and files."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,7 +11,8 @@ from shared.models import Body, Link
 from shared.vocabulary import Country
 
 Euros = Annotated[int, Field(ge=0, le=1_000_000_000_000, description="Whole euros")]
-Day = Annotated[date, PlainSerializer(date.isoformat)]  # MongoDB has moments, but no days
+Day = Annotated[date, PlainSerializer(date.isoformat)]  # MongoDB has a type for times, but none for days
+MOST_CUT_OFFS = 50
 NO_CONTROL_CHARACTERS = r"^[^\x00-\x1f\x7f]*$"
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=NO_CONTROL_CHARACTERS)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NO_CONTROL_CHARACTERS)]
@@ -19,49 +20,49 @@ Keyword = Annotated[str, StringConstraints(min_length=2, max_length=80, pattern=
 
 
 class Budget(Body):
-    """What there is to be had; None where it is not said."""
+    """Funding that a call offers; null: not stated."""
 
-    total: Euros | None = None
+    total: Euros | None = Field(None, description="For all grants together")
     smallest: Euros | None = Field(None, description="Smallest grant of one project")
     largest: Euros | None = Field(None, description="Largest grant of one project")
-    grants: int | None = Field(None, ge=0, le=100_000, description="How many grants are expected")
+    grants: int | None = Field(None, ge=0, le=100_000, description="Expected number of grants")
 
     @field_validator("largest")
     @classmethod
     def _in_order(cls, largest: int | None, seen: ValidationInfo) -> int | None:
         if largest is not None and largest < (seen.data.get("smallest") or 0):
-            raise ValueError("the largest grant is not below the smallest")
+            raise ValueError("The largest grant must not be below the smallest. Correct one of the two.")
         return largest
 
 
 class ByRate(Body):
-    """A share of the costs that were paid, up to a cap."""
+    """Reimbursement of a share of the costs, up to a cap."""
 
     kind: Literal["rate"]
-    percent: int = Field(ge=1, le=80, description="At most 80: whoever travels bears a share")
-    cap: Euros | None = Field(None, description="None: without a cap")
+    percent: int = Field(ge=1, le=80, description="Share that is reimbursed; participants pay at least 20 percent")
+    cap: Euros | None = Field(None, description="Largest amount for one participant; null: no cap")
 
 
 class ByDay(Body):
-    """A lump sum by days away; the day counts, not the receipts."""
+    """A lump sum for each day of the mission, without receipts."""
 
     kind: Literal["lump_sum"]
     per_day: Euros
-    most_days: int = Field(ge=1, le=60)
+    most_days: int = Field(ge=1, le=60, description="Largest number of days that are paid")
 
 
 class Series(Body):
-    """The first of four: which of several missions together this one is."""
+    """Place of a mission in a series of missions, for example the first of four."""
 
     name: Text
-    number: int = Field(ge=1, le=100)
-    of: int = Field(ge=1, le=100)
+    number: int = Field(ge=1, le=100, description="Number of this mission in the series, from 1")
+    of: int = Field(ge=1, le=100, description="Number of missions in the series")
 
     @field_validator("of")
     @classmethod
     def _counts(cls, of: int, seen: ValidationInfo) -> int:
         if of < seen.data.get("number", of):
-            raise ValueError("the number must not be above how many there are")
+            raise ValueError("The number of the mission must not be above the number of missions in the series.")
         return of
 
 
@@ -69,25 +70,27 @@ CostScheme = Annotated[ByRate | ByDay, Field(discriminator="kind")]
 
 
 class Mission(Body):
-    """A journey together: when, to where, for how many, and who pays."""
+    """A journey of several organisations: dates, destinations, places and costs."""
 
     starts_on: Day
     ends_on: Day
     destinations: list[Country] = Field(min_length=1, max_length=20)
-    places: int | None = Field(None, ge=1, le=10_000, description="None: not said")
-    costs: CostScheme | None = Field(None, description="None: at one's own cost")
-    late_at_own_cost: bool = Field(False, description="Whether late applicants may join at their own cost")
+    places: int | None = Field(None, ge=1, le=10_000, description="Number of places; null: not limited")
+    costs: CostScheme | None = Field(None, description="Reimbursement; null: participants pay their own costs")
+    late_at_own_cost: bool = Field(False, description="Whether organisations may apply late and pay their own costs")
     series: Series | None = None
 
     @field_validator("ends_on")
     @classmethod
     def _in_order(cls, ends_on: date, seen: ValidationInfo) -> date:
         if "starts_on" in seen.data and ends_on < seen.data["starts_on"]:
-            raise ValueError("the end must not be before the start")
+            raise ValueError("The end must not be before the start. Correct one of the two.")
         return ends_on
 
 
 class DocumentKind(StrEnum):
+    """Purpose of a document."""
+
     GUIDE = "guide"
     FORM = "form"
     ANNEX = "annex"
@@ -95,11 +98,11 @@ class DocumentKind(StrEnum):
     OTHER = "other"
 
 
-Language = Annotated[str, Field(pattern=r"^[a-z]{2}$", description="ISO 639-1")]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$", description="Code of ISO 639-1, for example en")]
 
 
 class TitledLink(Body):
-    """A document where it lies elsewhere."""
+    """A document on another website."""
 
     title: Text
     link: Link = Field(min_length=1, pattern=r"^https://")
@@ -108,7 +111,7 @@ class TitledLink(Body):
 
 
 class CallFile(StoredFile):
-    """A document that was uploaded here."""
+    """A document that was uploaded to the platform."""
 
     title: Text
     language: Language = "en"
@@ -116,17 +119,20 @@ class CallFile(StoredFile):
 
 
 def days_of(mission: Mission) -> int:
+    """Return the number of days, the first and the last included."""
     return (mission.ends_on - mission.starts_on).days + 1
 
 
 def begun(mission: Mission, now: datetime) -> bool:
+    """Return whether the mission has started."""
     return mission.starts_on <= today(now)
 
 
 def over(mission: Mission, now: datetime) -> bool:
+    """Return whether the mission has ended."""
     return mission.ends_on < today(now)
 
 
 def today(now: datetime) -> date:
-    """The day in UTC: a mission's days are whole days, wherever they are spent."""
+    """Return the day in UTC; a mission's days are days in UTC, wherever it goes."""
     return now.date()

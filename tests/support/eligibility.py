@@ -2,13 +2,13 @@
 
 from hypothesis import strategies as st
 
-from services.calls.catalogue.eligibility.domain import Application, Consortium, Eligibility, Who
+from services.calls.catalogue.eligibility.domain import Candidate, Consortium, Eligibility, Requirements
 from services.calls.organisations.domain import Applicant
 
 COUNTRIES, KINDS, ECOSYSTEMS = ["SE", "FR", "JP"], ["company", "science_park"], ["digital", "textiles"]
 
 whos = st.builds(
-    Who,
+    Requirements,
     countries=st.lists(st.sampled_from(COUNTRIES), unique=True),
     kinds=st.lists(st.sampled_from(KINDS), unique=True),
     ecosystems=st.lists(st.sampled_from(ECOSYSTEMS), unique=True),
@@ -23,7 +23,7 @@ applicants = st.builds(
 )
 
 applications = st.builds(
-    Application,
+    Candidate,
     applicant=applicants,
     role=st.sampled_from([None, "coordinator", "partner"]),
     partners=st.none() | st.lists(applicants, max_size=3),

@@ -1,50 +1,72 @@
-"""Who may see and edit a call, its address, and what every event about it carries."""
+"""Who may see and edit a call, the address of its page, and the facts that every event about it carries."""
 
-from services.calls.catalogue import domain
 from services.calls.catalogue.deadlines.domain import CutOff
-from services.calls.catalogue.domain import Call, Stage
+from services.calls.catalogue.domain import Call, check_editable
+from services.calls.catalogue.status import Stage
 from services.calls.catalogue.store import CALLS
 from services.calls.organisations.usecases import may_publish
 from shared.auth import Caller
-from shared.contracts import calls as contract
+from shared.contracts.calls import CallFacts
 from shared.errors import NotFound
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
 
+NOT_EDITABLE = "Call not found. You can edit the calls of organisations in which you are an editor."
 
-async def visible(reader: Reader, id: str, caller: Caller | None) -> Call:
-    """A public call, or a draft of the caller's organisation. Raises NotFound."""
+
+async def visible_call(reader: Reader, id: str, caller: Caller | None) -> Call:
+    """Return a public call, or a draft of the caller's organisation. Raise NotFound for any other."""
     call = await CALLS.get(reader, id)
-    if call is None or (
-        call.stage is Stage.DRAFT and not (caller and await may_publish(reader, call.organisation_id, caller))
-    ):
-        raise NotFound("there is no such call")
+    if call is None or (call.stage is Stage.DRAFT and not await _is_publisher(reader, call, caller)):
+        raise NotFound("Call not found.")
     return call
 
 
-async def own(tx: Reader, id: str, caller: Caller) -> Call:
-    """A call that the caller publishes. Raises NotFound."""
-    call = await CALLS.get(tx, id)
-    if call is None or not await may_publish(tx, call.organisation_id, caller):
-        raise NotFound("there is no such call of yours")
+async def _is_publisher(reader: Reader, call: Call, caller: Caller | None) -> bool:
+    return caller is not None and await may_publish(reader, call.organisation_id, caller)
+
+
+async def own_call(reader: Reader, id: str, caller: Caller) -> Call:
+    """Return a call that the caller publishes. Raise NotFound for any other."""
+    call = await CALLS.get(reader, id)
+    if call is None or not await may_publish(reader, call.organisation_id, caller):
+        raise NotFound(NOT_EDITABLE)
     return call
 
 
-async def editable(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Call:
-    """The call, if the caller may edit it and read its newest version. Raises NotFound, Stale."""
-    call = await own(tx, id, caller)
+async def editable_call(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Call:
+    """Return the caller's call in the expected version.
+
+    Raise NotFound, Stale, CallAlreadyClosed or CallAlreadyWithdrawn if the caller cannot change it.
+    """
+    call = await own_call(tx, id, caller)
     version.check(call.version)
-    domain.check_editable(call, tx.now)
+    check_editable(call, tx.now)
     return call
 
 
-def facts(call: Call, cut_off: CutOff | None = None) -> contract.CallFacts:
-    """What every event about a call carries; its deadline is that of the cut-off ahead, unless told another."""
-    shared = contract.CallFacts.model_fields.keys() & Call.model_fields.keys()
-    told = cut_off or next(c for c in call.cut_offs if c.deadline == call.deadline)
-    when = {"deadline": told.deadline, "timezone": told.timezone, "cut_off": told.name}
-    return contract.CallFacts(url=path(call.id), **{**call.model_dump(include=set(shared)), **when})
+def call_facts(call: Call, cut_off: CutOff | None = None) -> CallFacts:
+    """Return what every event about a call carries, with a given cut-off instead of the next one."""
+    named = cut_off or next(each for each in call.cut_offs if each.deadline == call.deadline)
+    return CallFacts(
+        version=call.version,
+        title=call.title,
+        summary=call.summary,
+        kind=call.kind,
+        organisation_name=call.organisation_name,
+        organisation_id=call.organisation_id,
+        countries=call.countries,
+        ecosystems=call.ecosystems,
+        keywords=call.keywords,
+        opens_at=call.opens_at,
+        deadline=named.deadline,
+        timezone=named.timezone,
+        url=call_path(call.id),
+        cut_off=named.name,
+        history=call.history,
+    )
 
 
-def path(id: str) -> str:
+def call_path(id: str) -> str:
+    """Return the path of a call."""
     return f"/calls/{id}"

@@ -1,14 +1,14 @@
-"""Documents of a call that are uploaded here: attached, announced as a change of the call, downloaded, deleted."""
+"""Uploaded documents of a call: attached, published as a change of the call, downloaded, and deleted."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from services.calls.catalogue.access import facts, own, path, visible
+from services.calls.catalogue.access import call_facts, call_path, own_call, visible_call
 from services.calls.catalogue.domain import Call, check_editable
 from services.calls.catalogue.store import CALLS
-from services.calls.dependencies import CurrentCaller, CurrentRuntime, OptionalCaller
+from services.calls.dependencies import CallId, CurrentCaller, CurrentRuntime, OptionalCaller
 from services.calls.files.domain import FileName, check_room, find
 from services.calls.files.serving import DOWNLOADED, UPLOADED, FileView, Hash, download, receive
 from services.calls.files.store import attach_upload, drop, keep
@@ -16,93 +16,122 @@ from services.calls.terms import CallFile, DocumentKind, Language, Text
 from shared.auth import Caller
 from shared.contracts.calls import CallChanged
 from shared.errors import NotFound
-from shared.ids import Id
+from shared.http.problems import refusals
 from shared.mongo import Transaction
 
-router = APIRouter()
+router = APIRouter(tags=["Documents"])
 
 
 class DocumentName(FileName):
-    title: Text | None = Field(None, description="None: its name")
+    """How an uploaded document is presented."""
+
+    title: Text | None = Field(None, description="Title for readers; left out: the name of the file")
     language: Language = "en"
-    kind: DocumentKind = DocumentKind.OTHER
+    kind: DocumentKind = Field(DocumentKind.OTHER, description="Purpose of the document")
 
 
 class DocumentView(FileView):
+    """An uploaded document as readers see it."""
+
     title: str
     language: str
     kind: DocumentKind
 
 
-async def attach(tx: Transaction, file: CallFile, call_id: str, caller: Caller) -> CallFile:
-    """One more document; the same content again is the one that is there. Raises TooManyFiles, CallClosed."""
-    call = await editable(tx, call_id, caller)
-    if kept := find(call.files, file.sha256):
-        return kept
+async def attach_document(tx: Transaction, file: CallFile, call_id: str, caller: Caller) -> CallFile:
+    """Add a document and return it; the same content again returns the document that exists.
+
+    Raise TooManyFiles, CallAlreadyClosed or CallAlreadyWithdrawn if it cannot be added.
+    """
+    call = await editable_in_any_version(tx, call_id, caller)
+    if existing := find(call.files, file.sha256):
+        return existing
     check_room(call.files)
     await keep(tx, file)
-    await store(tx, call, [*call.files, file], f"document added: {file.title}")
+    await store_files(tx, call, [*call.files, file], f"document added: {file.title}")
     return file
 
 
-async def delete(tx: Transaction, call_id: str, sha256: str, caller: Caller) -> None:
-    """Its bytes go too. Raises NotFound, CallClosed."""
-    call = await editable(tx, call_id, caller)
-    file = named(call, sha256)
+async def delete_document(tx: Transaction, call_id: str, sha256: str, caller: Caller) -> None:
+    """Delete a document with its content. Raise NotFound, CallAlreadyClosed or CallAlreadyWithdrawn if it must stay."""
+    call = await editable_in_any_version(tx, call_id, caller)
+    file = document_of(call, sha256)
     await drop(tx, [file])
-    await store(tx, call, [one for one in call.files if one is not file], f"document withdrawn: {file.title}")
+    await store_files(tx, call, [other for other in call.files if other is not file], f"document removed: {file.title}")
 
 
-async def editable(tx: Transaction, call_id: str, caller: Caller) -> Call:
-    """Whatever its version: a file is named by its content. Raises NotFound, CallClosed, CallWithdrawn."""
-    call = await own(tx, call_id, caller)
+async def editable_in_any_version(tx: Transaction, call_id: str, caller: Caller) -> Call:
+    """Return the caller's call; its version does not matter, because a file is named by its content."""
+    call = await own_call(tx, call_id, caller)
     check_editable(call, tx.now)
     return call
 
 
-async def store(tx: Transaction, call: Call, files: list[CallFile], told: str) -> None:
-    """Of a public call, readers are told."""
-    public = call.published_at is not None
-    after = await CALLS.change(tx, call, call.replace(files=files, **{"updated_at": tx.now} if public else {}))
-    if public:
-        tx.publish(CallChanged(call_id=call.id, call=facts(after), changes=[told]))
+async def store_files(tx: Transaction, call: Call, files: list[CallFile], change: str) -> None:
+    """Store the documents of a call; if the call is public, publish the change."""
+    after = await CALLS.change(tx, call, call.with_files(files, tx.now))
+    if after.published_at is not None:
+        tx.publish(CallChanged(call_id=call.id, call=call_facts(after), changes=[change]))
 
 
-def named(call: Call, sha256: str) -> CallFile:
-    """Raises NotFound."""
+def document_of(call: Call, sha256: str) -> CallFile:
+    """Return the document of a call with this content. Raise NotFound if there is none."""
     if file := find(call.files, sha256):
         return file
-    raise NotFound("there is no such document")
+    raise NotFound("Document not found.")
 
 
-@router.post("/calls/{id}/files", status_code=201, **UPLOADED)
-async def upload(
-    id: Id,
+@router.post(
+    "/calls/{id}/files",
+    status_code=201,
+    operation_id="upload_call_document",
+    summary="Upload a document of a call",
+    responses=refusals(
+        {404: "Call not found, or of another organisation", 409: "The call has closed, or has too many documents"}
+    ),
+    **UPLOADED,
+)
+async def upload_call_document(
+    id: CallId,
     q: Annotated[DocumentName, Query()],
     request: Request,
     runtime: CurrentRuntime,
     caller: CurrentCaller,
     response: Response,
 ) -> DocumentView:
-    """The file itself is the body, at most 10 MiB: PDF, PNG, JPEG, text, CSV, Open XML or OpenDocument.
+    """Attach the file in the body, of at most 10 MiB: PDF, PNG, JPEG, text, CSV, Open XML or OpenDocument.
 
-    Its content decides whether it is what its name says. The same content again changes nothing.
+    The content has to be of the type that the name says. The same content again changes nothing.
     """
-    check_editable(await own(runtime.db, id, caller), runtime.db.now())
+    check_editable(await own_call(runtime.db, id, caller), runtime.db.now())
     file = await receive(request, runtime.db, q.name, caller.id)
     document = CallFile(**file.model_dump(), title=q.title or file.name, language=q.language, kind=q.kind)
-    kept = await attach_upload(runtime.db, document, attach, id, caller)
-    view = DocumentView.of(kept, path(id))
+    attached = await attach_upload(runtime.db, document, attach_document, id, caller)
+    view = DocumentView.of(attached, call_path(id))
     response.headers["Location"] = view.url
     return view
 
 
-@router.get("/calls/{id}/files/{sha256}", **DOWNLOADED)
-async def read(id: Id, sha256: Hash, request: Request, runtime: CurrentRuntime, caller: OptionalCaller) -> Response:
-    """For everybody who may read the call."""
-    return download(request, runtime.db, named(await visible(runtime.db, id, caller), sha256))
+@router.get(
+    "/calls/{id}/files/{sha256}",
+    operation_id="download_call_document",
+    summary="Download a document of a call",
+    **DOWNLOADED,
+)
+async def download_call_document(
+    id: CallId, sha256: Hash, request: Request, runtime: CurrentRuntime, caller: OptionalCaller
+) -> Response:
+    """Return the content of a document to anybody who may read the call."""
+    return download(request, runtime.db, document_of(await visible_call(runtime.db, id, caller), sha256))
 
 
-@router.delete("/calls/{id}/files/{sha256}", status_code=204)
-async def remove(id: Id, sha256: Hash, runtime: CurrentRuntime, caller: CurrentCaller) -> None:
-    await runtime.db.transact(delete, id, sha256, caller)
+@router.delete(
+    "/calls/{id}/files/{sha256}",
+    status_code=204,
+    operation_id="delete_call_document",
+    summary="Delete a document of a call",
+    responses=refusals({404: "Call or document not found, or of another organisation", 409: "The call has closed"}),
+)
+async def delete_call_document(id: CallId, sha256: Hash, runtime: CurrentRuntime, caller: CurrentCaller) -> None:
+    """Delete a document and its content."""
+    await runtime.db.transact(delete_document, id, sha256, caller)

@@ -1,133 +1,107 @@
-"""What a call is and may do (pure): its content, its stages, its status by the clock, its changes in words."""
+"""The call (pure): its content, its changes of state, and what may be done with it at which time."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Any, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from services.calls.catalogue.deadlines.domain import (
     BRUSSELS,
-    MOST_CUT_OFFS,
     CutOff,
     DeadlineModel,
     Zone,
-    current,
-    deadlines_in_words,
-    in_order,
+    check_order,
+    current_cut_off,
+    next_milestone_at,
 )
 from services.calls.catalogue.eligibility.domain import Eligibility
-from services.calls.terms import Budget, CallFile, Keyword, Line, Mission, TitledLink, begun
-from shared.clock import moment
+from services.calls.catalogue.status import Stage, Status, status
+from services.calls.terms import MOST_CUT_OFFS, Budget, CallFile, Keyword, Line, Mission, TitledLink, begun
 from shared.errors import Invalid, Refusal
 from shared.ids import Id
 from shared.models import Body, Link, Moment, Versioned
 from shared.vocabulary import CallKind, Country, Ecosystem
 
-CLOSING_SOON = timedelta(days=7)
-
-
-class Stage(StrEnum):
-    """What people did with the call; the clock does the rest."""
-
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    WITHDRAWN = "withdrawn"
-
-
-class Status(StrEnum):
-    DRAFT = "draft"
-    FORTHCOMING = "forthcoming"
-    OPEN = "open"
-    CLOSING_SOON = "closing_soon"
-    CLOSED = "closed"
-    WITHDRAWN = "withdrawn"
-
-
-DEADLINE_FIRST = "the deadline must be after the opening"
+OPENING_FIRST = "The deadline must be after the opening. Send a later deadline or an earlier opening."
 
 
 class CallContent(Body):
-    """What a publisher says of a call, apart from its deadlines."""
+    """What the publisher states about a call, apart from its deadlines."""
 
-    organisation_id: Id | None = Field(None, description="None: the platform itself, for operators")
+    organisation_id: Id | None = Field(None, description="The publisher; null: the platform itself, for operators")
     title: Line
-    summary: str = Field("", max_length=1000)
-    description: str = Field("", max_length=60_000)
+    summary: str = Field("", max_length=1000, description="Plain text, shown in lists and feeds")
+    description: str = Field("", max_length=60_000, description="Plain text, shown on the page of the call")
     kind: CallKind = CallKind.FUNDING
-    programme: str = Field("", max_length=80)
+    programme: str = Field("", max_length=80, description="Funding programme, for example LIFE")
     countries: list[Country] = Field(default=[], max_length=250, description="Empty: open to every country")
     ecosystems: list[Ecosystem] = Field(default=[], max_length=14)
     keywords: list[Keyword] = Field(default=[], max_length=50)
-    opens_at: Moment | None = Field(None, description="None: at publication, unless forthcoming")
-    forthcoming: bool = Field(False, description="Announced before its opening is known")
-    link: Link = Field("", description="Where the publisher says more")
-    model: DeadlineModel = DeadlineModel.SINGLE
+    opens_at: Moment | None = Field(None, description="Opening; null: at publication, unless `forthcoming`")
+    forthcoming: bool = Field(False, description="Published before the date of the opening is known")
+    link: Link = Field("", description="Page of the publisher about the call")
+    model: DeadlineModel = Field(DeadlineModel.SINGLE, description="How many cut-offs the call has")
     eligibility: Eligibility = Eligibility()
     budget: Budget | None = None
-    mission: Mission | None = Field(None, description="Only of a mission: when and where it goes, and who pays")
+    mission: Mission | None = Field(None, description="Only for calls of the kind `mission`")
     documents: list[TitledLink] = Field(default=[], max_length=30)
 
     @field_validator("mission")
     @classmethod
     def _only_missions(cls, mission: Mission | None, seen: ValidationInfo) -> Mission | None:
         if mission and seen.data.get("kind", CallKind.MISSION) is not CallKind.MISSION:
-            raise ValueError("only a call of the kind mission has one")
+            raise ValueError("Only a call of the kind mission has this field. Leave it out or change the kind.")
         return mission
 
 
 class CallBody(CallContent):
-    """What a publisher sends: one `deadline` in a `timezone`, or `cut_offs` as its model has them."""
+    """A call as its publisher sends it: with one `deadline` in a `timezone`, or with the `cut_offs` of its model."""
 
-    deadline: Moment | None = Field(None, description="With its offset: 2016-06-30T17:00:00+02:00")
-    timezone: Zone = Field(BRUSSELS, description="Where the deadline is read")
-    cut_offs: list[CutOff] = Field(default=[], max_length=MOST_CUT_OFFS, validate_default=True, description="In order")
-    reason: str = Field("", max_length=500, description="Why the deadlines change; kept in their history")
+    deadline: Moment | None = Field(None, description="With an offset: 2016-06-30T17:00:00+02:00")
+    timezone: Zone = Field(BRUSSELS, description="Time zone in which the deadline is shown")
+    cut_offs: list[CutOff] = Field([], max_length=MOST_CUT_OFFS, validate_default=True, description="Earliest first")
+    reason: str = Field("", max_length=500, description="Why the deadlines change; kept in the history")
 
     @field_validator("deadline")
     @classmethod
     def _opens_first(cls, deadline: datetime | None, seen: ValidationInfo) -> datetime | None:
         if deadline and (opens_at := seen.data.get("opens_at")) and deadline <= opens_at:
-            raise ValueError(DEADLINE_FIRST)
+            raise ValueError(OPENING_FIRST)
         return deadline
 
     @field_validator("cut_offs")
     @classmethod
     def _by_the_model(cls, cut_offs: list[CutOff], seen: ValidationInfo) -> list[CutOff]:
         if not {"deadline", "timezone", "model"} <= seen.data.keys():
-            return cut_offs  # those are said to be wrong already
+            return cut_offs  # the field errors of these are reported already
         if bool(seen.data["deadline"]) == bool(cut_offs):
-            raise ValueError("send either a deadline or cut_offs")
+            raise ValueError("Send either a deadline or cut-offs, not both.")
         if not cut_offs:
             cut_offs = [CutOff(deadline=seen.data["deadline"], timezone=seen.data["timezone"])]
-        in_order(seen.data["model"], cut_offs)
+        check_order(seen.data["model"], cut_offs)
         if (opens_at := seen.data.get("opens_at")) and cut_offs[0].deadline <= opens_at:
-            raise ValueError(DEADLINE_FIRST)
+            raise ValueError(OPENING_FIRST)
         return cut_offs
-
-    def content(self) -> dict[str, Any]:
-        """The values that a call keeps of it, its deadlines apart."""
-        return {name: getattr(self, name) for name in CallContent.model_fields}
 
 
 class Extension(Body):
-    """A later deadline, and why."""
+    """A later deadline and the reason for it."""
 
     deadline: Moment
-    cut_off: int | None = Field(None, ge=1, le=MOST_CUT_OFFS, description="Which one, from 1; None: the one ahead")
+    cut_off: int | None = Field(None, ge=1, le=MOST_CUT_OFFS, description="Its number, from 1; null: the next one")
     reason: str = Field(min_length=3, max_length=500)
 
 
 class Source(Body):
-    """Where an imported call came from; a second import finds it by this."""
+    """Origin of an imported call; a later import recognises the call by it."""
 
     name: str
     id: str
 
 
 class Conflict(Body):
-    """Two sources say different things of a field: which was kept."""
+    """Two sources that disagree on a field, and the value that was kept."""
 
     field: str
     kept: str
@@ -137,7 +111,7 @@ class Conflict(Body):
 
 
 class Call(Versioned, CallContent):
-    """A call as it is kept. `deadline` and `timezone` are those of the cut-off ahead, or of the last one."""
+    """A call as it is stored. `deadline` and `timezone` are those of the next cut-off, or of the last one."""
 
     model_config = Versioned.model_config
 
@@ -148,11 +122,11 @@ class Call(Versioned, CallContent):
     organisation_name: str
     stage: Stage = Stage.DRAFT
     published_at: datetime | None = None
-    updated_at: datetime | None = None  # when it last said something new; feeds begin with the latest
+    updated_at: datetime | None = None  # last change that readers care about; feeds are sorted by it
     closed_at: datetime | None = None
     withdrawn_because: str = ""
-    milestone_at: datetime | None = None  # when the clock has something to announce
-    history: str = ""  # hash of the newest entry of its deadlines' history
+    milestone_at: datetime | None = None  # when the next milestone is due
+    history: str = ""  # hash of the newest entry in the history of its deadlines
     source: Source | None = None
     provenance: dict[str, str] = Field(default={})
     conflicts: list[Conflict] = Field(default=[])
@@ -160,8 +134,8 @@ class Call(Versioned, CallContent):
 
     @model_validator(mode="before")
     @classmethod
-    def _of_before_cut_offs(cls, row: Any) -> Any:
-        """A call that was stored with one deadline has one cut-off."""
+    def _upgrade(cls, row: Any) -> Any:
+        """Give a call that was stored before cut-offs existed one cut-off."""
         if isinstance(row, dict) and "cut_offs" not in row:
             zone = row.get("timezone", BRUSSELS)
             cut_off = CutOff(deadline=row["deadline"], timezone=zone)
@@ -169,23 +143,65 @@ class Call(Versioned, CallContent):
         return row
 
     @classmethod
-    def draft(cls, id: str, body: CallBody, now: datetime, **more: Any) -> Self:
-        return cls.model_validate({"id": id, **body.content(), **dates(body.cut_offs, now), **more})
+    def draft(
+        cls, id: str, content: CallContent, cut_offs: Sequence[CutOff], now: datetime, organisation_name: str
+    ) -> Self:
+        """Return a new draft."""
+        shown = current_cut_off(cut_offs, now)
+        call = cls(
+            id=id,
+            title=content.title,
+            organisation_name=organisation_name,
+            cut_offs=[*cut_offs],
+            deadline=shown.deadline,
+            timezone=shown.timezone,
+            closes_at=cut_offs[-1].deadline,
+        )
+        return call.with_content(content)
 
+    def with_content(self, content: CallContent) -> Self:
+        """Return the call with other content; its cut-offs stay."""
+        return self.model_copy(update={name: getattr(content, name) for name in CallContent.model_fields})
 
-def dates(cut_offs: Sequence[CutOff], now: datetime) -> dict[str, Any]:
-    """What a call keeps of its cut-offs."""
-    ahead = current(cut_offs, now)
-    return {
-        "cut_offs": [*cut_offs],
-        "deadline": ahead.deadline,
-        "timezone": ahead.timezone,
-        "closes_at": cut_offs[-1].deadline,
-    }
+    def with_cut_offs(self, cut_offs: Sequence[CutOff], now: datetime) -> Self:
+        """Return the call with other cut-offs; its deadline is that of the next one, or of the last one."""
+        shown = current_cut_off(cut_offs, now)
+        return self.replace(
+            cut_offs=[*cut_offs],
+            deadline=shown.deadline,
+            timezone=shown.timezone,
+            closes_at=cut_offs[-1].deadline,
+        )
+
+    def opened(self, when: datetime) -> Self:
+        """Return the call with its opening at a time, unless the opening is set or not yet known."""
+        return self if self.opens_at or self.forthcoming else self.replace(opens_at=when)
+
+    def scheduled(self, now: datetime) -> Self:
+        """Return the call with the deadline and the milestone that come next."""
+        return self.with_cut_offs(self.cut_offs, now).replace(milestone_at=next_milestone_at(self.cut_offs, now))
+
+    def published(self, now: datetime, history: str) -> Self:
+        """Return the call published now, with the hash of the first entry in the history of its deadlines."""
+        call = self.opened(now).scheduled(now)
+        return call.replace(stage=Stage.PUBLISHED, published_at=now, updated_at=now, history=history)
+
+    def advanced(self, now: datetime) -> Self:
+        """Return the call after its milestones until now; it is closed if its last cut-off has passed."""
+        call = self.scheduled(now)
+        return call.replace(closed_at=now, updated_at=now) if self.closes_at <= now else call
+
+    def withdrawn(self, now: datetime, reason: str) -> Self:
+        """Return the call withdrawn now; no milestone follows."""
+        return self.replace(stage=Stage.WITHDRAWN, withdrawn_because=reason, updated_at=now, milestone_at=None)
+
+    def with_files(self, files: list[CallFile], now: datetime) -> Self:
+        """Return the call with other uploaded documents; a published call counts as updated."""
+        return self.replace(files=files, updated_at=self.updated_at if self.published_at is None else now)
 
 
 class DeadlinePassed(Invalid):
-    """A call is published before its deadline, or not at all."""
+    """A call is published with a deadline in the past."""
 
 
 class DeadlineBeforeOpening(Invalid):
@@ -193,97 +209,60 @@ class DeadlineBeforeOpening(Invalid):
 
 
 class CallAlreadyPublished(Refusal):
-    """It is public already."""
+    """A published call is published again."""
 
 
 class CallNotPublic(Refusal):
-    """Only a published call can be withdrawn, extended, asked about or noticed."""
+    """Something is asked of a call that only a published call allows."""
 
 
-class CallClosed(Refusal):
-    """The deadline has passed; what applied then stays as it was."""
+class CallAlreadyClosed(Refusal):
+    """A call is changed after its last cut-off, or a mission is withdrawn after its start."""
 
 
-class CallWithdrawn(Refusal):
-    """It was taken back."""
-
-
-def status(call: Call, now: datetime) -> Status:
-    """A table of one way: the first that holds."""
-    if call.stage is not Stage.PUBLISHED:
-        return Status(call.stage)
-    if call.closed_at or call.closes_at <= now:
-        return Status.CLOSED
-    if (call.opens_at is None and call.forthcoming) or (call.opens_at and call.opens_at > now):
-        return Status.FORTHCOMING
-    return Status.CLOSING_SOON if current(call.cut_offs, now).deadline - now <= CLOSING_SOON else Status.OPEN
+class CallAlreadyWithdrawn(Refusal):
+    """A withdrawn call is changed."""
 
 
 def takes_new_applicants(call: Call, now: datetime) -> bool:
-    """Whether one who did nothing yet may apply: of two stages, only the first is open to all."""
+    """Return whether an organisation that has not applied yet may apply; the second of two stages is closed to it."""
     if status(call, now) not in {Status.OPEN, Status.CLOSING_SOON}:
         return False
     return call.model is not DeadlineModel.TWO_STAGE or call.cut_offs[0].deadline > now
 
 
 def check_editable(call: Call, now: datetime) -> None:
-    """Raises CallClosed, CallWithdrawn."""
-    current_status = status(call, now)
-    if current_status is Status.CLOSED:
-        raise CallClosed("the deadline has passed: this call cannot be changed any more", field="status")
-    if current_status is Status.WITHDRAWN:
-        raise CallWithdrawn("this call was withdrawn", field="status")
+    """Raise CallAlreadyClosed or CallAlreadyWithdrawn if the call can no longer be changed."""
+    check_not_withdrawn(call)
+    if status(call, now) is Status.CLOSED:
+        raise CallAlreadyClosed("The call has closed; it can no longer be changed.", field="status")
+
+
+def check_not_withdrawn(call: Call) -> None:
+    """Raise CallAlreadyWithdrawn if the call was withdrawn."""
+    if call.stage is Stage.WITHDRAWN:
+        raise CallAlreadyWithdrawn("The call was withdrawn; it can no longer be changed.", field="status")
 
 
 def check_withdrawable(call: Call, now: datetime) -> None:
-    """A call until it closes, a mission until it begins. Raises CallNotPublic, CallClosed, CallWithdrawn."""
-    if call.stage is Stage.WITHDRAWN:
-        raise CallWithdrawn("this call was withdrawn", field="status")
-    check_public(call, "there is nothing to withdraw")
+    """Raise CallNotPublic, CallAlreadyClosed or CallAlreadyWithdrawn: a mission can be withdrawn until it starts."""
+    check_not_withdrawn(call)
+    check_public(call, "Only a published call can be withdrawn; change the draft instead.")
     if call.mission is None:
         check_editable(call, now)
     elif begun(call.mission, now):
-        raise CallClosed("the mission has begun: it cannot be withdrawn any more", field="status")
+        raise CallAlreadyClosed("The mission has started; it can no longer be withdrawn.", field="status")
 
 
-def check_public(call: Call, what: str) -> None:
-    """Raises CallNotPublic."""
+def check_public(call: Call, instruction: str) -> None:
+    """Raise CallNotPublic with an instruction if the call is not published."""
     if call.stage is not Stage.PUBLISHED:
-        raise CallNotPublic(f"this call is not public: {what}", field="status")
+        raise CallNotPublic(f"The call is not public. {instruction}", field="status")
 
 
 def check_dates(opens_at: datetime | None, cut_offs: Sequence[CutOff], now: datetime) -> None:
-    """Raises DeadlinePassed, DeadlineBeforeOpening."""
+    """Raise DeadlineBeforeOpening or DeadlinePassed if a call cannot be published with these dates."""
     if opens_at and cut_offs[0].deadline <= opens_at:
-        raise DeadlineBeforeOpening(DEADLINE_FIRST, field="deadline")
+        raise DeadlineBeforeOpening(OPENING_FIRST, field="deadline")
     if (last := cut_offs[-1]).deadline <= now:
-        raise DeadlinePassed(f"the deadline {last.words} has passed already", field="deadline")
-
-
-TOLD_CHANGES = {
-    "title": "title",
-    "summary": "summary",
-    "description": "description",
-    "kind": "kind of call",
-    "programme": "programme",
-    "countries": "countries",
-    "ecosystems": "ecosystems",
-    "keywords": "keywords",
-    "link": "link",
-    "eligibility": "eligibility",
-    "budget": "budget",
-    "mission": "places, costs or dates of the mission",
-    "documents": "documents",
-}
-
-
-def changes_in_words(before: CallBody | Call, after: CallBody | Call) -> list[str]:
-    """What a reader of the call would want to be told; empty if nothing that concerns her changed."""
-    told = deadlines_in_words(before.cut_offs, after.cut_offs)
-    if before.opens_at != after.opens_at and after.opens_at:
-        told.append(f"opens on {moment(after.opens_at, after.cut_offs[0].timezone)}")
-    if before.forthcoming and not after.forthcoming:
-        told.append("open for applications")
-    if getattr(before, "closed_at", None) and not getattr(after, "closed_at", None):
-        told.append("open again")
-    return told + [f"{words} changed" for f, words in TOLD_CHANGES.items() if getattr(before, f) != getattr(after, f)]
+        raise DeadlinePassed(f"The deadline {last.words} has passed. Send a deadline in the future.", field="deadline")

@@ -1,7 +1,7 @@
-"""Facets: how many of the calls that a search finds there are of each status, kind, ecosystem, country and programme.
+"""Facets: how many calls of a search there are of each status, kind, ecosystem, country and programme.
 
-Of all calls, each value is counted in its own stretch of an index, and no call is read. Of what a filter leaves, each
-call is read once: 5 to 10 microseconds a call, so that the bound is a filter that leaves ten thousand.
+Without a filter, each value is counted in its own range of an index, and no call is read. With a filter, each match
+is read once; that takes 5 to 10 microseconds a call, so a filter with ten thousand matches takes up to 100 ms.
 """
 
 import asyncio
@@ -12,14 +12,14 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-from services.calls.catalogue.domain import CLOSING_SOON, Status
 from services.calls.catalogue.search import PUBLIC, CallFilter
-from services.calls.catalogue.store import BY_CUT_OFF, BY_PROGRAMME, BY_STATUS, CALLS, in_status, not_begun, running
+from services.calls.catalogue.status import Status, running, status_expression, status_query
+from services.calls.catalogue.store import BY_CUT_OFF, BY_PROGRAMME, BY_STATUS, CALLS
 from shared.mongo import Database, Query
 from shared.vocabulary import CallKind, Ecosystem, country_name
 
-MOST_PROGRAMMES = 100  # those with the most calls; of countries there are no more than the world has
-MOST_SHOWN = 20  # of one facet on a page; the API has all
+MOST_PROGRAMMES = 100  # the most frequent ones; the number of countries is limited by itself
+MOST_SHOWN = 20  # values of one facet on a page; the API returns all
 Counts = dict[str, int]
 LABELS: dict[str, Callable[[str], str]] = {
     "status": lambda status: status.replace("_", " "),
@@ -32,115 +32,113 @@ COUNT: Query = {"calls": {"$sum": 1}}
 
 
 async def counts(db: Database, q: CallFilter, query: Query, now: datetime) -> dict[str, Counts]:
-    """Every status, kind and ecosystem in order; the countries and programmes that are named, the most calls first."""
-    found = await (in_one_pass(db, q, query, now) if q.asked else by_indexes(db, query, now))
-    names: dict[str, list[Any]] = {"status": PUBLIC, "kind": [*CallKind], "ecosystem": [*Ecosystem]}
-    named = {facet: {str(name): found[facet].get(str(name), 0) for name in values} for facet, values in names.items()}
-    return {**named, "country": most_first(found["country"]), "programme": most_first(found["programme"])}
+    """Return the counts by facet and value.
+
+    Every status, kind and ecosystem is in them, in a fixed order; of countries and programmes only those that calls
+    name, the most frequent first.
+    """
+    counted = await (in_one_pass(db, q, query, now) if q.used else by_indexes(db, query, now))
+    fixed: dict[str, list[Any]] = {"status": PUBLIC, "kind": [*CallKind], "ecosystem": [*Ecosystem]}
+    complete = {
+        facet: {str(value): counted[facet].get(str(value), 0) for value in values} for facet, values in fixed.items()
+    }
+    return {**complete, "country": most_first(counted["country"]), "programme": most_first(counted["programme"])}
 
 
-def choices(asked: Mapping[str, str], found: Mapping[str, Counts]) -> dict[str, list[tuple[str, str]]]:
-    """What a reader may choose next, by facet: words with their number, and the query that narrows to them."""
-    kept = {name: value for name, value in asked.items() if name != "cursor"}
+def choices(parameters: Mapping[str, str], counted: Mapping[str, Counts]) -> dict[str, list[tuple[str, str]]]:
+    """Return the links by which a reader can narrow a list, by facet: words with the count, and the query string."""
+    kept = {name: value for name, value in parameters.items() if name != "cursor"}
     return {
         facet: [
             (f"{LABELS[facet](value)} ({calls:,})", urlencode({**kept, facet: value}))
-            for value, calls in islice(((value, calls) for value, calls in counted.items() if calls), MOST_SHOWN)
+            for value, calls in islice(((value, calls) for value, calls in values.items() if calls), MOST_SHOWN)
         ]
-        for facet, counted in found.items()
+        for facet, values in counted.items()
     }
 
 
-def most_first(found: Mapping[str, int]) -> Counts:
-    return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+def most_first(counted: Mapping[str, int]) -> Counts:
+    """Return counts with the highest first, equal ones in order of name."""
+    return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
 async def by_indexes(db: Database, query: Query, now: datetime) -> dict[str, Counts]:
-    """Of all public calls."""
+    """Return the counts of all public calls."""
     status, kind, ecosystem, country, programme = await asyncio.gather(
-        of_statuses(db, query, now),
-        of_values(db, query, "kind", [*CallKind]),
-        of_values(db, query, "ecosystems", [*Ecosystem]),
-        of_countries(db, query),
-        of_programmes(db, query),
+        count_statuses(db, query, now),
+        count_values(db, query, "kind", [*CallKind]),
+        count_values(db, query, "ecosystems", [*Ecosystem]),
+        count_countries(db, query),
+        count_programmes(db, query),
     )
-    status["closed"] = sum(kind.values()) - sum(status.values())  # the rest
+    status["closed"] = sum(kind.values()) - sum(status.values())  # every call has one kind
     return {"status": status, "kind": kind, "ecosystem": ecosystem, "country": country, "programme": programme}
 
 
-async def of_statuses(db: Database, query: Query, now: datetime) -> Counts:
-    """Of those that are not closed."""
-    not_closed, forthcoming, soon = await asyncio.gather(
+async def count_statuses(db: Database, query: Query, now: datetime) -> Counts:
+    """Return the counts of the statuses that come before the closing."""
+    not_closed, forthcoming, closing_soon = await asyncio.gather(
         CALLS.count(db, {"$and": [query, running(now)]}),
-        CALLS.count(db, {"$and": [query, running(now), not_begun(now)]}),
-        CALLS.count(db, {"$and": [query, in_status(Status.CLOSING_SOON, now)]}, using=BY_CUT_OFF),
+        CALLS.count(db, {"$and": [query, status_query(Status.FORTHCOMING, now)]}),
+        CALLS.count(db, {"$and": [query, status_query(Status.CLOSING_SOON, now)]}, using=BY_CUT_OFF),
     )
-    return {"forthcoming": forthcoming, "open": not_closed - forthcoming - soon, "closing_soon": soon}
+    return {"forthcoming": forthcoming, "open": not_closed - forthcoming - closing_soon, "closing_soon": closing_soon}
 
 
-async def of_values(db: Database, query: Query, field: str, values: Sequence[Any]) -> Counts:
-    """A count over each value's stretch of an index, all in one round trip."""
+async def count_values(db: Database, query: Query, field: str, values: Sequence[Any]) -> Counts:
+    """Count each value in its own range of an index, all in one round trip."""
     counted: list[list[Query]] = [
         [{"$match": {"$and": [query, {field: value}]}}, {"$group": {"_id": {"$literal": str(value)}, **COUNT}}]
         for value in values
     ]
     if not counted:
         return {}
-    others: list[Query] = [{"$unionWith": {"coll": CALLS.name, "pipeline": one}} for one in counted[1:]]
+    others: list[Query] = [{"$unionWith": {"coll": CALLS.name, "pipeline": pipeline}} for pipeline in counted[1:]]
     return as_counts(await CALLS.aggregate(db, [*counted[0], *others], len(values)))
 
 
-async def of_countries(db: Database, query: Query) -> Counts:
-    return await of_values(db, query, "countries", await CALLS.values(db, "countries"))
+async def count_countries(db: Database, query: Query) -> Counts:
+    """Return the counts of the countries that calls name."""
+    return await count_values(db, query, "countries", await CALLS.values(db, "countries"))
 
 
-async def of_programmes(db: Database, query: Query) -> Counts:
-    pipeline: list[Query] = [{"$match": {"$and": [query, {"programme": {"$gt": ""}}]}}, *most("$programme")]
+async def count_programmes(db: Database, query: Query) -> Counts:
+    """Return the counts of the most frequent programmes."""
+    pipeline: list[Query] = [{"$match": {"$and": [query, {"programme": {"$gt": ""}}]}}, *most_frequent("$programme")]
     return as_counts(await CALLS.aggregate(db, pipeline, MOST_PROGRAMMES, using=BY_PROGRAMME))
 
 
-def most(field: str) -> list[Query]:
+def most_frequent(field: str) -> list[Query]:
+    """Return the pipeline steps that count the most frequent values of a field."""
     return [{"$group": {"_id": field, **COUNT}}, {"$sort": {"calls": -1, "_id": 1}}, {"$limit": MOST_PROGRAMMES}]
 
 
 def as_counts(rows: Sequence[Mapping[str, Any]]) -> Counts:
+    """Return the counts by value from the rows of a group step."""
     return {row["_id"]: row["calls"] for row in rows}
 
 
 async def in_one_pass(db: Database, q: CallFilter, query: Query, now: datetime) -> dict[str, Counts]:
-    """Over what matches."""
-    status = {"$literal": str(q.status)} if q.status else status_of(now)
-    using = BY_STATUS if q.asked == {"status"} else None  # by itself the server goes over the closed ones, too
+    """Return the counts of the calls that match, each of which is read once."""
+    status = {"$literal": str(q.status)} if q.status else status_expression(now)
+    using = BY_STATUS if q.used == {"status"} else None  # without a hint the server reads the closed calls too
     facets = {
         "single": [{"$group": {"_id": {"status": "$status", "kind": "$kind"}, **COUNT}}],
         "ecosystem": [{"$unwind": "$ecosystems"}, {"$group": {"_id": "$ecosystems", **COUNT}}],
         "country": [{"$unwind": "$countries"}, {"$group": {"_id": "$countries", **COUNT}}],
-        "programme": [{"$match": {"programme": {"$gt": ""}}}, *most("$programme")],
+        "programme": [{"$match": {"programme": {"$gt": ""}}}, *most_frequent("$programme")],
     }
     read = {"_id": 0, "kind": 1, "ecosystems": 1, "countries": 1, "programme": 1, "status": status}
     pipeline: list[Query] = [{"$match": query}, {"$project": read}, {"$facet": facets}]
-    [found] = await CALLS.aggregate(db, pipeline, 1, using=using)
-    single = found.pop("single")
-    counted = {facet: as_counts(rows) for facet, rows in found.items()}
+    [rows_by_facet] = await CALLS.aggregate(db, pipeline, 1, using=using)
+    single = rows_by_facet.pop("single")
+    counted = {facet: as_counts(rows) for facet, rows in rows_by_facet.items()}
     return {**counted, "status": summed(single, "status"), "kind": summed(single, "kind")}
 
 
 def summed(rows: Sequence[Mapping[str, Any]], part: str) -> Counts:
-    """Counts of pairs, by one part of each."""
-    found: Counter[str] = Counter()
+    """Return the counts by one part of pairs."""
+    counted: Counter[str] = Counter()
     for row in rows:
-        found[row["_id"][part]] += row["calls"]
-    return found
-
-
-def status_of(now: datetime) -> dict[str, Any]:
-    """The domain's rule once more; the cut-off ahead is the one that the clock last saw."""
-    closed = {"$or": [{"$gt": ["$closed_at", None]}, {"$lte": ["$closes_at", now]}]}
-    unknown = {"$and": [{"$lte": ["$opens_at", None]}, "$forthcoming"]}
-    branches = [
-        (closed, Status.CLOSED),
-        ({"$or": [unknown, {"$gt": ["$opens_at", now]}]}, Status.FORTHCOMING),
-        ({"$lte": ["$deadline", now + CLOSING_SOON]}, Status.CLOSING_SOON),
-    ]
-    switch = {"branches": [{"case": case, "then": str(one)} for case, one in branches], "default": str(Status.OPEN)}
-    return {"$switch": switch}
+        counted[row["_id"][part]] += row["calls"]
+    return counted

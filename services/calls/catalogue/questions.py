@@ -1,14 +1,14 @@
-"""Questions about a call: members ask, its publisher answers, everybody reads what was answered."""
+"""Questions about a call: members ask, the publisher answers, and everybody reads what was answered."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from services.calls.catalogue.access import facts, own, path, visible
+from services.calls.catalogue.access import call_facts, call_path, own_call, visible_call
 from services.calls.catalogue.domain import Call, check_editable, check_public
-from services.calls.dependencies import CurrentCaller, CurrentRuntime, OptionalCaller
+from services.calls.dependencies import CallId, CurrentCaller, CurrentRuntime, OptionalCaller, QuestionId
 from services.calls.organisations.usecases import may_publish
 from shared.auth import Caller
 from shared.contracts.calls import QuestionAnswered, QuestionAsked
@@ -16,24 +16,31 @@ from shared.errors import NotAuthenticated, NotFound, Refusal
 from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
+from shared.http.problems import refusals
 from shared.idempotency import idempotent
-from shared.ids import Id, new_id
+from shared.ids import new_id
 from shared.models import Body, ExpectedVersion, Versioned
-from shared.mongo import Collection, Transaction, behind, index
-from shared.service import Runtime
+from shared.mongo import Collection, Reader, Transaction, behind, index
+from shared.mongo import Query as Filter
 
-router = APIRouter()
-MOST_WAITING = 10  # questions of one member to one call
+router = APIRouter(tags=["Questions"])
+MOST_UNANSWERED = 10  # questions of one member about one call
 
 
 class Question(Versioned):
+    """A question as it is stored."""
+
     call_id: str
     member_id: str
     text: str
     asked_at: datetime
     answer: str = ""
     answered_at: datetime | None = None
-    at: datetime  # when it was answered, or else asked
+    at: datetime  # when it was answered, or else asked; lists are sorted by it
+
+    def answered(self, answer: str, now: datetime) -> "Question":
+        """Return the question with an answer, which replaces an earlier one."""
+        return self.replace(answer=answer, answered_at=now, at=now)
 
 
 QUESTIONS = Collection(
@@ -44,112 +51,164 @@ QUESTIONS = Collection(
 
 
 class TooManyQuestions(Refusal):
-    """Some of one's questions wait for an answer; ask again when it has come."""
+    """A member asks while too many of their questions are unanswered."""
 
 
 class QuestionBody(Body):
+    """A question that a member sends."""
+
     text: str = Field(min_length=10, max_length=1000)
 
 
 class AnswerBody(Body):
+    """An answer that the publisher sends."""
+
     answer: str = Field(min_length=1, max_length=1000)
 
 
 class QuestionView(BaseModel):
-    """Who asked is not said."""
+    """A question and its answer, without the member who asked."""
 
     id: str
     version: int
     text: str
     asked_at: datetime
-    answer: str
+    answer: str = Field(description="Empty until the publisher answers")
     answered_at: datetime | None
 
     @classmethod
     def of(cls, question: Question) -> "QuestionView":
+        """Return the view of a question."""
         return cls(**question.model_dump(include=set(cls.model_fields)))
 
 
 class QuestionFilter(Paging):
-    answered: bool = Field(True, description="false: what waits for an answer; one's own, or all for the publisher")
+    """Which questions to list."""
+
+    answered: bool = Field(True, description="false: unanswered ones; your own, or all if you publish the call")
 
 
-async def ask(tx: Transaction, id: str, call_id: str, text: str, caller: Caller) -> Question:
-    """Raises CallNotPublic, CallClosed, CallWithdrawn, TooManyQuestions."""
-    call = await visible(tx, call_id, caller)
-    check_public(call, "nobody can read it, nor answers")
+async def ask_question(tx: Transaction, id: str, call_id: str, text: str, caller: Caller) -> Question:
+    """Store a question and publish it to the call's publishers.
+
+    Raise CallNotPublic, CallAlreadyClosed, CallAlreadyWithdrawn or TooManyQuestions if it cannot be asked.
+    """
+    call = await visible_call(tx, call_id, caller)
+    check_public(call, "Questions can be asked once it is published.")
     check_editable(call, tx.now)
-    waiting = await QUESTIONS.count(tx, {"call_id": call_id, "member_id": caller.id, "answered_at": None})
-    if waiting >= MOST_WAITING:
-        raise TooManyQuestions(f"{waiting} questions of yours wait for an answer already", field="text")
+    unanswered = await QUESTIONS.count(tx, {"call_id": call_id, "member_id": caller.id, "answered_at": None})
+    if unanswered >= MOST_UNANSWERED:
+        detail = f"{unanswered} of your questions about this call are unanswered. Wait for an answer."
+        raise TooManyQuestions(detail, field="text")
     question = Question(id=id, call_id=call_id, member_id=caller.id, text=text, asked_at=tx.now, at=tx.now)
     await QUESTIONS.insert(tx, question)
-    tx.publish(QuestionAsked(question_id=id, call_id=call_id, call=facts(call), text=text))
+    tx.publish(QuestionAsked(question_id=id, call_id=call_id, call=call_facts(call), text=text))
     return question
 
 
-async def answer(
+async def answer_question(
     tx: Transaction, call_id: str, id: str, body: AnswerBody, caller: Caller, version: ExpectedVersion
 ) -> Question:
-    """Public from now on; a better answer replaces it. The member who asked is told."""
-    call = await own(tx, call_id, caller)
+    """Store an answer, which makes the question public; the member who asked is notified."""
+    call = await own_call(tx, call_id, caller)
     question = await QUESTIONS.get(tx, id)
     if question is None or question.call_id != call_id:
-        raise NotFound("there is no such question about this call")
+        raise NotFound("Question not found.")
     version.check(question.version)
-    question = await QUESTIONS.change(tx, question, question.replace(answer=body.answer, answered_at=tx.now, at=tx.now))
-    said = {"member_id": question.member_id, "text": question.text, "answer": body.answer}
-    tx.publish(QuestionAnswered(question_id=id, call_id=call_id, call=facts(call), **said))
+    question = await QUESTIONS.change(tx, question, question.answered(body.answer, tx.now))
+    answered = QuestionAnswered(
+        question_id=id,
+        call_id=call_id,
+        call=call_facts(call),
+        member_id=question.member_id,
+        text=question.text,
+        answer=question.answer,
+    )
+    tx.publish(answered)
     return question
 
 
-@router.post("/calls/{id}/questions", status_code=201)
-async def ask_question(
-    id: Id,
+@router.post(
+    "/calls/{id}/questions",
+    status_code=201,
+    operation_id="ask_question",
+    summary="Ask a question about a call",
+    responses=refusals(
+        {
+            404: "Call not found, or a draft of another organisation",
+            409: "The call is not public or has closed, or too many of your questions are unanswered",
+        }
+    ),
+)
+async def ask(
+    id: CallId,
     body: QuestionBody,
     runtime: CurrentRuntime,
     caller: CurrentCaller,
     response: Response,
     key: IdempotencyKey = None,
 ) -> QuestionView:
+    """Ask a question; it becomes public, without your name, when the publisher answers."""
     request = f"question {id} {body.model_dump_json()}"
-    made = await idempotent(runtime.db, key, caller.id, request, Question, ask, new_id(), id, body.text, caller)
-    created(response, f"{path(id)}/questions", made.version)
-    return QuestionView.of(made)
+    question = await idempotent(
+        runtime.db, key, caller.id, request, Question, ask_question, new_id(), id, body.text, caller
+    )
+    created(response, f"{call_path(id)}/questions", question.version)
+    return QuestionView.of(question)
 
 
-@router.post("/calls/{id}/questions/{question_id}/answer")
-async def answer_question(
-    id: Id,
-    question_id: Id,
+@router.post(
+    "/calls/{id}/questions/{question_id}/answer",
+    operation_id="answer_question",
+    summary="Answer a question",
+    responses=refusals(
+        {
+            404: "Call or question not found, or the call is of another organisation",
+            412: "The question was changed since the version in If-Match",
+            428: "If-Match is missing",
+        }
+    ),
+)
+async def answer(
+    id: CallId,
+    question_id: QuestionId,
     body: AnswerBody,
     runtime: CurrentRuntime,
     caller: CurrentCaller,
     version: IfMatch,
     response: Response,
 ) -> QuestionView:
-    question = await runtime.db.transact(answer, id, question_id, body, caller, version)
+    """Answer a question in public; a second answer replaces the first."""
+    question = await runtime.db.transact(answer_question, id, question_id, body, caller, version)
     etag(response, question.version)
     return QuestionView.of(question)
 
 
-@router.get("/calls/{id}/questions", response_model=Page[QuestionView])
-async def questions(
-    id: Id, request: Request, runtime: CurrentRuntime, caller: OptionalCaller, q: Annotated[QuestionFilter, Query()]
+@router.get(
+    "/calls/{id}/questions",
+    operation_id="list_questions",
+    summary="List the questions about a call",
+    response_model=Page[QuestionView],
+    responses=refusals(
+        {401: "Unanswered questions need a token", 404: "Call not found, or a draft of another organisation"}
+    ),
+)
+async def list_questions(
+    id: CallId, request: Request, runtime: CurrentRuntime, caller: OptionalCaller, q: Annotated[QuestionFilter, Query()]
 ) -> Response:
-    """The newest first."""
-    call = await visible(runtime.db, id, caller)
-    seen = {"answered_at": {"$ne": None}} if q.answered else await waiting_for(runtime, call, caller)
+    """Return the questions, the newest first."""
+    call = await visible_call(runtime.db, id, caller)
+    wanted = {"answered_at": {"$ne": None}} if q.answered else await unanswered_for(runtime.db, call, caller)
     last = behind("at", decode_time_cursor(q.cursor), newest_first=True)
-    query = {"$and": [{"call_id": id, **seen}, last]}
-    found = await QUESTIONS.find(runtime.db, query, sort=[("at", -1), ("_id", 1)], limit=q.limit + 1)
-    page = page_of(QuestionView, found, q.limit, "at", QuestionView.of)
+    query = {"$and": [{"call_id": id}, wanted, last]}
+    questions = await QUESTIONS.find(runtime.db, query, sort=[("at", -1), ("_id", 1)], limit=q.limit + 1)
+    page = page_of(QuestionView, questions, q.limit, "at", QuestionView.of)
     return page_or_json(request, "questions.html", page, call=call)
 
 
-async def waiting_for(runtime: Runtime, call: Call, caller: Caller | None) -> dict[str, Any]:
-    """What of the unanswered the caller may see. Raises NotAuthenticated."""
+async def unanswered_for(reader: Reader, call: Call, caller: Caller | None) -> Filter:
+    """Return the query for unanswered questions that the caller may see. Raise NotAuthenticated without a caller."""
     if caller is None:
-        raise NotAuthenticated("log in to see which questions wait for an answer")
-    everybodys = await may_publish(runtime.db, call.organisation_id, caller)
-    return {"answered_at": None} if everybodys else {"answered_at": None, "member_id": caller.id}
+        raise NotAuthenticated("Log in to see unanswered questions.")
+    sees_all = await may_publish(reader, call.organisation_id, caller)
+    return {"answered_at": None} if sees_all else {"answered_at": None, "member_id": caller.id}

@@ -1,12 +1,13 @@
-"""Search: full text with ranking, filters, what is for one's profile; an index for each query."""
+"""Search among calls: full text with ranking, filters, and the calls that a profile may apply to."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import Field
 
-from services.calls.catalogue.domain import Call, Stage, Status
-from services.calls.catalogue.store import CALLS, in_status, running
+from services.calls.catalogue.domain import Call
+from services.calls.catalogue.status import Stage, Status, running, status_query
+from services.calls.catalogue.store import CALLS
 from services.calls.organisations.domain import Applicant
 from shared.http.paging import Paging
 from shared.ids import Id
@@ -14,30 +15,33 @@ from shared.mongo import Query, Reader
 from shared.vocabulary import CallKind, Country, Ecosystem
 
 PUBLIC = [Status.FORTHCOMING, Status.OPEN, Status.CLOSING_SOON, Status.CLOSED]
+NO_CALL: Query = {"stage": {"$in": []}}
 
 
 class CallFilter(Paging):
-    """Every filter narrows; with a text, the best match comes first, else the next deadline."""
+    """The filters of a search; a call has to pass all of them."""
 
     text: str | None = Field(
         None,
         min_length=2,
         max_length=200,
-        description='In titles, keywords, programmes, summaries: words; "a phrase"; -without',
+        description='Words, a "phrase" or -exclusions in titles, keywords, programmes and summaries; best match first',
     )
     status: Status | None = Field(None, description="forthcoming, open, closing_soon or closed")
-    kind: CallKind | None = None
-    country: Country | None = None
-    ecosystem: Ecosystem | None = None
-    programme: str | None = Field(None, min_length=1, max_length=80)
-    organisation_id: Id | None = None
-    closing_within: int | None = Field(None, ge=1, le=365, description="Days until the next deadline, at most")
-    grant_from: int | None = Field(None, ge=0, le=10**12, description="Whole euros: grants can be at least this")
-    grant_to: int | None = Field(None, ge=0, le=10**12, description="Whole euros: grants can be at most this")
-    for_profile: Id | None = Field(None, description="What this organisation of yours may apply to, in its ecosystems")
+    kind: CallKind | None = Field(None, description="Kind of call")
+    country: Country | None = Field(None, description="A country that the call names")
+    ecosystem: Ecosystem | None = Field(None, description="An industrial ecosystem of the call")
+    programme: str | None = Field(None, min_length=1, max_length=80, description="Funding programme, as calls name it")
+    organisation_id: Id | None = Field(None, description="Id of the publishing organisation")
+    closing_within: int | None = Field(None, ge=1, le=365, description="Largest number of days until the next deadline")
+    grant_from: int | None = Field(None, ge=0, le=10**12, description="Whole euros: grants can be at least this high")
+    grant_to: int | None = Field(None, ge=0, le=10**12, description="Whole euros: grants can be as low as this")
+    for_profile: Id | None = Field(
+        None, description="Id of an organisation of yours: calls in its ecosystems that it may apply to"
+    )
 
-    def query(self, now: datetime, profile: Applicant | None = None, stage: Any = Stage.PUBLISHED) -> dict[str, Any]:
-        """Public calls that pass every filter, in the database's words; or calls in other stages."""
+    def query(self, now: datetime, profile: Applicant | None = None, stage: Any = Stage.PUBLISHED) -> Query:
+        """Return the query for public calls, or for calls in other stages, that pass every filter."""
         equal = {
             "kind": self.kind,
             "countries": self.country,
@@ -45,9 +49,9 @@ class CallFilter(Paging):
             "programme": self.programme,
             "organisation_id": self.organisation_id,
         }
-        parts: list[Query] = [{"stage": stage, **{k: v for k, v in equal.items() if v}}]
+        parts: list[Query] = [{"stage": stage, **{name: value for name, value in equal.items() if value}}]
         if self.status:
-            parts.append(in_status(self.status, now) if self.status in PUBLIC else {"stage": {"$in": []}})
+            parts.append(status_query(self.status, now) if self.status in PUBLIC else NO_CALL)
         if self.closing_within:
             ahead = {"$gt": now, "$lte": now + timedelta(days=self.closing_within)}
             parts.append({"closed_at": None, "cut_offs": {"$elemMatch": {"deadline": ahead}}})
@@ -62,24 +66,27 @@ class CallFilter(Paging):
         return {"$and": parts}
 
     @property
-    def asked(self) -> set[str]:
-        """The names of what was asked for."""
+    def used(self) -> set[str]:
+        """Names of the filters that are set."""
         return set(self.model_dump(exclude_none=True, exclude={"limit", "cursor"}))
 
 
-def may_apply(it: Applicant, now: datetime) -> dict[str, Any]:
-    """What does not rule this applicant out (the domain's rules), is about its ecosystems and has not closed."""
-    has = {"countries": [it.country], "kinds": [it.kind], "ecosystems": it.ecosystems}
-    asked: list[Query] = [
+def may_apply(applicant: Applicant, now: datetime) -> Query:
+    """Return the query for running calls in the applicant's ecosystems whose rules do not exclude the applicant.
+
+    The rules are those of `eligibility.domain`; an applicant with an unknown trait is not excluded by it.
+    """
+    traits = {"countries": [applicant.country], "kinds": [applicant.kind], "ecosystems": applicant.ecosystems}
+    allowed: list[Query] = [
         {f"eligibility.applicant.{trait}": {"$in": [None, [], *(value for value in values if value)]}}
-        for trait, values in has.items()
+        for trait, values in traits.items()
         if values is not None and None not in values
     ]
-    return {"$and": [running(now), {"ecosystems": {"$in": [*(it.ecosystems or ())]}}, *asked]}
+    return {"$and": [running(now), {"ecosystems": {"$in": [*(applicant.ecosystems or ())]}}, *allowed]}
 
 
 async def ranked(reader: Reader, query: Query, after: tuple[float, str] | None, limit: int) -> list[tuple[float, Call]]:
-    """The best matches first; equal ones by id, so that a page never shows one of the page before."""
+    """Return the best matches with their scores; equal ones in order of id, so that no page repeats a call."""
     score = {"score": {"$meta": "textScore"}}
     steps: list[Query]
     if after is None:  # the server keeps no more than a page while it sorts
@@ -89,5 +96,5 @@ async def ranked(reader: Reader, query: Query, after: tuple[float, str] | None, 
     order = {"score": -1, "_id": 1}
     steps = [{"$match": query}, {"$project": score}, {"$match": beyond}, {"$sort": order}, {"$limit": limit}]
     scores = {row["_id"]: row["score"] for row in await CALLS.aggregate(reader, steps, limit)}
-    found = {call.id: call for call in await CALLS.find(reader, {"_id": {"$in": [*scores]}}, limit=limit)}
-    return [(points, found[id]) for id, points in scores.items() if id in found]
+    calls = {call.id: call for call in await CALLS.find(reader, {"_id": {"$in": [*scores]}}, limit=limit)}
+    return [(points, calls[id]) for id, points in scores.items() if id in calls]

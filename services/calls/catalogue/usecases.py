@@ -1,27 +1,39 @@
-"""What can be done with calls."""
+"""The use cases of calls: create, publish, change, extend, withdraw, and what the clock brings about."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
 
-from services.calls.catalogue import domain
-from services.calls.catalogue.access import editable, facts, own
+from services.calls.catalogue.access import call_facts, editable_call, own_call
+from services.calls.catalogue.changes import changes_in_words
 from services.calls.catalogue.deadlines import store as history
 from services.calls.catalogue.deadlines.domain import (
-    CutOff,
-    Due,
-    check_past,
+    DueMilestone,
+    check_passed_cut_offs,
     due_milestones,
     extended,
-    next_milestone_at,
 )
-from services.calls.catalogue.domain import Call, CallBody, Stage, dates
+from services.calls.catalogue.domain import (
+    Call,
+    CallAlreadyPublished,
+    CallBody,
+    Extension,
+    check_dates,
+    check_public,
+    check_withdrawable,
+)
+from services.calls.catalogue.status import Stage
 from services.calls.catalogue.store import CALLS, due_calls
 from services.calls.ledger import store as ledgers
 from services.calls.ledger.domain import limits
 from shared.auth import Caller
-from shared.contracts import calls as contract
 from shared.contracts.base import Event
+from shared.contracts.calls import (
+    CallChanged,
+    CallClosed,
+    CallPublished,
+    CallWithdrawn,
+    CutOffPassed,
+    DeadlineApproached,
+)
 from shared.errors import NotFound, Stale
 from shared.jobs import enqueue
 from shared.models import ExpectedVersion
@@ -29,120 +41,103 @@ from shared.mongo import Database, Transaction
 
 BATCH = 100
 FILL_PLACES = "fill_places"  # the job that promotes from the reserve list
-MOST_TOLD = 19  # of a change's words; the reason comes last
+CALL_OFF = "call_off"  # the job that cancels the applications to a withdrawn call
+MOST_CHANGES = 19  # in an event; the reason comes last
 
 
 async def create_call(tx: Transaction, id: str, body: CallBody, organisation_name: str) -> Call:
-    """A draft: nobody outside its organisation sees it."""
-    call = Call.draft(id, body, tx.now, organisation_name=organisation_name)
+    """Store a draft, which only its organisation sees."""
+    call = Call.draft(id, body, body.cut_offs, tx.now, organisation_name)
     await CALLS.insert(tx, call)
     return call
 
 
 async def publish_call(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Call:
-    call = await editable(tx, id, caller, version)
+    """Publish a draft and begin the history of its deadlines."""
+    call = await editable_call(tx, id, caller, version)
     if call.stage is Stage.PUBLISHED:
-        raise domain.CallAlreadyPublished("this call is public already", field="status")
-    domain.check_dates(call.opens_at, call.cut_offs, tx.now)
+        raise CallAlreadyPublished("The call is public already. Change it instead.", field="status")
+    check_dates(call.opens_at, call.cut_offs, tx.now)
     entry = await history.record(tx, id, [], call.cut_offs, caller.id, "published")
-    call = await CALLS.change(tx, call, call.replace(**published(call, tx.now), history=entry.hash))
-    tx.publish(contract.CallPublished(call_id=id, call=facts(call)))
+    call = await CALLS.change(tx, call, call.published(tx.now, entry.hash))
+    tx.publish(CallPublished(call_id=id, call=call_facts(call)))
     return call
 
 
-def published(call: Call, now: datetime) -> dict[str, Any]:
-    """What publication sets: when it opened, and when the clock will announce something."""
-    return {
-        "stage": Stage.PUBLISHED,
-        "published_at": now,
-        "updated_at": now,
-        "opens_at": call.opens_at or (None if call.forthcoming else now),
-        "milestone_at": next_milestone_at(call.cut_offs, now),
-        **dates(call.cut_offs, now),
-    }
-
-
 async def change_call(tx: Transaction, id: str, body: CallBody, caller: Caller, version: ExpectedVersion) -> Call:
-    """New content; of a published call, the changes are announced in words."""
-    call = await editable(tx, id, caller, version)
+    """Store new content; if the call is public, publish the changes in words."""
+    call = await editable_call(tx, id, caller, version)
     if body.organisation_id != call.organisation_id:
-        raise NotFound("a call stays with its organisation", field="organisation_id")
+        raise NotFound("A call stays with its organisation. Send its present one.", field="organisation_id")
+    changed = call.with_content(body).with_cut_offs(body.cut_offs, tx.now)
     if call.stage is Stage.DRAFT:
-        return await CALLS.change(tx, call, call.replace(**body.content(), **dates(body.cut_offs, tx.now)))
-    check_past(call.cut_offs, body.cut_offs, tx.now)
-    after = await change_published(tx, call, body.content(), body.cut_offs, caller.id, body.reason)
+        return await CALLS.change(tx, call, changed)
+    check_passed_cut_offs(call.cut_offs, body.cut_offs, tx.now)
+    after = await change_published(tx, call, changed, caller.id, body.reason)
     await change_limits(tx, call, after)
     return after
 
 
 async def change_limits(tx: Transaction, before: Call, after: Call) -> None:
-    """Set the mission's limits as the call states them now; a job gives new places and money to the reserve list."""
+    """Set the limits of the mission's ledger to what the call states now; a job fills places that are new."""
     if before.mission is None or after.mission is None:
         return
-    had, has = limits(before.mission, before.budget), limits(after.mission, after.budget)
-    if had != has:
-        await ledgers.set_limits(tx, after.id, has)
-    if has.exceed(had):
+    old_limits, new_limits = limits(before.mission, before.budget), limits(after.mission, after.budget)
+    if old_limits != new_limits:
+        await ledgers.set_limits(tx, after.id, new_limits)
+    if new_limits.exceed(old_limits):
         await enqueue(tx, FILL_PLACES, {"call_id": after.id})
 
 
-async def extend_call(
-    tx: Transaction, id: str, extension: domain.Extension, caller: Caller, version: ExpectedVersion
-) -> Call:
-    """A later deadline, with its reason. Raises NotAnExtension."""
-    call = await editable(tx, id, caller, version)
-    domain.check_public(call, "a draft's deadline is simply changed")
+async def extend_call(tx: Transaction, id: str, extension: Extension, caller: Caller, version: ExpectedVersion) -> Call:
+    """Move a cut-off of a published call to a later time. Raise NotAnExtension if the time is not later."""
+    call = await editable_call(tx, id, caller, version)
+    check_public(call, "Change the deadline of the draft instead.")
     cut_offs = extended(call.cut_offs, extension.cut_off, extension.deadline, tx.now)
-    check_past(call.cut_offs, cut_offs, tx.now)
-    content = {name: getattr(call, name) for name in domain.CallContent.model_fields}
-    return await change_published(tx, call, content, cut_offs, caller.id, extension.reason)
+    check_passed_cut_offs(call.cut_offs, cut_offs, tx.now)
+    return await change_published(tx, call, call.with_cut_offs(cut_offs, tx.now), caller.id, extension.reason)
 
 
-async def change_published(
-    tx: Transaction,
-    call: Call,
-    content: dict[str, Any],
-    cut_offs: Sequence[CutOff],
-    actor: str,
-    reason: str = "",
-    **more: Any,
-) -> Call:
-    """Store it, keep the history of its deadlines, and announce what a reader wants to know."""
-    if content["opens_at"] is None and not content["forthcoming"]:
-        content = {**content, "opens_at": call.opens_at or tx.now}
-    domain.check_dates(content["opens_at"], cut_offs, tx.now)
-    values = {**content, **dates(cut_offs, tx.now), "milestone_at": next_milestone_at(cut_offs, tx.now), **more}
-    if [*cut_offs] != call.cut_offs:
-        entry = await history.record(tx, call.id, call.cut_offs, cut_offs, actor, reason)
-        values["history"] = entry.hash
-    told = domain.changes_in_words(call, call.replace(**values))
-    after = await CALLS.change(tx, call, call.replace(**values, **{"updated_at": tx.now} if told else {}))
-    if told:
-        why = [f"reason: {reason}"] if reason else []
-        tx.publish(contract.CallChanged(call_id=call.id, call=facts(after), changes=told[:MOST_TOLD] + why))
+async def change_published(tx: Transaction, before: Call, changed: Call, actor: str, reason: str = "") -> Call:
+    """Store a changed call, add to the history of its deadlines, and publish what readers want to know."""
+    after = changed.opened(before.opens_at or tx.now).scheduled(tx.now)
+    check_dates(after.opens_at, after.cut_offs, tx.now)
+    if after.cut_offs != before.cut_offs:
+        entry = await history.record(tx, before.id, before.cut_offs, after.cut_offs, actor, reason)
+        after = after.replace(history=entry.hash)
+    changes = changes_in_words(before, after)
+    if not changes:
+        return await CALLS.change(tx, before, after)
+    after = await CALLS.change(tx, before, after.replace(updated_at=tx.now))
+    publish_changes(tx, after, changes, reason)
     return after
 
 
+def publish_changes(tx: Transaction, call: Call, changes: Sequence[str], reason: str) -> None:
+    """Publish the changes of a call, with the reason last."""
+    reasons = [f"reason: {reason}"] if reason else []
+    tx.publish(CallChanged(call_id=call.id, call=call_facts(call), changes=[*changes[:MOST_CHANGES], *reasons]))
+
+
 async def withdraw_call(tx: Transaction, id: str, reason: str, caller: Caller, version: ExpectedVersion) -> Call:
-    """A job goes over those who applied: nobody waits in vain, and what a mission promised is promised no more."""
-    call = await own(tx, id, caller)
+    """Withdraw a call; a job cancels its applications, with the places and money reserved for them."""
+    call = await own_call(tx, id, caller)
     version.check(call.version)
-    domain.check_withdrawable(call, tx.now)
+    check_withdrawable(call, tx.now)
     if call.mission:
         await ledgers.close(tx, id)
-    await enqueue(tx, "call_off", {"call_id": id})
-    withdrawn = {"stage": Stage.WITHDRAWN, "withdrawn_because": reason, "updated_at": tx.now}
-    call = await CALLS.change(tx, call, call.replace(**withdrawn, milestone_at=None))
-    tx.publish(contract.CallWithdrawn(call_id=id, call=facts(call), reason=reason))
+    await enqueue(tx, CALL_OFF, {"call_id": id})
+    call = await CALLS.change(tx, call, call.withdrawn(tx.now, reason))
+    tx.publish(CallWithdrawn(call_id=id, call=call_facts(call), reason=reason))
     return call
 
 
-async def announce_milestones(db: Database) -> int:
-    """The loop: tell once what the clock brought about, however many replicas run this."""
+async def publish_milestones(db: Database) -> int:
+    """Publish each milestone that is due exactly once, in any number of replicas. Return how many calls had one."""
     calls = await due_calls(db, db.now(), BATCH)
     for call in calls:
         try:
-            await db.transact(announce_milestone, call)
+            await db.transact(pass_milestones, call)
         except Stale:
             continue  # another replica was first
     if len(calls) == BATCH:
@@ -150,22 +145,21 @@ async def announce_milestones(db: Database) -> int:
     return len(calls)
 
 
-async def announce_milestone(tx: Transaction, call: Call) -> None:
-    """What came since the last time, cut-off by cut-off; with the last one the call closes."""
+async def pass_milestones(tx: Transaction, call: Call) -> None:
+    """Publish the milestones of a call since the last time; with its last cut-off the call closes."""
     due = due_milestones(call.cut_offs, call.milestone_at or tx.now, tx.now)
-    closed = {"closed_at": tx.now, "updated_at": tx.now} if call.closes_at <= tx.now else {}
-    following = next_milestone_at(call.cut_offs, tx.now)
-    after = await CALLS.change(tx, call, call.replace(milestone_at=following, **dates(call.cut_offs, tx.now), **closed))
-    for one in due:
-        tx.publish(milestone_event(after, one))
+    after = await CALLS.change(tx, call, call.advanced(tx.now))
+    for milestone in due:
+        tx.publish(milestone_event(after, milestone))
 
 
-def milestone_event(call: Call, due: Due) -> Event:
-    event = {"call_id": call.id, "call": facts(call)}
-    if due.milestone != "closed":
-        days = {"closing_7": 7, "closing_1": 1}[due.milestone]
-        return contract.DeadlineApproached.model_validate({**event, "call": facts(call, due.cut_off), "days": days})
+def milestone_event(call: Call, due: DueMilestone) -> Event:
+    """Return the event for a milestone."""
+    if due.milestone == "closing_7":
+        return DeadlineApproached(call_id=call.id, call=call_facts(call, due.cut_off), days=7)
+    if due.milestone == "closing_1":
+        return DeadlineApproached(call_id=call.id, call=call_facts(call, due.cut_off), days=1)
     if due.cut_off == call.cut_offs[-1]:
-        return contract.CallClosed.model_validate(event)
+        return CallClosed(call_id=call.id, call=call_facts(call))
     number = call.cut_offs.index(due.cut_off) + 1
-    return contract.CutOffPassed.model_validate({**event, "number": number, "passed_at": due.cut_off.deadline})
+    return CutOffPassed(call_id=call.id, call=call_facts(call), number=number, passed_at=due.cut_off.deadline)

@@ -1,80 +1,99 @@
-"""HTTP for "am I eligible?": a profile of the caller's against a call's rules, with every reason in words."""
+"""HTTP for "Am I eligible?": an organisation of the caller against the rules of a call, with every reason in words."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from services.calls.catalogue.access import visible
+from services.calls.catalogue.access import visible_call
 from services.calls.catalogue.domain import Call, takes_new_applicants
-from services.calls.catalogue.eligibility.domain import Answer, Application, Check, Role, Verdict, check_all, verdict
-from services.calls.dependencies import CurrentCaller, CurrentRuntime
+from services.calls.catalogue.eligibility.domain import Answer, Candidate, Check, Role, Verdict, check_all, verdict
+from services.calls.catalogue.status import Status, status
+from services.calls.dependencies import CallId, CurrentCaller, CurrentRuntime
 from services.calls.organisations.domain import Applicant, applicant_of
 from services.calls.organisations.store import ORGANISATIONS
 from services.calls.organisations.usecases import own_organisation
 from shared.errors import NotFound
 from shared.http.negotiation import page_or_json
+from shared.http.problems import refusals
 from shared.ids import Id
 from shared.models import Body
 from shared.mongo import Reader
-from shared.service import Runtime
 
-router = APIRouter()
-
-
-class Question(Body):
-    """Which profile, in what role, and with whom."""
-
-    organisation_id: Id
-    role: Role | None = None
-    partner_id: list[Id] | None = Field(None, max_length=50, description="Published organisations; left out: not said")
+router = APIRouter(tags=["Eligibility"])
+FIND_ANOTHER = "look for the next call of its kind"
 
 
-class Eligible(BaseModel):
-    """The answer; each check says its reason, and what would change it where it does not hold."""
+class EligibilityQuery(Body):
+    """Which organisation would apply, in which role, and with which partners."""
+
+    organisation_id: Id = Field(description="Id of a published organisation of yours")
+    role: Role | None = Field(None, description="Role in the consortium; left out: undecided")
+    partner_id: list[Id] | None = Field(
+        None, max_length=50, description="Ids of published organisations; left out: undecided"
+    )
+
+
+class EligibilityView(BaseModel):
+    """The verdict and the check of each rule."""
 
     verdict: Verdict
     organisation_id: str
     organisation_name: str
-    checks: list[Check]
+    checks: list[Check] = Field(description="Each rule with its answer, the reason, and what would change the answer")
 
 
-@router.get("/calls/{id}/eligibility", response_model=Eligible)
-async def am_i_eligible(
-    id: Id, request: Request, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[Question, Query()]
+@router.get(
+    "/calls/{id}/eligibility",
+    operation_id="check_eligibility",
+    summary="Check whether an organisation may apply",
+    response_model=EligibilityView,
+    responses=refusals({404: "Call not found, or an organisation is not published or not yours"}),
+)
+async def check_eligibility(
+    id: CallId,
+    request: Request,
+    runtime: CurrentRuntime,
+    caller: CurrentCaller,
+    q: Annotated[EligibilityQuery, Query()],
 ) -> Response:
-    """For members of the organisation. Raises NotFound."""
-    call = await visible(runtime.db, id, caller)
-    mine = await own_organisation(runtime.db, q.organisation_id, caller)
-    partners = None if q.partner_id is None else await partners_named(runtime.db, q.partner_id, mine.id)
-    of = Application(applicant_of(mine), q.role, partners)
-    checks = [still_open(call, runtime), *check_all(call.eligibility, of)]
-    answer = Eligible(verdict=verdict(checks), organisation_id=mine.id, organisation_name=mine.name, checks=checks)
-    return page_or_json(request, "eligibility.html", answer, call=call)
+    """Check an organisation of which you are a member against the rules of a call."""
+    call = await visible_call(runtime.db, id, caller)
+    organisation = await own_organisation(runtime.db, q.organisation_id, caller)
+    partners = None if q.partner_id is None else await partners_of(runtime.db, q.partner_id, organisation.id)
+    candidate = Candidate(applicant_of(organisation), q.role, partners)
+    checks = [check_open(call, runtime.db.now()), *check_all(call.eligibility, candidate)]
+    view = EligibilityView(
+        verdict=verdict(checks), organisation_id=organisation.id, organisation_name=organisation.name, checks=checks
+    )
+    return page_or_json(request, "eligibility.html", view, call=call)
 
 
-async def partners_named(reader: Reader, ids: list[str], mine: str) -> list[Applicant]:
-    """Published organisations, in one query. Raises NotFound."""
-    wanted = {*ids} - {mine}
-    found = await ORGANISATIONS.find(reader, {"_id": {"$in": [*wanted]}}, limit=len(wanted) or 1)
-    if missing := wanted - {one.id for one in found}:
-        raise NotFound(f"there is no published organisation {min(missing)}", field="partner_id")
-    return [applicant_of(one) for one in found]
+async def partners_of(reader: Reader, ids: list[str], applicant_id: str) -> list[Applicant]:
+    """Return the partners, without the applicant, read in one query. Raise NotFound if one is not published."""
+    partner_ids = {*ids} - {applicant_id}
+    partners = await ORGANISATIONS.find(reader, {"_id": {"$in": [*partner_ids]}}, limit=len(partner_ids) or 1)
+    if missing := partner_ids - {partner.id for partner in partners}:
+        raise NotFound(f"Organisation {min(missing)} is not published. Leave it out.", field="partner_id")
+    return [applicant_of(partner) for partner in partners]
 
 
-def still_open(call: Call, runtime: Runtime) -> Check:
-    """The one rule that the clock decides."""
-    now = runtime.db.now()
+def check_open(call: Call, now: datetime) -> Check:
+    """Return the check whether the call accepts applications at this time."""
     if takes_new_applicants(call, now):
-        return Check(rule="open", answer=Answer.HOLDS, reason="the call takes applications")
-    if call.opens_at and call.opens_at > now:
-        return Check(
-            rule="open", answer=Answer.UNKNOWN, reason="the call is not open yet", change="wait until it opens"
-        )
-    if call.forthcoming and call.opens_at is None and call.closes_at > now:
-        return Check(rule="open", answer=Answer.UNKNOWN, reason="the opening is not known", change="follow the call")
-    if call.closes_at > now and call.closed_at is None:
-        reason = "the first stage has passed: the second is for those who were chosen in it"
-        return Check(rule="open", answer=Answer.HOLDS_NOT, reason=reason, change="look for the next call of its kind")
-    reason = "the call takes no applications"
-    return Check(rule="open", answer=Answer.HOLDS_NOT, reason=reason, change="look for the next call of its kind")
+        return Check(rule="open", answer=Answer.HOLDS, reason="the call accepts applications")
+    match status(call, now):
+        case Status.FORTHCOMING if call.opens_at:
+            return _check_open(Answer.UNKNOWN, "the call is not open yet", "wait until it opens")
+        case Status.FORTHCOMING:
+            return _check_open(Answer.UNKNOWN, "the date of the opening is not known", "follow the call")
+        case Status.OPEN | Status.CLOSING_SOON:
+            reason = "the first stage is over, and the second is for those who were selected in the first"
+            return _check_open(Answer.HOLDS_NOT, reason, FIND_ANOTHER)
+        case _:
+            return _check_open(Answer.HOLDS_NOT, "the call does not accept applications", FIND_ANOTHER)
+
+
+def _check_open(answer: Answer, reason: str, change: str) -> Check:
+    return Check(rule="open", answer=answer, reason=reason, change=change)

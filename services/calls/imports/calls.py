@@ -2,21 +2,16 @@
 
 from datetime import datetime
 
-from services.calls.catalogue.domain import Call, Source, dates
+from services.calls.catalogue.domain import Call, Source
 from services.calls.imports.reconcile import Reconciled, with_past
 from services.calls.imports.record import PORTAL
 
 
 def imported_draft(id: str, source_id: str, reconciled: Reconciled, now: datetime) -> Call:
     """Return a new call, not published yet, from its reconciled records."""
-    return Call(
-        id=id,
-        organisation_name=PORTAL,
-        source=Source(name=PORTAL, id=source_id),
-        provenance=reconciled.provenance,
-        conflicts=reconciled.conflicts,
-        **dict(reconciled.content),
-        **dates(reconciled.cut_offs, now),
+    draft = Call.draft(id, reconciled.content, reconciled.cut_offs, now, PORTAL)
+    return draft.replace(
+        source=Source(name=PORTAL, id=source_id), provenance=reconciled.provenance, conflicts=reconciled.conflicts
     )
 
 
@@ -34,13 +29,14 @@ def reimported(before: Call, reconciled: Reconciled, now: datetime) -> Call:
     if content.opens_at is None and not content.forthcoming:
         has_opened = before.opens_at is not None and before.opens_at <= now
         content = content.replace(opens_at=before.opens_at if has_opened else now)
-    return before.replace(**dict(content), provenance=reconciled.provenance, conflicts=reconciled.conflicts)
+    call = before.with_content(content)
+    return call.replace(provenance=reconciled.provenance, conflicts=reconciled.conflicts)
 
 
 def rescheduled(call: Call, reconciled: Reconciled, now: datetime) -> Call:
     """Return a call with the cut-offs of its changed records; those that have passed stay."""
     cut_offs = with_past(call.cut_offs, reconciled.cut_offs, call.model, now)
-    return call.replace(**dates(cut_offs, now))
+    return call.with_cut_offs(cut_offs, now)
 
 
 def is_over(call: Call, reconciled: Reconciled, now: datetime) -> bool:

@@ -5,11 +5,13 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from services.calls.catalogue.access import facts
+from services.calls.catalogue.access import call_facts
+from services.calls.catalogue.changes import changes_in_words
 from services.calls.catalogue.deadlines import store as history
-from services.calls.catalogue.domain import Call, CallContent, Conflict, Stage, Status, changes_in_words, status
+from services.calls.catalogue.domain import Call, Conflict
+from services.calls.catalogue.status import Stage, Status, status
 from services.calls.catalogue.store import CALLS
-from services.calls.catalogue.usecases import change_published, published
+from services.calls.catalogue.usecases import change_published
 from services.calls.imports.calls import imported_draft, is_over, reimported, rescheduled
 from services.calls.imports.reconcile import Reconciled, reconcile
 from services.calls.imports.record import PORTAL, Record
@@ -120,10 +122,10 @@ def first_change(call: Call, tx: Transaction) -> history.DeadlineChange:
 def create_call(tx: Transaction, id: str, record: Record, reconciled: Reconciled) -> Call:
     """Publish a new call and return it; a call that is over is closed at once, without an event."""
     draft = imported_draft(id, record.id, reconciled, tx.now)
-    call = draft.replace(**published(draft, tx.now), history=first_change(draft, tx).hash)
+    call = draft.published(tx.now, first_change(draft, tx).hash)
     if is_over(draft, reconciled, tx.now):
         return call.replace(opens_at=draft.opens_at, closed_at=tx.now, milestone_at=None)
-    tx.publish(CallPublished(call_id=id, call=facts(call)))
+    tx.publish(CallPublished(call_id=id, call=call_facts(call)))
     return call
 
 
@@ -139,28 +141,13 @@ async def update_call(tx: Transaction, before: Call, reconciled: Reconciled) -> 
     if is_over(moved, reconciled, tx.now):
         after = await close_call(tx, before, moved)
     elif before.closed_at or changes_in_words(before, moved):
-        after = await change_public_call(tx, before, moved.replace(closed_at=None))
+        after = await change_published(tx, before, moved.replace(closed_at=None), PORTAL)
     else:
         after = await CALLS.change(tx, before, changed)
     changes = changes_in_words(before, after)
     if status(before, tx.now) is not status(after, tx.now):
         changes.append(f"now {status(after, tx.now).replace('_', ' ')}")
     return ("changed" if changes else "confirmed"), after, changes
-
-
-async def change_public_call(tx: Transaction, before: Call, after: Call) -> Call:
-    """Store a changed call and publish its changes."""
-    content = {name: getattr(after, name) for name in CallContent.model_fields}
-    return await change_published(
-        tx,
-        before,
-        content,
-        after.cut_offs,
-        PORTAL,
-        closed_at=after.closed_at,
-        provenance=after.provenance,
-        conflicts=after.conflicts,
-    )
 
 
 async def close_call(tx: Transaction, before: Call, after: Call) -> Call:
@@ -171,5 +158,5 @@ async def close_call(tx: Transaction, before: Call, after: Call) -> Call:
     closed = after.replace(closed_at=before.closed_at or tx.now, milestone_at=None)
     stored = await CALLS.change(tx, before, closed)
     if status(before, tx.now) is not Status.CLOSED:
-        tx.publish(CallClosed(call_id=stored.id, call=facts(stored)))
+        tx.publish(CallClosed(call_id=stored.id, call=call_facts(stored)))
     return stored

@@ -1,1 +1,1 @@
-"""Copies of organisations and memberships, and who may act for whom."""
+"""Copies of organisations and memberships, and who may act for an organisation."""

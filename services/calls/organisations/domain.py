@@ -1,4 +1,4 @@
-"""What calls know of an organisation and its members (pure)."""
+"""The copies that calls keeps of organisations and their members (pure)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from shared.models import Versioned
 
 PLATFORM = "Cluster Collaboration Platform"
-
-
 EDITORS = {"editor", "administrator"}
 
 
 class OrganisationCopy(Versioned):
-    """What a profile says that calls need; None where the copy was made before it was kept."""
+    """The part of a profile that calls needs; None: the copy is older than the field."""
 
     name: str
     country: str | None = None
@@ -21,14 +19,14 @@ class OrganisationCopy(Versioned):
 
 
 class MembershipCopy(Versioned):
-    """Its id is `<organisation>:<member>`."""
+    """A member's role in an organisation; its id is `<organisation id>:<member id>`."""
 
     role: str
 
 
 @dataclass(frozen=True)
 class Applicant:
-    """What our copy of a profile says; None where it says nothing."""
+    """The traits of an organisation that rules of eligibility ask for; None: not known."""
 
     name: str
     country: str | None = None
@@ -36,5 +34,6 @@ class Applicant:
     ecosystems: Sequence[str] | None = None
 
 
-def applicant_of(copy: OrganisationCopy) -> Applicant:
-    return Applicant(copy.name, copy.country, copy.kind, copy.ecosystems)
+def applicant_of(organisation: OrganisationCopy) -> Applicant:
+    """Return the applicant that an organisation would be."""
+    return Applicant(organisation.name, organisation.country, organisation.kind, organisation.ecosystems)

@@ -1,4 +1,4 @@
-"""Who may publish for whom: copies of organisations and memberships, kept by events."""
+"""Keep the copies of organisations and memberships, and decide who may act for an organisation."""
 
 from services.calls.organisations.domain import EDITORS, PLATFORM, MembershipCopy, OrganisationCopy
 from services.calls.organisations.store import MEMBERSHIPS, ORGANISATIONS
@@ -10,47 +10,68 @@ from shared.mongo import Database, Reader, Transaction
 
 
 async def on_organisation_published(tx: Transaction, event: OrganisationPublished) -> None:
-    facts = event.model_dump(include={"version", "name", "country", "kind", "ecosystems"})
-    copy = OrganisationCopy(id=event.organisation_id, **facts)
+    """Keep the newest copy of an organisation."""
+    copy = OrganisationCopy(
+        id=event.organisation_id,
+        version=event.version,
+        name=event.name,
+        country=event.country,
+        kind=event.kind,
+        ecosystems=[*event.ecosystems],
+    )
     await ORGANISATIONS.keep_newest(tx, copy)
 
 
 async def on_member_joined(tx: Transaction, event: MemberJoined) -> None:
-    id = f"{event.organisation_id}:{event.member_id}"
+    """Keep the newest copy of a membership."""
+    id = membership_id(event.organisation_id, event.member_id)
     await MEMBERSHIPS.keep_newest(tx, MembershipCopy(id=id, version=event.version, role=event.role))
 
 
+def membership_id(organisation_id: str, member_id: str) -> str:
+    """Return the id of a membership."""
+    return f"{organisation_id}:{member_id}"
+
+
 async def may_publish(reader: Reader, organisation_id: str | None, caller: Caller) -> bool:
+    """Return whether the caller is an operator, or an editor of the organisation."""
     if caller.operator:
         return True
-    membership = await MEMBERSHIPS.get(reader, f"{organisation_id}:{caller.id}") if organisation_id else None
+    if organisation_id is None:
+        return False
+    membership = await MEMBERSHIPS.get(reader, membership_id(organisation_id, caller.id))
     return membership is not None and membership.role in EDITORS
 
 
 async def publisher(db: Database, organisation_id: str | None, caller: Caller) -> str:
-    """The name under which the caller may publish; waits a moment for a copy on its way. Raises NotFound."""
+    """Return the name under which the caller may publish; wait for the copy of the organisation.
+
+    Raise NotAllowed or NotFound if the caller may not publish for the organisation.
+    """
     if organisation_id is None:
         if caller.operator:
             return PLATFORM
-        raise NotAllowed("name an organisation of yours", field="organisation_id")
+        raise NotAllowed("Only operators publish for the platform. Name your organisation.", field="organisation_id")
 
     async def find() -> OrganisationCopy | None:
         return await ORGANISATIONS.get(db, organisation_id) if await may_publish(db, organisation_id, caller) else None
 
     organisation = await wait_for_copy(find)
     if organisation is None:
-        raise NotFound("there is no such published organisation of yours", field="organisation_id")
+        detail = "Organisation not found. Name a published organisation in which you are an editor."
+        raise NotFound(detail, field="organisation_id")
     return organisation.name
 
 
 async def own_organisation(reader: Reader, id: str, caller: Caller, field: str = "organisation_id") -> OrganisationCopy:
-    """A published organisation of the caller's; waits a moment for a copy on its way. Raises NotFound."""
+    """Return a published organisation of the caller; wait for its copy. Raise NotFound for any other."""
 
     async def find() -> OrganisationCopy | None:
-        belongs = caller.operator or await MEMBERSHIPS.get(reader, f"{id}:{caller.id}")
-        return await ORGANISATIONS.get(reader, id) if belongs else None
+        is_own = caller.operator or await MEMBERSHIPS.get(reader, membership_id(id, caller.id))
+        return await ORGANISATIONS.get(reader, id) if is_own else None
 
-    found = await wait_for_copy(find)
-    if found is None:
-        raise NotFound("there is no such published organisation of yours", field=field)
-    return found
+    organisation = await wait_for_copy(find)
+    if organisation is None:
+        detail = "Organisation not found. Name a published organisation of which you are a member."
+        raise NotFound(detail, field=field)
+    return organisation

@@ -76,7 +76,7 @@ async def test_who_follows_a_call_is_told_of_a_document_that_comes_and_goes(ccp:
     await ccp.system.settle()
     told = [alert["text"] for alert in await anna.alerts() if alert["title"].startswith("Changed")]
     assert ["added" in text for text in told].count(True) == 1
-    assert ["withdrawn" in text for text in told].count(True) == 1
+    assert ["removed" in text for text in told].count(True) == 1
 
 
 async def test_a_drafts_documents_are_its_organisations_alone(ccp: Platform) -> None:
@@ -166,8 +166,8 @@ async def test_after_the_deadline_a_calls_documents_stay_as_they_are(ccp: Platfo
     path = f"/calls/{call['id']}"
     made = ok(await uploads(ccp.operator, path, "guide.pdf", PDF))
     await ccp.system.travel(timedelta(days=60))
-    refused(await uploads(ccp.operator, path, "late.pdf", PDF + b"late"), 409, "status", "call_closed")
-    refused(await ccp.http.delete(made["url"], headers=ccp.operator.headers), 409, "status", "call_closed")
+    refused(await uploads(ccp.operator, path, "late.pdf", PDF + b"late"), 409, "status", "call_already_closed")
+    refused(await ccp.http.delete(made["url"], headers=ccp.operator.headers), 409, "status", "call_already_closed")
     assert (await ccp.http.get(made["url"])).content == PDF
 
 

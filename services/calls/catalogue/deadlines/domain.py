@@ -1,4 +1,4 @@
-"""Cut-offs, local times, milestones and the chain of changes (pure)."""
+"""Cut-offs of a call (pure): local times, milestones, extensions, and changes in words."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
+from services.calls.terms import MOST_CUT_OFFS
 from shared.clock import moment
 from shared.errors import Invalid, Refusal
 from shared.models import Body, Moment
 
 ZONES = frozenset(available_timezones())  # reading them takes 20 ms
-MOST_CUT_OFFS = 50
 Label = Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class DeadlineModel(StrEnum):
-    """How many cut-offs a call has. Of two stages, the second may not be known yet, nor the first any more."""
+    """How many cut-offs a call has. Of two stages, the second may be unknown yet, or the first be over."""
 
     SINGLE = "single"
     TWO_STAGE = "two_stage"
@@ -28,16 +28,19 @@ class DeadlineModel(StrEnum):
 
     @property
     def label(self) -> str:
+        """Words for readers."""
         return {"single": "one deadline", "two_stage": "two stages", "cut_offs": "several cut-offs"}[self]
 
     @property
     def most(self) -> int:
+        """Largest number of cut-offs."""
         return {"single": 1, "two_stage": 2, "cut_offs": MOST_CUT_OFFS}[self]
 
 
 def known_zone(name: str) -> str:
+    """Return the name of a time zone. Raise ValueError if it is unknown."""
     if name not in ZONES:
-        raise ValueError("not a time zone of the IANA database, like Europe/Brussels")
+        raise ValueError("Unknown time zone. Use a name of the IANA database, for example Europe/Brussels.")
     return name
 
 
@@ -46,37 +49,37 @@ BRUSSELS = "Europe/Brussels"
 
 
 def at_local_time(local: datetime, zone: str) -> datetime:
-    """The moment at which clocks in the zone show this time. Raises ValueError where they never do, or twice."""
+    """Return the time in UTC at which clocks in the zone show a local time. Raise ValueError if never or twice."""
     first, second = (local.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1))
     try:
         at = first.astimezone(UTC)
     except OverflowError as error:
-        raise ValueError("the year must be between 1990 and 2100") from error
+        raise ValueError("The year must be between 1990 and 2100.") from error
     if first.utcoffset() == second.utcoffset():
         return at
     if at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local.replace(fold=0):
-        raise ValueError(f"clocks in {zone} are put forward past this time: it does not exist there that day")
-    raise ValueError(f"clocks in {zone} show this time twice that day: add the offset, {first:%z} or {second:%z}")
+        raise ValueError(f"Clocks in {zone} skip this time on that day. Send another time.")
+    raise ValueError(f"Clocks in {zone} show this time twice on that day. Add the offset {first:%z} or {second:%z}.")
 
 
 def in_zone(value: Any, zone: str) -> Any:
-    """What a client sent for a time: without an offset it is the zone's own. Raises ValueError as `at_local_time`."""
+    """Return a time that a client sent; without an offset it is local to the zone. Raise ValueError if unclear."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
         except ValueError:
-            return value  # pydantic says what is wrong with it
+            return value  # pydantic reports the field error
     if isinstance(value, datetime) and value.tzinfo is None:
         return at_local_time(value, zone)
     return value
 
 
 class CutOff(Body):
-    """One moment until which applications are taken. A zone's change of clocks never moves its local hour."""
+    """A time until which applications are accepted. Its local hour stays when clocks change."""
 
-    name: Label = Field("", description="What it is called, where a call has several")
-    timezone: Zone = Field(BRUSSELS, description="Where the deadline is read")
-    deadline: Moment = Field(description="With its offset, or a local time of the zone: 2016-06-30T17:00")
+    name: Label = Field("", description="Name of the cut-off, if the call has several")
+    timezone: Zone = Field(BRUSSELS, description="Time zone in which the deadline is shown")
+    deadline: Moment = Field(description="With an offset, or a local time of the zone: 2016-06-30T17:00")
 
     @field_validator("deadline", mode="before")
     @classmethod
@@ -85,23 +88,24 @@ class CutOff(Body):
 
     @property
     def words(self) -> str:
+        """The deadline as readers see it."""
         return moment(self.deadline, self.timezone)
 
 
-def in_order(model: DeadlineModel, cut_offs: Sequence[CutOff]) -> None:
-    """Raises ValueError: as many cut-offs as the model has, each after the one before."""
+def check_order(model: DeadlineModel, cut_offs: Sequence[CutOff]) -> None:
+    """Raise ValueError unless there are as many cut-offs as the model has, each after the one before."""
     if not 1 <= len(cut_offs) <= model.most:
-        raise ValueError(f"a call of the model {model} has 1 to {model.most} cut-offs, not {len(cut_offs)}")
+        raise ValueError(f"A call of the model {model} has at least 1 and at most {model.most} cut-offs.")
     if any(later.deadline <= earlier.deadline for earlier, later in pairwise(cut_offs)):
-        raise ValueError("each cut-off must be after the one before")
+        raise ValueError("Each cut-off must be after the one before. Send them in order of time.")
 
 
-def current(cut_offs: Sequence[CutOff], now: datetime) -> CutOff:
-    """The next cut-off ahead; the last one once all have passed."""
+def current_cut_off(cut_offs: Sequence[CutOff], now: datetime) -> CutOff:
+    """Return the next cut-off, or the last one if all have passed."""
     return next((cut_off for cut_off in cut_offs if cut_off.deadline > now), cut_offs[-1])
 
 
-# --- what the clock announces -------------------------------------------------------------------
+# --- milestones ---------------------------------------------------------------------------------
 
 Milestone = Literal["closing_7", "closing_1", "closed"]
 MILESTONES: dict[Milestone, timedelta] = {
@@ -112,79 +116,84 @@ MILESTONES: dict[Milestone, timedelta] = {
 
 
 @dataclass(frozen=True)
-class Due:
-    """Something the clock brought about: which milestone of which cut-off."""
+class DueMilestone:
+    """A milestone of a cut-off that time has reached."""
 
     milestone: Milestone
     cut_off: CutOff
 
 
-def _milestones(cut_offs: Sequence[CutOff]) -> Iterator[tuple[datetime, Due]]:
+def _milestones(cut_offs: Sequence[CutOff]) -> Iterator[tuple[datetime, DueMilestone]]:
     for cut_off in cut_offs:
         for name, before in MILESTONES.items():
-            yield cut_off.deadline - before, Due(name, cut_off)
+            yield cut_off.deadline - before, DueMilestone(name, cut_off)
 
 
 def next_milestone_at(cut_offs: Sequence[CutOff], now: datetime) -> datetime | None:
-    """When the clock will have something to announce again; None once the last cut-off has passed."""
+    """Return when the next milestone is due; None once the last cut-off has passed."""
     return min((at for at, _ in _milestones(cut_offs) if at > now), default=None)
 
 
-def due_milestones(cut_offs: Sequence[CutOff], since: datetime, now: datetime) -> list[Due]:
-    """What came from `since` to `now`, both included; of each cut-off only the latest, the rest is no news any more."""
+def due_milestones(cut_offs: Sequence[CutOff], since: datetime, now: datetime) -> list[DueMilestone]:
+    """Return the milestones from `since` to `now`, both included; of each cut-off, only the latest one."""
     latest = {due.cut_off.deadline: (at, due) for at, due in _milestones(cut_offs) if since <= at <= now}
     return [due for _, due in sorted(latest.values(), key=lambda pair: pair[0])]
 
 
-# --- how they were changed ----------------------------------------------------------------------
+# --- changes ------------------------------------------------------------------------------------
 
 
 class PastCutOffChanged(Refusal):
-    """A cut-off that has passed stays as it was: people applied by it."""
+    """A cut-off that has passed, to which people applied, is changed."""
 
 
 class NotAnExtension(Invalid):
-    """An extension is later than what it extends, and before the next cut-off."""
+    """An extension is not later than the present deadline, or not before the next cut-off."""
 
 
-def check_past(before: Sequence[CutOff], after: Sequence[CutOff], now: datetime) -> None:
-    """Raises PastCutOffChanged."""
-    gone = [cut_off for cut_off in before if cut_off.deadline <= now]
+def check_passed_cut_offs(before: Sequence[CutOff], after: Sequence[CutOff], now: datetime) -> None:
+    """Raise PastCutOffChanged if a cut-off that has passed is added, moved or removed."""
+    passed = [cut_off for cut_off in before if cut_off.deadline <= now]
     kept = {cut_off.deadline for cut_off in after}
-    new = {cut_off.deadline for cut_off in after if cut_off.deadline <= now} - {c.deadline for c in gone}
-    if lost := next((cut_off for cut_off in gone if cut_off.deadline not in kept), None):
-        raise PastCutOffChanged(f"the cut-off of {lost.words} has passed: it stays as it was", field="cut_offs")
-    if new:
-        raise PastCutOffChanged("a new cut-off is ahead, never in the past", field="cut_offs")
+    added = {deadline for deadline in kept if deadline <= now} - {cut_off.deadline for cut_off in passed}
+    if lost := next((cut_off for cut_off in passed if cut_off.deadline not in kept), None):
+        raise PastCutOffChanged(f"The cut-off of {lost.words} has passed; send it unchanged.", field="cut_offs")
+    if added:
+        raise PastCutOffChanged("A new cut-off must be in the future.", field="cut_offs")
 
 
 def extended(cut_offs: Sequence[CutOff], number: int | None, deadline: datetime, now: datetime) -> list[CutOff]:
-    """The cut-offs with one of them later: the one ahead, or that number. Raises NotAnExtension."""
-    which = current(cut_offs, now) if number is None else cut_offs[number - 1] if number <= len(cut_offs) else None
-    if which is None:
-        raise NotAnExtension(f"the call has {len(cut_offs)} cut-offs", field="cut_off")
-    later = which.replace(deadline=deadline)
-    after = [later if cut_off is which else cut_off for cut_off in cut_offs]
-    if deadline <= which.deadline:
-        raise NotAnExtension(f"it is at {which.words} already: an extension is later", field="deadline")
-    if any(following.deadline <= before.deadline for before, following in pairwise(after)):
-        raise NotAnExtension("an extension stays before the next cut-off", field="deadline")
+    """Return the cut-offs with one of them later: the next one, or that of a number. Raise NotAnExtension."""
+    if number is not None and number > len(cut_offs):
+        raise NotAnExtension(f"The call has only {len(cut_offs)} cut-offs.", field="cut_off")
+    old = current_cut_off(cut_offs, now) if number is None else cut_offs[number - 1]
+    new = old.replace(deadline=deadline)
+    after = [new if cut_off is old else cut_off for cut_off in cut_offs]
+    if deadline <= old.deadline:
+        raise NotAnExtension(f"The deadline is {old.words} already. Send a later one.", field="deadline")
+    if any(later.deadline <= earlier.deadline for earlier, later in pairwise(after)):
+        raise NotAnExtension("The deadline must stay before the next cut-off.", field="deadline")
     return after
 
 
 def deadlines_in_words(before: Sequence[CutOff], after: Sequence[CutOff]) -> list[str]:
-    """What changed, cut-off by cut-off."""
+    """Return the changes of cut-offs in words."""
     if len(before) == len(after):
         return [_moved(old, new) for old, new in zip(before, after, strict=True) if old != new]
-    old, new = {c.deadline: c for c in before}, {c.deadline: c for c in after}
-    added = [f"{_name(c, 'cut-off')} added: {c.words}" for at, c in new.items() if at not in old]
-    return added + [f"{_name(c, 'cut-off')} dropped: {c.words}" for at, c in old.items() if at not in new]
+    old_deadlines = {cut_off.deadline for cut_off in before}
+    new_deadlines = {cut_off.deadline for cut_off in after}
+    added = [cut_off for cut_off in after if cut_off.deadline not in old_deadlines]
+    removed = [cut_off for cut_off in before if cut_off.deadline not in new_deadlines]
+    return [
+        *(f"{_name(cut_off, 'cut-off')} added: {cut_off.words}" for cut_off in added),
+        *(f"{_name(cut_off, 'cut-off')} removed: {cut_off.words}" for cut_off in removed),
+    ]
 
 
 def _moved(old: CutOff, new: CutOff) -> str:
     name = _name(new, "deadline")
     if old.deadline == new.deadline:
-        return f"{name} is now called so, and read as {new.words}"
+        return f"{name} has a new name or time zone: {new.words}"
     return f"{name} {'extended' if new.deadline > old.deadline else 'brought forward'} from {old.words} to {new.words}"
 
 

@@ -1,6 +1,7 @@
 """The history of deadlines: entries are added, never changed; each carries the hash of the one before."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from services.calls.audit.domain import BEGINNING, chained, said
@@ -12,7 +13,7 @@ MOST_VERIFIED = 10_000
 
 
 class DeadlineChange(Document):
-    """Who changed the deadlines of a call, when, from what, to what, and why. The first entry is the publication."""
+    """An entry: who changed the deadlines of a call, when, from what, to what, and why. The first is publication."""
 
     call_id: str
     number: int
@@ -25,27 +26,48 @@ class DeadlineChange(Document):
     hash: str
 
     @classmethod
-    def next(cls, last: "DeadlineChange | None", call_id: str, **facts: Any) -> "DeadlineChange":
-        """The entry that follows the last one."""
+    def next(
+        cls,
+        last: "DeadlineChange | None",
+        call_id: str,
+        *,
+        at: datetime,
+        by: str,
+        before: Sequence[CutOff],
+        after: Sequence[CutOff],
+        reason: str,
+    ) -> "DeadlineChange":
+        """Return the entry that follows the last one."""
         number = last.number + 1 if last else 1
-        previous = last.hash if last else BEGINNING
-        bare = cls(id=f"{call_id}:{number:06}", call_id=call_id, number=number, previous=previous, hash="", **facts)
-        return bare.replace(hash=chained(previous, bare.facts()))
+        entry = cls(
+            id=f"{call_id}:{number:06}",
+            call_id=call_id,
+            number=number,
+            at=at,
+            by=by,
+            before=[*before],
+            after=[*after],
+            reason=reason,
+            previous=last.hash if last else BEGINNING,
+            hash="",
+        )
+        return entry.replace(hash=chained(entry.previous, entry.facts()))
 
     def facts(self) -> dict[str, Any]:
-        """What the hash covers."""
+        """Return the values that the hash covers."""
         return {
             "call_id": self.call_id,
             "number": self.number,
             "at": said(self.at),
             "by": self.by,
-            "before": [written(cut_off) for cut_off in self.before],
-            "after": [written(cut_off) for cut_off in self.after],
+            "before": [as_fact(cut_off) for cut_off in self.before],
+            "after": [as_fact(cut_off) for cut_off in self.after],
             "reason": self.reason,
         }
 
 
-def written(cut_off: CutOff) -> dict[str, str]:
+def as_fact(cut_off: CutOff) -> dict[str, str]:
+    """Return a cut-off as hashes cover it."""
     return {"name": cut_off.name, "deadline": said(cut_off.deadline), "timezone": cut_off.timezone}
 
 
@@ -53,36 +75,38 @@ CHANGES = Collection("deadline_changes", DeadlineChange, [index("call_id", "numb
 
 
 async def last_change(reader: Reader, call_id: str) -> DeadlineChange | None:
-    found = await CHANGES.find(reader, {"call_id": call_id}, sort=[("number", -1)], limit=1)
-    return found[0] if found else None
+    """Return the newest entry of a call."""
+    entries = await CHANGES.find(reader, {"call_id": call_id}, sort=[("number", -1)], limit=1)
+    return entries[0] if entries else None
 
 
 async def record(
     tx: Transaction, call_id: str, before: Sequence[CutOff], after: Sequence[CutOff], actor: str, reason: str
 ) -> DeadlineChange:
-    """One more entry; its hash is kept by the call and announced."""
+    """Add an entry and return it; the call keeps its hash, and events publish it."""
     last = await last_change(tx, call_id)
-    entry = DeadlineChange.next(last, call_id, at=tx.now, by=actor, before=[*before], after=[*after], reason=reason)
+    entry = DeadlineChange.next(last, call_id, at=tx.now, by=actor, before=before, after=after, reason=reason)
     await CHANGES.insert(tx, entry)
     return entry
 
 
 async def list_changes(reader: Reader, call_id: str, after: int, limit: int) -> list[DeadlineChange]:
+    """Return the entries of a call after a number, the oldest first."""
     query = {"call_id": call_id, "number": {"$gt": after}}
     return await CHANGES.find(reader, query, sort=[("number", 1)], limit=limit)
 
 
-def fault(entries: Sequence[DeadlineChange], head: str, now_kept: Sequence[CutOff]) -> str:
-    """What is wrong with a history: empty if nothing is. `head` and the cut-offs are those that the call keeps."""
+def fault(entries: Sequence[DeadlineChange], newest_hash: str, cut_offs: Sequence[CutOff]) -> str:
+    """Return what is wrong with a history, empty if nothing is; the hash and the cut-offs are those of the call."""
     previous, before = BEGINNING, None
     for number, entry in enumerate(entries, 1):
         if entry.number != number:
             return f"entry {number} is missing"
         if entry.previous != previous or entry.hash != chained(previous, entry.facts()):
-            return f"entry {number} is not what was written"
+            return f"entry {number} was changed after it was written"
         if before is not None and entry.before != before:
             return f"entry {number} does not follow from the one before"
         previous, before = entry.hash, entry.after
-    if entries and (previous != head or before != [*now_kept]):
+    if entries and (previous != newest_hash or before != [*cut_offs]):
         return "the call's deadlines are not those of the newest entry"
-    return "" if entries or not head else "every entry is missing"
+    return "" if entries or not newest_hash else "every entry is missing"

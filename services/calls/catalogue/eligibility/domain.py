@@ -1,4 +1,4 @@
-"""Rules of eligibility and what they say of an applicant (pure): each rule is a row of a table."""
+"""Rules of eligibility and their checks for a candidate (pure): each rule is a row of a table."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,19 +12,18 @@ from shared.models import Body
 from shared.vocabulary import Country, Ecosystem, OrganisationKind, country_name
 
 Role = Literal["coordinator", "partner"]
-AND = ", ".join
 
 
-class Who(Body):
-    """What an organisation must be. An empty list allows every one."""
+class Requirements(Body):
+    """Requirements for one organisation; an empty list allows every value."""
 
-    countries: list[Country] = Field(default=[], max_length=250, description="Where it is established")
-    kinds: list[OrganisationKind] = Field(default=[], max_length=8)
+    countries: list[Country] = Field(default=[], max_length=250, description="Country of establishment")
+    kinds: list[OrganisationKind] = Field(default=[], max_length=8, description="Kind of organisation")
     ecosystems: list[Ecosystem] = Field(default=[], max_length=14, description="Works in at least one of them")
 
 
 class Consortium(Body):
-    """How many must apply together, the coordinator included."""
+    """Smallest number of organisations and countries that apply together, the coordinator included."""
 
     organisations: int = Field(1, ge=1, le=100)
     countries: int = Field(1, ge=1, le=100)
@@ -33,167 +32,190 @@ class Consortium(Body):
     @classmethod
     def _possible(cls, countries: int, seen: ValidationInfo) -> int:
         if countries > seen.data.get("organisations", countries):
-            raise ValueError("so few organisations cannot come from so many countries")
+            raise ValueError("There cannot be more countries than organisations. Lower one or raise the other.")
         return countries
 
 
 class Eligibility(Body):
-    """Who may apply to a call: every applicant, besides the coordinator, and all of them together."""
+    """Who may apply to a call: rules for every applicant, more for the coordinator, and for all together."""
 
-    applicant: Who = Who()
-    coordinator: Who = Who()
-    consortium: Consortium = Consortium()
+    applicant: Requirements = Field(Requirements(), description="For every organisation that applies")
+    coordinator: Requirements = Field(Requirements(), description="In addition, for the coordinator")
+    consortium: Consortium = Field(Consortium(), description="For all applicants together")
 
 
 class Answer(StrEnum):
+    """Whether a rule holds."""
+
     HOLDS = "holds"
     HOLDS_NOT = "does_not_hold"
     UNKNOWN = "not_known"
 
 
 class Verdict(StrEnum):
+    """Whether a candidate may apply, by all rules together."""
+
     ELIGIBLE = "eligible"
     NOT_ELIGIBLE = "not_eligible"
     DEPENDS = "depends"
 
 
 class Check(BaseModel):
-    """One rule and its answer. `change` says what would make it hold; empty where it does."""
+    """One rule and its answer."""
 
     rule: str
     answer: Answer
     reason: str
-    change: str = ""
+    change: str = Field("", description="What would make the rule hold; empty if it does")
 
 
 @dataclass(frozen=True)
-class Application:
-    """Who would apply, as what, and with whom. `partners` None: not said."""
+class Candidate:
+    """An organisation that would apply, its role and its partners; None: undecided."""
 
     applicant: Applicant
     role: Role | None = None
     partners: Sequence[Applicant] | None = None
 
     @property
-    def everybody(self) -> Sequence[Applicant]:
+    def consortium(self) -> Sequence[Applicant]:
+        """The applicant and its partners."""
         return [self.applicant, *(self.partners or ())]
 
 
 @dataclass(frozen=True)
 class Trait:
-    """One thing asked of an organisation: what is allowed, what it has, and how both are said."""
+    """A property of organisations on which rules are made."""
 
     rule: str
-    allowed: Callable[[Who], Collection[str]]
-    has: Callable[[Applicant], Collection[str] | None]
+    allowed: Callable[[Requirements], Collection[str]]
+    values: Callable[[Applicant], Collection[str] | None]
     words: Callable[[str], str]
-    asked: str  # "is established in"
-    change: str  # what to do about it
+    phrase: str  # stands before a value: "is established in"
+    change: str  # stands before the values that would do
 
 
 TRAITS = [
     Trait(
         "country",
-        lambda who: who.countries,
-        lambda it: None if it.country is None else [it.country],
+        lambda requirements: requirements.countries,
+        lambda applicant: None if applicant.country is None else [applicant.country],
         country_name,
         "established in",
         "take part through an organisation established in",
     ),
     Trait(
         "kind",
-        lambda who: who.kinds,
-        lambda it: None if it.kind is None else [it.kind],
+        lambda requirements: requirements.kinds,
+        lambda applicant: None if applicant.kind is None else [applicant.kind],
         lambda kind: OrganisationKind(kind).label.lower() if kind in set(OrganisationKind) else kind,
         "of the kind",
         "take part through an organisation of the kind",
     ),
     Trait(
         "ecosystem",
-        lambda who: who.ecosystems,
-        lambda it: it.ecosystems,
+        lambda requirements: requirements.ecosystems,
+        lambda applicant: applicant.ecosystems,
         lambda name: Ecosystem(name).label,
         "working in",
-        "add to the profile, if it is true, work in",
+        "if the organisation works there, add to its profile:",
     ),
 ]
 
 
-def check_trait(trait: Trait, who: Who, it: Applicant, subject: str) -> Check:
-    allowed, has = trait.allowed(who), trait.has(it)
-    wanted = OR(trait.words(value) for value in allowed)
+def check_trait(trait: Trait, requirements: Requirements, applicant: Applicant, subject: str) -> Check:
+    """Check one property of an organisation."""
+    allowed, values = trait.allowed(requirements), trait.values(applicant)
+    wanted = any_of(map(trait.words, allowed))
     rule = f"{subject}.{trait.rule}"
-    if has is None:
-        reason = f"the profile of {it.name} does not say it; asked: {trait.asked} {wanted}"
+    if values is None:
+        reason = f"the profile of {applicant.name} does not state whether it is {trait.phrase} {wanted}"
         return Check(rule=rule, answer=Answer.UNKNOWN, reason=reason, change="complete and publish the profile")
-    own = AND(trait.words(value) for value in has) or "none"
-    fits = [value for value in has if value in set(allowed)]
-    if fits:
-        reason = f"{it.name} is {trait.asked} {AND(trait.words(value) for value in fits)}"
+    if matching := [value for value in values if value in set(allowed)]:
+        reason = f"{applicant.name} is {trait.phrase} {all_of(map(trait.words, matching))}"
         return Check(rule=rule, answer=Answer.HOLDS, reason=reason)
-    reason = f"the {subject} must be {trait.asked} {wanted}; {it.name}: {own}"
+    present = all_of(map(trait.words, values)) or "none"
+    reason = f"the {subject} must be {trait.phrase} {wanted}; {applicant.name}: {present}"
     return Check(rule=rule, answer=Answer.HOLDS_NOT, reason=reason, change=f"{trait.change} {wanted}")
 
 
-def OR(words: Iterable[str]) -> str:  # noqa: N802
-    *most, last = [*words]
-    return f"{AND(most)} or {last}" if most else last
+def all_of(words: Iterable[str]) -> str:
+    """Return words as a list: "a, b, c"."""
+    return ", ".join(words)
 
 
-def checks_of(who: Who, it: Applicant, subject: str) -> list[Check]:
-    return [check_trait(trait, who, it, subject) for trait in TRAITS if trait.allowed(who)]
+def any_of(words: Iterable[str]) -> str:
+    """Return words as alternatives: "a, b or c"."""
+    *others, last = [*words]
+    return f"{all_of(others)} or {last}" if others else last
 
 
-def applicant_checks(rules: Eligibility, of: Application) -> list[Check]:
-    return [check for one in of.everybody for check in checks_of(rules.applicant, one, "applicant")]
+def check_requirements(requirements: Requirements, applicant: Applicant, subject: str) -> list[Check]:
+    """Check every property on which there is a requirement."""
+    return [check_trait(trait, requirements, applicant, subject) for trait in TRAITS if trait.allowed(requirements)]
 
 
-def coordinator_checks(rules: Eligibility, of: Application) -> list[Check]:
-    """Asked of the organisation only if it coordinates; not known while it does not say."""
-    if of.role == "partner":
-        return []
-    checks = checks_of(rules.coordinator, of.applicant, "coordinator")
-    if of.role == "coordinator":
-        return checks
+def applicant_checks(rules: Eligibility, candidate: Candidate) -> list[Check]:
+    """Check the applicant and each partner."""
     return [
         check
-        if check.answer is Answer.HOLDS
-        else check.model_copy(update={"answer": Answer.UNKNOWN, "change": f"join as a partner, or {check.change}"})
-        for check in checks
+        for organisation in candidate.consortium
+        for check in check_requirements(rules.applicant, organisation, "applicant")
     ]
 
 
-def consortium_checks(rules: Eligibility, of: Application) -> list[Check]:
-    asked = rules.consortium
-    countries = {one.country for one in of.everybody} - {None}
-    found = [
-        ("consortium.organisations", asked.organisations, len(of.everybody), "organisation"),
-        ("consortium.countries", asked.countries, len(countries), "country"),
+def coordinator_checks(rules: Eligibility, candidate: Candidate) -> list[Check]:
+    """Check the applicant as coordinator; while the role is undecided, a rule that does not hold is not known."""
+    if candidate.role == "partner":
+        return []
+    checks = check_requirements(rules.coordinator, candidate.applicant, "coordinator")
+    if candidate.role == "coordinator":
+        return checks
+    return [check if check.answer is Answer.HOLDS else _undecided(check) for check in checks]
+
+
+def _undecided(check: Check) -> Check:
+    return check.model_copy(update={"answer": Answer.UNKNOWN, "change": f"join as a partner, or {check.change}"})
+
+
+def consortium_checks(rules: Eligibility, candidate: Candidate) -> list[Check]:
+    """Check the number of organisations and of their countries."""
+    countries = {organisation.country for organisation in candidate.consortium} - {None}
+    return [
+        *check_number("organisations", rules.consortium.organisations, len(candidate.consortium), candidate),
+        *check_number("countries", rules.consortium.countries, len(countries), candidate),
     ]
-    return [check_number(rule, least, has, noun, of) for rule, least, has, noun in found if least > 1]
 
 
-def check_number(rule: str, least: int, has: int, noun: str, of: Application) -> Check:
-    plural = {"organisation": "organisations", "country": "countries"}[noun]
-    reason = f"at least {least} {plural} apply together; named so far: {has}"
-    if has >= least:
-        return Check(rule=rule, answer=Answer.HOLDS, reason=reason)
-    missing = least - has
-    more = f"{missing} more {noun if missing == 1 else plural}"
-    change = f"find partners: {more} needed" if noun == "organisation" else f"find partners from {more}"
-    unsaid = of.partners is None or any(one.country is None for one in of.everybody)
-    return Check(rule=rule, answer=Answer.UNKNOWN if unsaid else Answer.HOLDS_NOT, reason=reason, change=change)
+SINGULAR = {"organisations": "organisation", "countries": "country"}
+
+
+def check_number(counted: str, least: int, number: int, candidate: Candidate) -> list[Check]:
+    """Check a smallest number of organisations or countries, unless one is enough."""
+    if least <= 1:
+        return []
+    rule = f"consortium.{counted}"
+    reason = f"at least {least} {counted} apply together; named so far: {number}"
+    if number >= least:
+        return [Check(rule=rule, answer=Answer.HOLDS, reason=reason)]
+    missing = least - number
+    more = f"{missing} more {SINGULAR[counted] if missing == 1 else counted}"
+    change = f"find partners: {more} needed" if counted == "organisations" else f"find partners from {more}"
+    undecided = candidate.partners is None or any(each.country is None for each in candidate.consortium)
+    answer = Answer.UNKNOWN if undecided else Answer.HOLDS_NOT
+    return [Check(rule=rule, answer=answer, reason=reason, change=change)]
 
 
 RULES = [applicant_checks, coordinator_checks, consortium_checks]
 
 
-def check_all(rules: Eligibility, of: Application) -> list[Check]:
-    return [check for rule in RULES for check in rule(rules, of)]
+def check_all(rules: Eligibility, candidate: Candidate) -> list[Check]:
+    """Check every rule for a candidate."""
+    return [check for rule in RULES for check in rule(rules, candidate)]
 
 
 def verdict(checks: Iterable[Check]) -> Verdict:
-    """Every rule holds: eligible. One does not: not eligible. Else it depends on what is not known."""
+    """Return the verdict: eligible if every rule holds, not eligible if one does not, otherwise it depends."""
     answers = {check.answer for check in checks}
     if Answer.HOLDS_NOT in answers:
         return Verdict.NOT_ELIGIBLE
@@ -201,14 +223,14 @@ def verdict(checks: Iterable[Check]) -> Verdict:
 
 
 def in_words(rules: Eligibility) -> list[str]:
-    """The rules as a reader of the call sees them; empty where everybody may apply."""
-    said = [
-        f"The {subject} is {trait.asked} {OR(trait.words(value) for value in trait.allowed(who))}."
-        for subject, who in (("applicant", rules.applicant), ("coordinator", rules.coordinator))
+    """Return the rules as sentences; none if every organisation may apply."""
+    sentences = [
+        f"The {subject} is {trait.phrase} {any_of(map(trait.words, trait.allowed(requirements)))}."
+        for subject, requirements in (("applicant", rules.applicant), ("coordinator", rules.coordinator))
         for trait in TRAITS
-        if trait.allowed(who)
+        if trait.allowed(requirements)
     ]
-    together = rules.consortium
-    if together.organisations > 1 or together.countries > 1:
-        said.append(f"At least {together.organisations} organisations from {together.countries} countries together.")
-    return said
+    least = rules.consortium
+    if least.organisations > 1 or least.countries > 1:
+        sentences.append(f"At least {least.organisations} organisations from {least.countries} countries together.")
+    return sentences

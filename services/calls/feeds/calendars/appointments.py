@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from services.calls.catalogue.domain import Call, Stage
+from services.calls.catalogue.domain import Call
+from services.calls.catalogue.status import Stage
 from services.calls.feeds.calendars.ical import Appointment
 from services.calls.gatherings.domain import Gathering, GatheringStage
 from services.calls.gatherings.programme import Speaker, by_key

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.calls.catalogue.domain import Call, Stage
+from services.calls.catalogue.domain import Call
+from services.calls.catalogue.status import Stage
 from services.calls.gatherings.domain import Gathering, GatheringStage
 
 

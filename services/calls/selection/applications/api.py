@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.calls.audit.view import Trail, read_trail
-from services.calls.catalogue.access import visible
+from services.calls.catalogue.access import visible_call
 from services.calls.dependencies import CurrentCaller, CurrentRuntime, OptionalCaller
 from services.calls.organisations.usecases import may_publish
 from services.calls.selection.applications import usecases
@@ -83,7 +83,7 @@ class Genuine(BaseModel):
 
 @router.get("/calls/{id}/form")
 async def form(id: Id, runtime: CurrentRuntime, caller: OptionalCaller, response: Response) -> FormView:
-    await visible(runtime.db, id, caller)
+    await visible_call(runtime.db, id, caller)
     return form_view(await newest_form(runtime.db, id), id, response)
 
 

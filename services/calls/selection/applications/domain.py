@@ -10,7 +10,8 @@ from pydantic import Field
 
 from services.calls.audit.domain import Audited, said
 from services.calls.catalogue.deadlines.domain import CutOff, DeadlineModel
-from services.calls.catalogue.domain import Call, Status, status
+from services.calls.catalogue.domain import Call
+from services.calls.catalogue.status import Status, status
 from services.calls.files.domain import StoredFile
 from services.calls.selection.applications.form import Answer, FormField, Name
 from shared.clock import moment

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from services.calls.audit.store import change_audited
-from services.calls.catalogue.domain import Call, Stage
+from services.calls.catalogue.domain import Call
+from services.calls.catalogue.status import Stage
 from services.calls.catalogue.store import CALLS, touch
 from services.calls.catalogue.usecases import FILL_PLACES
 from services.calls.files.store import drop

@@ -6,10 +6,9 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from services.calls.audit.store import change_audited, insert_audited
-from services.calls.catalogue.access import own, visible
+from services.calls.catalogue.access import own_call, visible_call
 from services.calls.catalogue.domain import Call, check_editable
-from services.calls.catalogue.eligibility.domain import Answer, check_all
-from services.calls.catalogue.eligibility.domain import Application as Candidate
+from services.calls.catalogue.eligibility.domain import Answer, Candidate, check_all
 from services.calls.catalogue.store import CALLS
 from services.calls.files.store import drop
 from services.calls.ledger.domain import limits
@@ -60,7 +59,7 @@ class Receipt(BaseModel):
 
 async def change_form(tx: Transaction, call_id: str, body: FormBody, caller: Caller, version: ExpectedVersion) -> Form:
     """One more version; applications that answered an older one stay as they are. Raises CallClosed, Stale."""
-    call = await own(tx, call_id, caller)
+    call = await own_call(tx, call_id, caller)
     check_editable(call, tx.now)
     newest = await newest_form(tx, call_id)
     number = newest.version if newest else 0
@@ -104,7 +103,7 @@ async def start(
     tx: Transaction, id: str, call_id: str, body: ApplicationBody, caller: Caller, organisation: OrganisationCopy
 ) -> Application:
     """A draft for the cut-off ahead. Raises NotOpen, CutOffPassed, NoForm, AlreadyApplied."""
-    call = await visible(tx, call_id, caller)
+    call = await visible_call(tx, call_id, caller)
     cut_off = which_cut_off(call, tx.now)
     if domain.is_second_stage(call, cut_off) and not await was_selected(tx, call_id, 1, organisation.id):
         raise domain.NotOpen("the second stage is for those who were selected in the first", field="status")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from services.calls.catalogue.access import own
+from services.calls.catalogue.access import own_call
 from services.calls.catalogue.store import CALLS
 from services.calls.dependencies import CurrentCaller, CurrentRuntime
 from services.calls.organisations.usecases import may_publish
@@ -172,7 +172,7 @@ async def ranking(
     id: Id, number: Number, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[Paging, Query()]
 ) -> Page[Ranked]:
     """For its publisher: the best weighted mean first. Whoever assesses does not read what others scored."""
-    await own(runtime.db, id, caller)
+    await own_call(runtime.db, id, caller)
     round = await readable(runtime.db, id, number, caller)
     if caller.id in round.assessors:
         raise NotAllowed("you assess in this round: its ranking is read by those who do not")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from services.calls.audit.store import change_audited
-from services.calls.catalogue.access import own
+from services.calls.catalogue.access import own_call
 from services.calls.catalogue.domain import Call, check_public
 from services.calls.catalogue.store import touch
 from services.calls.ledger.domain import promised
@@ -36,7 +36,7 @@ OUTCOMES: Mapping[str, tuple[State, Outcome]] = {
 
 async def decide(tx: Transaction, call_id: str, cut_off: int, body: Decisions, caller: Caller) -> list[Application]:
     """All of them, or none. Raises NoPlacesLeft, BudgetExhausted, AssessmentsMissing, BelowThreshold, Stale."""
-    call = await own(tx, call_id, caller)
+    call = await own_call(tx, call_id, caller)
     check_public(call, "nobody is decided on")
     await touch(tx, call_id)
     amounts = {one.application_id: amount(call, cut_off, one) for one in body.decisions}

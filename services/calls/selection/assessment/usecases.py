@@ -5,7 +5,7 @@ from typing import Any
 
 from services.calls.audit.domain import next_entry
 from services.calls.audit.store import ENTRIES
-from services.calls.catalogue.access import own
+from services.calls.catalogue.access import own_call
 from services.calls.catalogue.domain import Call, check_public
 from services.calls.ledger.domain import limits
 from services.calls.ledger.store import set_limits
@@ -50,7 +50,7 @@ async def name_assessors(
     tx: Transaction, call_id: str, cut_off: int, body: RoundBody, caller: Caller, version: ExpectedVersion
 ) -> Round:
     """Before the round opens, all of it may change; afterwards assessors are added. Who is new in it is told."""
-    call = await own(tx, call_id, caller)
+    call = await own_call(tx, call_id, caller)
     check_cut_off(call, cut_off)
     before = await round_of(tx, call_id, cut_off)
     version.check(before.version if before else 0)
@@ -85,7 +85,7 @@ def assessor_named(call: Call, round: Round, member_id: str) -> AssessorNamed:
 
 async def open_round(tx: Transaction, call_id: str, cut_off: int, caller: Caller, version: ExpectedVersion) -> Round:
     """Once the cut-off has passed. Every application is touched: a submission still under way fails or was in time."""
-    await own(tx, call_id, caller)
+    await own_call(tx, call_id, caller)
     at, call = await in_force(tx, call_id)
     check_cut_off(call, cut_off)
     check_public(call, "nobody applied")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.calls.audit.view import Trail, read_trail
-from services.calls.catalogue.access import own
+from services.calls.catalogue.access import own_call
 from services.calls.dependencies import CurrentCaller, CurrentRuntime
 from services.calls.ledger.domain import Money
 from services.calls.selection.claims import evidence, usecases
@@ -85,7 +85,7 @@ async def claims(
     id: Id, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[ClaimFilter, Query()]
 ) -> Page[ClaimView]:
     """For the call's publisher, the newest first."""
-    await own(runtime.db, id, caller)
+    await own_call(runtime.db, id, caller)
     found = await of_call(runtime.db, id, q.state, decode_time_cursor(q.cursor), q.limit + 1)
     return page_of(ClaimView, found, q.limit, "made_at", ClaimView.of)
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from services.calls.catalogue.access import own, visible
+from services.calls.catalogue.access import own_call, visible_call
 from services.calls.dependencies import CurrentCaller, CurrentRuntime, OptionalCaller
 from services.calls.ledger.domain import Ledger, Money, limits
 from services.calls.ledger.store import LEDGERS
@@ -54,7 +54,7 @@ async def add_places(
 
 async def ledger_of(reader: Reader, call_id: str, caller: Caller | None) -> Ledger:
     """Before anything was promised, it is what the call says. Raises NotFound."""
-    call = await visible(reader, call_id, caller)
+    call = await visible_call(reader, call_id, caller)
     if call.mission is None:
         raise NotFound("this call is no mission")
     return await LEDGERS.get(reader, call_id) or Ledger.model_validate(
@@ -64,7 +64,7 @@ async def ledger_of(reader: Reader, call_id: str, caller: Caller | None) -> Ledg
 
 @router.get("/calls/{id}/accounts")
 async def accounts(id: Id, runtime: CurrentRuntime, caller: CurrentCaller) -> Accounts:
-    await own(runtime.db, id, caller)
+    await own_call(runtime.db, id, caller)
     ledger = await ledger_of(runtime.db, id, caller)
     money = {name: Money(cents=getattr(ledger, name)) for name in ("committed", "approved", "paid")}
     return Accounts(budget=None if ledger.budget is None else Money(cents=ledger.budget), **money)

@@ -5,16 +5,10 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.calls.catalogue.changes import changes_in_words
 from services.calls.catalogue.deadlines.domain import MILESTONES, CutOff, due_milestones, next_milestone_at
-from services.calls.catalogue.domain import (
-    Call,
-    CallBody,
-    Stage,
-    Status,
-    changes_in_words,
-    status,
-    takes_new_applicants,
-)
+from services.calls.catalogue.domain import Call, CallBody, takes_new_applicants
+from services.calls.catalogue.status import Stage, Status, status
 from tests.support.calls import NOW
 
 DAY = timedelta(days=1)
@@ -29,7 +23,7 @@ def call(**values: object) -> Call:
 def several(*days: int, **values: object) -> Call:
     cut_offs = [CutOff(deadline=NOW + day * DAY) for day in days]
     body = CallBody.model_validate({"title": "Call", "model": "cut_offs", "cut_offs": cut_offs, **values})
-    return Call.draft("1", body, NOW, organisation_name="Somebody", stage=Stage.PUBLISHED, opens_at=NOW)
+    return Call.draft("1", body, body.cut_offs, NOW, "Somebody").replace(stage=Stage.PUBLISHED, opens_at=NOW)
 
 
 def test_a_published_call_goes_through_its_states_by_the_clock() -> None:

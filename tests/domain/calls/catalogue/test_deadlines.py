@@ -13,7 +13,7 @@ from services.calls.catalogue.deadlines.domain import (
     NotAnExtension,
     PastCutOffChanged,
     at_local_time,
-    check_past,
+    check_passed_cut_offs,
     deadlines_in_words,
     extended,
 )
@@ -39,8 +39,8 @@ def test_five_in_brussels_stays_five_on_both_sides_of_the_change_of_clocks() -> 
 @pytest.mark.parametrize(
     ("local", "words"),
     [
-        ("2026-10-25T02:30", "show this time twice that day: add the offset, +0200 or +0100"),
-        ("2026-03-29T02:30", "does not exist there that day"),
+        ("2026-10-25T02:30", "show this time twice on that day. Add the offset +0200 or +0100"),
+        ("2026-03-29T02:30", "skip this time on that day"),
         ("9999-12-31T17:00", "between 1990 and 2100"),
         ("0001-01-01T00:00", "between 1990 and 2100"),
         ("soon", "valid datetime"),
@@ -99,11 +99,11 @@ def test_the_cut_off_ahead_is_extended_unless_another_is_named() -> None:
 
 
 def test_what_has_passed_stays_as_it_was() -> None:
-    check_past(after(-5, 10), after(-5, 20), NOW)
-    check_past(after(-5, 10), after(-5, 10, 20), NOW)
+    check_passed_cut_offs(after(-5, 10), after(-5, 20), NOW)
+    check_passed_cut_offs(after(-5, 10), after(-5, 10, 20), NOW)
     for changed in (after(10), after(-4, 10), after(-5, -4, 10)):
         with pytest.raises(PastCutOffChanged):
-            check_past(after(-5, 10), changed, NOW)
+            check_passed_cut_offs(after(-5, 10), changed, NOW)
 
 
 def test_cut_offs_that_come_and_go_are_told() -> None:
@@ -111,7 +111,7 @@ def test_cut_offs_that_come_and_go_are_told() -> None:
     assert words == [
         "cut-off No. 3 added: 12 May 2016, 09:00 CEST",
         "cut-off No. 4 added: 13 May 2016, 09:00 CEST",
-        "cut-off No. 2 dropped: 11 May 2016, 09:00 CEST",
+        "cut-off No. 2 removed: 11 May 2016, 09:00 CEST",
     ]
 
 

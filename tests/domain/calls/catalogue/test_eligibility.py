@@ -6,11 +6,11 @@ from pydantic import ValidationError
 
 from services.calls.catalogue.eligibility.domain import (
     Answer,
-    Application,
+    Candidate,
     Consortium,
     Eligibility,
+    Requirements,
     Verdict,
-    Who,
     check_all,
     in_words,
     verdict,
@@ -27,13 +27,13 @@ PARTNERSHIPS = Eligibility.model_validate(
 
 
 def test_whoever_is_of_the_kind_is_eligible_and_reads_why() -> None:
-    [check] = check_all(PARTNERSHIPS, Application(PARK))
+    [check] = check_all(PARTNERSHIPS, Candidate(PARK))
     assert (check.answer, check.reason, check.change) == (Answer.HOLDS, "Park is of the kind science park", "")
     assert verdict([check]) is Verdict.ELIGIBLE
 
 
 def test_whoever_is_not_reads_what_would_change_it() -> None:
-    [check] = check_all(PARTNERSHIPS, Application(Applicant("Mill", "SE", "company", [])))
+    [check] = check_all(PARTNERSHIPS, Candidate(Applicant("Mill", "SE", "company", [])))
     assert check.answer is Answer.HOLDS_NOT
     kinds = "cluster organisation, association, technology centre or science park"
     assert check.reason == f"the applicant must be of the kind {kinds}; Mill: company"
@@ -42,43 +42,43 @@ def test_whoever_is_not_reads_what_would_change_it() -> None:
 
 
 def test_what_our_copy_does_not_say_is_not_known() -> None:
-    checks = check_all(PARTNERSHIPS, Application(Applicant("Old copy")))
+    checks = check_all(PARTNERSHIPS, Candidate(Applicant("Old copy")))
     assert [check.answer for check in checks] == [Answer.UNKNOWN]
     assert verdict(checks) is Verdict.DEPENDS
 
 
 def test_a_coordinators_rules_bind_the_coordinator_only() -> None:
-    rules = Eligibility(coordinator=Who(countries=["SE", "FI"]))
-    answers = {role: verdict(check_all(rules, Application(CLUSTER, role))) for role in ("coordinator", "partner", None)}
+    rules = Eligibility(coordinator=Requirements(countries=["SE", "FI"]))
+    answers = {role: verdict(check_all(rules, Candidate(CLUSTER, role))) for role in ("coordinator", "partner", None)}
     assert answers == {
         "coordinator": Verdict.NOT_ELIGIBLE,
         "partner": Verdict.ELIGIBLE,
         None: Verdict.DEPENDS,
     }
-    [check] = check_all(rules, Application(CLUSTER))
+    [check] = check_all(rules, Candidate(CLUSTER))
     assert check.change.startswith("join as a partner, or take part through an organisation established in Sweden")
 
 
 def test_a_consortium_counts_organisations_and_countries() -> None:
     rules = Eligibility(consortium=Consortium(organisations=3, countries=3))
-    unsaid = check_all(rules, Application(PARK))
+    unsaid = check_all(rules, Candidate(PARK))
     assert [check.answer for check in unsaid] == [Answer.UNKNOWN] * 2
-    alone = check_all(rules, Application(PARK, partners=[CLUSTER, Applicant("Third", "FR")]))
+    alone = check_all(rules, Candidate(PARK, partners=[CLUSTER, Applicant("Third", "FR")]))
     assert [check.answer for check in alone] == [Answer.HOLDS, Answer.HOLDS_NOT]
     assert alone[1].change == "find partners from 1 more country"
-    full = check_all(rules, Application(PARK, partners=[CLUSTER, Applicant("Third", "IT")]))
+    full = check_all(rules, Candidate(PARK, partners=[CLUSTER, Applicant("Third", "IT")]))
     assert verdict(full) is Verdict.ELIGIBLE
 
 
 def test_a_partner_is_asked_what_every_applicant_is() -> None:
-    rules = Eligibility(applicant=Who(countries=["SE"]))
-    checks = check_all(rules, Application(PARK, partners=[CLUSTER]))
+    rules = Eligibility(applicant=Requirements(countries=["SE"]))
+    checks = check_all(rules, Candidate(PARK, partners=[CLUSTER]))
     assert [check.answer for check in checks] == [Answer.HOLDS, Answer.HOLDS_NOT]
     assert "Cluster: France" in checks[1].reason
 
 
 def test_few_organisations_do_not_come_from_many_countries() -> None:
-    with pytest.raises(ValidationError, match="so many countries"):
+    with pytest.raises(ValidationError, match="more countries than organisations"):
         Consortium(organisations=2, countries=3)
 
 
@@ -90,19 +90,19 @@ def test_the_rules_are_said_to_readers_and_no_rule_is_silence() -> None:
 
 
 @given(rules=rules, of=applications)
-def test_every_check_has_a_reason_and_what_does_not_hold_a_way_out(rules: Eligibility, of: Application) -> None:
+def test_every_check_has_a_reason_and_what_does_not_hold_a_way_out(rules: Eligibility, of: Candidate) -> None:
     for check in check_all(rules, of):
         assert check.reason
         assert bool(check.change) == (check.answer is not Answer.HOLDS), check
 
 
 @given(of=applications)
-def test_a_call_without_rules_takes_everybody(of: Application) -> None:
+def test_a_call_without_rules_takes_everybody(of: Candidate) -> None:
     assert check_all(Eligibility(), of) == []
 
 
 @given(rules=rules, of=applications)
-def test_an_eligible_application_stays_so_when_rules_are_dropped(rules: Eligibility, of: Application) -> None:
+def test_an_eligible_application_stays_so_when_rules_are_dropped(rules: Eligibility, of: Candidate) -> None:
     if verdict(check_all(rules, of)) is Verdict.ELIGIBLE:
         for field in ("applicant", "coordinator", "consortium"):
             fewer = rules.model_copy(update={field: getattr(Eligibility(), field)})

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.calls.audit.domain import Entry, fault, next_entry
-from services.calls.catalogue.domain import Call, CallClosed, Stage, check_withdrawable
+from services.calls.catalogue.domain import Call, CallAlreadyClosed, check_withdrawable
+from services.calls.catalogue.status import Stage
 from services.calls.selection.applications.domain import (
     HAS_A_PLACE,
     TRANSITIONS,
@@ -314,5 +315,5 @@ def test_a_mission_is_withdrawn_until_it_begins_also_where_another_cut_off_is_ah
     values = mission_call().model_dump() | {"cut_offs": [{"deadline": CUT_OFF}, later], "closes_at": later["deadline"]}
     call = Call.model_validate(values)
     check_withdrawable(call, CUT_OFF + timedelta(days=1))
-    with pytest.raises(CallClosed, match="has begun"):
+    with pytest.raises(CallAlreadyClosed, match="has started"):
         check_withdrawable(call, datetime(2016, 8, 9, tzinfo=UTC))

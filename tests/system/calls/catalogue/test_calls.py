@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from services.calls.catalogue.domain import Call, Stage, Status, status
-from services.calls.catalogue.store import CALLS, in_status
+from services.calls.catalogue.domain import Call
+from services.calls.catalogue.status import Stage, Status, status, status_query
+from services.calls.catalogue.store import CALLS
 from tests.support.calls import NOW
 from tests.support.newsletter import BRAZIL, INTERREG, JAPAN, PARTNERSHIPS
 from tests.support.people import MISSION, Platform, ok, refused
@@ -97,7 +98,7 @@ async def test_the_database_finds_by_status_what_the_domain_says_of_each(rows: l
     calls = [as_call(str(number), row) for number, row in enumerate(rows)]
     await CALLS.insert_new(at, calls)
     for one in (Status.FORTHCOMING, Status.OPEN, Status.CLOSING_SOON, Status.CLOSED):
-        found = await CALLS.find(at, {"stage": Stage.PUBLISHED, **in_status(one, NOW)}, limit=100)
+        found = await CALLS.find(at, {"stage": Stage.PUBLISHED, **status_query(one, NOW)}, limit=100)
         assert {call.id for call in found} == {call.id for call in calls if status(call, NOW) is one}, one
 
 

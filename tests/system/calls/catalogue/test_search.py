@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from services.calls.catalogue.domain import Call, Stage, status
-from services.calls.catalogue.eligibility.domain import Application, Verdict, check_all, verdict
+from services.calls.catalogue.domain import Call
+from services.calls.catalogue.eligibility.domain import Candidate, Verdict, check_all, verdict
 from services.calls.catalogue.facets import counts
 from services.calls.catalogue.search import PUBLIC, CallFilter
+from services.calls.catalogue.status import Stage, status
 from services.calls.catalogue.store import BY_DEADLINE, CALLS
 from services.calls.organisations.domain import Applicant
 from shared.vocabulary import CallKind, Ecosystem
@@ -151,7 +152,7 @@ async def test_the_query_for_a_profile_finds_what_the_rules_do_not_refuse(
     possible = {
         one.id
         for one in calls
-        if of.ecosystems and verdict(check_all(one.eligibility, Application(of))) is not Verdict.NOT_ELIGIBLE
+        if of.ecosystems and verdict(check_all(one.eligibility, Candidate(of))) is not Verdict.NOT_ELIGIBLE
     }
     assert found == possible
 

@@ -68,7 +68,7 @@ async def test_nothing_that_was_uploaded_stays_and_a_call_is_withdrawn_once(call
     assert await calls.raw("uploads.chunks").count_documents({}) == 0
     version = ok(await eve.get(called_off.path))["version"]
     again = await eve.post(f"{called_off.path}/withdraw", {"reason": "Again."}, version=version)
-    refused(again, 409, None, "call_withdrawn")
+    refused(again, 409, None, "call_already_withdrawn")
 
 
 async def test_who_waits_for_a_decision_is_told_that_the_call_was_withdrawn(ccp: Platform) -> None:
@@ -87,7 +87,7 @@ async def test_a_mission_that_has_begun_is_not_withdrawn(ccp: Platform) -> None:
     await ccp.system.travel(datetime(2016, 8, 8, tzinfo=UTC) - ccp.system.clock.now())
     version = ok(await it.eve.get(f"/calls/{it.call['id']}"))["version"]
     late = it.eve.post(f"/calls/{it.call['id']}/withdraw", {"reason": "Too late."}, version=version)
-    refused(await late, 409, "status", "call_closed")
+    refused(await late, 409, "status", "call_already_closed")
 
 
 @pytest.mark.parametrize("crowd", [3, 150])

@@ -1,0 +1,35 @@
+"""The changes of a call in words (pure)."""
+
+from services.calls.catalogue.deadlines.domain import deadlines_in_words
+from services.calls.catalogue.domain import Call, CallBody
+from shared.clock import moment
+
+# What a reader of the call is told if the field changes.
+FIELD_WORDS = {
+    "title": "title",
+    "summary": "summary",
+    "description": "description",
+    "kind": "kind of call",
+    "programme": "programme",
+    "countries": "countries",
+    "ecosystems": "ecosystems",
+    "keywords": "keywords",
+    "link": "link",
+    "eligibility": "eligibility",
+    "budget": "budget",
+    "mission": "places, costs or dates of the mission",
+    "documents": "documents",
+}
+
+
+def changes_in_words(before: CallBody | Call, after: CallBody | Call) -> list[str]:
+    """Return the changes that readers of the call are told about; empty if there are none."""
+    changes = deadlines_in_words(before.cut_offs, after.cut_offs)
+    if before.opens_at != after.opens_at and after.opens_at:
+        changes.append(f"opens on {moment(after.opens_at, after.cut_offs[0].timezone)}")
+    if before.forthcoming and not after.forthcoming:
+        changes.append("open for applications")
+    if getattr(before, "closed_at", None) and not getattr(after, "closed_at", None):
+        changes.append("open again")
+    changed = (words for name, words in FIELD_WORDS.items() if getattr(before, name) != getattr(after, name))
+    return changes + [f"{words} changed" for words in changed]
