@@ -37,7 +37,7 @@ from services.calls.selection.claims import api as claims
 from services.calls.selection.claims import evidence
 from services.calls.selection.claims.store import CLAIMS
 from services.calls.selection.places import api as places
-from services.calls.snapshot import CURRENT
+from services.calls.snapshot import SNAPSHOT
 from shared.keyed_lock import KeyedLock
 from shared.mongo import Database
 from shared.service import Service
@@ -83,7 +83,7 @@ def build(settings: Settings) -> Service:
         router=router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
-        current=CURRENT,
+        snapshot=SNAPSHOT,
         collections=[
             CALLS,
             CHANGES,

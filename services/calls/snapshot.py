@@ -21,30 +21,32 @@ from services.calls.selection.applications.store import APPLICATIONS
 from shared.contracts.base import Event
 from shared.contracts.calls import CallClosed, CallPublished, CallWithdrawn
 from shared.ids import created_at
-from shared.snapshot import Fact, Source
+from shared.snapshot import SnapshotEvent, SnapshotSource
 from shared.vocabulary import CallKind
 
 
-def call(one: Call, _: datetime) -> list[Fact]:
+def call(one: Call, _: datetime) -> list[SnapshotEvent]:
     """A closed or withdrawn one is told as that, so that nobody takes it for open; a draft is nobody's business."""
     if one.published_at is None:
         return []
     if one.stage is Stage.WITHDRAWN:
         withdrawn = CallWithdrawn(call_id=one.id, call=facts(one), reason=one.withdrawn_because)
-        return [Fact(withdrawn, one.published_at)]
+        return [SnapshotEvent(withdrawn, one.published_at)]
     now = CallClosed if one.closed_at else CallPublished
-    return [Fact(now(call_id=one.id, call=facts(one)), one.published_at)]
+    return [SnapshotEvent(now(call_id=one.id, call=facts(one)), one.published_at)]
 
 
-def gathering(one: Gathering, _: datetime) -> list[Fact]:
+def gathering(one: Gathering, _: datetime) -> list[SnapshotEvent]:
     if one.stage is GatheringStage.DRAFT:
         return []
     now = gathering_cancelled if one.stage is GatheringStage.CANCELLED else gathering_published
-    return [Fact(now(one), one.published_at or created_at(one.id))]
+    return [SnapshotEvent(now(one), one.published_at or created_at(one.id))]
 
 
-def participant(one: Registration, _: datetime) -> list[Fact]:
-    return [Fact(registered(one), one.promoted_at or one.at)] if one.state is RegistrationState.REGISTERED else []
+def participant(one: Registration, _: datetime) -> list[SnapshotEvent]:
+    return (
+        [SnapshotEvent(registered(one), one.promoted_at or one.at)] if one.state is RegistrationState.REGISTERED else []
+    )
 
 
 OUTCOMES: Mapping[State, Outcome] = {
@@ -54,7 +56,7 @@ OUTCOMES: Mapping[State, Outcome] = {
 }
 
 
-def decision(one: Application, _: datetime) -> list[Fact]:
+def decision(one: Application, _: datetime) -> list[SnapshotEvent]:
     """As old as what was decided on: nobody is e-mailed about it again."""
     outcome = OUTCOMES.get(one.state)
     if outcome is None or one.submitted_at is None:
@@ -62,12 +64,12 @@ def decision(one: Application, _: datetime) -> list[Fact]:
     told: list[Event] = [decided(one, outcome)]
     if one.call_kind is CallKind.EXPRESSION_OF_INTEREST:
         told.append(expression_decided(one, outcome))
-    return [Fact(event, one.submitted_at) for event in told]
+    return [SnapshotEvent(event, one.submitted_at) for event in told]
 
 
-CURRENT: Sequence[Source[Any]] = [
-    Source(CALLS, call),
-    Source(GATHERINGS, gathering),
-    Source(REGISTRATIONS, participant),
-    Source(APPLICATIONS, decision),
+SNAPSHOT: Sequence[SnapshotSource[Any]] = [
+    SnapshotSource(CALLS, call),
+    SnapshotSource(GATHERINGS, gathering),
+    SnapshotSource(REGISTRATIONS, participant),
+    SnapshotSource(APPLICATIONS, decision),
 ]
