@@ -1,1 +1,1 @@
-"""What every service stands on; it knows nothing about any one of them."""
+"""The kernel: code that every service uses and that knows no service."""

@@ -1,4 +1,4 @@
-"""Words that all services share: countries (ISO 3166-1), the EU's 14 industrial ecosystems."""
+"""Terms that all services share: countries (ISO 3166-1), the EU's 14 industrial ecosystems, kinds of calls."""
 
 from enum import StrEnum
 from functools import cache
@@ -10,7 +10,7 @@ Country = CountryAlpha2
 
 
 class Ecosystem(StrEnum):
-    """Source: European Commission, Updating the 2020 New Industrial Strategy, COM(2021) 350."""
+    """Industrial ecosystems. Source: European Commission, Updating the 2020 New Industrial Strategy, COM(2021) 350."""
 
     AEROSPACE_DEFENCE = "aerospace_defence"
     AGRI_FOOD = "agri_food"
@@ -51,6 +51,8 @@ ECOSYSTEM_LABELS: dict[str, str] = {
 
 
 class CallKind(StrEnum):
+    """The kind of a call."""
+
     FUNDING = "funding"
     EXPRESSION_OF_INTEREST = "expression_of_interest"
     MISSION = "mission"
@@ -74,7 +76,7 @@ CALL_KIND_LABELS: dict[str, str] = {
 
 
 class OrganisationKind(StrEnum):
-    """What an organisation is, as its profile says it."""
+    """The kind of an organisation, from its profile."""
 
     CLUSTER_ORGANISATION = "cluster_organisation"
     ASSOCIATION = "association"
@@ -92,6 +94,6 @@ class OrganisationKind(StrEnum):
 
 @cache
 def country_name(code: str) -> str:
-    """The common English name of a country, or the code itself where ISO 3166-1 has none."""
-    found = pycountry.countries.get(alpha_2=code)
-    return str(getattr(found, "common_name", found.name)) if found else code
+    """Return the common English name of a country, or the code itself if ISO 3166-1 has no such country."""
+    country = pycountry.countries.get(alpha_2=code)
+    return str(getattr(country, "common_name", country.name)) if country else code
