@@ -43,9 +43,9 @@ def served(mongo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with httpx.Client(base_url=url, transport=httpx.HTTPTransport(retries=20)) as client:
         body = {"email": OPERATOR_EMAIL, "password": OPERATOR_PASSWORD}
         token = client.post("/tokens", json=body, timeout=20).raise_for_status().json()["token"]
-    patience, copies.PATIENCE = copies.PATIENCE, 0  # most ids it tries will never come
+    timeout, copies.TIMEOUT = copies.TIMEOUT, 0  # most of the ids that it tries do not exist
     yield url, {"Authorization": f"Bearer {token}"}
-    copies.PATIENCE = patience
+    copies.TIMEOUT = timeout
     server.should_exit = True
     thread.join(20)
 
