@@ -19,7 +19,7 @@ class Unreadable(Exception):
 
 
 class Envelope(BaseModel):
-    """Context attributes and data. Unknown extension attributes are ignored."""
+    """Context attributes and data. Unknown extensions of other producers are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

@@ -10,7 +10,7 @@ Country = CountryAlpha2
 
 
 class Ecosystem(StrEnum):
-    """Industrial ecosystems. Source: European Commission, Updating the 2020 New Industrial Strategy, COM(2021) 350."""
+    """Source: European Commission, Updating the 2020 New Industrial Strategy, COM(2021) 350."""
 
     AEROSPACE_DEFENCE = "aerospace_defence"
     AGRI_FOOD = "agri_food"
@@ -51,8 +51,6 @@ ECOSYSTEM_LABELS: dict[str, str] = {
 
 
 class CallKind(StrEnum):
-    """The kind of a call."""
-
     FUNDING = "funding"
     EXPRESSION_OF_INTEREST = "expression_of_interest"
     MISSION = "mission"
@@ -76,7 +74,7 @@ CALL_KIND_LABELS: dict[str, str] = {
 
 
 class OrganisationKind(StrEnum):
-    """The kind of an organisation, from its profile."""
+    """What an organisation is, as its profile says it."""
 
     CLUSTER_ORGANISATION = "cluster_organisation"
     ASSOCIATION = "association"

@@ -7,7 +7,7 @@ from functools import partial
 
 from fastapi import APIRouter
 
-from services.calls import PREFIXES
+from services.calls import PREFIXES, TAGS
 from services.calls.audit.store import ENTRIES
 from services.calls.catalogue import api as calls
 from services.calls.catalogue import documents, history, questions, updates, verdicts
@@ -83,6 +83,7 @@ def build(settings: Settings) -> Service:
         router=router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
+        tags=TAGS,
         snapshot=SNAPSHOT,
         collections=[
             CALLS,

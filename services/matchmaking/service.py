@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.matchmaking import PREFIXES, api, partnerships
+from services.matchmaking import PREFIXES, TAGS, api, partnerships
 from services.matchmaking.handlers import HANDLERS
 from services.matchmaking.snapshot import SNAPSHOT
 from services.matchmaking.store import MEMBERSHIPS, ORGANISATIONS, PROPOSALS, REQUESTS
@@ -20,6 +20,7 @@ def build(settings: Settings) -> Service:
         router=router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
+        tags=TAGS,
         snapshot=SNAPSHOT,
         collections=[REQUESTS, PROPOSALS, ORGANISATIONS, MEMBERSHIPS, partnerships.PARTNERSHIPS],
         jobs={"propose_partners": propose_partners},

@@ -8,7 +8,7 @@ from functools import partial
 from fastapi import APIRouter
 from pydantic import SecretStr
 
-from services.profiles import PREFIXES, api, home
+from services.profiles import PREFIXES, TAGS, api, home
 from services.profiles.accounts import api as accounts
 from services.profiles.accounts.domain import EmailTaken, Registration
 from services.profiles.accounts.store import MEMBERS
@@ -41,6 +41,7 @@ def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
         router=router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
+        tags=TAGS,
         snapshot=SNAPSHOT,
         collections=[MEMBERS, ORGANISATIONS, MEMBERSHIPS, home.CALLS],
         resources=partial(resources, public_url=settings.public_url, own=own or ProfilesSettings()),

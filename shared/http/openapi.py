@@ -1,5 +1,6 @@
 """The OpenAPI document: FastAPI's, with what all routes share: authentication, errors, rules of requests, parts."""
 
+import json
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -62,12 +63,13 @@ def describe(app: FastAPI, tags: Mapping[str, str], public_url: str) -> Json:
                 version=app.version,
                 description=DESCRIPTION.strip(),
                 routes=app.routes,
+                separate_input_output_schemas=False,
                 tags=[{"name": name, "description": words} for name, words in (TAGS | dict(tags)).items()],
                 servers=[{"url": public_url.rstrip("/"), "description": "This platform"}],
             )
         _add_problem(document)
         _allow_visitors(document)
-        app.openapi_schema = document
+        app.openapi_schema = _with_short_names(document)
     return app.openapi_schema
 
 
@@ -86,3 +88,18 @@ def _allow_visitors(document: Json) -> None:
         for operation in path.values():
             if {OPTIONAL_SCHEME: []} in operation.get("security", []):
                 operation["security"] = [{}, {SCHEME: []}]
+
+
+def _with_short_names(document: Json) -> Json:
+    """Rename schemas of classes with the same name: `ApplicationsState` instead of `services__calls__...__State`."""
+    text = json.dumps(document)
+    for long_name in [name for name in document["components"]["schemas"] if "__" in name]:
+        *_, package, _module, name = long_name.split("__")
+        text = text.replace(
+            f'"{REFERENCE.format(model=long_name)}"', f'"{REFERENCE.format(model=package.title() + name)}"'
+        )
+        text = text.replace(f'"{long_name}": {{', f'"{package.title() + name}": {{')
+    renamed: Json = json.loads(text)
+    for name, schema in renamed["components"]["schemas"].items():
+        schema["title"] = name
+    return renamed
