@@ -1,4 +1,4 @@
-"""E-mails: from the ledger to a server's 250, composed and accounted for, against raw aiosmtplib with ready messages.
+"""E-mails: send from the ledger until the server accepts; compare with aiosmtplib sending finished messages.
 
 python -m benchmarks.emails [--emails N] [--rounds N]
 """
@@ -43,7 +43,7 @@ COLLECTIONS = [MEMBERS, ALERTS, MAILS, WINDOWS]
 
 @contextlib.contextmanager
 def sink() -> Iterator[int]:
-    """An SMTP server in a process of its own that takes everything and forgets it; yields its port."""
+    """Run an SMTP server in its own process that accepts and discards every message. Yield its port."""
     port = free_port()
     command = [sys.executable, "-W", "ignore", "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}", "-c"]
     process = subprocess.Popen([*command, "aiosmtpd.handlers.Sink"])  # noqa: S603
@@ -56,12 +56,12 @@ def sink() -> Iterator[int]:
 
 
 async def waiting(own: Database, emails: int) -> None:
-    """A ledger full of e-mails about one call, an alert behind each."""
+    """Fill the ledger with e-mails about one call, each with its alert."""
     await some_members(own, emails, mail=True)
-    told = about_a_call(own)
+    alert_text = about_a_call(own)
     ids = [member_id(number) for number in range(emails)]
-    await ALERTS.insert_new_rows(own, [told.alert_of(id, "You follow funding calls, France") for id in ids])
-    await MAILS.insert_new_rows(own, [told.mail_of(id, 1) for id in ids])
+    await ALERTS.insert_new_rows(own, [alert_text.alert_of(id, "You follow funding calls, France") for id in ids])
+    await MAILS.insert_new_rows(own, [alert_text.mail_of(id, 1) for id in ids])
 
 
 def about_a_call(own: Database) -> Told:
@@ -70,15 +70,15 @@ def about_a_call(own: Database) -> Told:
 
 
 def a_letter(own: Database, composer: Composer) -> bytes:
-    """As it goes to the first member."""
-    told, id = about_a_call(own), member_id(0)
-    alert = Alert.model_validate(told.alert_of(id, "You follow funding calls, France"))
-    mail = Mail.model_validate(told.mail_of(id, 1))
+    """Return the message to the first member."""
+    alert_text, id = about_a_call(own), member_id(0)
+    alert = Alert.model_validate(alert_text.alert_of(id, "You follow funding calls, France"))
+    mail = Mail.model_validate(alert_text.mail_of(id, 1))
     return composer.alerts(mail, Member(id=id, email="0@members.example", name="Member 0"), [alert]).as_bytes()
 
 
 async def ours(own: Database, composer: Composer, port: int, emails: int) -> float:
-    """E-mails a second, claimed, checked, composed, handed over and marked."""
+    """Return e-mails per second: claimed, checked, composed, handed over and marked."""
     await waiting(own, emails)
     url = f"smtp://127.0.0.1:{port}"
     one = mailing.Mailer(own, composer, lambda: Smtp(url), SENDER, settle_seconds=0)
@@ -91,7 +91,7 @@ async def ours(own: Database, composer: Composer, port: int, emails: int) -> flo
 
 
 async def raw(port: int, emails: int, content: bytes) -> float:
-    """The same content over as many connections, each message after the one before."""
+    """Return e-mails per second with the same content over as many connections, one message after the other."""
 
     async def connection(number: int) -> None:
         async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port) as client:

@@ -1,4 +1,4 @@
-"""What only notifications needs to know."""
+"""Settings of notifications."""
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -7,6 +7,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class NotificationsSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CCP_", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    mail_url: str | None = Field(None, description="smtp://[user:password@]host:port; empty: files in <data>/mail")
+    mail_url: str | None = Field(
+        None, description="smtp://[user:password@]host:port; empty: write files to <data>/mail"
+    )
     mail_from: str = Field("alerts@ccp.example", description="Sender of every e-mail")
-    mail_settle_seconds: float = Field(1.0, description="Wait before sending, so that facts about one call join")
+    mail_settle_seconds: float = Field(
+        1.0, description="Seconds to wait before sending, to combine e-mails about one call"
+    )

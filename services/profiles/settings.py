@@ -1,4 +1,4 @@
-"""What only profiles needs to know."""
+"""Settings of profiles."""
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -7,6 +7,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class ProfilesSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CCP_", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    operator_email: str | None = Field(None, description="The first operator, made at start if there is none")
-    operator_password: SecretStr | None = Field(None, description="The first operator's password")
-    token_minutes: int = Field(60, description="How long an access token is valid")
+    operator_email: str | None = Field(
+        None, description="E-mail address of the first operator, created at start if missing"
+    )
+    operator_password: SecretStr | None = Field(None, description="Password of the first operator")
+    token_minutes: int = Field(60, description="Minutes for which an access token is valid")

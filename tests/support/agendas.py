@@ -1,8 +1,11 @@
-"""A judge of agendas that knows nothing of the solver: it reads the data file for itself."""
+"""Small agendas, and a judge of agendas that knows nothing of the solver: it reads the data file for itself."""
 
 import re
 from functools import cache
 from itertools import pairwise
+from typing import Any
+
+from services.matchmaking.agenda.problem import Meeting, Problem
 
 SET = r"\{[^}]*\}|\d+\s*\.\.\s*\d+"
 
@@ -50,3 +53,27 @@ def read(dzn: str) -> tuple[dict[str, int], list[tuple[int, ...]], list[set[int]
 def numbers(group: str) -> set[int]:
     found = [int(number) for number in re.findall(r"\d+", group)]
     return set(range(found[0], found[1] + 1)) if ".." in group else set(found)
+
+
+def meet(one: int, two: int, slots: range, fixed: int | None = None) -> Meeting:
+    return Meeting((one - 1, two - 1), slots, fixed)
+
+
+def event(people: int, slots: int, places: int, *meetings: Meeting, **more: Any) -> Problem:
+    return Problem(people, slots, places, meetings, [frozenset()] * people, **more)
+
+
+def told(job: Any, *arguments: object) -> list[tuple[str, Any]]:
+    """What a job tells, without a process of its own."""
+    said: list[tuple[str, Any]] = []
+    job(said.append, *arguments)
+    return said
+
+
+SMALL = """
+nBusiness = 3; nMeetings = 2; nTables = 1; nTotalSlots = 4; nMorningSlots = 2;
+requested = [|1, 2, 1, |1, 3, 3, |];
+forbidden = [{0}, {1}, {0}];
+fixed = [0, 4];
+precedences = [{}, {1}];
+"""
