@@ -79,7 +79,7 @@ def caddyfile() -> str:
     for name in available():
         prefixes = import_module(f"services.{name}").PREFIXES
         paths = [path for p in prefixes for path in ([p, f"{p}.*", f"{p}/*"] if p != "/" else [p])]
-        own_docs = [f"/docs/{name}", f"/openapi/{name}.json", f"/operations/{name}/*"]
+        own_docs = [f"/docs/{name}", f"/docs/{name}/*", f"/openapi/{name}.json", f"/operations/{name}/*"]
         extra = ["/livez", "/readyz"] if "/" in prefixes else []
         lines += [
             f"\t@{name} path {' '.join([*paths, *own_docs, *extra])}",

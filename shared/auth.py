@@ -1,4 +1,4 @@
-"""Tokens: EdDSA-signed JWTs (RFC 7519, RFC 8037); public keys travel as events, each service keeps a copy."""
+"""Tokens: JWTs signed with EdDSA (RFC 7519, RFC 8037). Each service keeps copies of the public keys, from events."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -16,26 +16,28 @@ from shared.errors import NotAuthenticated
 from shared.ids import created_at, new_id
 from shared.models import Document
 from shared.mongo import Collection, Database, Reader, Transaction
-from shared.snapshot import Fact, Source
+from shared.snapshot import SnapshotEvent, SnapshotSource
 
 ALGORITHM = "EdDSA"
 
 
 class Caller(BaseModel):
-    """Who is asking: a member, perhaps one who operates the platform."""
+    """The member who sent a request, and whether they operate the platform."""
 
     id: str
     operator: bool = False
 
 
 class PublicKey(Document):
-    """A key that verifies the issuer's tokens. The issuer is who announced it, not who it says it is."""
+    """A key that verifies tokens of the issuer: the service that published the key, whatever the key itself claims."""
 
     issuer: str
     jwk: dict[str, str]
 
 
 class SigningKey(Document):
+    """The private key of this service."""
+
     private_pem: bytes
 
 
@@ -44,7 +46,7 @@ SIGNING_KEYS = Collection("signing_keys", SigningKey)
 
 
 class Signer:
-    """Signs as one service. The private key never leaves that service's own database."""
+    """Signs tokens as one service. The private key never leaves the database of that service."""
 
     def __init__(self, issuer: str, key: SigningKey) -> None:
         self._issuer = issuer
@@ -52,6 +54,7 @@ class Signer:
         self._private = cast(Ed25519PrivateKey, load_pem_private_key(key.private_pem, password=None))
 
     def sign(self, purpose: str, subject: str, lifetime: timedelta, **claims: Any) -> str:
+        """Return a token for one purpose that expires after its lifetime."""
         now = real_now()
         payload = {
             "iss": self._issuer,
@@ -64,57 +67,57 @@ class Signer:
         return jwt.encode(payload, self._private, algorithm=ALGORITHM, headers={"kid": self._key_id})
 
 
-async def load_signer(db: Database, announcement: type[Event]) -> Signer:
-    """The service's signer; its first start makes the key and announces the public half."""
+async def load_signer(db: Database, key_published: type[Event]) -> Signer:
+    """Return the service's signer; at the first start, make the key pair and publish the public key."""
     key = await SIGNING_KEYS.first(db, {})
     if key is None:
-        await db.transact(_make_key, announcement)
+        await db.transact(_make_key, key_published)
         key = await SIGNING_KEYS.first(db, {})
     assert key is not None  # noqa: S101
     return Signer(db.service, key)
 
 
-async def _make_key(tx: Transaction, announcement: type[Event]) -> None:
+async def _make_key(tx: Transaction, key_published: type[Event]) -> None:
     if await (await tx.open("signing_key_made")).find_one_and_update(
         {"_id": "once"}, {"$set": {"made": True}}, upsert=True, session=tx.session
     ):
-        return  # another replica was first
+        return  # another replica made the key
     private = Ed25519PrivateKey.generate()
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     key_id = new_id()
     public: dict[str, str] = OKPAlgorithm.to_jwk(private.public_key(), as_dict=True)
-    issuer = tx.database.service
+    issuer = tx.db.service
     await SIGNING_KEYS.insert(tx, SigningKey(id=key_id, private_pem=pem))
     await PUBLIC_KEYS.insert(tx, PublicKey(id=key_id, issuer=issuer, jwk=public))
-    tx.publish(announcement(key_id=key_id, issuer=issuer, public_jwk=public))
+    tx.publish(key_published(key_id=key_id, issuer=issuer, public_jwk=public))
 
 
-def own_keys(issuer: str, announcement: type[Event]) -> Source[PublicKey]:
-    """For newcomers: the keys with which this service signs, of all those that it knows."""
+def own_keys(issuer: str, key_published: type[Event]) -> SnapshotSource[PublicKey]:
+    """Return the part of the snapshot with the public keys of this service; keys of other issuers are left out."""
 
-    def facts(key: PublicKey, _: datetime) -> list[Fact]:
-        event = announcement.read({"key_id": key.id, "issuer": issuer, "public_jwk": key.jwk})
-        return [Fact(event, created_at(key.id))] if key.issuer == issuer else []
+    def events_of(key: PublicKey, _: datetime) -> list[SnapshotEvent]:
+        event = key_published.read({"key_id": key.id, "issuer": issuer, "public_jwk": key.jwk})
+        return [SnapshotEvent(event, created_at(key.id))] if key.issuer == issuer else []
 
-    return Source(PUBLIC_KEYS, facts)
+    return SnapshotSource(PUBLIC_KEYS, events_of)
 
 
 async def on_key_published(tx: Transaction, event: Any) -> None:
-    """Keep a copy of another service's public key; the event's type says whose it is."""
+    """Keep a copy of another service's public key; the event type names the service."""
     issuer = event.type.split(".")[0]
     key = PublicKey(id=event.key_id, issuer=issuer, jwk=event.public_jwk)
     await PUBLIC_KEYS.update(tx, {"_id": key.id}, {"$setOnInsert": {"issuer": issuer, "jwk": key.jwk}}, upsert=True)
 
 
 async def verify(reader: Reader, token: str, purpose: str, issuer: str) -> Mapping[str, Any]:
-    """The claims of a token signed by `issuer` for `purpose`. Raises NotAuthenticated, KeyUnknown."""
+    """Return the claims of a token that `issuer` signed for `purpose`. Raises NotAuthenticated, KeyUnknown."""
     try:
         key_id = jwt.get_unverified_header(token).get("kid", "")
     except jwt.InvalidTokenError as error:
-        raise NotAuthenticated("the token cannot be read") from error
+        raise NotAuthenticated("The token cannot be read. Log in again.") from error
     key = await PUBLIC_KEYS.first(reader, {"_id": str(key_id), "issuer": issuer})
     if key is None:
-        raise KeyUnknown("the token was signed by a key that is not known here")
+        raise KeyUnknown("The token was signed with an unknown key. Log in again.")
     try:
         claims: dict[str, Any] = jwt.decode(
             token,
@@ -125,11 +128,11 @@ async def verify(reader: Reader, token: str, purpose: str, issuer: str) -> Mappi
             options={"require": ["exp", "sub", "aud", "iss"]},
         )
     except jwt.ExpiredSignatureError as error:
-        raise NotAuthenticated("the token has expired; log in again") from error
+        raise NotAuthenticated("The token has expired. Log in again.") from error
     except jwt.InvalidTokenError as error:
-        raise NotAuthenticated(f"the token is not valid here: {error}") from error
+        raise NotAuthenticated("The token is not valid for this request. Log in again.") from error
     return claims
 
 
 class KeyUnknown(NotAuthenticated):
-    """Perhaps its announcement is still under way."""
+    """The event with the public key may not have arrived yet."""

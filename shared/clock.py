@@ -1,17 +1,17 @@
-"""Business time, which can be set and travelled; leases, tokens and retries use `real_now`."""
+"""Business time, which can be set and moved; leases, tokens and retries use `real_now`."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
 def real_now() -> datetime:
-    """The machine's time in UTC, cut to the millisecond that MongoDB keeps."""
+    """Return the machine's time in UTC, cut to milliseconds as MongoDB stores them."""
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 class Clock:
-    """Business time: real time shifted so that it began at `start`."""
+    """Business time: real time with a shift, so that it begins at `start`."""
 
     def __init__(self, start: datetime | None = None) -> None:
         self._shift = start - real_now() if start else timedelta()
@@ -20,11 +20,12 @@ class Clock:
         now = real_now() + self._shift
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
-    def travel(self, by: timedelta) -> None:
-        self._shift += by
+    def travel(self, delta: timedelta) -> None:
+        """Move business time forward."""
+        self._shift += delta
 
 
 def moment(when: datetime, zone: str = "UTC") -> str:
-    """A time as people say it, in its own zone: 30 June 2016, 17:00 CEST."""
+    """Return a time for people, in a time zone: 30 June 2016, 17:00 CEST."""
     local = when.astimezone(ZoneInfo(zone))
     return f"{local.day} {local:%B %Y, %H:%M %Z}"

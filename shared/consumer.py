@@ -1,4 +1,4 @@
-"""From the bus to a handler: open, deduplicate, one transaction, settle."""
+"""The consumer: opens each message, skips known events, runs the handler in a transaction, settles the message."""
 
 import asyncio
 from collections import deque
@@ -28,28 +28,28 @@ BATCH = 100
 WORKERS = 2
 LONGEST_WAIT = 0.1  # seconds for a batch to fill while another is under way
 DELIVERIES = DELIVERY_LIMIT + 1
-KEPT = 90 * 24 * 3600  # the inbox outlives the event log, so that a replay finds its traces
+KEPT = 90 * 24 * 3600  # seconds; longer than the event log, so that a replay finds the events that were handled
 
 
 class InboxRow(Document):
-    """A trace of an event that was handled: it is never handled again."""
+    """Id of an event that was handled and is not handled again."""
 
     at: datetime
 
 
 INBOX = Collection("inbox", InboxRow, [index("at", ttl=KEPT)])
-RETRY = "event"  # the kind of job that an event becomes when its handler raised
+RETRY = "event"  # kind of the job that retries an event whose handler raised
 
 
 class Received(NamedTuple):
-    """An event as it came."""
+    """A message that was opened and checked."""
 
     envelope: Envelope
     event: Event
 
 
 class Waiting(NamedTuple):
-    """An event in line, since a time of the event loop's clock."""
+    """An event in the queue of this process, since a time of the event loop's clock."""
 
     received: Received
     done: asyncio.Future[None]
@@ -57,20 +57,20 @@ class Waiting(NamedTuple):
 
 
 class Consumer:
-    """Hands each event to its handler exactly once in effect, however often the bus delivers it."""
+    """Passes events to their handlers. Each has its effect exactly once, even if the bus delivers it more than once."""
 
     def __init__(self, db: Database, handlers: Handlers) -> None:
-        self.database = db
+        self.db = db
         self.handlers = {contract.type: handler for contract, handler in handlers.items()}
         self.handled = 0
-        self.lag = 0.0  # seconds from publication to effect, of the last event handled
+        self.lag = 0.0  # seconds from publication to effect of the last event
         self._waiting: deque[Waiting] = deque()
-        self._under_way = 0  # transactions
+        self._running = 0  # transactions
         self._changed = asyncio.Event()
         self._log = log.get(service=db.service)
 
     async def receive(self, message: Message) -> None:
-        """Returns once the message's effect, or its retry, or its parking, is committed."""
+        """Return after the effect of the message, or its retry job, or its parking was committed."""
         try:
             received = self._open(message)
         except Unreadable as reason:
@@ -81,87 +81,94 @@ class Consumer:
         await done
 
     async def receive_dead(self, message: Message) -> None:
-        """The broker gave up: whoever was handling it died each time, so that there is no traceback."""
-        reason = Unreadable(f"its process died at each of {DELIVERIES} deliveries; the broker says: {message.fate}")
-        reason.add_note("Which processes: the log has `delivered_again` with this id for each delivery but the first.")
+        """Park a message that the broker gave up on. The process ended at each attempt, so there is no traceback."""
+        reason = Unreadable(
+            f"its process died at each of {DELIVERIES} deliveries; the broker says: {message.dead_letter_reason}"
+        )
+        reason.add_note(
+            "The log names the processes: `delivered_again` with this id for each delivery except the first."
+        )
         await self._park(message, reason, attempts=DELIVERIES)
 
     def _open(self, message: Message) -> Received:
-        """Raises Unreadable for whatever no handler here could take."""
+        """Open a message. Raises Unreadable if no handler of this service can handle it."""
         envelope = open_envelope(message.body)
         event = envelope.event()
-        if message.type and message.type != envelope.type:  # the broker lets each service announce its own types only
-            raise Unreadable(f"routed as {message.type}, but says that it is {envelope.type}")
+        if message.type and message.type != envelope.type:  # the broker allows each service only its own types
+            raise Unreadable(f"its routing key names {message.type}, its envelope {envelope.type}")
         if envelope.type not in self.handlers:
-            raise Unreadable(f"{self.database.service} has no handler for {envelope.type}")
+            raise Unreadable(f"{self.db.service} has no handler for {envelope.type}")
         return Received(envelope, event)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             while True:
-                while self._worth_beginning():
+                while self._should_start():
                     batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
-                    self._under_way += 1
+                    self._running += 1
                     task = group.create_task(self._work(batch))
-                    task.add_done_callback(partial(self._ended, batch))
+                    task.add_done_callback(partial(self._resolve, batch))
                 self._changed.clear()
-                with suppress(TimeoutError):  # what waits longer begins although its batch is not full
+                with suppress(TimeoutError):  # a batch that waits longer starts before it is full
                     async with asyncio.timeout(LONGEST_WAIT if self._waiting else None):
                         await self._changed.wait()
 
-    def _worth_beginning(self) -> bool:
-        """At once when nothing is under way; then as soon as a batch is full: the busier, the fewer transactions."""
-        if not self._waiting or self._under_way >= WORKERS:
+    def _should_start(self) -> bool:
+        """Return whether to start a batch: at once if none is running, otherwise when it is full or has waited enough.
+
+        Under load, events therefore share fewer transactions.
+        """
+        if not self._waiting or self._running >= WORKERS:
             return False
         waited = asyncio.get_running_loop().time() - self._waiting[0].since
-        return not self._under_way or len(self._waiting) >= BATCH or waited >= LONGEST_WAIT
+        return not self._running or len(self._waiting) >= BATCH or waited >= LONGEST_WAIT
 
-    async def _work(self, batch: Sequence["Waiting"]) -> None:
-        # Never settle because of an outage.
-        await self.database.outlast(partial(self._handle, [one.received for one in batch]))
+    async def _work(self, batch: Sequence[Waiting]) -> None:
+        # An outage settles no message: retry until the database is back.
+        await self.db.retry_until_available(partial(self._handle, [waiting.received for waiting in batch]))
         self.handled += len(batch)
         self.lag = (real_now() - batch[-1].received.envelope.time).total_seconds()
 
-    def _ended(self, batch: Sequence["Waiting"], task: asyncio.Task[None]) -> None:
-        """However it ended, nobody waits for ever: what was not handled, the bus has still."""
-        self._under_way -= 1
+    def _resolve(self, batch: Sequence[Waiting], task: asyncio.Task[None]) -> None:
+        """Resolve every waiting future. Messages that were not handled are not settled, so the bus redelivers them."""
+        self._running -= 1
         self._changed.set()
-        for one in batch:
-            if one.done.done():
+        for waiting in batch:
+            if waiting.done.done():
                 continue
             if task.cancelled() or task.exception():
-                one.done.set_exception(ConnectionError("handling broke off"))
+                waiting.done.set_exception(ConnectionError("handling was interrupted"))
             else:
-                one.done.set_result(None)
+                waiting.done.set_result(None)
 
     async def _handle(self, batch: Sequence[Received]) -> None:
-        """Several events share one transaction where they can; each gets its own where one fails."""
+        """Handle a batch in one transaction; if that fails, handle each event in a transaction of its own."""
         if len(batch) > 1:
             try:
-                return await self.database.transact(self._apply, batch)
+                return await self.db.transact(self._apply, batch)
             except OUTAGE:
                 raise
             except Exception as error:
                 self._log.debug("batch_split", events=len(batch), reason=repr(error))
-        for one in batch:
-            await self._handle_one(one)
+        for received in batch:
+            await self._handle_alone(received)
 
-    async def _handle_one(self, one: Received) -> None:
-        with log.correlated(one.envelope.correlationid):
+    async def _handle_alone(self, received: Received) -> None:
+        with log.correlated(received.envelope.correlationid):
             try:
                 failpoint.hit("consumer.before")
-                await self.database.transact(self._apply, [one])
+                await self.db.transact(self._apply, [received])
                 failpoint.hit("consumer.after")
             except Duplicate as error:
-                if not await INBOX.get(self.database, one.envelope.id):  # the handler's own mistake
-                    await self._retry_later(one.envelope, error)
+                if not await INBOX.get(self.db, received.envelope.id):  # the handler inserted the duplicate
+                    await self._retry_later(received.envelope, error)
             except OUTAGE:
                 raise
             except Exception as error:
-                await self._retry_later(one.envelope, error)
+                await self._retry_later(received.envelope, error)
 
     async def _apply(self, tx: Transaction, batch: Sequence[Received]) -> None:
-        new = {one.envelope.id: one for one in batch}
+        new = {received.envelope.id: received for received in batch}
         for row in await INBOX.find(tx, {"_id": {"$in": list(new)}}, limit=len(new)):
             del new[row.id]
         now = real_now()
@@ -183,17 +190,17 @@ class Consumer:
             run_at=real_now() + backoff(0),
             **envelope.cause._asdict(),
         )
-        await JOBS.insert_new(self.database, [job])
+        await JOBS.insert_new(self.db, [job])
 
     async def retry(self, db: Database, job: Job) -> None:
-        """The job an event became when its handler raised."""
+        """Handle an event whose handler raised before: the work of the retry job."""
         await db.transact(self._apply, [self._open(Message("", "", job.body))])
 
     async def _park(self, message: Message, reason: Unreadable, *, attempts: int) -> None:
         async def work() -> None:
-            listener = f"{self.database.service}.events"
+            listener = f"{self.db.service}.events"
             kind, id = message.type or "unknown", message.id or "unknown"
-            await park(self.database, listener, message.body, reason, event_type=kind, event_id=id, attempts=attempts)
+            await park(self.db, listener, message.body, reason, event_type=kind, event_id=id, attempts=attempts)
 
-        await self.database.outlast(work)
+        await self.db.retry_until_available(work)
         failpoint.hit("parker.before_ack")

@@ -1,4 +1,4 @@
-"""The wire form of an event: CloudEvents 1.0, structured JSON (https://cloudevents.io, spec v1.0.2)."""
+"""Events on the wire: CloudEvents 1.0, structured JSON (https://cloudevents.io, spec v1.0.2)."""
 
 from typing import Annotated, Any, Literal
 
@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from shared import log, tracing
 from shared.clock import real_now
 from shared.contracts.base import Event, Tag
+from shared.field_errors import message_of
 from shared.ids import new_id
 
 LIMIT = 64 * 1024  # bytes of one message
@@ -14,7 +15,7 @@ Name = Annotated[Tag, Field(min_length=1)]  # CloudEvents: a non-empty string
 
 
 class Unreadable(Exception):
-    """A message that is not an event we can open; the text says why."""
+    """The message is not a known event; the text says why."""
 
 
 class Envelope(BaseModel):
@@ -30,7 +31,7 @@ class Envelope(BaseModel):
     subject: Name | None = None
     datacontenttype: Literal["application/json"] = "application/json"
     correlationid: str | None = None
-    traceparent: str | None = None  # the distributed tracing extension: where the event was created
+    traceparent: str | None = None  # distributed tracing extension: the span in which the event was created
     data: dict[str, Any]
 
     @property
@@ -38,7 +39,7 @@ class Envelope(BaseModel):
         return tracing.Cause(self.correlationid, self.traceparent)
 
     def event(self) -> Event:
-        """The typed event. Raises Unreadable for an unknown type or data that breaks the contract."""
+        """Return the typed event. Raises Unreadable if the type is unknown or the data breaks the contract."""
         contract = Event.registry.get(self.type)
         if contract is None:
             raise Unreadable(f"no contract for event type {self.type!r}")
@@ -48,6 +49,7 @@ class Envelope(BaseModel):
             raise Unreadable(f"{self.type}: {_first(error)}") from error
 
     def to_bytes(self) -> bytes:
+        """Return the message body. Raises ValueError if it is too large."""
         body = self.model_dump_json(exclude_none=True).encode()
         if len(body) > LIMIT:
             raise ValueError(f"{self.type} {self.id}: {len(body)} bytes, the limit is {LIMIT}")
@@ -55,6 +57,7 @@ class Envelope(BaseModel):
 
 
 def wrap(event: Event, source: str) -> Envelope:
+    """Return a new envelope for an event that a service publishes now."""
     return Envelope(
         id=new_id(),
         source=f"/services/{source}",
@@ -79,4 +82,4 @@ def open_envelope(body: bytes) -> Envelope:
 
 def _first(error: ValidationError) -> str:
     first = error.errors()[0]
-    return f"{'.'.join(map(str, first['loc'])) or 'body'}: {first['msg']}"
+    return f"{'.'.join(map(str, first['loc'])) or 'body'}: {message_of(first)}"

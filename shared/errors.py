@@ -1,15 +1,15 @@
-"""Refusals: plain facts with a status for HTTP and a code for machines, named after the class."""
+"""Refusals: each has an HTTP status and a code for programs that is derived from the class name."""
 
 import re
 from collections.abc import Sequence
 
 
 class Refusal(Exception):
-    """Something that was asked for cannot be done; nothing was changed."""
+    """The request cannot be fulfilled; nothing was changed."""
 
     status = 409
     title = "The request conflicts with the current state"
-    faults: Sequence[tuple[str, str]] = ()  # fields and what is wrong with each, where it is more than one
+    field_errors: Sequence[tuple[str, str]] = ()  # field and message of each, if there is more than one
 
     def __init__(self, detail: str, *, field: str | None = None, retry_after: int | None = None) -> None:
         super().__init__(detail)
@@ -34,7 +34,7 @@ class NotAllowed(Refusal):
 
 class NotAuthenticated(Refusal):
     status = 401
-    title = "A valid token is needed"
+    title = "You are not logged in"
 
 
 class Invalid(Refusal):
@@ -44,14 +44,14 @@ class Invalid(Refusal):
 
 class Stale(Refusal):
     status = 412
-    title = "Somebody changed it first"
+    title = "It was changed in the meantime"
 
 
 class VersionMissing(Refusal):
     status = 428
-    title = "If-Match is needed"
+    title = "The If-Match header is missing"
 
 
 class Busy(Refusal):
     status = 503
-    title = "Try again shortly"
+    title = "The service is busy"

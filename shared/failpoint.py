@@ -1,4 +1,4 @@
-"""Crash points: `CCP_CRASH_AT=<name>` ends the process there at once, as a kill -9 would."""
+"""Failpoints for tests: `CCP_CRASH_AT=<name>` ends the process at this point, as `kill -9` would."""
 
 import asyncio
 import os
@@ -29,18 +29,19 @@ POINTS = (
     "mailer.after_mark",
     "parker.before_ack",
 )
-UNDER_WAY = 0.002  # seconds after which what was sent is with the other side, and its answer may not be here
+IN_FLIGHT = 0.002  # seconds: enough to deliver a request, too short for its answer
 
 
 def hit(name: str) -> None:
+    """End the process if this failpoint is active."""
     if os.environ.get("CCP_CRASH_AT") == name:
         os._exit(137)
 
 
 async def during(name: str, work: Awaitable[T]) -> T:
-    """Between sending and the answer: the work is begun, and at this crash point nobody is left to hear of its end."""
+    """Return the result of the work; if this failpoint is active, end the process before the answer arrives."""
     if os.environ.get("CCP_CRASH_AT") == name:
-        begun = asyncio.ensure_future(work)
-        await asyncio.wait([begun], timeout=UNDER_WAY)
+        task = asyncio.ensure_future(work)
+        await asyncio.wait([task], timeout=IN_FLIGHT)
         os._exit(137)
     return await work

@@ -1,4 +1,4 @@
-"""One host runs any set of services in one process: routes, lifespan, health, metrics."""
+"""The host: runs any set of services in one process, with routes, lifespan, health and metrics."""
 
 import re
 import time
@@ -7,8 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
-from fastapi import Depends, FastAPI, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi import Depends, FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,15 +16,17 @@ from shared import __version__, log
 from shared.bus import Bus
 from shared.clock import Clock
 from shared.http import problems
+from shared.http.docs import add_docs
+from shared.http.health import add_health
+from shared.http.openapi import TITLE, describe, function_name
 from shared.ids import new_id
-from shared.mongo import OUTAGE, Client, Database, connect
+from shared.mongo import Client, Database, connect
 from shared.operations import operations
 from shared.service import Runtime, Service
 from shared.settings import Settings
 from shared.telemetry import Telemetry
 
 BODY_LIMIT = 256 * 1024
-CORRELATION = re.compile(r"[0-9A-Za-z-]{1,80}")
 
 
 def build_app(
@@ -37,33 +38,35 @@ def build_app(
     clock: Clock | None = None,
     database_prefix: str = "ccp_",
 ) -> FastAPI:
-    """An application that runs these services from its lifespan's start to its end."""
+    """Return an application that runs the services during its lifespan."""
     clock, telemetry = clock or Clock(settings.clock), Telemetry()
+    suffix = f"/{services[0].name}" if len(services) == 1 else ""  # behind a gateway each service has its own
 
     def runtime(service: Service, client: Client) -> Runtime:
-        return Runtime(service, Database(client, f"{database_prefix}{service.name}", service.name, clock), bus)
+        lease = timedelta(seconds=settings.lease_seconds)
+        db = Database(client, f"{database_prefix}{service.name}", service.name, clock, lease)
+        return Runtime(service, db, bus)
 
     app = FastAPI(
-        title="Cluster Collaboration Platform",
+        title=TITLE,
         version=__version__,
         lifespan=partial(_lifespan, mongo_url, bus, services, runtime),
         exception_handlers=problems.HANDLERS,
         redoc_url=None,
         telemetry={"metrics": False, "logs": False, "operation_spans": False},  # the request's span alone
-        docs_url=f"/docs/{services[0].name}" if len(services) == 1 else "/docs",
-        openapi_url=f"/openapi/{services[0].name}.json" if len(services) == 1 else "/openapi.json",
+        docs_url=None,
+        openapi_url=f"/openapi{suffix}.json",
+        generate_unique_id_function=function_name,
     )
-    app.state.clock, app.state.telemetry, app.state.settings, app.state.runtimes = (
-        clock,
-        telemetry,
-        settings,
-        {},
-    )
+    tags = {tag: words for service in services for tag, words in service.tags.items()}
+    app.openapi = partial(describe, app, tags, settings.public_url)  # type: ignore[method-assign]
+    app.state.clock, app.state.telemetry, app.state.settings, app.state.runtimes = clock, telemetry, settings, {}
     for service in services:
         guard = [Depends(problems.refuse_when_stuck(service.name, settings.outbox_limit_seconds))]
         app.include_router(operations(service), responses=problems.REFUSALS)
-        app.include_router(service.router, tags=[service.name], responses=problems.REFUSALS, dependencies=guard)
-    _add_health(app, telemetry)
+        app.include_router(service.router, responses=problems.REFUSALS, dependencies=guard)
+    add_health(app)
+    add_docs(app, f"/docs{suffix}")
     large = {path: limit for service in services for path, limit in service.large_bodies.items()}
     app.add_middleware(Edge, telemetry=telemetry, limits=[(compile_path(path)[0], large[path]) for path in large])
     return app
@@ -77,60 +80,33 @@ async def _lifespan(
     runtime: Callable[[Service, Client], Runtime],
     app: FastAPI,
 ) -> AsyncIterator[None]:
-    """Everything under way, in order; at the end not ready, nothing new delivered, what is in flight finished."""
+    """Start all services, then the bus. At the end: not ready, no further deliveries, deliveries in flight finished."""
     client = connect(mongo_url)
     runtimes = {service.name: runtime(service, client) for service in services}
     app.state.runtimes = runtimes
     async with AsyncExitStack() as stack:
         stack.callback(client.close)
-        for one in runtimes.values():
-            await stack.enter_async_context(one.running())
+        for running in runtimes.values():
+            await stack.enter_async_context(running.running())
         stack.push_async_callback(bus.close)
-        await bus.start([one.subscription for one in runtimes.values() if one.service.handlers])
+        await bus.start([running.subscription for running in runtimes.values() if running.service.handlers])
         log.get().info("services_ready", services=sorted(runtimes))
         yield
-        for one in runtimes.values():
-            one.ready = False
+        for running in runtimes.values():
+            running.ready = False
         await bus.stop_delivering()
 
 
-async def travel(app: FastAPI, by: timedelta) -> None:
-    """Let business time pass in this process, and the loops see it."""
-    app.state.clock.travel(by)
+async def travel(app: FastAPI, delta: timedelta) -> None:
+    """Move business time forward in this process, then run every loop once."""
+    app.state.clock.travel(delta)
     for runtime in app.state.runtimes.values():
         for loop in runtime.service.loops:
             await runtime.round(loop)
 
 
-def _add_health(app: FastAPI, telemetry: Telemetry) -> None:
-    @app.get("/livez", include_in_schema=False)
-    async def livez() -> Response:
-        return PlainTextResponse("alive\n")
-
-    @app.get("/readyz", include_in_schema=False)
-    async def readyz() -> Response:
-        """Ready when every service runs and reaches its database. The broker is not a condition."""
-        failing = {}
-        for name, runtime in app.state.runtimes.items():
-            try:
-                await runtime.db.ping()
-            except OUTAGE as error:
-                failing[name] = repr(error)
-            if not runtime.ready:
-                failing[name] = "not running"
-        ok = bool(app.state.runtimes) and not failing
-        now = app.state.clock.now().isoformat()
-        return JSONResponse({"ready": ok, "failing": failing, "business_time": now}, 200 if ok else 503)
-
-    @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        for runtime in app.state.runtimes.values():
-            await telemetry.measure(runtime)
-        return Response(telemetry.text(), media_type="text/plain; version=0.0.4")
-
-
 class Edge:
-    """Around every request: a correlation, a limit on the body, a log line, a measurement, safe headers."""
+    """Surrounds every request: correlation id, limit of the body, log line, measurement, security headers."""
 
     def __init__(self, app: ASGIApp, telemetry: Telemetry, limits: Sequence[tuple[re.Pattern[str], int]]) -> None:
         self.asgi = app
@@ -155,12 +131,12 @@ class Edge:
                 message["headers"] = [*message.get("headers", []), *_headers(correlation)]
             await send(message)
 
-        limit = next((most for path, most in self.limits if path.match(request.url.path)), BODY_LIMIT)
+        limit = next((size for path, size in self.limits if path.match(request.url.path)), BODY_LIMIT)
         with log.correlated(correlation):
             try:
                 await self.asgi(scope, BoundedBody(receive, limit), answer)
             except Exception:
-                route = getattr(scope.get("route"), "path", "unknown")  # a path may have a secret in it
+                route = getattr(scope.get("route"), "path", "unknown")  # not the path: it may contain a secret
                 self.log.exception("request_failed", method=request.method, route=route)
                 if status:
                     raise
@@ -177,7 +153,7 @@ class Edge:
 
 
 class BoundedBody:
-    """Counts what really comes, whatever Content-Length said."""
+    """Limits the bytes of a request body that are received, whatever Content-Length says."""
 
     def __init__(self, receive: Receive, limit: int) -> None:
         self.receive = receive
@@ -188,7 +164,7 @@ class BoundedBody:
         message = await self.receive()
         self.seen += len(message.get("body", b""))
         if self.seen > self.limit:
-            raise HTTPException(413, f"the body may have at most {self.limit} bytes")
+            raise HTTPException(413, f"The body may have at most {self.limit} bytes. Send less.")
         return message
 
 

@@ -1,4 +1,4 @@
-"""Idempotency-Key: the same creation asked twice is done once (draft-ietf-httpapi-idempotency-key-header)."""
+"""Idempotency-Key: a repeated request is executed once (draft-ietf-httpapi-idempotency-key-header)."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -16,11 +16,11 @@ from shared.mongo import Collection, Database, Duplicate, Transaction, index
 
 P = ParamSpec("P")
 M = TypeVar("M", bound=BaseModel)
-DAY = 24 * 3600
+DAY = 24 * 3600  # seconds
 
 
 class Answer(Document):
-    """What a key's first request was (its hash) and what it answered."""
+    """The hash of the first request with a key, and its answer."""
 
     request: str
     body: str
@@ -37,26 +37,26 @@ class IdempotencyKeyReused(Invalid):
 async def idempotent(
     db: Database,
     key: str | None,
-    who: str,
+    caller_id: str,
     request: str,
     model: type[M],
     work: Callable[Concatenate[Transaction, P], Awaitable[M]],
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> M:
-    """Run the work in a transaction that also keeps its answer; a repetition gets that answer back.
+    """Run the work in a transaction that also stores its answer; a repeated request gets the stored answer.
 
-    `request` is whatever distinguishes one request from another. Raises IdempotencyKeyReused.
+    `request` is the text that distinguishes one request from another. Raises IdempotencyKeyReused.
     """
     failpoint.hit("api.before")
     if key is None:
         return await db.transact(work, *args, **kwargs)
-    id = stable_id(who, key)
+    id = stable_id(caller_id, key)
     fingerprint = hashlib.sha256(request.encode()).hexdigest()
 
-    async def kept(tx: Transaction) -> M:
+    async def work_and_store(tx: Transaction) -> M:
         if answer := await ANSWERS.get(tx, id):
-            return _same(answer, fingerprint, model)
+            return _checked(answer, fingerprint, model)
         result = await work(tx, *args, **kwargs)
         failpoint.hit("api.inside")
         answer = Answer(id=id, request=fingerprint, body=result.model_dump_json(), at=real_now())
@@ -64,16 +64,20 @@ async def idempotent(
         return result
 
     try:
-        result = await db.transact(kept)
+        result = await db.transact(work_and_store)
     except Duplicate:
-        if answer := await ANSWERS.get(db, id):  # the same request, at the same moment
-            return _same(answer, fingerprint, model)
+        if answer := await ANSWERS.get(db, id):  # the same request was sent at the same moment
+            return _checked(answer, fingerprint, model)
         raise
     failpoint.hit("api.after")
     return result
 
 
-def _same(answer: Answer, fingerprint: str, model: type[M]) -> M:
+def _checked(answer: Answer, fingerprint: str, model: type[M]) -> M:
+    """Return the stored answer. Raises IdempotencyKeyReused."""
     if answer.request != fingerprint:
-        raise IdempotencyKeyReused("this Idempotency-Key was used for another request", field="Idempotency-Key")
+        raise IdempotencyKeyReused(
+            "This Idempotency-Key was used for another request. Use a new key for each request.",
+            field="Idempotency-Key",
+        )
     return model.model_validate_json(answer.body)

@@ -1,4 +1,4 @@
-"""Durable work after an event: claimed with a lease, retried with backoff and jitter, then parked."""
+"""Durable jobs: claimed with a lease, retried with backoff and jitter, then parked."""
 
 import asyncio
 import random
@@ -13,28 +13,26 @@ from pydantic import AliasChoices, Field
 from shared import log, tracing
 from shared.clock import real_now
 from shared.ids import new_id
-from shared.lease import LEASE
 from shared.models import Document
 from shared.mongo import OUTAGE, Collection, Database, Reader, Transaction, index
 from shared.parking import park
 
 ATTEMPTS = 12
-DEATHS = 20  # claims of a job that never ended, not even with an error
+CLAIMS = 20  # of one job, after which it is parked: no attempt ended, not even with an error
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 900.0
 WORKERS = 4
 POLL = 0.5
 SHUTDOWN = 15  # seconds
 
-
 OCCURRED_AT = AliasChoices("occurred_at", "told_at")  # documents of version 0.1 have the second name
 
 
 class Job(Document):
-    """Work of one kind on one piece of data; `cursor` is how far it got."""
+    """Work of one kind on some data. `cursor` is the position that a long job has reached."""
 
     kind: str
     data: dict[str, Any]
-    body: bytes = b""  # the message that caused it, kept for parking
+    body: bytes = b""  # the message that caused it, kept in case the job is parked
     cursor: str = ""
     attempts: int = 0
     run_at: datetime
@@ -52,9 +50,9 @@ JobHandler = Callable[[Database, Job], Awaitable[None]]
 async def enqueue(
     tx: Transaction, kind: str, data: dict[str, Any], *, id: str | None = None, occurred_at: datetime | None = None
 ) -> None:
-    """Store work in the transaction that causes it; it starts once that is committed.
+    """Store a job in the transaction that causes it; it starts after the commit.
 
-    `occurred_at`: when the fact came about that it is about, if that is another than the one being handled.
+    `occurred_at`: when the fact of the job occurred, if that is not the fact being handled.
     """
     values = {"run_at": real_now(), "occurred_at": occurred_at or tx.occurred_at, **tracing.cause()._asdict()}
     await JOBS.insert(tx, Job(id=id or new_id(), kind=kind, data=data, **values))
@@ -62,27 +60,27 @@ async def enqueue(
 
 
 async def advance(reader: Reader, job: Job, cursor: str) -> None:
-    """Remember how far a long job got, and prolong its lease. Raises LostLease."""
+    """Store the position of a long job and extend its lease. Raises LostLease."""
     fenced = {"_id": job.id, "token": job.token}
-    if not await JOBS.update(reader, fenced, {"$set": {"cursor": cursor, "run_at": real_now() + LEASE}}):
+    if not await JOBS.update(reader, fenced, {"$set": {"cursor": cursor, "run_at": real_now() + reader.lease}}):
         raise LostLease(job.id)
 
 
 class LostLease(Exception):
-    """Another worker took the job over; this one stops without another effect."""
+    """Another worker took over the job; this worker must stop without another effect."""
 
 
 def backoff(attempts: int) -> timedelta:
-    """Exponential with full jitter, from one second to fifteen minutes."""
+    """Return a pause that grows exponentially with full jitter, from one second to fifteen minutes."""
     longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempts)
     return timedelta(seconds=random.uniform(FIRST_PAUSE / 2, longest))  # noqa: S311
 
 
 class JobRunner:
-    """Runs one service's jobs, a few at a time."""
+    """Runs the jobs of one service, a few at a time."""
 
     def __init__(self, db: Database, handlers: Mapping[str, JobHandler]) -> None:
-        self.database = db
+        self.db = db
         self.handlers = handlers
         self.log = log.get(service=db.service)
         self.done = 0
@@ -91,7 +89,7 @@ class JobRunner:
         self._stopping = False
 
     async def stop(self) -> None:
-        """Take up nothing new, finish what is running, give back what does not finish in time."""
+        """Claim no further jobs, wait for the running ones, release those that do not finish in time."""
         self._stopping = True
         deadline = asyncio.get_running_loop().time() + SHUTDOWN
         while self._running and asyncio.get_running_loop().time() < deadline:
@@ -107,29 +105,29 @@ class JobRunner:
     async def _work(self) -> None:
         while not self._stopping:
             try:
-                if self._interrupted:  # the database is back: nobody need wait for their leases
+                if self._interrupted:  # the database is back: do not wait until their leases end
                     interrupted, self._interrupted = self._interrupted, []
                     await self._release(interrupted)
                 if await self.run_one():
                     continue
             except OUTAGE as error:
                 self.log.warning("jobs_paused", reason=repr(error))
-            await self.database.wait_for("jobs", POLL)
+            await self.db.wait_for("jobs", POLL)
 
     async def run_one(self) -> bool:
-        """Claim the next job that is due and run it; False if there is none."""
+        """Claim the next due job and run it. Return False if no job is due."""
         now = real_now()
-        claim = {"$set": {"token": new_id(), "run_at": now + LEASE}, "$inc": {"attempts": 1}}
-        job = await JOBS.take(self.database, {"run_at": {"$lte": now}}, claim, sort=[("run_at", 1)])
+        claim = {"$set": {"token": new_id(), "run_at": now + self.db.lease}, "$inc": {"attempts": 1}}
+        job = await JOBS.take(self.db, {"run_at": {"$lte": now}}, claim, sort=[("run_at", 1)])
         if job is None:
             return False
         with tracing.caused(f"job {job.kind}", SpanKind.INTERNAL, tracing.Cause(job.correlation, job.trace)):
-            if job.attempts > DEATHS:
-                await self.database.transact(_park_job, job, RuntimeError("its worker died each time"))
+            if job.attempts > CLAIMS:
+                await self.db.transact(_park_job, job, RuntimeError("its process died at each attempt"))
                 return True
             self._running[job.id] = job
             try:
-                await self.handlers[job.kind](self.database, job)
+                await self.handlers[job.kind](self.db, job)
             except LostLease:
                 self.log.warning("job_lease_lost", job=job.id, kind=job.kind)
             except OUTAGE:
@@ -138,7 +136,7 @@ class JobRunner:
             except Exception as error:
                 await self._failed(job, error)
             else:
-                await JOBS.delete(self.database, {"_id": job.id, "token": job.token})
+                await JOBS.delete(self.db, {"_id": job.id, "token": job.token})
                 self.done += 1
             finally:
                 del self._running[job.id]
@@ -146,17 +144,17 @@ class JobRunner:
 
     async def _release(self, jobs: Sequence[Job]) -> None:
         for job in jobs:
-            again = {"$set": {"run_at": real_now(), "token": None}}
-            await JOBS.update(self.database, {"_id": job.id, "token": job.token}, again)
+            released = {"$set": {"run_at": real_now(), "token": None}}
+            await JOBS.update(self.db, {"_id": job.id, "token": job.token}, released)
 
     async def _failed(self, job: Job, error: Exception) -> None:
         fenced = {"_id": job.id, "token": job.token}
         if job.attempts < ATTEMPTS:
             self.log.warning("job_failed", job=job.id, kind=job.kind, attempt=job.attempts, reason=repr(error))
-            again = {"$set": {"run_at": real_now() + backoff(job.attempts), "token": None}}
-            await JOBS.update(self.database, fenced, again)
+            later = {"$set": {"run_at": real_now() + backoff(job.attempts), "token": None}}
+            await JOBS.update(self.db, fenced, later)
             return
-        await self.database.transact(_park_job, job, error)
+        await self.db.transact(_park_job, job, error)
 
 
 async def _park_job(tx: Transaction, job: Job, error: Exception) -> None:
@@ -164,5 +162,5 @@ async def _park_job(tx: Transaction, job: Job, error: Exception) -> None:
         body = job.body or job.model_dump_json(include={"kind", "data", "occurred_at"}).encode()
         kind = str(job.data.get("type", job.kind))
         event_id = str(job.data.get("id", job.id))
-        name = f"{tx.database.service}.{job.kind}s"
+        name = f"{tx.db.service}.{job.kind}s"
         await park(tx, name, body, error, event_type=kind, event_id=event_id, attempts=job.attempts)

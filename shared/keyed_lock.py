@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from shared.errors import Busy
 
-PATIENCE = 20.0  # seconds
+TIMEOUT = 20.0  # seconds
 
 
 class KeyedLock:
@@ -28,7 +28,7 @@ class KeyedLock:
             return
         lock = self._locks.setdefault(key, asyncio.Lock())
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 await lock.acquire()
         except TimeoutError as error:
             raise Busy("Too many concurrent requests for this resource; retry in 5 seconds.", retry_after=5) from error

@@ -1,4 +1,4 @@
-"""Logs: structlog, one event a line, with the correlation of the request that caused it."""
+"""Logs: structlog, one event per line, with the correlation id of the request that caused it."""
 
 import logging
 from contextlib import AbstractContextManager
@@ -10,8 +10,8 @@ Log = structlog.stdlib.BoundLogger
 
 
 def configure(form: str = "console", level: str = "info") -> None:
-    """Choose the form (console or json) and the least severe level of every log line of this process."""
-    plain = structlog.dev.plain_traceback  # the rich one prints local variables, passwords among them
+    """Set the form (console or json) and the lowest level of all log lines of this process."""
+    plain = structlog.dev.plain_traceback  # the rich traceback prints local variables, passwords included
     console = structlog.dev.ConsoleRenderer(pad_event_to=28, exception_formatter=plain)
     renderer: structlog.typing.Processor = structlog.processors.JSONRenderer() if form == "json" else console
     processors: list[structlog.typing.Processor] = [
@@ -35,16 +35,17 @@ def _add_trace(_: object, __: str, line: structlog.typing.EventDict) -> structlo
 
 
 def get(**fields: str) -> Log:
+    """Return a logger that adds these fields to each line."""
     logger: Log = structlog.get_logger(**fields)
     return logger
 
 
 def correlation() -> str | None:
-    """The correlation id of the work under way, if it has one."""
-    found = structlog.contextvars.get_contextvars().get("correlation")
-    return str(found) if found else None
+    """Return the correlation id of the current work, if it has one."""
+    value = structlog.contextvars.get_contextvars().get("correlation")
+    return str(value) if value else None
 
 
 def correlated(correlation_id: str | None) -> AbstractContextManager[None]:
-    """A context in which every log line and published event carries this correlation id."""
+    """Return a context in which every log line and published event has this correlation id."""
     return structlog.contextvars.bound_contextvars(correlation=correlation_id)

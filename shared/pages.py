@@ -1,4 +1,4 @@
-"""Pages for people: Jinja2 templates, everything escaped, one look for the whole platform."""
+"""HTML pages: Jinja2 templates that escape every value, with one layout for the whole platform."""
 
 from functools import cache
 from pathlib import Path

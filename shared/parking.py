@@ -1,4 +1,4 @@
-"""Parked: what could not be handled, with its reason, kept until somebody redrives or drops it."""
+"""Parked messages: could not be handled, and are kept with the reason until an operator redrives or drops them."""
 
 import traceback
 from datetime import datetime
@@ -11,6 +11,8 @@ from shared.mongo import Collection, Reader, index
 
 
 class Parked(Document):
+    """A message or job that could not be handled."""
+
     listener: str
     event_type: str
     event_id: str
@@ -34,7 +36,7 @@ async def park(
     event_id: str,
     attempts: int,
 ) -> None:
-    """Keep the message and why it could not be handled. Parking the same one twice keeps one."""
+    """Store a message and the reason why it could not be handled. The same message is stored once."""
     row = Parked(
         id=stable_id(listener, event_id, body.hex()),
         listener=listener,

@@ -1,4 +1,4 @@
-"""What a service consists of, as data; and one that is running."""
+"""The parts of a service as data, and a running service."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -14,10 +14,10 @@ from shared.bus import Bus, Subscription
 from shared.consumer import INBOX, RETRY, Consumer, Handlers
 from shared.idempotency import ANSWERS
 from shared.jobs import JOBS, JobHandler, JobRunner
-from shared.mongo import OUTAGE, Collection, Database
+from shared.mongo import OUTAGE, RECONCILE_SECONDS, Collection, Database
 from shared.outbox import OUTBOX, Relay
 from shared.parking import PARKED
-from shared.snapshot import Source
+from shared.snapshot import SnapshotSource
 
 KERNEL: tuple[Collection[Any], ...] = (
     OUTBOX,
@@ -32,7 +32,7 @@ KERNEL: tuple[Collection[Any], ...] = (
 
 @dataclass(frozen=True)
 class Loop:
-    """Time passing: `work` runs every so many seconds, or at once when it is woken by its name."""
+    """Regular work: runs every `every` seconds, or at once when its name is notified."""
 
     name: str
     every: float
@@ -41,7 +41,7 @@ class Loop:
 
 @dataclass(frozen=True)
 class Service:
-    """A service in one glance. `resources` is open while it runs and gives routes and loops what they need."""
+    """The parts of a service. `resources` is open while the service runs; routes and loops use what it yields."""
 
     name: str
     router: APIRouter
@@ -52,7 +52,8 @@ class Service:
     loops: Sequence[Loop] = ()
     resources: Callable[[Database], AbstractAsyncContextManager[Any]] = nullcontext
     gauges: Callable[[Database], Awaitable[Mapping[str, float]]] | None = None
-    current: Sequence[Source[Any]] = ()  # what a newcomer is told
+    snapshot: Sequence[SnapshotSource[Any]] = ()  # current state for a new listener
+    tags: Mapping[str, str] = field(default_factory=dict)  # the parts of its API, each with a description
     large_bodies: Mapping[str, int] = field(default_factory=dict)  # bytes, by path: /calls/{id}/files
 
     @property
@@ -61,7 +62,7 @@ class Service:
 
 
 class Runtime:
-    """A running service: what its routes are given."""
+    """A running service, as its routes and loops use it."""
 
     def __init__(self, service: Service, db: Database, bus: Bus) -> None:
         self.service = service
@@ -83,12 +84,12 @@ class Runtime:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Collections made, then relay, consumer, jobs and loops under way until the context ends."""
-        await self.db.prepare([*KERNEL, *self.service.collections])
+        """Prepare the database, then run relay, consumer, jobs and loops until the context ends."""
+        await self._prepare()
         async with self.service.resources(self.db) as self.resources:
-            parts = [self.relay.run, self.consumer.run, self.jobs.run]
+            parts = [self.relay.run, self.consumer.run, self.jobs.run, self._reconcile_indexes]
             parts += [partial(self._repeat, loop) for loop in self.service.loops]
-            tasks = [asyncio.create_task(self._keep(part)) for part in parts]
+            tasks = [asyncio.create_task(self._keep_running(part)) for part in parts]
             self.ready = True
             try:
                 yield
@@ -99,8 +100,19 @@ class Runtime:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _keep(self, part: Callable[[], Awaitable[None]]) -> None:
-        """Background work that ended by an error nobody foresaw begins again; nothing stands still in silence."""
+    async def _prepare(self) -> None:
+        await self.db.prepare([*KERNEL, *self.service.collections])
+
+    async def _reconcile_indexes(self) -> None:
+        while True:
+            await self.db.wait_for("indexes", RECONCILE_SECONDS)
+            try:
+                await self._prepare()
+            except OUTAGE as error:
+                self._log.warning("indexes_not_reconciled", reason=repr(error))
+
+    async def _keep_running(self, part: Callable[[], Awaitable[None]]) -> None:
+        """Restart background work after an unexpected error, and log the error."""
         while True:
             try:
                 await part()
@@ -108,13 +120,13 @@ class Runtime:
                 task = asyncio.current_task()
                 if task and task.cancelling():
                     raise
-                self._log.critical("background_work_cancelled", part=repr(part))  # by a library, not by us
+                self._log.critical("background_work_cancelled", part=repr(part))  # by a library, not by this service
             except Exception as error:
                 self._log.critical("background_work_died", reason=repr(error), exc_info=error)
             await asyncio.sleep(1)
 
     async def round(self, loop: Loop) -> None:
-        """One round of a loop; a traveller in time waits for the one under way, as two would share connections."""
+        """Run a loop once. A second call waits for the first: two rounds at once would share connections."""
         async with self._rounds[loop.name]:
             await loop.work(self)
 

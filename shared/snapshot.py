@@ -1,4 +1,4 @@
-"""Current state for a newcomer: each document told as the event that says what it is now, and when that came about."""
+"""A snapshot: current state for a new listener, each document as the events that a listener builds its copy from."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,50 +16,56 @@ D = TypeVar("D", bound=Document)
 
 
 @dataclass(frozen=True)
-class Fact:
-    """What a newcomer is told. Nobody is e-mailed an old fact, so its time is never later than the truth."""
+class SnapshotEvent:
+    """An event that describes current state. Its time is never later than the fact: old facts cause no e-mail."""
 
     event: Event
-    at: datetime
+    occurred_at: datetime
 
 
 @dataclass(frozen=True)
-class Source(Generic[D]):
-    """A collection of which newcomers are told, and what they are told of one document at this moment."""
+class SnapshotSource(Generic[D]):
+    """A collection that is part of the snapshot, and the events for one of its documents at a given time."""
 
     collection: Collection[D]
-    facts: Callable[[D, datetime], Sequence[Fact]]
+    events_of: Callable[[D, datetime], Sequence[SnapshotEvent]]
 
 
 @dataclass(frozen=True)
-class Told:
-    """A page of current state: `looked_at` documents, and where the next page begins."""
+class SnapshotPage:
+    """Events of one page, number of documents that were read, cursor of the next page."""
 
     envelopes: Sequence[Envelope]
     looked_at: int
     next: str | None
 
 
-async def current_state(db: Database, sources: Sequence[Source[Any]], cursor: str | None, limit: int) -> Told:
-    """Collection by collection in order of id. The cursor is `<collection>:<last id>`. Raises Invalid."""
+async def snapshot_page(
+    db: Database, sources: Sequence[SnapshotSource[Any]], cursor: str | None, limit: int
+) -> SnapshotPage:
+    """Return a page of the snapshot: collection by collection, in order of id. Raises Invalid.
+
+    The cursor is `<collection>:<last id>`.
+    """
     if not sources:
-        return Told([], 0, None)
+        return SnapshotPage([], 0, None)
     names = [source.collection.name for source in sources]
-    name, _, after = (cursor or f"{names[0]}:").partition(":")
+    name, _, last_id = (cursor or f"{names[0]}:").partition(":")
     if name not in names:
-        raise Invalid("the cursor is not one of ours", field="cursor")
+        raise Invalid("Invalid cursor. Use the cursor of the previous page unchanged.", field="cursor")
     place = names.index(name)
-    documents = await sources[place].collection.find(db, {"_id": {"$gt": after}}, limit=limit)
-    facts = [fact for document in documents for fact in sources[place].facts(document, db.now())]
+    source = sources[place]
+    documents = await source.collection.find(db, {"_id": {"$gt": last_id}}, limit=limit)
+    envelopes = [
+        envelope_of(event, db.service) for document in documents for event in source.events_of(document, db.now())
+    ]
     if len(documents) == limit:
-        further: str | None = f"{name}:{documents[-1].id}"
-    else:
-        further = f"{names[place + 1]}:" if place + 1 < len(names) else None
-    return Told([told(fact, db.service) for fact in facts], len(documents), further)
+        return SnapshotPage(envelopes, len(documents), f"{name}:{documents[-1].id}")
+    return SnapshotPage(envelopes, len(documents), f"{names[place + 1]}:" if place + 1 < len(names) else None)
 
 
-def told(fact: Fact, service: str) -> Envelope:
-    """The same fact has the same id whenever it is told again, so that a listener takes it once."""
-    event = fact.event
-    id = stable_id("announce", event.type, event.model_dump_json())
-    return wrap(event, service).model_copy(update={"id": id, "time": fact.at})
+def envelope_of(snapshot_event: SnapshotEvent, service: str) -> Envelope:
+    """Return the envelope of an event. The same state has the same id each time, so that a listener handles it once."""
+    event = snapshot_event.event
+    id = stable_id("announce", event.type, event.model_dump_json())  # the word is part of ids that listeners know
+    return wrap(event, service).model_copy(update={"id": id, "time": snapshot_event.occurred_at})

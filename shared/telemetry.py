@@ -1,4 +1,4 @@
-"""Metrics for Prometheus: requests as they pass, backlogs counted when they are asked for."""
+"""Metrics for Prometheus: each request when it ends, backlogs when the metrics are read."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -10,7 +10,7 @@ from shared.service import Runtime
 
 
 class Telemetry:
-    """One process's metrics; two systems in one process keep theirs apart."""
+    """The metrics of one application; two applications in one process have separate metrics."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -26,21 +26,21 @@ class Telemetry:
         self._gauges: dict[str, Gauge] = {}
 
     async def measure(self, runtime: Runtime) -> None:
-        """Count one service's backlogs, exactly; names say the unit."""
-        now, database = real_now(), runtime.db
-        due = await JOBS.find(database, {"run_at": {"$lte": now}}, sort=[("run_at", 1)], limit=1)
-        own = await runtime.service.gauges(database) if runtime.service.gauges else {}
+        """Count the backlogs of one service exactly; names contain the unit."""
+        now, db = real_now(), runtime.db
+        due = await JOBS.find(db, {"run_at": {"$lte": now}}, sort=[("run_at", 1)], limit=1)
+        service_gauges = await runtime.service.gauges(db) if runtime.service.gauges else {}
         values = {
-            "outbox_pending": await outbox.pending(database),
-            "outbox_age_seconds": (await outbox.oldest_unsent(database)).total_seconds(),
+            "outbox_pending": await outbox.pending(db),
+            "outbox_age_seconds": (await outbox.oldest_unsent(db)).total_seconds(),
             "events_unrouted": runtime.relay.unrouted,
             "events_handled": runtime.consumer.handled,
             "consumer_lag_seconds": runtime.consumer.lag,
-            "jobs": await JOBS.count(database, {}),
+            "jobs": await JOBS.count(db, {}),
             "jobs_done": runtime.jobs.done,
             "jobs_age_seconds": (now - due[0].run_at).total_seconds() if due else 0,
-            "parked": await PARKED.count(database, {}),
-            **own,
+            "parked": await PARKED.count(db, {}),
+            **service_gauges,
         }
         for name, value in values.items():
             self._gauge(name).labels(runtime.service.name).set(value)

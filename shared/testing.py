@@ -1,4 +1,4 @@
-"""The whole system in a test: real MongoDB, real HTTP routes, a clock that travels, waiting without sleeping."""
+"""The whole system in a test: real MongoDB, real HTTP routes, a clock that can be moved, waits for conditions."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -23,24 +23,22 @@ from shared.parking import PARKED
 from shared.service import Runtime, Service
 from shared.settings import Settings
 
-PATIENCE = 20.0  # seconds
+TIMEOUT = 20.0  # seconds
 
 
-async def until(
-    condition: Callable[[], Awaitable[Any]], what: str = "the condition", patience: float = PATIENCE
-) -> Any:
-    """Wait until the condition gives something true, and return that. Raises AssertionError."""
-    deadline = asyncio.get_running_loop().time() + patience
+async def until(condition: Callable[[], Awaitable[Any]], what: str = "the condition", timeout: float = TIMEOUT) -> Any:
+    """Wait until the condition returns a true value, and return that value. Raises AssertionError after the timeout."""
+    deadline = asyncio.get_running_loop().time() + timeout
     while not (result := await condition()):
         if asyncio.get_running_loop().time() > deadline:
-            raise AssertionError(f"waited {patience:g} s in vain for {what}")
+            raise AssertionError(f"{what} was not met within {timeout:g} s")
         await asyncio.sleep(0.01)
     return result
 
 
 @dataclass
 class System:
-    """Services running in this process, as one test sees them."""
+    """The services of one test, which run in this process."""
 
     app: FastAPI
     clock: Clock
@@ -56,11 +54,11 @@ class System:
         return self.runtimes[service].db
 
     async def settle(self) -> None:
-        """Wait until no event, job or e-mail is under way."""
+        """Wait until no event, job or e-mail is pending."""
         await until(self._settled, "the system to settle")
 
     async def _settled(self) -> bool:
-        for _ in range(2):  # an event may pass from one service to the next while we look
+        for _ in range(2):  # an event may pass from one service to the next during the check
             for runtime in self.runtimes.values():
                 due = await JOBS.count(runtime.db, {"run_at": {"$lte": real_now() + timedelta(minutes=2)}})
                 if await pending(runtime.db) or due or not await self._has_all(runtime):
@@ -70,19 +68,19 @@ class System:
         return True
 
     async def _has_all(self, runtime: Runtime) -> bool:
-        """Whether a service has dealt with every event that it listens to."""
+        """Return whether a service has handled or parked every event that it listens to."""
         wanted = {"type": {"$in": runtime.service.listens_to}}
         sent = sum([await OUTBOX.count(other.db, wanted) for other in self.runtimes.values()])
         waiting = await JOBS.count(runtime.db, {"kind": RETRY}) + await PARKED.count(runtime.db, {})
         return await INBOX.count(runtime.db, {}) + waiting >= sent
 
-    async def travel(self, by: timedelta) -> None:
-        """Let business time pass, and the loops see it."""
-        await travel(self.app, by)
+    async def travel(self, delta: timedelta) -> None:
+        """Move business time forward, run the loops, and wait until the system is settled."""
+        await travel(self.app, delta)
         await self.settle()
 
     async def published(self, service: str, event_type: str = "") -> list[Envelope]:
-        """What a service announced, oldest first."""
+        """Return the events that a service published, oldest first."""
         query = {"type": event_type} if event_type else {}
         return [open_envelope(row.body) for row in await OUTBOX.find(self.db(service), query, limit=10_000)]
 
@@ -101,7 +99,7 @@ async def running_system(
     start: datetime | None = None,
     quiet: Callable[[System], Awaitable[bool]] = always_quiet,
 ) -> AsyncIterator[System]:
-    """Services in databases of their own, which are dropped at the end."""
+    """Run services in new databases, which are dropped at the end."""
     clock = Clock(start)
     prefix = f"test_{new_id()[-12:]}_"
     app = build_app(services, settings=settings, mongo_url=mongo_url, bus=bus, clock=clock, database_prefix=prefix)
@@ -114,4 +112,4 @@ async def running_system(
 
 
 async def _drop(databases: Sequence[Database]) -> None:
-    await asyncio.gather(*(database.drop() for database in databases))
+    await asyncio.gather(*(db.drop() for db in databases))

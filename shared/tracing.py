@@ -1,4 +1,4 @@
-"""Traces: one from the HTTP request through outbox, bus and handler to the e-mail (OpenTelemetry)."""
+"""Traces: one trace leads from the HTTP request through outbox, bus and handler to the e-mail (OpenTelemetry)."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -16,19 +16,19 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from shared import log
 
-_tracer = trace.get_tracer("ccp")  # a proxy: it follows whatever provider is configured later
+_tracer = trace.get_tracer("ccp")  # a proxy: it uses the provider that is configured later
 _propagator = TraceContextTextMapPropagator()
 
 
 class Cause(NamedTuple):
-    """What durable work remembers of what caused it: the correlation of log lines, and the place in the trace."""
+    """The origin of durable work: correlation id of its log lines, parent span of its trace."""
 
     correlation: str | None
     trace: str | None  # a `traceparent`
 
 
 def configure(url: str | None, services: Sequence[str]) -> None:
-    """Send this process's spans to an OTLP/HTTP collector; without one nothing is recorded."""
+    """Send the spans of this process to an OTLP/HTTP collector; without a URL, record nothing."""
     if url:
         provider = TracerProvider(resource=Resource.create({"service.name": "+".join(services)}))
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{url.rstrip('/')}/v1/traces")))
@@ -36,7 +36,7 @@ def configure(url: str | None, services: Sequence[str]) -> None:
 
 
 def current() -> str | None:
-    """The span under way, as a `traceparent`; None where nothing is recorded."""
+    """Return the current span as a `traceparent`; None if nothing is recorded."""
     if not trace.get_current_span().get_span_context().is_valid:
         return None
     carrier: dict[str, str] = {}
@@ -45,29 +45,29 @@ def current() -> str | None:
 
 
 def cause() -> Cause:
-    """What is under way here, for work that it causes."""
+    """Return the current work as the cause of later work."""
     return Cause(log.correlation(), current())
 
 
 @contextmanager
 def span(name: str, kind: SpanKind = SpanKind.INTERNAL, parent: str | None = None) -> Iterator[Span]:
-    """A step of the trace, below `parent` or else below the span under way."""
-    if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):  # nobody records
+    """Open a span below `parent`, or below the current span."""
+    if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):  # nothing is recorded
         yield trace.INVALID_SPAN
         return
-    with _tracer.start_as_current_span(name, _context(parent), kind) as one:
-        yield one
+    with _tracer.start_as_current_span(name, _context(parent), kind) as opened:
+        yield opened
 
 
 @contextmanager
-def caused(name: str, kind: SpanKind, by: Cause) -> Iterator[Span]:
-    """Work that something earlier caused: its log lines carry the same correlation, its span is in the same trace."""
-    with log.correlated(by.correlation), span(name, kind, by.trace) as one:
-        yield one
+def caused(name: str, kind: SpanKind, origin: Cause) -> Iterator[Span]:
+    """Open a span for work with an earlier cause: same trace, and same correlation id in log lines."""
+    with log.correlated(origin.correlation), span(name, kind, origin.trace) as opened:
+        yield opened
 
 
 def record(name: str, kind: SpanKind, parent: str | None, began: int) -> None:
-    """A step that ends now and began at `began`, in nanoseconds since the epoch; many at once may share it."""
+    """Record a span that ends now and began at `began`, in nanoseconds since the epoch."""
     if parent:
         _tracer.start_span(name, _context(parent), kind, start_time=began).end()
 

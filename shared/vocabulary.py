@@ -1,4 +1,4 @@
-"""Words that all services share: countries (ISO 3166-1), the EU's 14 industrial ecosystems."""
+"""Terms that all services share: countries (ISO 3166-1), the EU's 14 industrial ecosystems, kinds of calls."""
 
 from enum import StrEnum
 from functools import cache
@@ -92,6 +92,6 @@ class OrganisationKind(StrEnum):
 
 @cache
 def country_name(code: str) -> str:
-    """The common English name of a country, or the code itself where ISO 3166-1 has none."""
-    found = pycountry.countries.get(alpha_2=code)
-    return str(getattr(found, "common_name", found.name)) if found else code
+    """Return the common English name of a country, or the code itself if ISO 3166-1 has no such country."""
+    country = pycountry.countries.get(alpha_2=code)
+    return str(getattr(country, "common_name", country.name)) if country else code

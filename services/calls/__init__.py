@@ -11,3 +11,19 @@ Listens to profiles.key, profiles.organisation.published, profiles.member.joined
 """
 
 PREFIXES = ["/calls", "/gatherings", "/calendar", "/applications", "/receipts", "/rounds", "/claims"]
+TAGS = {
+    "Calls": "Calls for proposals, expressions of interest, missions and cascade calls: drafts, publication, search.",
+    "Questions": "Questions about a call and their public answers, and updates of a call.",
+    "Deadlines": "Cut-offs of a call and the history of their changes.",
+    "Documents": "Documents of a call.",
+    "Eligibility": "Rules of a call, and whether an organisation meets them.",
+    "Import": "Calls from public sources.",
+    "Applications": "Application forms, applications, submissions and receipts.",
+    "Assessment": "Assessors, assessments, decisions and the reserve list.",
+    "Claims": "Costs that participants of a mission claim, with their evidence.",
+    "Places": "Places and funding of a mission.",
+    "Gatherings": "Events, with their programme and calendar.",
+    "Registrations": "Registrations for a gathering and its waiting list.",
+    "Feeds": "iCalendar, Atom and JSON feeds, and exports.",
+    "Files": "Files that members uploaded.",
+}

@@ -7,7 +7,7 @@ from functools import partial
 
 from fastapi import APIRouter
 
-from services.calls import PREFIXES
+from services.calls import PREFIXES, TAGS
 from services.calls.audit.store import ENTRIES
 from services.calls.catalogue import api as calls
 from services.calls.catalogue import documents, history, questions, updates, verdicts
@@ -37,7 +37,7 @@ from services.calls.selection.claims import api as claims
 from services.calls.selection.claims import evidence
 from services.calls.selection.claims.store import CLAIMS
 from services.calls.selection.places import api as places
-from services.calls.snapshot import CURRENT
+from services.calls.snapshot import SNAPSHOT
 from shared.keyed_lock import KeyedLock
 from shared.mongo import Database
 from shared.service import Service
@@ -86,7 +86,8 @@ def build(settings: Settings) -> Service:
         router=router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
-        current=CURRENT,
+        tags=TAGS,
+        snapshot=SNAPSHOT,
         collections=[
             CALLS,
             CHANGES,

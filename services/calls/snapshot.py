@@ -20,7 +20,7 @@ from services.calls.selection.applications.store import APPLICATIONS
 from shared.contracts.base import Event
 from shared.contracts.calls import CallClosed, CallPublished, CallWithdrawn
 from shared.ids import created_at
-from shared.snapshot import Fact, Source
+from shared.snapshot import SnapshotEvent, SnapshotSource
 from shared.vocabulary import CallKind
 
 OUTCOMES: Mapping[State, Outcome] = {
@@ -30,7 +30,7 @@ OUTCOMES: Mapping[State, Outcome] = {
 }
 
 
-def call_events(call: Call, _: datetime) -> list[Fact]:
+def call_events(call: Call, _: datetime) -> list[SnapshotEvent]:
     """Return the event for a call: closed, withdrawn or published; drafts are private."""
     if call.published_at is None:
         return []
@@ -41,26 +41,26 @@ def call_events(call: Call, _: datetime) -> list[Fact]:
         event = CallClosed(call_id=call.id, call=call_facts(call))
     else:
         event = CallPublished(call_id=call.id, call=call_facts(call))
-    return [Fact(event, call.published_at)]
+    return [SnapshotEvent(event, call.published_at)]
 
 
-def gathering_events(gathering: Gathering, _: datetime) -> list[Fact]:
+def gathering_events(gathering: Gathering, _: datetime) -> list[SnapshotEvent]:
     """Return the event for a gathering: cancelled or published; drafts are private."""
     if gathering.stage is GatheringStage.DRAFT:
         return []
     is_cancelled = gathering.stage is GatheringStage.CANCELLED
     event = gathering_cancelled(gathering) if is_cancelled else gathering_published(gathering)
-    return [Fact(event, gathering.published_at or created_at(gathering.id))]
+    return [SnapshotEvent(event, gathering.published_at or created_at(gathering.id))]
 
 
-def registration_events(registration: Registration, _: datetime) -> list[Fact]:
+def registration_events(registration: Registration, _: datetime) -> list[SnapshotEvent]:
     """Return the event for a member with a place; entries of the waiting list are private."""
     if registration.state is not RegistrationState.REGISTERED:
         return []
-    return [Fact(participant_registered(registration), registration.promoted_at or registration.at)]
+    return [SnapshotEvent(participant_registered(registration), registration.promoted_at or registration.at)]
 
 
-def decision_events(application: Application, _: datetime) -> list[Fact]:
+def decision_events(application: Application, _: datetime) -> list[SnapshotEvent]:
     """Return the events for a decided application, dated like its submission, so that they cause no new e-mail."""
     outcome = OUTCOMES.get(application.state)
     if outcome is None or application.submitted_at is None:
@@ -68,12 +68,12 @@ def decision_events(application: Application, _: datetime) -> list[Fact]:
     events: list[Event] = [decided(application, outcome)]
     if application.call_kind is CallKind.EXPRESSION_OF_INTEREST:
         events.append(expression_decided(application, outcome))
-    return [Fact(event, application.submitted_at) for event in events]
+    return [SnapshotEvent(event, application.submitted_at) for event in events]
 
 
-CURRENT: Sequence[Source[Any]] = [
-    Source(CALLS, call_events),
-    Source(GATHERINGS, gathering_events),
-    Source(REGISTRATIONS, registration_events),
-    Source(APPLICATIONS, decision_events),
+SNAPSHOT: Sequence[SnapshotSource[Any]] = [
+    SnapshotSource(CALLS, call_events),
+    SnapshotSource(GATHERINGS, gathering_events),
+    SnapshotSource(REGISTRATIONS, registration_events),
+    SnapshotSource(APPLICATIONS, decision_events),
 ]

@@ -7,3 +7,7 @@ Listens to profiles.key, profiles.organisation.published, profiles.member.joined
 """
 
 PREFIXES = ["/partner-requests", "/partner-proposals", "/partnerships"]
+TAGS = {
+    "Partner search": "Partner offers and requests, and partners proposed for a call.",
+    "Partnerships": "Partnerships that formed after a call.",
+}

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from services.matchmaking import PREFIXES, api, partnerships
+from services.matchmaking import PREFIXES, TAGS, api, partnerships
 from services.matchmaking.handlers import HANDLERS
-from services.matchmaking.snapshot import CURRENT
+from services.matchmaking.snapshot import SNAPSHOT
 from services.matchmaking.store import MEMBERSHIPS, ORGANISATIONS, PROPOSALS, REQUESTS
 from services.matchmaking.usecases import propose_partners
 from shared.service import Service
@@ -20,7 +20,8 @@ def build(settings: Settings) -> Service:
         router=router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
-        current=CURRENT,
+        tags=TAGS,
+        snapshot=SNAPSHOT,
         collections=[REQUESTS, PROPOSALS, ORGANISATIONS, MEMBERSHIPS, partnerships.PARTNERSHIPS],
         jobs={"propose_partners": propose_partners},
     )

@@ -8,11 +8,11 @@ from services.matchmaking.domain import PartnerRequest
 from services.matchmaking.store import REQUESTS
 from services.matchmaking.usecases import published
 from shared.ids import created_at
-from shared.snapshot import Fact, Source
+from shared.snapshot import SnapshotEvent, SnapshotSource
 
 
-def request(one: PartnerRequest, now: datetime) -> list[Fact]:
-    return [Fact(published(one), created_at(one.id))] if not one.closed and one.expires_at > now else []
+def request(one: PartnerRequest, now: datetime) -> list[SnapshotEvent]:
+    return [SnapshotEvent(published(one), created_at(one.id))] if not one.closed and one.expires_at > now else []
 
 
-CURRENT: Sequence[Source[Any]] = [Source(REQUESTS, request)]
+SNAPSHOT: Sequence[SnapshotSource[Any]] = [SnapshotSource(REQUESTS, request)]

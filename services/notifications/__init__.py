@@ -6,3 +6,8 @@ Listens to profiles.key, profiles.member.*, profiles.organisation.*, calls.*, ma
 """
 
 PREFIXES = ["/interests", "/inbox", "/unsubscribe", "/deliveries"]
+TAGS = {
+    "Interests": "What a member wants to be notified about.",
+    "Inbox": "The alerts of a member.",
+    "E-mail": "Consent to e-mails, and their delivery.",
+}

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from services.notifications import PREFIXES, api
+from services.notifications import PREFIXES, TAGS, api
 from services.notifications.fanout import fan_out
 from services.notifications.handlers import HANDLERS
 from services.notifications.loops import LOOPS
@@ -33,7 +33,8 @@ def build(settings: Settings, own: NotificationsSettings | None = None) -> Servi
         router=api.router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
-        current=[own_keys("notifications", LinkKeyPublished)],
+        tags=TAGS,
+        snapshot=[own_keys("notifications", LinkKeyPublished)],
         collections=[MEMBERS, ORGANISATIONS, ALERTS, MAILS, WINDOWS],
         jobs={"fan_out": fan_out},
         loops=LOOPS,

@@ -15,3 +15,7 @@ PREFIXES = [
     "/organisations",
     "/.well-known/jwks.json",
 ]
+TAGS = {
+    "Accounts": "Members, their accounts and tokens.",
+    "Organisations": "Organisations, their members, and the review of their profiles.",
+}

@@ -8,14 +8,14 @@ from functools import partial
 from fastapi import APIRouter
 from pydantic import SecretStr
 
-from services.profiles import PREFIXES, api, home
+from services.profiles import PREFIXES, TAGS, api, home
 from services.profiles.accounts import api as accounts
 from services.profiles.accounts.domain import EmailTaken, Registration
 from services.profiles.accounts.store import MEMBERS
 from services.profiles.accounts.usecases import hash_password, register_member
 from services.profiles.handlers import HANDLERS
 from services.profiles.settings import ProfilesSettings
-from services.profiles.snapshot import CURRENT
+from services.profiles.snapshot import SNAPSHOT
 from services.profiles.store import MEMBERSHIPS, ORGANISATIONS
 from shared.auth import Signer, load_signer
 from shared.contracts.profiles import KeyPublished
@@ -41,7 +41,8 @@ def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
         router=router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
-        current=CURRENT,
+        tags=TAGS,
+        snapshot=SNAPSHOT,
         collections=[MEMBERS, ORGANISATIONS, MEMBERSHIPS, home.CALLS],
         resources=partial(resources, public_url=settings.public_url, own=own or ProfilesSettings()),
     )

@@ -13,28 +13,28 @@ from services.profiles.usecases import published
 from shared.auth import own_keys
 from shared.contracts.profiles import KeyPublished, MemberConfirmed, MemberJoined
 from shared.ids import created_at
-from shared.snapshot import Fact, Source
+from shared.snapshot import SnapshotEvent, SnapshotSource
 
 
-def member(one: Member, _: datetime) -> list[Fact]:
+def member(one: Member, _: datetime) -> list[SnapshotEvent]:
     at = created_at(one.id)
     confirmed = MemberConfirmed(member_id=one.id, email=one.email, version=one.version)
-    return [Fact(registered(one), at), *([Fact(confirmed, at)] if one.confirmed else [])]
+    return [SnapshotEvent(registered(one), at), *([SnapshotEvent(confirmed, at)] if one.confirmed else [])]
 
 
-def organisation(one: Organisation, _: datetime) -> list[Fact]:
-    return [Fact(published(one), created_at(one.id))] if one.status is Status.PUBLISHED else []
+def organisation(one: Organisation, _: datetime) -> list[SnapshotEvent]:
+    return [SnapshotEvent(published(one), created_at(one.id))] if one.status is Status.PUBLISHED else []
 
 
-def membership(one: Membership, _: datetime) -> list[Fact]:
+def membership(one: Membership, _: datetime) -> list[SnapshotEvent]:
     """Also of an organisation that is not public: whoever belongs to it may hear of its review."""
     joined = MemberJoined(member_id=one.member_id, organisation_id=one.organisation_id, role=one.role, version=1)
-    return [Fact(joined, created_at(one.organisation_id))]
+    return [SnapshotEvent(joined, created_at(one.organisation_id))]
 
 
-CURRENT: Sequence[Source[Any]] = [
+SNAPSHOT: Sequence[SnapshotSource[Any]] = [
     own_keys("profiles", KeyPublished),
-    Source(MEMBERS, member),
-    Source(ORGANISATIONS, organisation),
-    Source(MEMBERSHIPS, membership),
+    SnapshotSource(MEMBERS, member),
+    SnapshotSource(ORGANISATIONS, organisation),
+    SnapshotSource(MEMBERSHIPS, membership),
 ]

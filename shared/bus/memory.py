@@ -1,4 +1,4 @@
-"""The in-process bus: its confirmation means that every listener has committed the event."""
+"""The in-process bus: it confirms an event after every listener has committed it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from shared.bus.topology import queue_name
 
 
 class MemoryBus:
-    """Delivers within one process. What it could not deliver stays in the outbox and comes again."""
+    """Delivers within one process. Events without confirmation stay in the outbox and are published again."""
 
     def __init__(self) -> None:
         self._subscriptions: dict[str, Subscription] = {}
@@ -24,7 +24,7 @@ class MemoryBus:
         self._started.set()
 
     async def publish(self, messages: Sequence[Message], to: str | None = None) -> list[Outcome]:
-        await self._started.wait()  # services announce things before everybody listens
+        await self._started.wait()  # services may publish before all of them listen
         return list(await asyncio.gather(*(self._deliver(message, to) for message in messages)))
 
     async def _deliver(self, message: Message, to: str | None) -> Outcome:

@@ -1,1 +1,1 @@
-"""The HTTP edge: who asks, preconditions, paging, what form a reader wants, problem documents."""
+"""The HTTP edge: caller, preconditions, paging, content negotiation, problem documents, API description."""

@@ -1,9 +1,10 @@
-"""Who asks: the running service of a route, and the member behind a token."""
+"""The caller of a request: the running service of a route, and the member that a token identifies."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from shared import auth
 from shared.auth import Caller, KeyUnknown
@@ -12,10 +13,21 @@ from shared.errors import NotAuthenticated
 from shared.service import Runtime
 
 COOKIE = "ccp_token"
+SCHEME, OPTIONAL_SCHEME = "bearer", "optional_bearer"
+INSTRUCTIONS = "Request a token with your e-mail address and password: `POST /tokens`."
+
+# These only describe routes in the OpenAPI document; the header is read by `_identify`.
+Bearer = Annotated[
+    HTTPAuthorizationCredentials | None,
+    Depends(HTTPBearer(scheme_name=SCHEME, bearerFormat="JWT", description=INSTRUCTIONS, auto_error=False)),
+]
+OptionalBearer = Annotated[
+    HTTPAuthorizationCredentials | None, Depends(HTTPBearer(scheme_name=OPTIONAL_SCHEME, auto_error=False))
+]
 
 
 def runtime_of(service: str) -> Callable[[Request], Runtime]:
-    """A dependency: the running service that a route belongs to."""
+    """Return a dependency: the running service that a route belongs to."""
 
     def find(request: Request) -> Runtime:
         runtime: Runtime = request.app.state.runtimes[service]
@@ -24,38 +36,41 @@ def runtime_of(service: str) -> Callable[[Request], Runtime]:
     return find
 
 
-def current_caller(service: str) -> Callable[[Request], Awaitable[Caller]]:
-    """A dependency: the member whose token came along. Raises NotAuthenticated."""
+def current_caller(service: str) -> Callable[..., Awaitable[Caller]]:
+    """Return a dependency: the member whose token the request carries. It raises NotAuthenticated."""
 
-    async def identify(request: Request) -> Caller:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":  # a browser's cookie may look, but never change anything
-            token = request.cookies.get(COOKIE, "") if request.method == "GET" else ""
-        if not token:
-            raise NotAuthenticated("send a token: Authorization: Bearer ...")
-        claims = await verified(request.app.state.runtimes[service], token, "access", "profiles")
-        return Caller(id=claims["sub"], operator=bool(claims.get("operator")))
+    async def identify(request: Request, _: Bearer) -> Caller:
+        return await _identify(request, service)
 
     return identify
 
 
-def optional_caller(service: str) -> Callable[[Request], Awaitable[Caller | None]]:
-    """A dependency: the member who asks, or None for a visitor. A bad token is refused, an old cookie is not."""
-    identify = current_caller(service)
+def optional_caller(service: str) -> Callable[..., Awaitable[Caller | None]]:
+    """Return a dependency: the member, or None for a visitor. A wrong header is refused, an old cookie is ignored."""
 
-    async def try_to(request: Request) -> Caller | None:
+    async def try_to_identify(request: Request, _: OptionalBearer) -> Caller | None:
         try:
-            return await identify(request)
+            return await _identify(request, service)
         except NotAuthenticated:
             if "authorization" in request.headers:
                 raise
             return None
 
-    return try_to
+    return try_to_identify
+
+
+async def _identify(request: Request, service: str) -> Caller:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":  # a browser's cookie is good for reading only
+        token = request.cookies.get(COOKIE, "") if request.method == "GET" else ""
+    if not token:
+        raise NotAuthenticated("Log in, or send a token in the header Authorization: Bearer <token>.")
+    claims = await verified(request.app.state.runtimes[service], token, "access", "profiles")
+    return Caller(id=claims["sub"], operator=bool(claims.get("operator")))
 
 
 async def verified(runtime: Runtime, token: str, purpose: str, issuer: str) -> Mapping[str, Any]:
-    """The token's claims; waits a moment for a key whose announcement is under way."""
+    """Return the claims of a token; wait a moment for its public key. Raises NotAuthenticated."""
 
     async def attempt() -> Mapping[str, Any] | None:
         try:
@@ -65,5 +80,5 @@ async def verified(runtime: Runtime, token: str, purpose: str, issuer: str) -> M
 
     claims = await wait_for_copy(attempt)
     if claims is None:
-        raise NotAuthenticated("the token was signed by a key that is not known here")
+        raise NotAuthenticated("The token was signed with an unknown key. Log in again.")
     return claims

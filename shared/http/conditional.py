@@ -1,4 +1,4 @@
-"""Whether a reader has it already: ETag, Last-Modified, and 304 where nothing is new (RFC 9110, section 13)."""
+"""Conditional responses: ETag, Last-Modified, and 304 if the client has the current version (RFC 9110, section 13)."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -8,20 +8,20 @@ from fastapi import Request, Response
 
 
 def conditional_response(request: Request, body: bytes, media: str, changed_at: datetime, **headers: str) -> Response:
-    """The body, or 304."""
+    """Return the body, or 304 if the client has it already."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     changed_at = changed_at.astimezone(UTC).replace(microsecond=0)
-    said = {"ETag": tag, "Last-Modified": format_datetime(changed_at, usegmt=True), "Cache-Control": "no-cache"}
-    said |= {name.replace("_", "-"): value for name, value in headers.items()}
+    fields = {"ETag": tag, "Last-Modified": format_datetime(changed_at, usegmt=True), "Cache-Control": "no-cache"}
+    fields |= {name.replace("_", "-"): value for name, value in headers.items()}
     if is_fresh(request, tag, changed_at):
-        return Response(status_code=304, headers=said)
-    return Response(body, media_type=media, headers=said)
+        return Response(status_code=304, headers=fields)
+    return Response(body, media_type=media, headers=fields)
 
 
 def is_fresh(request: Request, tag: str, changed_at: datetime) -> bool:
-    """By the tag; only a reader that sends none is asked for its date."""
+    """Return whether the client's copy is current: by its ETag, or by its date if it sends no ETag."""
     if (tags := request.headers.get("if-none-match")) is not None:
-        return any(one.strip().removeprefix("W/") in {tag, "*"} for one in tags.split(","))
+        return any(each.strip().removeprefix("W/") in {tag, "*"} for each in tags.split(","))
     try:
         since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
     except ValueError:

@@ -1,4 +1,4 @@
-"""The form that a reader wants: a page for people, JSON for programs (RFC 9110, section 12.5.1)."""
+"""Content negotiation: HTML for people, JSON for programs (RFC 9110, section 12.5.1)."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from shared import pages
 
 
 def wants_html(request: Request) -> bool:
-    """Whether HTML is preferred to JSON by the Accept header (RFC 9110, section 12.5.1)."""
+    """Return whether the Accept header prefers HTML to JSON."""
     return _quality(request, "text/html") > _quality(request, "application/json")
 
 
@@ -27,7 +27,7 @@ def _quality(request: Request, media: str) -> float:
 
 
 def page_or_json(request: Request, template: str, model: BaseModel, **context: Any) -> Response:
-    """The same resource as a page for people, or as JSON for programs."""
+    """Return the resource as HTML or as JSON, as the client prefers."""
     if wants_html(request):
         return pages.page(template, it=model, asked=request.query_params, **context)
     return Response(model.model_dump_json(), media_type="application/json", headers={"Vary": "Accept"})

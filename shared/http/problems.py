@@ -1,7 +1,8 @@
-"""The HTTP edge: who asks, problem documents (RFC 9457), ETags, cursors, and what form a reader wants."""
+"""Problem documents (RFC 9457): the errors of the API, as JSON for programs or as a page for people."""
 
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, TypeVar
+from http import HTTPStatus
+from typing import Any
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -11,46 +12,49 @@ from starlette.exceptions import HTTPException
 
 from shared import pages
 from shared.errors import Busy, Invalid, NotFound, Refusal
+from shared.field_errors import field_of, message_of
 from shared.http.caller import runtime_of
 from shared.http.negotiation import wants_html
 from shared.mongo import OUTAGE
 
-T = TypeVar("T")
-M = TypeVar("M", bound=BaseModel)
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+MOST_FIELD_ERRORS = 20
+CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+Responses = dict[int | str, dict[str, Any]]
 
 
 class FieldError(BaseModel):
-    field: str
+    """A field of the request that is not valid."""
+
+    field: str = Field(description="Path of the field: `countries.0`")
     message: str
 
 
 class Problem(BaseModel):
-    """RFC 9457 problem document."""
+    """A problem document (RFC 9457)."""
 
-    type: str = Field(description="urn:ccp:problem:<code>")
-    title: str
-    status: int
-    detail: str
-    code: str
+    type: str = Field(description="`urn:ccp:problem:<code>`")
+    title: str = Field(description="The kind of problem, for people")
+    status: int = Field(description="HTTP status")
+    detail: str = Field(description="What is wrong with this request and what to do next, for people")
+    code: str = Field(description="The kind of problem, for programs")
     errors: list[FieldError] = []
 
 
-# --- who asks -----------------------------------------------------------------------------------
+def refusals(described: Mapping[int, str]) -> Responses:
+    """Return the errors of a route for its description: status and, in words, when it is answered."""
+    return {status: {"description": words, "content": CONTENT} for status, words in described.items()}
 
 
-# --- versions, keys, cursors --------------------------------------------------------------------
+REFUSALS: Responses = {"default": {"description": "A problem document (RFC 9457)", "content": CONTENT}}
 
 
-# --- the form a reader wants --------------------------------------------------------------------
-
-
-# --- problems -----------------------------------------------------------------------------------
-
-
-def problem(request: Request, status: int, title: str, detail: str, code: str, faults: list[FieldError]) -> Response:
+def problem(
+    request: Request, status: int, title: str, detail: str, code: str, field_errors: list[FieldError]
+) -> Response:
+    """Return the problem in the form that the client accepts."""
     document = Problem(
-        type=f"urn:ccp:problem:{code}", title=title, status=status, detail=detail, code=code, errors=faults
+        type=f"urn:ccp:problem:{code}", title=title, status=status, detail=detail, code=code, errors=field_errors
     )
     if wants_html(request):
         response: Response = pages.page("problem.html", status=status, it=document)
@@ -62,59 +66,52 @@ def problem(request: Request, status: int, title: str, detail: str, code: str, f
     return response
 
 
-def _content() -> dict[str, Any]:
-    schema = Problem.model_json_schema()
-    schema["properties"]["errors"]["items"] = schema.pop("$defs")["FieldError"]
-    return {"application/problem+json": {"schema": schema}}
-
-
-CONTENT = _content()
-Responses = dict[int | str, dict[str, Any]]
-
-
-def refusals(described: Mapping[int, str]) -> Responses:
-    """Return the errors of a route for its description: status and, in words, when it is answered."""
-    return {status: {"description": words, "content": CONTENT} for status, words in described.items()}
-
-
-REFUSALS: Responses = {"default": {"description": "A problem document (RFC 9457)", "content": CONTENT}}
-
-
 async def on_refusal(request: Request, error: Exception) -> Response:
+    """Answer a refusal of a use case."""
     assert isinstance(error, Refusal)  # noqa: S101
-    found = error.faults or ([(error.field, error.detail)] if error.field else [])
-    faults = [FieldError(field=field, message=message) for field, message in found][:20]
-    response = problem(request, error.status, error.title, error.detail, error.code, faults)
+    named = error.field_errors or ([(error.field, error.detail)] if error.field else [])
+    field_errors = [FieldError(field=field, message=message) for field, message in named][:MOST_FIELD_ERRORS]
+    response = problem(request, error.status, error.title, error.detail, error.code, field_errors)
     if error.retry_after:
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 
 async def on_invalid(request: Request, error: Exception) -> Response:
+    """Answer a request that does not match the models of its route."""
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    faults = [
-        FieldError(field=".".join(map(str, e["loc"][1:])) or str(e["loc"][0]), message=e["msg"]) for e in error.errors()
-    ][:20]
-    named = ", ".join(dict.fromkeys(fault.field for fault in faults))
-    return problem(request, 422, Invalid.title, f"not valid: {named}", "invalid", faults)
+    field_errors = [FieldError(field=field_of(each), message=message_of(each)) for each in error.errors()]
+    field_errors = field_errors[:MOST_FIELD_ERRORS]
+    named = list(dict.fromkeys(each.field for each in field_errors))
+    detail = f"Correct {'this field' if len(named) == 1 else 'these fields'} and send the request again: "
+    return problem(request, 422, Invalid.title, f"{detail}{', '.join(named)}.", "invalid", field_errors)
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
+    """Answer an error that the framework found, such as an unknown path."""
     assert isinstance(error, HTTPException)  # noqa: S101
-    code = NotFound("").code if error.status_code == 404 else "http_error"
-    response = problem(request, error.status_code, str(error.detail), str(error.detail), code, [])
+    status = error.status_code
+    code = NotFound("").code if status == 404 else "http_error"
+    details = {
+        400: "The request body cannot be read. Check its format and encoding.",
+        404: "There is nothing at this address. Check the address.",
+        405: f"This address does not support {request.method}. The Allow header lists the supported methods.",
+    }
+    title = HTTPStatus(status).phrase.capitalize()
+    response = problem(request, status, title, details.get(status, str(error.detail)), code, [])
     response.headers.update(error.headers or {})
     return response
 
 
 def crashed(request: Request) -> Response:
-    """What is our fault, and is in the log under the correlation that the answer carries."""
-    title, detail = "Something went wrong here", "it is our fault and has been logged; try again later"
-    return problem(request, 500, title, detail, "internal_error", [])
+    """Return the answer to an unexpected error, which is logged under the correlation id of the answer."""
+    detail = "An unexpected error occurred and was logged. Nothing was changed. Try again later."
+    return problem(request, 500, "Internal error", detail, "internal_error", [])
 
 
 async def on_outage(request: Request, error: Exception) -> Response:
-    refusal = Busy("the database is not reachable at this moment", retry_after=5)
+    """Answer while the database is unavailable."""
+    refusal = Busy("The database is not available at the moment. Try again in a few seconds.", retry_after=5)
     return await on_refusal(request, refusal)
 
 
@@ -127,10 +124,11 @@ HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, An
 
 
 def refuse_when_stuck(service: str, limit_seconds: int) -> Callable[[Request], None]:
-    """A dependency, for backpressure: when committed events wait too long for the broker, writes wait too."""
+    """Return a dependency for backpressure: refuses writes while events wait too long for the broker."""
 
     def check(request: Request) -> None:
         if request.method in CHANGES and runtime_of(service)(request).relay.waiting_seconds() > limit_seconds:
-            raise Busy("events are waiting for the broker; nothing is lost, try again shortly", retry_after=30)
+            detail = "The message broker is not available, so changes are refused for now. Try again in 30 seconds."
+            raise Busy(detail, retry_after=30)
 
     return check

@@ -1,4 +1,4 @@
-"""MongoDB: connect, transact, typed collections. The only package that imports motor or pymongo."""
+"""MongoDB: connection, transactions, typed collections, indexes. The only package that imports motor or pymongo."""
 
 import os
 
@@ -8,9 +8,11 @@ from shared.mongo.collection import Collection, Query, Sort, behind, index, page
 from shared.mongo.connection import connect, initiate_replica_set
 from shared.mongo.database import OUTAGE, Client, Database, Duplicate, Reader, Transaction, Unavailable
 from shared.mongo.files import Bucket, FileDamaged, Written
+from shared.mongo.indexes import RECONCILE_SECONDS
 
 __all__ = [
     "OUTAGE",
+    "RECONCILE_SECONDS",
     "Bucket",
     "Client",
     "Collection",

@@ -1,4 +1,4 @@
-"""Typed collections: every document read through its model, every query with its index."""
+"""Typed collections: documents are validated by their model when they are read and stored."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -42,25 +42,25 @@ class Collection(Generic[D]):
         return [self.read(row) for row in await cursor.to_list(limit)]
 
     async def rows(self, reader: Reader, query: Query, fields: Sequence[str], *, limit: int) -> list[dict[str, Any]]:
-        """Some fields of the matches in order of id, not read through the model: for a great many at once."""
+        """Return some fields of the matches in order of id, without validation: fast for many documents."""
         cursor = (await reader.open(self.name)).find(query, dict.fromkeys(fields, 1), session=reader.session)
         return await cursor.sort("_id", 1).limit(limit).to_list(limit)
 
     async def count(self, reader: Reader, query: Query, *, using: IndexModel | None = None) -> int:
-        """`using`: the index to count by, where the server would choose a worse one."""
+        """Return the number of matches. `using`: the index to use, if the server would choose a slower one."""
         hint = {"hint": using.document["name"]} if using else {}
         return int(await (await reader.open(self.name)).count_documents(query, session=reader.session, **hint))
 
     async def values(self, reader: Reader, field: str) -> list[Any]:
-        """The different values of a field, read off an index that begins with it."""
-        found = await (await reader.open(self.name)).distinct(field, session=reader.session)
-        return [value for value in found if value is not None]
+        """Return the distinct values of a field, from an index that begins with it."""
+        values = await (await reader.open(self.name)).distinct(field, session=reader.session)
+        return [value for value in values if value is not None]
 
     async def insert(self, tx: Transaction, *documents: D) -> None:
-        """Raises Duplicate, at the latest when the transaction ends."""
+        """Insert documents. Raises Duplicate, at the latest when the transaction commits."""
         rows = [document.to_mongo() for document in documents]
         for row in rows:
-            self.read(row)  # what could not be read again is not stored
+            self.read(row)  # never store what cannot be read again
         tx.insert(self.name, *rows)
 
     async def change(self, tx: Transaction, before: V, after: V) -> V:
@@ -86,16 +86,16 @@ class Collection(Generic[D]):
         await (await tx.open(self.name)).update_one({"_id": document.id}, pipeline, upsert=True, session=tx.session)
 
     async def update(self, tx: Reader, query: Query, change: Any, *, upsert: bool = False) -> int:
-        """Change every matching document; returns how many matched."""
+        """Change every matching document and return how many matched."""
         result = await (await tx.open(self.name)).update_many(query, change, upsert=upsert, session=tx.session)
         return int(result.matched_count)
 
     async def insert_new(self, db: Database, documents: Sequence[D]) -> int:
-        """Insert those whose id is new, in one batch outside any transaction; returns how many were."""
+        """Insert the documents with new ids in one batch, outside transactions. Return the number of inserts."""
         return await self.insert_new_rows(db, [document.to_mongo() for document in documents])
 
     async def insert_new_rows(self, db: Database, rows: Sequence[dict[str, Any]]) -> int:
-        """The same for documents that are rows already."""
+        """Insert the rows with new ids in one batch, outside transactions. Return the number of inserts."""
         if not rows:
             return 0
         try:
@@ -107,13 +107,13 @@ class Collection(Generic[D]):
             return int(details["nInserted"])
 
     async def update_each(self, reader: Reader, changes: Sequence[tuple[Query, Any]], *, upsert: bool) -> None:
-        """Many different changes in one round trip, each applied alone."""
+        """Apply many changes in one round trip, each independent of the others."""
         operations = [UpdateOne(query, change, upsert=upsert) for query, change in changes]
         if operations:
             await (await reader.open(self.name)).bulk_write(operations, ordered=False, session=reader.session)
 
     async def take(self, reader: Reader, query: Query, change: Any, *, sort: Sort) -> D | None:
-        """Change the first match and return it as it is afterwards: how a queue is claimed."""
+        """Change the first match and return the changed document: claims the next item of a queue."""
         row = await (await reader.open(self.name)).find_one_and_update(
             query, change, sort=list(sort), return_document=ReturnDocument.AFTER, session=reader.session
         )
@@ -131,7 +131,7 @@ class Collection(Generic[D]):
 
 
 def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the update that makes `after` of `before`: `$set` and `$unset`, by path within embedded documents."""
+    """Return the update from `before` to `after`: `$set` and `$unset`, by path within embedded documents."""
     assigned: dict[str, Any] = {}
     removed: dict[str, Any] = {}
     _compare(before, after, "", assigned, removed)
@@ -156,7 +156,7 @@ def _is_plain(name: object) -> bool:
 
 
 def index(*keys: str, unique: bool = False, ttl: int | None = None, where: Query | None = None) -> IndexModel:
-    """An index over keys, `-key` descending; `ttl` in seconds; `where` makes it partial."""
+    """Return an index over keys, `-key` for descending order; `ttl` in seconds; `where` makes it partial."""
     options: dict[str, Any] = {"unique": unique}
     if ttl is not None:
         options["expireAfterSeconds"] = ttl
@@ -168,7 +168,7 @@ def index(*keys: str, unique: bool = False, ttl: int | None = None, where: Query
 
 
 def behind(field: str, last: tuple[Any, str] | None, *, newest_first: bool = False) -> dict[str, Any]:
-    """The query for what comes behind the last item of the page before, in order of a field and then the id."""
+    """Return the query for the items after the last one of the previous page, in order of a field, then of id."""
     if last is None:
         return {}
     value, id = last
@@ -179,7 +179,7 @@ def behind(field: str, last: tuple[Any, str] | None, *, newest_first: bool = Fal
 async def pages(
     collection: Collection[D], db: Database, query: Query, size: int, after: str = ""
 ) -> AsyncIterator[list[D]]:
-    """Every match in order of id, a page at a time."""
+    """Yield all matches in order of id, page by page."""
     while page := await collection.find(db, {"$and": [query, {"_id": {"$gt": after}}]}, limit=size):
         yield page
         after = page[-1].id

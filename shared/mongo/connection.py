@@ -1,4 +1,4 @@
-"""Connecting: a client with every timeout set, and a fresh server made a replica set."""
+"""Connections to MongoDB, and the first start of a server as a replica set."""
 
 import asyncio
 from typing import Any
@@ -10,7 +10,7 @@ from shared.mongo.database import Client
 
 
 def connect(url: str) -> Client:
-    """A client with every timeout set; writes wait for a majority and the journal."""
+    """Return a client with every timeout set."""
     return AsyncIOMotorClient(
         url,
         tz_aware=True,
@@ -25,7 +25,7 @@ def connect(url: str) -> Client:
 
 
 async def initiate_replica_set(url: str, member: str) -> None:
-    """Make a fresh mongod a one-member replica set and wait until it accepts writes."""
+    """Make a new mongod a replica set with one member and wait until it accepts writes."""
     client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(url, directConnection=True, serverSelectionTimeoutMS=20_000)
     try:
         config = {"_id": "ccp", "members": [{"_id": 0, "host": member}]}

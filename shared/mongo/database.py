@@ -1,11 +1,11 @@
-"""A service's database, and an open transaction: what is stored and announced is kept together or not at all."""
+"""A service's database, and an open transaction: state and events are committed together, or neither is."""
 
 import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from motor.motor_asyncio import (
@@ -15,14 +15,11 @@ from motor.motor_asyncio import (
     AsyncIOMotorDatabase,
 )
 from opentelemetry.trace import SpanKind
-from pymongo import IndexModel
 from pymongo.errors import (
     BulkWriteError,
-    CollectionInvalid,
     ConnectionFailure,
     DuplicateKeyError,
     ExecutionTimeout,
-    OperationFailure,
     PyMongoError,
     WriteConcernError,
 )
@@ -33,58 +30,64 @@ from shared import log, tracing
 from shared.clock import Clock, real_now
 from shared.contracts import Event
 from shared.envelope import wrap
+from shared.mongo.indexes import Indexed, reconcile
 
 Client = AsyncIOMotorClient[Any]
 P = ParamSpec("P")
 R = TypeVar("R")
 
-TRANSACTION_PATIENCE = 20.0  # seconds of trying again before an outage is admitted
+TRANSACTION_TIMEOUT = 20.0  # seconds of retries, after which the transaction fails
+DEFAULT_LEASE = timedelta(minutes=1)
 
 
 class Unavailable(Exception):
-    """Transactions keep being interrupted."""
+    """Every retry of a transaction was interrupted."""
 
 
-# The database cannot be reached or is changing its primary: wait and try again, decide nothing.
+# The database cannot be reached or elects a new primary: wait and retry.
 OUTAGE = (ConnectionFailure, ExecutionTimeout, WriteConcernError, Unavailable)
-DUPLICATE_KEY, NAMESPACE_EXISTS = 11000, 48
+DUPLICATE_KEY = 11000
 DURABLE = WriteConcern("majority", j=True)
 
 Duplicate = DuplicateKeyError
 
 
-class Prepared(Protocol):
-    """A collection as it is made at start, with its indexes."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def indexes(self) -> Sequence[IndexModel]: ...
-
-
 class Reader(Protocol):
-    """Where to read from: the database, or inside an open transaction."""
+    """The database, or an open transaction: both can read, and both know how long a lease lasts."""
 
     @property
     def session(self) -> AsyncIOMotorClientSession | None: ...
+    @property
+    def lease(self) -> timedelta: ...
 
     async def open(self, name: str) -> AsyncIOMotorCollection[Any]: ...
 
 
 class Database:
-    """One service's database, and the business clock that its transactions read."""
+    """One service's database, the business clock of its transactions, and the length of its leases.
+
+    A lease is the time after which another process may take over claimed work whose process gave no sign of life.
+    """
 
     session = None
 
-    def __init__(self, client: AsyncIOMotorClient[Any], name: str, service: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: AsyncIOMotorClient[Any],
+        name: str,
+        service: str,
+        clock: Clock,
+        lease: timedelta = DEFAULT_LEASE,
+    ) -> None:
         self.client = client
         self.service = service
         self.clock = clock
+        self.lease = lease
         self._raw: AsyncIOMotorDatabase[Any] = client.get_database(name, write_concern=DURABLE)
         self._notified: dict[str, asyncio.Event] = {}
 
     def raw(self, name: str) -> AsyncIOMotorCollection[Any]:
-        """The driver's collection, for what typed collections cannot say."""
+        """Return the driver's collection, for queries that typed collections do not offer."""
         return self._raw[name]
 
     async def open(self, name: str) -> AsyncIOMotorCollection[Any]:
@@ -99,11 +102,11 @@ class Database:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> R:
-        """Run `work(tx, ...)`: all it stores and publishes is kept together or not at all.
+        """Run `work(tx, ...)`: commit everything that it stores and publishes, or nothing. Raises Unavailable.
 
-        The work may run twice when another transaction is in its way, so it must have no other effect.
+        The work runs again after a conflict with another transaction, so it must have no other effect.
         """
-        give_up = time.monotonic() + TRANSACTION_PATIENCE
+        give_up = time.monotonic() + TRANSACTION_TIMEOUT
         async with await self.client.start_session() as session:
             while True:
                 try:
@@ -122,7 +125,7 @@ class Database:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> R:
-        """Motor's own with_transaction loses the labels that say whether to try again."""
+        """Run the work once. Motor's own with_transaction loses the error labels that allow a retry."""
         session.start_transaction(read_concern=ReadConcern("snapshot"), write_concern=DURABLE)
         try:
             tx = Transaction(self, session)
@@ -137,12 +140,12 @@ class Database:
         return result
 
     async def _abort(self, session: AsyncIOMotorClientSession) -> None:
-        with suppress(PyMongoError):  # it has ended already, or the server ends it by itself
+        with suppress(PyMongoError):  # it has already ended, or the server will end it
             await session.abort_transaction()
 
     async def _commit(self, session: AsyncIOMotorClientSession) -> None:
-        """An unknown result is asked for again: committing twice is committing once."""
-        give_up = time.monotonic() + TRANSACTION_PATIENCE
+        """Commit, and again if the result is unknown: a second commit has no effect."""
+        give_up = time.monotonic() + TRANSACTION_TIMEOUT
         while True:
             try:
                 return await session.commit_transaction()
@@ -165,32 +168,18 @@ class Database:
             return
         event.clear()
 
-    async def prepare(self, collections: Sequence[Prepared]) -> None:
-        """Make collections and indexes: a transaction must never meet a newborn collection."""
-        present = set(await self._raw.list_collection_names())
-        async with asyncio.TaskGroup() as group:
-            for collection in collections:
-                group.create_task(self._prepare(collection, collection.name not in present))
+    async def prepare(self, collections: Sequence[Indexed]) -> None:
+        """Create missing collections and make their indexes match their definitions; transactions cannot do either."""
+        await reconcile(self._raw, collections, log.get(service=self.service))
 
-    async def _prepare(self, collection: Prepared, is_new: bool) -> None:
-        if is_new:
-            try:
-                with suppress(CollectionInvalid):  # another replica made it before we asked
-                    await self._raw.create_collection(collection.name)
-            except OperationFailure as error:
-                if error.code != NAMESPACE_EXISTS:  # or while we did
-                    raise
-        if collection.indexes:
-            await self._raw[collection.name].create_indexes(list(collection.indexes))
-
-    async def outlast(self, work: Callable[[], Awaitable[R]]) -> R:
-        """The work's result, however long the database is away: what is known by then must be stored."""
+    async def retry_until_available(self, work: Callable[[], Awaitable[R]]) -> R:
+        """Return the work's result; retry with growing pauses while the database is unavailable."""
         pause = 0.1
         while True:
             try:
                 return await work()
             except OUTAGE as error:
-                log.get(service=self.service).warning("database_away", reason=repr(error))
+                log.get(service=self.service).warning("database_unavailable", reason=repr(error))
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
             pause = min(pause * 2, 5)
 
@@ -202,19 +191,23 @@ class Database:
 
 
 class Transaction:
-    """An open transaction: the one thing that use cases and handlers change state through."""
+    """An open transaction. Use cases and handlers change state only through it."""
 
     def __init__(self, db: Database, session: AsyncIOMotorClientSession) -> None:
-        self.database = db
+        self.db = db
         self.session = session
         self.now = db.now()
-        self.occurred_at = real_now()  # when the fact came about that is handled here; a replay brings old ones
+        self.occurred_at = real_now()  # when the fact occurred that is handled here; a replay delivers old ones
         self.notifies: set[str] = set()
         self._new: dict[str, list[dict[str, Any]]] = {}
 
+    @property
+    def lease(self) -> timedelta:
+        return self.db.lease
+
     async def open(self, name: str) -> AsyncIOMotorCollection[Any]:
-        """The driver's collection, with all that this transaction has inserted so far. Raises Duplicate."""
-        collection = self.database.raw(name)
+        """Return the driver's collection, after writing the pending inserts to it. Raises Duplicate."""
+        collection = self.db.raw(name)
         if rows := self._new.pop(name, None):
             try:
                 await collection.insert_many(rows, session=self.session)
@@ -223,16 +216,16 @@ class Transaction:
         return collection
 
     def insert(self, name: str, *rows: dict[str, Any]) -> None:
-        """Inserted when somebody opens the collection, or at the end: many handlers' rows take one round trip."""
+        """Insert rows when the collection is next opened, or at the commit: one round trip for many handlers."""
         self._new.setdefault(name, []).extend(rows)
 
     def publish(self, event: Event, *, occurred_at: datetime | None = None) -> None:
-        """Announce a fact: its outbox row is committed with the state, or neither is.
+        """Publish an event: its outbox row is committed with the state, or neither is.
 
-        `occurred_at`: when the older fact came about that it follows from; else it came about now.
+        `occurred_at`: when the fact occurred, if the event reports an older one; otherwise now.
         """
         with tracing.span(f"create {event.type}", SpanKind.PRODUCER):
-            envelope = wrap(event, self.database.service)
+            envelope = wrap(event, self.db.service)
         if occurred_at:
             envelope = envelope.model_copy(update={"time": occurred_at})
         row = {
@@ -249,16 +242,16 @@ class Transaction:
         self.notify("outbox")
 
     def notify(self, name: str) -> None:
-        """Notify those who wait for `name`, once the transaction is committed."""
+        """Notify the tasks that wait for `name`, after the commit."""
         self.notifies.add(name)
 
     async def flush(self) -> None:
-        """Insert all that has not been. Raises Duplicate."""
+        """Write all pending inserts. Raises Duplicate."""
         for name in list(self._new):
             await self.open(name)
 
 
 def _as_duplicate(error: BulkWriteError) -> PyMongoError:
-    """What one document's insertion would raise."""
+    """Return the error that the insertion of one document would raise."""
     first = cast(dict[str, Any], error.details)["writeErrors"][0]
     return DuplicateKeyError(first["errmsg"], first["code"], first) if first["code"] == DUPLICATE_KEY else error

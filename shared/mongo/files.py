@@ -1,7 +1,7 @@
-"""Files in GridFS: streamed in and out a piece at a time, hashed on their way, read back through their hash.
+"""Files in GridFS: written and read piece by piece, with a hash that is checked when they are read.
 
-The layout is GridFS's, so that any tool of MongoDB's reads it. The driver's own writer and reader are not used: they
-keep up to 48 MB and 16 MB of a file in memory.
+The layout is that of GridFS, so that all MongoDB tools can read it. The driver's own writer and reader are not used:
+they keep up to 48 MB and 16 MB of a file in memory.
 """
 
 import asyncio
@@ -18,17 +18,17 @@ from shared.models import Document
 from shared.mongo.collection import Collection, index
 from shared.mongo.database import Database
 
-PIECE = 255 * 1024  # bytes that are in memory at a time, of each file under way
+PIECE = 255 * 1024  # bytes in memory at a time, for each open file
 R = TypeVar("R")
 
 
 class FileDamaged(Exception):
-    """What is stored is not what was: bytes are missing, or others."""
+    """The stored bytes are not those that were written."""
 
 
 @dataclass(frozen=True)
 class Written:
-    """What came in: how many bytes, and their SHA-256 in hexadecimal."""
+    """Size of a stored file in bytes, and its SHA-256 in hexadecimal."""
 
     size: int
     sha256: str
@@ -36,7 +36,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Bucket:
-    """A GridFS bucket. It has no part in transactions: keep an id until a transaction has named it, or erase it."""
+    """A GridFS bucket. It takes no part in transactions: erase a file that no committed document refers to."""
 
     name: str
 
@@ -54,7 +54,7 @@ class Bucket:
         return f"{self.name}.chunks"
 
     async def write(self, db: Database, id: str, content: AsyncIterable[bytes]) -> Written:
-        """Store what comes. If it ends by an error, what was stored of it is still to be erased."""
+        """Store a file. After an error the caller must erase what was stored."""
         digest, size, number = hashlib.sha256(), 0, 0
         async for piece in _pieces(content):
             await asyncio.to_thread(digest.update, piece)
@@ -65,7 +65,7 @@ class Bucket:
         return Written(size, digest.hexdigest())
 
     async def read(self, db: Database, id: str, sha256: str) -> AsyncIterator[bytes]:
-        """The file in pieces, the last one only if the whole is what was written. Raises FileDamaged."""
+        """Yield the file in pieces; the last one only if the hash is right. Raises FileDamaged."""
         digest, last = hashlib.sha256(), b""
         async for chunk in db.raw(self.chunks).find({"files_id": id}).sort("n", 1).batch_size(2):
             await asyncio.to_thread(digest.update, chunk["data"])
@@ -73,25 +73,25 @@ class Bucket:
                 yield last
             last = chunk["data"]
         if digest.hexdigest() != sha256:
-            raise FileDamaged(f"{id} is not what was stored")
+            raise FileDamaged(f"the content of file {id} does not match its hash")
         yield last
 
     async def look(self, db: Database, id: str, reader: Callable[[BinaryIO], R]) -> R:
-        """What `reader` makes of the file, in a thread of its own; it may seek, and should not read all at once."""
+        """Return the result of `reader`, which runs in a thread and can seek in the file."""
         file = await db.raw(self.files).find_one({"_id": id})
         if file is None:
-            raise FileDamaged(f"{id} is not there")
+            raise FileDamaged(f"file {id} not found")
         seekable = _Seekable(db.raw(self.chunks).delegate, id, file["length"])
         return await asyncio.to_thread(reader, cast(BinaryIO, io.BufferedReader(seekable)))
 
     async def erase(self, db: Database, id: str) -> None:
-        """Every byte of it, also of one that never became whole. Again: nothing happens."""
+        """Delete a file, also one that was not stored completely. Repeating it has no effect."""
         await db.raw(self.files).delete_one({"_id": id})
         await db.raw(self.chunks).delete_many({"files_id": id})
 
 
 class _Seekable(io.RawIOBase):
-    """A stored file for those who want to go back and forth in it; for a thread."""
+    """A stored file as a seekable stream, for use in a thread."""
 
     def __init__(self, chunks: Chunks[Any], id: str, size: int) -> None:
         self._chunks, self._id, self._size = chunks, id, size
@@ -113,19 +113,19 @@ class _Seekable(io.RawIOBase):
         if number != self._number:
             chunk = self._chunks.find_one({"files_id": self._id, "n": number})
             self._number, self._piece = number, chunk["data"] if chunk else b""
-        found = self._piece[start : start + len(buffer)]
-        buffer[: len(found)] = found
-        self._position += len(found)
-        return len(found)
+        content = self._piece[start : start + len(buffer)]
+        buffer[: len(content)] = content
+        self._position += len(content)
+        return len(content)
 
 
 async def _pieces(content: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
-    """The same bytes in equal pieces, as GridFS wants them; the last may be shorter."""
-    waiting = bytearray()
-    async for some in content:
-        waiting += some
-        while len(waiting) >= PIECE:
-            yield bytes(waiting[:PIECE])
-            del waiting[:PIECE]
-    if waiting:
-        yield bytes(waiting)
+    """Yield the same bytes in pieces of equal size, as GridFS requires; the last may be shorter."""
+    buffered = bytearray()
+    async for received in content:
+        buffered += received
+        while len(buffered) >= PIECE:
+            yield bytes(buffered[:PIECE])
+            del buffered[:PIECE]
+    if buffered:
+        yield bytes(buffered)

@@ -1,4 +1,4 @@
-"""What operators do with a service, the same for each: look after what was parked, and use its event log."""
+"""Routes for operators, the same for every service: parked messages and the event log."""
 
 from typing import Annotated
 
@@ -7,21 +7,30 @@ from fastapi import APIRouter, Depends
 from shared.auth import Caller
 from shared.errors import NotAllowed
 from shared.http.caller import current_caller, runtime_of
+from shared.http.problems import refusals
 from shared.operations import events, parked
 from shared.service import Service
 
+TAG = "Operations"
+NOT_FOR_YOU = {401: "The token is missing or not valid", 403: "The caller is not an operator"}
+
 
 def operations(service: Service) -> APIRouter:
-    """The operators' routes of one service."""
+    """Return the operators' routes of one service."""
     identify = current_caller(service.name)
 
-    async def operator(by: Annotated[Caller, Depends(identify)]) -> None:
-        if not by.operator:
-            raise NotAllowed("this is for operators")
+    async def require_operator(caller: Annotated[Caller, Depends(identify)]) -> None:
+        if not caller.operator:
+            raise NotAllowed("Only operators can do this. Log in as an operator.")
 
-    router = APIRouter(prefix=f"/operations/{service.name}", tags=[service.name], dependencies=[Depends(operator)])
-    at_service = Depends(runtime_of(service.name))
+    router = APIRouter(
+        prefix=f"/operations/{service.name}",
+        tags=[TAG],
+        dependencies=[Depends(require_operator)],
+        responses=refusals(NOT_FOR_YOU),
+    )
+    runtime = Depends(runtime_of(service.name))
     for part in (parked, events):
-        part.add_reading(router, at_service)
-        part.add_deeds(router, at_service)
+        part.add_read_routes(router, service.name, runtime)
+        part.add_write_routes(router, service.name, runtime)
     return router

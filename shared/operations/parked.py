@@ -1,11 +1,11 @@
-"""What a service parked, for operators: look at it, give it back to work, or drop it."""
+"""Parked messages, for operators: list them, hand them to a handler again, or drop them."""
 
 import json
 import re
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from shared.clock import real_now
@@ -13,6 +13,7 @@ from shared.consumer import RETRY
 from shared.envelope import Unreadable, open_envelope
 from shared.errors import NotFound, Refusal
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
+from shared.http.problems import refusals
 from shared.ids import Id
 from shared.jobs import JOBS, Job
 from shared.models import Body, Moment
@@ -20,19 +21,23 @@ from shared.mongo import Transaction, behind
 from shared.parking import PARKED, Parked
 from shared.service import Runtime, Service
 
+ParkedId = Annotated[Id, Path(description="Id of the parked message")]
+
 
 class NotReadable(Refusal):
-    """What was parked would only be parked again."""
+    """The message has no handler or no readable content, so that a redrive would park it again."""
 
 
 class ParkedView(BaseModel):
+    """A parked message without its content."""
+
     id: str
-    listener: str
+    listener: str = Field(description="The consumer or kind of job that could not handle it")
     event_type: str
     event_id: str
     reason: str
     attempts: int
-    at: datetime
+    at: datetime = Field(description="When it was parked")
 
     @classmethod
     def of(cls, row: Parked) -> "ParkedView":
@@ -40,8 +45,10 @@ class ParkedView(BaseModel):
 
 
 class ParkedDetail(ParkedView):
+    """A parked message with its content and traceback."""
+
     traceback: str
-    body: str = Field(description="As text; bytes that are none are shown as U+FFFD")
+    body: str = Field(description="As text; bytes that are not UTF-8 are shown as U+FFFD")
 
     @classmethod
     def of(cls, row: Parked) -> "ParkedDetail":
@@ -49,46 +56,63 @@ class ParkedDetail(ParkedView):
 
 
 class ParkedFilter(Paging):
-    event_type: str | None = Field(None, max_length=200)
-    reason: str | None = Field(None, max_length=200, description="A part of the reason")
-    before: Moment | None = Field(None, description="Parked before this time")
+    """Query parameters of the list of parked messages."""
+
+    event_type: str | None = Field(None, max_length=200, description="Only messages of this type")
+    reason: str | None = Field(None, max_length=200, description="Only messages whose reason contains this text")
+    before: Moment | None = Field(None, description="Only messages parked before this time")
 
 
-class Chosen(Body):
+class ParkedIds(Body):
+    """The parked messages to act on."""
+
     ids: list[Id] = Field(min_length=1, max_length=100)
 
 
 class Failure(BaseModel):
+    """A parked message that stays as it was, and the reason."""
+
     id: str
     reason: str
 
 
-class Done(BaseModel):
+class ParkedResult(BaseModel):
+    """Ids of the messages that were acted on, and of those that were not."""
+
     done: list[str]
     refused: list[Failure]
 
 
-def add_reading(router: APIRouter, at_service: Any) -> None:
-    @router.get("/parked")
-    async def parked(q: Annotated[ParkedFilter, Query()], runtime: Runtime = at_service) -> Page[ParkedView]:
-        """What could not be handled, the newest first."""
+def add_read_routes(router: APIRouter, service: str, service_runtime: Any) -> None:
+    @router.get("/parked", operation_id=f"list_{service}_parked", summary=f"List the parked messages of {service}")
+    async def list_parked(q: Annotated[ParkedFilter, Query()], runtime: Runtime = service_runtime) -> Page[ParkedView]:
+        """Return the messages and jobs that could not be handled, newest first."""
         last = behind("at", decode_time_cursor(q.cursor), newest_first=True)
         query = {"$and": [_query(q), last]}
-        found = await PARKED.find(runtime.db, query, sort=[("at", -1), ("_id", 1)], limit=q.limit + 1)
-        return page_of(ParkedView, found, q.limit, "at", ParkedView.of)
+        rows = await PARKED.find(runtime.db, query, sort=[("at", -1), ("_id", 1)], limit=q.limit + 1)
+        return page_of(ParkedView, rows, q.limit, "at", ParkedView.of)
 
-    @router.get("/parked/{id}")
-    async def show(id: Id, runtime: Runtime = at_service) -> ParkedDetail:
-        """With its content and the traceback."""
+    @router.get(
+        "/parked/{id}",
+        operation_id=f"read_{service}_parked",
+        summary=f"Read a parked message of {service}",
+        responses=refusals({404: "No parked message has this id"}),
+    )
+    async def read_parked(id: ParkedId, runtime: Runtime = service_runtime) -> ParkedDetail:
+        """Return one parked message with its content and traceback."""
         if row := await PARKED.get(runtime.db, id):
             return ParkedDetail.of(row)
-        raise NotFound(f"nothing is parked as {id}")
+        raise _not_found(id)
 
 
-def add_deeds(router: APIRouter, at_service: Any) -> None:
-    @router.post("/parked/redrive")
-    async def redrive(body: Chosen, runtime: Runtime = at_service) -> Done:
-        """Give them back to work: each is tried as often as something new."""
+def add_write_routes(router: APIRouter, service: str, service_runtime: Any) -> None:
+    @router.post(
+        "/parked/redrive",
+        operation_id=f"redrive_{service}_parked",
+        summary=f"Redrive parked messages of {service}",
+    )
+    async def redrive_parked(body: ParkedIds, runtime: Runtime = service_runtime) -> ParkedResult:
+        """Hand parked messages to their handlers again. Each has as many attempts as a new message."""
         done, refused = [], []
         for id in body.ids:
             try:
@@ -97,54 +121,58 @@ def add_deeds(router: APIRouter, at_service: Any) -> None:
                 refused.append(Failure(id=id, reason=error.detail))
             else:
                 done.append(id)
-        return Done(done=done, refused=refused)
+        return ParkedResult(done=done, refused=refused)
 
-    @router.post("/parked/drop")
-    async def drop(body: Chosen, runtime: Runtime = at_service) -> Done:
-        """Forget them."""
+    @router.post("/parked/drop", operation_id=f"drop_{service}_parked", summary=f"Drop parked messages of {service}")
+    async def drop_parked(body: ParkedIds, runtime: Runtime = service_runtime) -> ParkedResult:
+        """Delete parked messages for good."""
         known = {row.id for row in await PARKED.find(runtime.db, {"_id": {"$in": body.ids}}, limit=len(body.ids))}
         await PARKED.delete(runtime.db, {"_id": {"$in": list(known)}})
-        unknown = [Failure(id=id, reason=f"nothing is parked as {id}") for id in body.ids if id not in known]
-        return Done(done=[id for id in body.ids if id in known], refused=unknown)
+        unknown = [Failure(id=id, reason=_not_found(id).detail) for id in body.ids if id not in known]
+        return ParkedResult(done=[id for id in body.ids if id in known], refused=unknown)
+
+
+def _not_found(id: str) -> NotFound:
+    return NotFound(f"Parked message {id} not found. It may have been redriven or dropped.")
 
 
 def _query(q: ParkedFilter) -> dict[str, Any]:
-    wanted: dict[str, Any] = {}
+    query: dict[str, Any] = {}
     if q.event_type:
-        wanted["event_type"] = q.event_type
+        query["event_type"] = q.event_type
     if q.reason:
-        wanted["reason"] = {"$regex": re.escape(q.reason), "$options": "i"}
+        query["reason"] = {"$regex": re.escape(q.reason), "$options": "i"}
     if q.before:
-        wanted["at"] = {"$lt": q.before}
-    return wanted
+        query["at"] = {"$lt": q.before}
+    return query
 
 
 async def _redrive(tx: Transaction, service: Service, id: str) -> None:
     row = await PARKED.get(tx, id)
     if row is None:
-        raise NotFound(f"nothing is parked as {id}")
+        raise _not_found(id)
     await JOBS.insert(tx, _as_job(row, service))
     await PARKED.delete(tx, {"_id": id})
     tx.notify("jobs")
 
 
 def _as_job(row: Parked, service: Service) -> Job:
-    """An event is handled as one whose handler raised; a job is what it was. Raises NotReadable."""
+    """Return the job that handles a parked message again. Raises NotReadable."""
     if row.listener == f"{service.name}.{RETRY}s":
-        return _as_event(row, service)
+        return _event_job(row, service)
     work = json.loads(row.body)
-    occurred_at = work.get("occurred_at") or row.at  # what was parked by an earlier version does not say it
+    occurred_at = work.get("occurred_at") or row.at  # version 0.1 parked jobs without this time
     return Job(id=row.event_id, kind=work["kind"], data=work["data"], run_at=real_now(), occurred_at=occurred_at)
 
 
-def _as_event(row: Parked, service: Service) -> Job:
+def _event_job(row: Parked, service: Service) -> Job:
     try:
         envelope = open_envelope(row.body)
         envelope.event()
     except Unreadable as error:
-        raise NotReadable(f"it cannot be read: {error}") from error
+        raise NotReadable(f"The message cannot be read: {error}. Drop it.") from error
     if envelope.type not in service.listens_to:
-        raise NotReadable(f"{service.name} has no handler for {envelope.type}")
+        raise NotReadable(f"{service.name} has no handler for {envelope.type}. Drop the message.")
     return Job(
         id=f"{RETRY}:{envelope.id}",
         kind=RETRY,

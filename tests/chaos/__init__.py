@@ -1,1 +1,1 @@
-"""Killing it: the platform as separate processes on servers of its own, a nemesis, a checker from outside."""
+"""Chaos tests: the platform as separate processes, a nemesis that kills them, a checker of the invariants."""

@@ -1,4 +1,4 @@
-"""`make chaos ARGS="--seeds N --seconds S"`: a storm for each seed, then every invariant with exact counts."""
+"""`make chaos ARGS="--seeds N --seconds S"`: runs a storm for each seed, then checks every invariant."""
 
 import argparse
 import random
@@ -27,15 +27,15 @@ from tests.chaos.processes import processes
 GROUPING = [["calls"], ["matchmaking"], ["notifications"], ["notifications"], ["profiles"]]  # notifications twice
 REPLICAS = 3  # of notifications, in compose
 MEMBERS = 40
-CALLS = 100  # a seed: so few that hardly anybody gets more e-mails than may pass within ten minutes
+CALLS = 100  # per seed: so few that hardly a member exceeds the limit of e-mails in ten minutes
 POISONED = ["notifications", "matchmaking", "profiles"]
-CLIENT_PATIENCE = 240.0
-CALM = 180.0  # seconds for everything to be delivered once nothing is killed any more
+CLIENT_TIMEOUT = 240.0  # seconds
+CALM = 180.0  # seconds in which everything must be delivered after the last kill
 
 
 @dataclass
 class Storm:
-    """What one seed brought."""
+    """The result of one seed."""
 
     seed: int
     deeds: Counter[str]
@@ -49,7 +49,7 @@ class Storm:
 
 
 def storm(platform: Platform, seed: int, seconds: float) -> Storm:
-    until(lambda: drained(platform), "quiet before the storm")
+    until(lambda: drained(platform), "the platform to be idle before the storm")
     nemesis = Nemesis(platform, seed)
     raging = threading.Thread(target=nemesis.rage, args=(seconds,))
     raging.start()
@@ -64,12 +64,12 @@ def storm(platform: Platform, seed: int, seconds: float) -> Storm:
 
 
 def clients(platform: Platform, seed: int, seconds: float) -> list[Future[None]]:
-    """Calls over the time of the storm, poison among them."""
+    """Publish calls during the storm, with poisoned messages between them."""
     rng, writing = random.Random(-seed), []
     pause = seconds / CALLS
     for number in range(CALLS):
         country = rng.choice(COUNTRIES[:MEMBERS])
-        writing.append(platform.publish_soon(f"{seed}-{number}", country, CLIENT_PATIENCE))
+        writing.append(platform.publish_soon(f"{seed}-{number}", country, CLIENT_TIMEOUT))
         if number % (CALLS // len(POISONED)) == 1:
             platform.poison(POISONED[platform.promised.poison % len(POISONED)], b"{")
         time.sleep(pause)
@@ -90,7 +90,7 @@ def show(console: Console, storms: list[Storm]) -> None:
 
 
 def rage(seed: int, seconds: float, compose: bool, folder: Path) -> Storm:
-    """One storm on a platform of its own; the logs are kept in the folder unless every promise held."""
+    """Run one storm on a new platform; keep its logs in the folder if an invariant was broken."""
     place = containers(REPLICAS) if compose else processes(folder, GROUPING)
     with place as site, Platform(site).running(MEMBERS) as platform:
         result = storm(platform, seed, seconds)

@@ -1,4 +1,4 @@
-"""The invariants of delivery, checked from outside with exact counts: what was promised against what is there."""
+"""The invariants of delivery: exact counts of what clients were promised and of what is stored."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -17,7 +17,7 @@ MOVING = ["pending", "claimed", "handing"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One invariant: its number and words, what was counted, and how many times it was broken."""
+    """One invariant: number, description, number of things counted, number of violations."""
 
     name: str
     words: str
@@ -29,14 +29,14 @@ Found = dict[str, Any]  # every service's database, by name
 
 
 def drained(platform: Platform) -> bool:
-    """Whether nothing is under way any more."""
+    """Return whether no event, job or e-mail is pending."""
     with Databases(platform) as at:
         handled = all(heard(at, service) <= ids(at[service].inbox) | parked_events(at[service]) for service in SERVICES)
-        return handled and not at_rest(platform, at)[1]  # in this order: what is handled may leave work behind
+        return handled and not at_rest(platform, at)[1]  # in this order: a handled event may enqueue work
 
 
 def check(platform: Platform) -> list[Finding]:
-    """Every invariant."""
+    """Check every invariant."""
     with Databases(platform) as at:
         rules: list[tuple[str, str, Callable[[], tuple[int, int]]]] = [
             ("I1", "every acknowledged write exists once", lambda: writes(platform, at)),
@@ -52,7 +52,7 @@ def check(platform: Platform) -> list[Finding]:
 
 
 class Databases:
-    """Every service's database by name, while the context lasts."""
+    """A context with the databases of all services, by name."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform, self._stack = platform, ExitStack()
@@ -65,7 +65,7 @@ class Databases:
 
 
 def heard(at: Found, listener: str) -> set[str]:
-    """The ids of every event that a service has to handle."""
+    """Return the ids of the events that a service must handle."""
     wanted = {"type": {"$in": listeners(Settings())[listener]}}
     return {row["_id"] for service in SERVICES for row in at[service].outbox.find(wanted, {"_id": 1})}
 
@@ -109,7 +109,7 @@ def alerts(platform: Platform, at: Found) -> tuple[int, int]:
 
 
 def differences(expected: Iterable[Any], found: Iterable[Any]) -> int:
-    """How many are missing, too much, or there twice."""
+    """Return the number of items that are missing, unexpected or duplicated."""
     counts = Counter(expected)
     counts.subtract(found)
     return sum(map(abs, counts.values()))

@@ -1,4 +1,4 @@
-"""The platform in containers: docker-compose.yml as it is, with replicas of notifications; needs a Docker engine."""
+"""The platform in containers: the project's docker-compose.yml, with replicas of notifications. Needs Docker."""
 
 import contextlib
 import os
@@ -24,7 +24,7 @@ METRICS = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:8000/me
 
 @contextlib.contextmanager
 def containers(replicas: int) -> Iterator[Site]:
-    """A platform of its own beside any other, with empty volumes; gone afterwards."""
+    """Run a separate platform with empty volumes, and remove it afterwards."""
     ports = {name: free_port() for name in ("mongo", "broker", "mail", "gateway")}
     published = {f"CHAOS_{name.upper()}_PORT": str(port) for name, port in ports.items()}
     own = {"CCP_MONGO_PASSWORD": PASSWORD, "CCP_BROKER_PASSWORD": PASSWORD, "CCP_LOG_FORMAT": "json"}
@@ -40,7 +40,7 @@ def containers(replicas: int) -> Iterator[Site]:
 
 
 def compose(environment: dict[str, str], *command: str) -> None:
-    """Raises RuntimeError with compose's own words."""
+    """Run docker compose. Raises RuntimeError with its error output."""
     done = subprocess.run(
         ["docker", "compose", "-p", PROJECT, *FILES, *command],
         cwd=ROOT,
@@ -68,7 +68,7 @@ def site(engine: docker.DockerClient, ports: dict[str, int], sink: Sink) -> Site
 
 
 class Container(Part):
-    """One container. Killed by hand it stays dead: `restart: unless-stopped` is for those that end by themselves."""
+    """One container. After a kill it stays stopped: `restart: unless-stopped` applies to containers that end alone."""
 
     def __init__(self, handle: Handle) -> None:
         self.handle = handle
@@ -78,7 +78,7 @@ class Container(Part):
         self.handle.start()
 
     def kill(self) -> None:
-        with contextlib.suppress(docker.errors.APIError):  # it ended by itself just now
+        with contextlib.suppress(docker.errors.APIError):  # it has just ended by itself
             self.handle.kill()
 
     def pause(self) -> None:
@@ -101,16 +101,16 @@ class Container(Part):
         return self.handle.status == "running" and self.handle.health == "healthy"
 
     def metrics(self) -> str:
-        """Its own samples; they count since it was started last."""
+        """Return its metrics, which start at zero with the process."""
         return self.handle.exec_run(["python", "-c", METRICS]).output.decode()
 
     def logged(self, event: str) -> int:
-        """How many log lines say so, over all its lives."""
+        """Return the number of log lines with this event, over all its starts."""
         return self.handle.logs().count(f'"event": "{event}"'.encode())
 
 
 class MailDev(Sink):
-    """The mail catcher of docker-compose.yml, asked over its API."""
+    """The mail catcher of docker-compose.yml, read through its API."""
 
     def __init__(self, http: httpx.Client) -> None:
         self.http = http
@@ -125,7 +125,7 @@ class MailDev(Sink):
 
 
 def out_of_memory(since: float) -> list[str]:
-    """The containers of which the kernel has killed a process for want of memory, from Docker's own events."""
+    """Return the containers that ran out of memory, from Docker's events."""
     with contextlib.closing(docker.from_env()) as engine:
         wanted = {"event": "oom", "label": f"com.docker.compose.project={PROJECT}"}
         found = engine.events(since=int(since), until=int(time.time()) + 1, decode=True, filters=wanted)

@@ -1,4 +1,4 @@
-"""What is done to the platform: kills, pauses and restarts in an order that a seed decides."""
+"""The nemesis: kills, pauses and restarts parts of the platform in an order that a seed decides."""
 
 import random
 import threading
@@ -8,13 +8,13 @@ from collections import Counter
 from tests.chaos.parts import LEASE_SECONDS, Part, revive
 from tests.chaos.platform import Platform
 
-DOWN = (0.1, 1.5)  # seconds that a killed process stays away
-APART = (0.05, 0.6)  # seconds between two deeds
-WEIGHTS = {"kill": 16, "pause": 2, "kill mongo": 2, "kill rabbitmq": 1}  # a replica is as likely as any service
+DOWN = (0.1, 1.5)  # seconds until a killed process is started again
+APART = (0.05, 0.6)  # seconds between two actions
+WEIGHTS = {"kill": 16, "pause": 2, "kill mongo": 2, "kill rabbitmq": 1}  # replicas are as likely as other services
 
 
 class Nemesis:
-    """Does one deed after the other until it is stopped; counts them by what was hit."""
+    """Performs one action after the other until it is stopped, and counts them by part."""
 
     def __init__(self, platform: Platform, seed: int) -> None:
         self.platform = platform
@@ -27,7 +27,7 @@ class Nemesis:
         return sum(number for deed, number in self.deeds.items() if deed.startswith("kill"))
 
     def rage(self, seconds: float) -> None:
-        """For so long. Nobody waits until what was started again is ready: the next deed may hit it half awake."""
+        """Act for so many seconds. A restarted part may be hit again before it is ready."""
         site, end = self.platform.site, time.monotonic() + seconds
         while time.monotonic() < end:
             revive(site.parts)
@@ -46,7 +46,7 @@ class Nemesis:
         part.start()
 
     def _pause(self, part: Part) -> None:
-        """Longer than its leases last, so that others take over what it holds; then it goes on, unaware."""
+        """Pause a part for longer than its leases last, so that others take over its work; then resume it."""
         part.pause()
         self._count("pause", part)
         self._stopped.wait(LEASE_SECONDS + 1)

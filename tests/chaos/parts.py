@@ -1,4 +1,4 @@
-"""What a storm needs, wherever the platform runs: parts that can be killed, a site that has them, a way to wait."""
+"""Parts that can be killed, a site with all parts of a platform, waiting for conditions."""
 
 import time
 from collections import Counter
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
-PATIENCE = 60.0  # seconds
-AWAKE = 180.0  # until what was killed is ready again, on a machine with nothing to spare
+TIMEOUT = 60.0  # seconds
+READY_TIMEOUT = 180.0  # seconds for a restart on a busy machine
 LEASE_SECONDS = 3
 SETTINGS = {  # of the services under attack
     "CCP_LEASE_SECONDS": str(LEASE_SECONDS),
@@ -20,9 +20,9 @@ OPERATOR = (SETTINGS["CCP_OPERATOR_EMAIL"], SETTINGS["CCP_OPERATOR_PASSWORD"])
 
 
 class Part(Protocol):
-    """A process or a container that is started, killed, paused and started again with the same data."""
+    """A process or container that can be started, killed, paused and started again with the same data."""
 
-    name: str  # "calls-1": what runs there, and which of its replicas
+    name: str  # service and number of the replica: "calls-1"
 
     def start(self) -> None: ...
     def kill(self) -> None: ...
@@ -36,26 +36,26 @@ class Part(Protocol):
 
 
 class Sink(Protocol):
-    """An SMTP server that keeps everything it was given."""
+    """An SMTP server that keeps every message."""
 
     @property
     def counts(self) -> Counter[str]:
-        """How often each Message-ID came."""
+        """Return how often each Message-ID was received."""
 
     def text_to(self, address: str) -> str | None:
-        """What the last e-mail to an address says."""
+        """Return the text of the last e-mail to an address."""
 
 
 @dataclass
 class Site:
-    """Where a platform runs: what can be killed there, and how outsiders reach it."""
+    """A running platform: the parts that can be killed, and the addresses of its servers."""
 
     mongo: Part
     broker: Part
     services: Sequence[Part]
     sink: Sink
-    mongo_url: str  # as somebody who may read every database
-    broker_url: str  # as somebody who may put a message into every queue
+    mongo_url: str  # with the right to read every database
+    broker_url: str  # with the right to publish to every queue
     urls: Mapping[str, str]  # by service
 
     @property
@@ -63,30 +63,30 @@ class Site:
         return [self.mongo, self.broker, *self.services]
 
     def senders(self, part: Part) -> int:
-        """How many mailers lose hold of what they are handing over when this part dies."""
+        """Return the number of mailers that may lose e-mails in delivery when this part dies."""
         mailers = [one for one in self.services if "notifications" in one.name]
         return len(mailers) if part is self.mongo else int(part in mailers)
 
 
 def start_all(parts: Iterable[Part]) -> None:
-    """Those that do not run; returns once every one answers. Raises TimeoutError."""
+    """Start the parts that do not run, and wait until all are ready. Raises TimeoutError."""
     revive(parts := list(parts))
     for part in parts:
-        until(lambda part=part: revive([part]) or part.answers, f"{part.name} to be ready", AWAKE)
+        until(lambda part=part: revive([part]) or part.answers, f"{part.name} to be ready", READY_TIMEOUT)
 
 
 def revive(parts: Iterable[Part]) -> None:
-    """Who does not run, or ended by itself since its database was not there, is started, as compose would do."""
+    """Start the parts that do not run, as compose would do after they ended by themselves."""
     for part in parts:
         if not part.is_running:
             part.start()
 
 
-def until(condition: Callable[[], T], what: str, patience: float = PATIENCE) -> T:
+def until(condition: Callable[[], T], what: str, timeout: float = TIMEOUT) -> T:
     """Wait for a condition of another process. Raises TimeoutError."""
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while not (result := condition()):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {patience:g} s in vain for {what}")
+            raise TimeoutError(f"waited {timeout:g} s without success for {what}")
         time.sleep(0.05)
     return result

@@ -1,4 +1,4 @@
-"""The platform under attack: its parts, its people, and what its clients were promised."""
+"""The platform under attack: its parts, its members, and the promises to its clients."""
 
 import asyncio
 import contextlib
@@ -24,27 +24,27 @@ SERVICES = ["calls", "matchmaking", "notifications", "profiles"]
 
 @dataclass
 class Promised:
-    """What clients were told: the facts that the checker holds the platform to."""
+    """The answers that clients received; the checker compares them with the databases."""
 
-    members: dict[str, list[str]] = field(default_factory=dict)  # id: countries she follows
+    members: dict[str, list[str]] = field(default_factory=dict)  # id: countries that the member follows
     calls: dict[str, tuple[str, str]] = field(default_factory=dict)  # Idempotency-Key: (call, its country)
-    asked: int = 0  # keys that were ever used
+    asked: int = 0  # number of keys used
     poison: int = 0
 
 
 class Platform:
-    """What runs at a site, with its people and clients."""
+    """A site with its members and clients."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
         self.promised = Promised()
         self.clients = ThreadPoolExecutor(max_workers=8)
         self.http = httpx.Client(timeout=20)
-        self.deaths = 0  # of mailers: killed, paused past their lease, or left without their database
+        self.deaths = 0  # of mailers: killed, paused longer than their lease, or without their database
 
     @contextlib.contextmanager
     def running(self, members: int) -> Iterator["Platform"]:
-        """Every part up, and so many people settled."""
+        """Start every part and register members."""
         try:
             self.restore()
             self.settle_people(members)
@@ -54,7 +54,7 @@ class Platform:
             self.http.close()
 
     def restore(self) -> None:
-        """Everything that was killed or paused runs again."""
+        """Start or resume every part that was killed or paused."""
         for part in self.site.parts:
             part.resume()
         start_all([self.site.mongo, self.site.broker])
@@ -63,7 +63,7 @@ class Platform:
     # --- people -------------------------------------------------------------------------------
 
     def settle_people(self, number: int) -> None:
-        """Members with confirmed addresses who follow two countries each, and an organisation that publishes."""
+        """Register members who follow two countries each, and an organisation that publishes calls."""
         list(self.clients.map(self._member, range(number)))
         until(lambda: self._members_known(number), "notifications to know every member")
         self._organisation()
@@ -101,7 +101,7 @@ class Platform:
 
     def _organisation_known(self) -> bool:
         response = self.create_call("probe", "SE")
-        if response.status_code == 201:  # a draft: it is never published
+        if response.status_code == 201:  # a draft that is never published
             return True
         assert response.status_code in {403, 404, 409, 422}, response.text
         return False
@@ -125,16 +125,16 @@ class Platform:
         headers = {**self.owner, "Idempotency-Key": key}
         return self.http.post(f"{self.site.urls['calls']}/calls", json=body, headers=headers)
 
-    def publish_soon(self, key: str, country: str, patience: float = 60) -> "Future[None]":
-        """The same, while something else happens."""
-        return self.clients.submit(self.publish_call, key, country, patience)
+    def publish_soon(self, key: str, country: str, timeout: float = 60) -> "Future[None]":
+        """Publish a call in the background."""
+        return self.clients.submit(self.publish_call, key, country, timeout)
 
     def poison(self, service: str, body: bytes) -> None:
-        """A message that nobody can read, straight into a service's queue."""
+        """Put an unreadable message into a service's queue; retry while the broker is unavailable."""
         while True:
             try:
                 asyncio.run(self._poison(service, body))
-            except (OSError, aio_pika.exceptions.AMQPError):  # the broker is away: it has it not
+            except (OSError, aio_pika.exceptions.AMQPError):  # the broker is unavailable
                 time.sleep(0.2)
             else:
                 self.promised.poison += 1
@@ -146,10 +146,10 @@ class Platform:
             message = aio_pika.Message(body, message_id=f"poison-{self.promised.poison}")
             await channel.default_exchange.publish(message, queue_name(service))
 
-    def publish_call(self, key: str, country: str, patience: float = 60) -> None:
-        """As a careful client does: the same key until there is an answer, then published until it is."""
+    def publish_call(self, key: str, country: str, timeout: float = 60) -> None:
+        """Create and publish a call as a careful client does: retry with the same key until it is published."""
         self.promised.asked += 1
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + timeout
         call: dict[str, Any] | None = None
         while time.monotonic() < deadline:
             try:
@@ -164,7 +164,7 @@ class Platform:
             else:
                 self.promised.calls[key] = (call["id"], country)
                 return
-        raise TimeoutError(f"no answer about {key} within {patience:g} s")
+        raise TimeoutError(f"no answer about {key} within {timeout:g} s")
 
     # --- looking inside -------------------------------------------------------------------------
 
@@ -178,7 +178,7 @@ class Platform:
 
 
 class Refused(Exception):
-    """Not now: the client tries again."""
+    """The request failed for now; the client retries."""
 
 
 def asked(response: httpx.Response) -> Any:

@@ -1,4 +1,4 @@
-"""The platform as processes on this machine: services, mongod, RabbitMQ; and the SMTP sink that sees all."""
+"""The platform as processes on this machine: services, mongod, RabbitMQ, and an SMTP server that keeps all mail."""
 
 import asyncio
 import contextlib
@@ -20,13 +20,13 @@ from aiosmtpd.controller import Controller
 
 from shared.mongo import initiate_replica_set
 from shared.mongod import SERVER_OPTIONS, find_mongod, free_port
-from tests.chaos.parts import PATIENCE, SETTINGS, Part, Sink, Site, start_all
+from tests.chaos.parts import SETTINGS, TIMEOUT, Part, Sink, Site, start_all
 from tests.support import ROOT
 
 
 @contextlib.contextmanager
 def processes(folder: Path, grouping: Sequence[Sequence[str]], sink: "SmtpSink | None" = None) -> Iterator[Site]:
-    """The servers running, the services about to be; `grouping`: which of them share a process, with all replicas."""
+    """Start the servers and define the services. `grouping`: the services of each process, with all replicas."""
     mongod, broker, sink = Mongod(folder), Broker(folder), sink or SmtpSink()
     urls = {"CCP_MONGO_URL": mongod.url, "CCP_BROKER_URL": broker.url, "CCP_MAIL_URL": sink.url}
     names = ["+".join(group) for group in grouping]
@@ -47,7 +47,7 @@ def processes(folder: Path, grouping: Sequence[Sequence[str]], sink: "SmtpSink |
 
 
 class Process(Part):
-    """A process that is started, killed, paused and started again with the same data."""
+    """A process that can be started, killed, paused and started again with the same data."""
 
     def __init__(self, name: str, command: list[str], folder: Path, **environment: str) -> None:
         self.name = name
@@ -84,7 +84,7 @@ class Process(Part):
         self.signal(signal.SIGCONT)
 
     def stop(self) -> int:
-        """In order, as an operator would."""
+        """End the process with SIGTERM, as an operator would. Return its status."""
         self.resume()
         self.signal(signal.SIGTERM)
         return self.wait()
@@ -92,14 +92,14 @@ class Process(Part):
     def wait(self) -> int:
         assert self.process is not None
         try:
-            return self.process.wait(PATIENCE)
+            return self.process.wait(TIMEOUT)
         except subprocess.TimeoutExpired:
             self.signal(signal.SIGKILL)
             raise
 
 
 class Mongod(Process):
-    """A one-member replica set whose data outlives it."""
+    """A replica set with one member; its data stays when it is killed."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
@@ -115,7 +115,7 @@ class Mongod(Process):
 
 
 class Broker(Process):
-    """A RabbitMQ node of its own, beside whatever runs on this machine."""
+    """A separate RabbitMQ node, independent of others on this machine."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
@@ -138,7 +138,7 @@ class Broker(Process):
         self.url = f"amqp://guest:guest@127.0.0.1:{self.port}/"
 
     def control(self, *command: str) -> None:
-        """What an operator asks of the node with rabbitmqctl."""
+        """Run a rabbitmqctl command on the node."""
         tool = Path(find_rabbitmq()).with_name("rabbitmqctl")
         node = self.environment["RABBITMQ_NODENAME"]
         subprocess.run([tool, "-q", "-n", node, *command], env=self.environment, check=True, capture_output=True)
@@ -149,15 +149,15 @@ class Broker(Process):
 
 
 def find_rabbitmq() -> str:
-    """The server itself: the distribution's wrapper would change the user."""
+    """Return the path of the server. The distribution's wrapper is not used: it changes the user."""
     for path in ("/usr/lib/rabbitmq/bin/rabbitmq-server", shutil.which("rabbitmq-server")):
         if path and Path(path).exists():
             return path
-    raise FileNotFoundError("no rabbitmq-server here: apt-get install rabbitmq-server")
+    raise FileNotFoundError("rabbitmq-server not found: apt-get install rabbitmq-server")
 
 
 class ServiceProcess(Process):
-    """One service, or several, as `python -m services` runs them."""
+    """A process of one or more services, as `python -m services` runs them."""
 
     def __init__(self, name: str, services: list[str], folder: Path, **settings: str) -> None:
         self.port = free_port()
@@ -185,7 +185,7 @@ class ServiceProcess(Process):
 
 
 class SmtpSink(Sink):
-    """Notes the Message-ID and recipient of everything it was given."""
+    """An SMTP server that notes Message-ID and recipient of each message."""
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, str]] = []

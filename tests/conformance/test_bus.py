@@ -1,4 +1,4 @@
-"""What every bus promises, specified once and run on both."""
+"""The behaviour of every bus, specified once and run on both adapters."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -15,7 +15,7 @@ LISTENERS = {"listener": [TYPE], "other": [TYPE, OTHER_TYPE]}
 
 
 class Listener:
-    """A service that remembers what it was given, and may fail first."""
+    """A service that keeps the messages it received; `failures` makes it fail first."""
 
     def __init__(self, name: str, failures: int = 0) -> None:
         self.name, self.failures = name, failures
@@ -67,8 +67,8 @@ async def test_each_listening_service_gets_its_own_copy(bus: Bus) -> None:
     await bus.start([one.subscription, two.subscription])
     sent = [message() for _ in range(30)]
     assert await confirmed(bus, sent)
-    await until(lambda: told(one, 30))
-    await until(lambda: told(two, 30))
+    await until(lambda: received(one, 30))
+    await until(lambda: received(two, 30))
     assert {m.id for m in one.got} == {m.id for m in two.got} == {m.id for m in sent}
     assert one.got[0].body == b'{"n": 1}'
 
@@ -77,91 +77,91 @@ async def test_a_service_gets_only_the_types_it_asked_for(bus: Bus) -> None:
     one, two = Listener("listener"), Listener("other")
     await bus.start([one.subscription, two.subscription])
     assert await confirmed(bus, [message(OTHER_TYPE), message()])
-    await until(lambda: told(two, 2))
-    await until(lambda: told(one, 1))
+    await until(lambda: received(two, 2))
+    await until(lambda: received(one, 1))
     assert [m.type for m in one.got] == [TYPE]
 
 
-async def test_what_is_announced_before_anybody_listens_is_delivered_the_first_time(bus: Bus) -> None:
+async def test_an_event_published_before_the_start_is_delivered(bus: Bus) -> None:
     one, two = Listener("listener"), Listener("other")
     early = asyncio.create_task(bus.publish([message()]))
     await asyncio.wait([early], timeout=0.1)
     await bus.start([one.subscription, two.subscription])
     assert await early == [Outcome.CONFIRMED]
-    await until(lambda: told(one, 1))
+    await until(lambda: received(one, 1))
 
 
-async def test_what_nobody_listens_to_is_reported_as_unrouted(bus: Bus) -> None:
+async def test_an_event_without_listener_is_reported_as_unrouted(bus: Bus) -> None:
     one, two = Listener("listener"), Listener("other")
     await bus.start([one.subscription, two.subscription])
     assert await confirmed(bus, [message()])
-    assert await bus.publish([message("nobody.cares.happened.v1")]) == [Outcome.UNROUTED]
+    assert await bus.publish([message("nothing.without.listener.v1")]) == [Outcome.UNROUTED]
 
 
-async def test_what_is_sent_to_one_queue_reaches_that_service_alone(bus: Bus) -> None:
+async def test_a_message_to_one_queue_reaches_that_service_alone(bus: Bus) -> None:
     one, two = Listener("listener"), Listener("other")
     await bus.start([one.subscription, two.subscription])
     sent = [message() for _ in range(30)]
     assert await confirmed(bus, sent, to="other.events.v1")
     assert await confirmed(bus, [last := message()])
-    await until(lambda: told(two, 31))
-    await until(lambda: told(one, 1))
+    await until(lambda: received(two, 31))
+    await until(lambda: received(one, 1))
     assert {m.id for m in two.got} == {m.id for m in [*sent, last]}
     assert {m.type for m in two.got} == {TYPE}
     assert [m.id for m in one.got] == [last.id]
 
 
-async def test_a_queue_is_not_sent_what_it_does_not_listen_to(bus: Bus) -> None:
+async def test_a_message_to_a_queue_that_is_not_bound_is_unrouted(bus: Bus) -> None:
     one, two = Listener("listener"), Listener("other")
     await bus.start([one.subscription, two.subscription])
-    assert await confirmed(bus, [message()])  # everybody is there
+    assert await confirmed(bus, [message()])  # both services listen now
     assert await bus.publish([message(OTHER_TYPE)], to="listener.events.v1") == [Outcome.UNROUTED]
     assert await bus.publish([message()], to="nobody.events.v1") == [Outcome.UNROUTED]
     outcomes = await bus.publish([message(OTHER_TYPE), message()], to="other.events.v1")
     assert outcomes == [Outcome.CONFIRMED] * 2
 
 
-async def test_what_was_sent_to_one_queue_comes_again_too(bus: Bus) -> None:
+async def test_a_message_to_one_queue_is_redelivered_after_an_error(bus: Bus) -> None:
     one, two = Listener("listener", failures=2), Listener("other")
     await bus.start([one.subscription, two.subscription])
     assert await confirmed(bus, [message()], to="listener.events.v1")
-    await until(lambda: told(one, 1))
+    await until(lambda: received(one, 1))
     assert two.got == []
 
 
-async def test_a_message_whose_receiver_failed_comes_again(bus: Bus) -> None:
-    """The in-process bus says that it is unknown, so that the relay repeats it; RabbitMQ redelivers it."""
+async def test_a_message_is_redelivered_after_its_receiver_failed(bus: Bus) -> None:
+    """The in-process bus reports an unknown outcome, so that the relay publishes again; RabbitMQ redelivers."""
     one, two = Listener("listener", failures=2), Listener("other")
     await bus.start([one.subscription, two.subscription])
     sent = message()
     assert await confirmed(bus, [sent])
-    await until(lambda: told(one, 1))
+    await until(lambda: received(one, 1))
     assert one.got[0].id == sent.id
 
 
-async def test_a_slow_listener_does_not_lose_what_comes_meanwhile(bus: Bus) -> None:
+async def test_a_slow_listener_loses_no_message(bus: Bus) -> None:
     one, two = Listener("listener"), Listener("other")
     await bus.start([one.subscription, two.subscription])
     one.open.clear()
     async with asyncio.TaskGroup() as group:
         group.create_task(confirmed(bus, [message() for _ in range(60)]))
-        await until(lambda: told(two, 1))
+        await until(lambda: received(two, 1))
         one.open.set()
-    await until(lambda: told(one, 60))
+    await until(lambda: received(one, 60))
 
 
-async def test_nothing_is_delivered_once_stopped(bus: Bus) -> None:
+async def test_nothing_is_delivered_after_the_stop(bus: Bus) -> None:
     one, two = Listener("listener"), Listener("other")
     await bus.start([one.subscription, two.subscription])
     assert await confirmed(bus, [message()])
-    await until(lambda: told(one, 1))
+    await until(lambda: received(one, 1))
     await bus.stop_delivering()
     assert await bus.publish([message()]) in ([Outcome.UNKNOWN], [Outcome.CONFIRMED])
     assert len(one.got) == 1
 
 
 async def confirmed(bus: Bus, messages: list[Message], to: str | None = None) -> bool:
-    """Publish, again where the answer is unknown, as the relay does."""
+    """Publish until every message is confirmed, as the relay does."""
     while messages:
         outcomes = await bus.publish(messages, to)
         assert Outcome.UNROUTED not in outcomes
@@ -169,25 +169,25 @@ async def confirmed(bus: Bus, messages: list[Message], to: str | None = None) ->
     return True
 
 
-async def told(listener: Listener, number: int) -> bool:
+async def received(listener: Listener, number: int) -> bool:
     return len({m.id for m in listener.got}) >= number
 
 
 async def test_a_lost_connection_leaves_nothing_unacknowledged(
     any_broker: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who was in the middle of a message when it broke does not stand in the way of those that come after."""
+    """A message that was in delivery when the connection broke does not block later messages."""
     url = any_broker()
     await rabbit.remove(url, list(LISTENERS))
     bus, one, two = rabbit.RabbitBus(url, LISTENERS), Listener("listener"), Listener("other")
     await bus.start([one.subscription, two.subscription])
     one.open.clear()
     assert await confirmed(bus, [message()])
-    await until(lambda: told(two, 1))
+    await until(lambda: received(two, 1))
     connection = bus._consumer.transport.connection
     connection.writer.transport.abort() if hasattr(connection, "writer") else await connection.close(ConnectionError())
     one.open.set()
-    await until(lambda: told(two, 1))
+    await until(lambda: received(two, 1))
     sent = [message() for _ in range(rabbit.FULL_PREFETCH + 50)]
     assert await confirmed(bus, sent)
 

@@ -18,7 +18,7 @@ def client(ccp: Platform) -> Client:
     return Client(ccp.http, ccp.operator.headers["Authorization"].removeprefix("Bearer "))
 
 
-async def announce_to(ccp: Platform, listener: System, service: str) -> None:
+async def send_snapshot_to(ccp: Platform, listener: System, service: str) -> None:
     await walk(ccp, listener, service, Walk("snapshot", {"to": f"{service}.events.v1"}, available(), None, ""))
 
 

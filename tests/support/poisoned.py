@@ -7,6 +7,7 @@ dozen times.
 import asyncio
 import os
 import sys
+from datetime import timedelta
 
 from shared import jobs, log
 from shared.bus import Subscription
@@ -18,6 +19,7 @@ from shared.jobs import JOBS, JobRunner
 from shared.models import Document
 from shared.mongo import Collection, Database, Transaction, connect
 from shared.parking import PARKED
+from shared.settings import Settings
 
 NAME = "poisoned"
 LISTENERS = {NAME: [CallClosed.type]}
@@ -43,7 +45,8 @@ async def on_call_closed(tx: Transaction, event: CallClosed) -> None:
 async def main(mongo_url: str, broker_url: str) -> None:
     log.configure(level="warning")
     jobs.FIRST_PAUSE, jobs.LONGEST_PAUSE = 0.02, 0.1  # its twelve attempts need not take an hour
-    database = Database(connect(mongo_url), f"ccp_{NAME}", NAME, Clock())
+    lease = timedelta(seconds=Settings().lease_seconds)
+    database = Database(connect(mongo_url), f"ccp_{NAME}", NAME, Clock(), lease)
     await database.prepare([INBOX, JOBS, PARKED, NOTES])
     consumer = Consumer(database, {CallClosed: on_call_closed})
     bus = RabbitBus(broker_url, LISTENERS)

@@ -10,7 +10,6 @@ from typing import Any, Literal
 from shared.clock import real_now
 from shared.ids import new_id, stable_id
 from shared.jobs import backoff
-from shared.lease import LEASE
 from shared.models import Document
 from shared.mongo import Collection, Database, Reader, Transaction, index
 from shared.tracing import Cause
@@ -124,7 +123,7 @@ async def claim(db: Database, size: int, settle_seconds: float) -> list[Mail]:
     now, token = real_now(), new_id()
     due = {"state": State.PENDING, "send_after": {"$lte": now - timedelta(seconds=settle_seconds)}}
     order = [("lane", 1), ("send_after", 1), ("_id", 1)]
-    taken = {"$set": {"state": State.CLAIMED, "token": token, "lease": now + LEASE}}
+    taken = {"$set": {"state": State.CLAIMED, "token": token, "lease": now + db.lease}}
     while candidates := await db.raw("mails").find(due, {"_id": 1}).sort(order).to_list(size * CLAIMANTS):
         # Others look at the same ones: a slice at random is seldom theirs too.
         mine = random.sample(candidates, min(size, len(candidates)))
@@ -140,7 +139,7 @@ async def settle(reader: Reader, mail: Mail, state: State, **values: Any) -> boo
 
 async def hand_over(reader: Reader, mails: Sequence[Mail]) -> list[Mail]:
     """The last step before they leave; returns those that are still ours, under a fresh lease."""
-    taken = {"state": State.HANDING, "lease": real_now() + LEASE}
+    taken = {"state": State.HANDING, "lease": real_now() + reader.lease}
     if await MAILS.update(reader, {**_of(mails), "state": State.CLAIMED}, {"$set": taken}) == len(mails):
         return list(mails)
     ours = {mail.id for mail in await MAILS.find(reader, {**_of(mails), **taken}, limit=max(len(mails), 1))}

@@ -92,9 +92,9 @@ class Mailer:
                     if await self._hand_over(transport, mail, letters[mail.id], members[mail.member_id].email):
                         sent.append(mail)
         finally:
-            await self.database.outlast(partial(ledger.mark_sent, self.database, sent))
+            await self.database.retry_until_available(partial(ledger.mark_sent, self.database, sent))
             if left:
-                await self.database.outlast(partial(ledger.release, self.database, left))
+                await self.database.retry_until_available(partial(ledger.release, self.database, left))
         failpoint.hit("mailer.after_mark")
 
     async def _alerts(self, mails: list[Mail]) -> dict[str, list[Alert]]:
@@ -145,4 +145,4 @@ class Mailer:
 
     async def _mark(self, mail: Mail, fact: str, error: Exception, work: Callable[..., Awaitable[object]]) -> None:
         self.log.warning(fact, mail=mail.id, reason=str(error))
-        await self.database.outlast(partial(work, self.database, mail))
+        await self.database.retry_until_available(partial(work, self.database, mail))

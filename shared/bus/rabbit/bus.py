@@ -1,4 +1,4 @@
-"""The topology, the two connections, and publishing with confirmation."""
+"""RabbitMQ: topology, two connections, publishing with confirmations."""
 
 import asyncio
 import random
@@ -26,16 +26,16 @@ Publication = asyncio.Task[ConfirmationFrameType | None]
 
 
 async def declare(url: str, listeners: Mapping[str, Sequence[str]]) -> bool:
-    """Make the topology over AMQP; False where the account may not, and the broker loads it by itself."""
-    wanted = definitions(listeners)
+    """Declare the topology. Return False if the account lacks the rights; the broker then loads it at boot."""
+    topology = definitions(listeners)
     async with asyncio.timeout(CONNECT_SECONDS), await aio_pika.connect(url, timeout=CONFIRM_SECONDS) as connection:
         channel = await connection.channel()
         try:
-            for exchange in wanted["exchanges"]:
+            for exchange in topology["exchanges"]:
                 await channel.declare_exchange(exchange["name"], exchange["type"], durable=True)
-            for queue in wanted["queues"]:
+            for queue in topology["queues"]:
                 await channel.declare_queue(queue["name"], durable=True, arguments=queue["arguments"])
-            for binding in wanted["bindings"]:
+            for binding in topology["bindings"]:
                 queue = await channel.get_queue(binding["destination"], ensure=False)
                 await queue.bind(binding["source"], binding["routing_key"])
         except ChannelAccessRefused:
@@ -45,7 +45,7 @@ async def declare(url: str, listeners: Mapping[str, Sequence[str]]) -> bool:
 
 
 async def remove(url: str, services: Sequence[str]) -> None:
-    """Delete these services' queues with all that is in them: for tests, and for a service that is gone."""
+    """Delete the queues of services with their messages: for tests, and for a service that no longer exists."""
     async with await aio_pika.connect(url) as connection:
         channel = await connection.channel()
         for service in services:
@@ -54,10 +54,10 @@ async def remove(url: str, services: Sequence[str]) -> None:
 
 
 class RabbitBus:
-    """Two connections, so that an alarm that blocks publishers does not stop consumers."""
+    """Uses two connections, so that a broker alarm that blocks publishers does not stop consumers."""
 
     def __init__(self, url: str, listeners: Mapping[str, Sequence[str]]) -> None:
-        """`listeners`: which services listen to which types, as far as is known here."""
+        """`listeners`: the services and the types they listen to, as far as this process knows them."""
         self._url = url
         self._known = listeners
         self._publishing = asyncio.Lock()
@@ -74,7 +74,7 @@ class RabbitBus:
 
     async def _start(self, subscriptions: Sequence[Subscription]) -> None:
         pause = 0.5
-        while not self._stopping:  # the broker may come after us; the API does not wait for it
+        while not self._stopping:  # the broker may start later; the API does not wait for it
             try:
                 return await self._subscribe(subscriptions)
             except (*BROKEN, asyncio.CancelledError) as error:
@@ -107,10 +107,10 @@ class RabbitBus:
         )
 
     async def _publish_channel(self, exchange: str) -> AbstractChannel:
-        """One for each exchange: what goes wrong with a replay does not touch the news."""
+        """Return the channel of an exchange. Each has its own, so that a failed replay does not disturb new events."""
         async with self._publishing:
             if self._publisher is None:
-                await declare(self._url, self._known)  # a queue must be there before the first event for it
+                await declare(self._url, self._known)  # a queue must exist before the first event for it
                 self._publisher = await self._connect()
             if exchange not in self._outgoing:
                 channel = await self._publisher.channel(publisher_confirms=True, on_return_raises=True)
@@ -120,7 +120,7 @@ class RabbitBus:
     async def publish(self, messages: Sequence[Message], to: str | None = None) -> list[Outcome]:
         try:
             outgoing = await self._publish_channel(REPLAY_EXCHANGE if to else EXCHANGE)
-            async with asyncio.timeout(CONFIRM_SECONDS):  # or it is reconnecting
+            async with asyncio.timeout(CONFIRM_SECONDS):  # longer: the connection is being restored
                 channel = cast(aiormq.Channel, await outgoing.get_underlay_channel())
         except (*BROKEN, asyncio.CancelledError):
             if cancelled():
@@ -137,7 +137,7 @@ class RabbitBus:
 
     async def stop_delivering(self) -> None:
         self._stopping = True
-        if self._starting:  # let a connection attempt end in order
+        if self._starting:  # let a connection attempt end
             await asyncio.wait([self._starting], timeout=CONFIRM_SECONDS)
             self._starting.cancel()
         for listener in self._listeners:
@@ -157,7 +157,7 @@ class RabbitBus:
 
 
 def publication(channel: aiormq.Channel, message: Message, to: str | None) -> Publication:
-    """Straight into the driver, without a pause for each message: half the work of `Exchange.publish`."""
+    """Publish through the low-level driver, without waiting for each message: half the work of `Exchange.publish`."""
     properties = spec.Basic.Properties(
         message_id=message.id,
         message_type=message.type,
@@ -176,20 +176,20 @@ def publication(channel: aiormq.Channel, message: Message, to: str | None) -> Pu
 
 
 def settled(window: Iterable[Publication]) -> list[Outcome]:
-    """What became of each; who has no answer by now stops waiting for it."""
-    outcomes = [outcome(one) for one in window]
-    for one in window:
-        one.cancel()
+    """Return the outcomes, and stop waiting for the confirmations that are missing."""
+    outcomes = [outcome(task) for task in window]
+    for task in window:
+        task.cancel()
     return outcomes
 
 
-def outcome(sent: Publication) -> Outcome:
-    """Never "failed": what was not confirmed may have arrived. aiormq cancels what waits when the heartbeats stop."""
-    if not sent.done() or sent.cancelled():
+def outcome(task: Publication) -> Outcome:
+    """Return the outcome of one publication. It is never "failed": an unconfirmed message may have arrived."""
+    if not task.done() or task.cancelled():
         return Outcome.UNKNOWN
-    match sent.exception():
+    match task.exception():
         case None:
-            return Outcome.CONFIRMED if isinstance(sent.result(), spec.Basic.Ack) else Outcome.UNKNOWN
+            return Outcome.CONFIRMED if isinstance(task.result(), spec.Basic.Ack) else Outcome.UNKNOWN
         case PublishError():
             return Outcome.UNROUTED
         case error:

@@ -1,4 +1,4 @@
-"""Consuming one queue: slowly at first, acknowledged together, reopened when something failed."""
+"""A consumer of one queue: slow at first, with acknowledgements for many messages, reopened after an error."""
 
 import asyncio
 import os
@@ -18,13 +18,13 @@ from shared.bus.topology import type_in
 
 CONFIRM_SECONDS = 5
 SLOW_PREFETCH, FULL_PREFETCH, SLOW_ACKS = 1, 250, 20
-# What a broken connection raises; aiormq says some of it with a bare RuntimeError.
+# Errors of a broken connection; aiormq reports some of them as RuntimeError.
 BROKEN = (AMQPError, OSError, TimeoutError, RuntimeError)
 
 
 @dataclass
 class Delivery:
-    """A message of ours until the broker has our answer, on the channel that it came by."""
+    """A message that is not acknowledged yet, and the channel that delivered it."""
 
     tag: int
     channel: aiormq.abc.AbstractChannel
@@ -32,7 +32,7 @@ class Delivery:
 
 
 class Listener:
-    """One message at a time at first, so that a killer message takes nobody with it."""
+    """Receives one message at a time at first, so that a message that kills its process affects no other."""
 
     def __init__(self, connection: AbstractRobustConnection, queue: str, receive: Receiver) -> None:
         self._connection = connection
@@ -40,10 +40,10 @@ class Listener:
         self._receive = receive
         self._service = queue.partition(".")[0]
         self._acks = 0
-        self._open: deque[Delivery] = deque()  # in the order of their coming
+        self._open: deque[Delivery] = deque()  # in order of arrival
         self._settling: asyncio.Task[None] | None = None
         self._tag: str | None = None
-        self._wanted: set[str] = set()
+        self._requested: set[str] = set()
         self._changing: asyncio.Task[None] | None = None
         self._stopping = False
         self._log = log.get(queue=queue)
@@ -56,7 +56,7 @@ class Listener:
         self._channel.reopen_callbacks.add(self._reconnected)
 
     async def _consume(self, prefetch: int) -> None:
-        """Straight from the driver: half the work of `Queue.consume`."""
+        """Consume through the low-level driver: half the work of `Queue.consume`."""
         self._acks, self._prefetch = 0, prefetch
         channel = await self._channel.get_underlay_channel()
         channel.on_consumer_cancel_callbacks.add(self._cancelled)
@@ -65,16 +65,16 @@ class Listener:
         self._tag = answer.consumer_tag
 
     def _reconnected(self, *_: object) -> None:
-        self._want("resume")
+        self._request("resume")
 
     def _cancelled(self, *_: object) -> None:
-        """By the broker, with the queue."""
-        self._want("reopen")
+        """React to a consumer that the broker cancelled, for example with its queue."""
+        self._request("reopen")
 
     async def stop(self) -> None:
-        """No further deliveries; those under way may still settle."""
+        """Stop deliveries; those in flight may still settle."""
         self._stopping = True
-        if self._changing:  # or it would consume again
+        if self._changing:  # otherwise it would consume again
             self._changing.cancel()
         if self._tag and not self._channel.is_closed:
             try:
@@ -91,105 +91,105 @@ class Listener:
 
     def _has_work(self) -> bool:
         acknowledging = self._settling is not None and not self._settling.done()
-        return acknowledging or any(not one.outcome and not one.channel.is_closed for one in self._open)
+        return acknowledging or any(not delivery.outcome and not delivery.channel.is_closed for delivery in self._open)
 
     async def _on_message(self, message: DeliveredMessage) -> None:
-        if message.channel.is_closed:  # gone since: the broker gives it again on the next one
+        if message.channel.is_closed:  # the broker delivers the message again on the next channel
             return
         properties, key = message.header.properties, message.routing_key or ""
         dead, id = key == self._service, properties.message_id or ""
         kind = properties.message_type or "" if dead else type_in(key)
         headers = properties.headers or {}
-        if before := headers.get("x-delivery-count"):  # perhaps it killed the process that had it
+        if before := headers.get("x-delivery-count"):  # it may have killed the process that handled it
             self._log.warning("delivered_again", type=kind, id=id, before=before, pid=os.getpid())
         delivery = Delivery(cast(int, message.delivery_tag), message.channel)
         self._open.append(delivery)
         try:
-            await self._receive(Message(id, kind, message.body, fate_of(headers) if dead else ""))
+            await self._receive(Message(id, kind, message.body, dead_letter_reason(headers) if dead else ""))
         except Exception as error:
             self._log.warning("delivery_failed", type=kind, id=id, reason=repr(error))
             delivery.outcome = "failed"
-            self._want("reopen")
+            self._request("reopen")
         else:
             delivery.outcome = "settled"
             self._settle()
 
     def _settle(self) -> None:
-        """Soon, for all who settle in the same turn; by a task of ours, which no dying channel cancels."""
+        """Acknowledge soon, together with other deliveries, in a task that a closing channel cannot cancel."""
         if self._settling is None or self._settling.done():
             self._settling = asyncio.create_task(self._acknowledge())
 
     async def _acknowledge(self) -> None:
-        """One acknowledgement for all that is settled, up to the first that is not."""
+        """Acknowledge all settled deliveries before the first unsettled one, with one frame per channel."""
         await asyncio.sleep(0)
-        last: dict[aiormq.abc.AbstractChannel, int] = {}  # of each channel: after a reconnection there may be two
+        last: dict[aiormq.abc.AbstractChannel, int] = {}  # by channel: after a reconnection there may be two
         while self._open and (self._open[0].outcome == "settled" or self._open[0].channel.is_closed):
-            delivery = self._open.popleft()  # of a closed channel: the broker gives it again on the next one
+            delivery = self._open.popleft()  # of a closed channel: the broker delivers it again
             if delivery.outcome == "settled":
                 last[delivery.channel] = delivery.tag
                 self._acks += 1
         for channel, tag in last.items():
             try:
                 await channel.basic_ack(tag, multiple=True)
-            except BROKEN as error:  # the broker has them still, and gives them again on the next connection
+            except BROKEN as error:  # the broker delivers them again on the next connection
                 self._log.warning("ack_unanswered", tag=tag, reason=repr(error))
             else:
                 failpoint.hit("consumer.after_ack")
         if self._acks >= SLOW_ACKS and self._prefetch == SLOW_PREFETCH:
-            self._want("widen")
-        if self._open and self._open[0].outcome == "settled":  # while we waited for the broker
+            self._request("widen")
+        if self._open and self._open[0].outcome == "settled":  # settled while this task waited for the broker
             self._settling = asyncio.create_task(self._acknowledge())
 
-    def _want(self, change: str) -> None:
-        """Ask for a change; one after another, and none is forgotten."""
-        self._wanted.add(change)
+    def _request(self, change: str) -> None:
+        """Request a change of the consumer; changes are applied one after another."""
+        self._requested.add(change)
         if self._changing is None or self._changing.done():
             self._changing = asyncio.create_task(self._change())
 
     async def _change(self) -> None:
-        while self._wanted and not self._stopping:
+        while self._requested and not self._stopping:
             try:
-                if "reopen" in self._wanted:
+                if "reopen" in self._requested:
                     await self._reopen()
-                elif "resume" in self._wanted:
-                    self._wanted.clear()
-                    # Slowly again: perhaps it was a message that broke the connection.
+                elif "resume" in self._requested:
+                    self._requested.clear()
+                    # Slowly again: a message may have broken the connection.
                     await self._consume(SLOW_PREFETCH)
                 else:
-                    self._wanted.clear()
+                    self._requested.clear()
                     await self._widen()
             except (*BROKEN, asyncio.CancelledError) as error:
                 if cancelled():
                     raise
                 self._log.warning("consumer_interrupted", reason=repr(error))
-                self._wanted.add("reopen")  # whatever was half done is begun anew
+                self._requested.add("reopen")  # start again from a clean state
                 await asyncio.sleep(1)
 
     async def _reopen(self) -> None:
-        """Give unsettled messages back; the broker counts it."""
+        """Open a new channel. The broker redelivers unsettled messages and counts the delivery."""
         await asyncio.sleep(random.uniform(0.2, 1))  # noqa: S311
-        self._wanted.clear()
-        await self._channel.close()  # until then the failed one is first in line: nothing behind it passes
+        self._requested.clear()
+        await self._channel.close()  # the failed delivery comes first and blocks all others
         self._open.clear()
         await self.start()
-        self._wanted.discard("resume")  # of the channel that is closed
+        self._requested.discard("resume")  # a request of the closed channel
 
     async def _widen(self) -> None:
-        """A new prefetch counts for new consumers only; the old one goes when the new one is there."""
+        """Replace the consumer by one with a larger prefetch, which applies to new consumers only."""
         old = self._tag
         await self._consume(FULL_PREFETCH)
         if old:
             await self._cancel(old)
 
 
-def fate_of(headers: Any) -> str:
-    """Why the broker gave a message up, in its own words: https://www.rabbitmq.com/docs/dlx#effects."""
+def dead_letter_reason(headers: Any) -> str:
+    """Return why the broker gave up on a message, see https://www.rabbitmq.com/docs/dlx#effects."""
     deaths: Any = headers.get("x-death") or [{}]
-    last = {"reason": "no reason given", "queue": "its queue", "time": "an unknown time", **deaths[0]}
+    last = {"reason": "unknown reason", "queue": "its queue", "time": "an unknown time", **deaths[0]}
     return f"{last['reason']} in {last['queue']} at {last['time']}"
 
 
 def cancelled() -> bool:
-    """Whether this task was told to end; aiormq cancels what waits when the heartbeats stop, which is no such order."""
+    """Return whether the task was asked to end. aiormq also cancels waiting tasks when the heartbeats stop."""
     task = asyncio.current_task()
     return bool(task and task.cancelling())

@@ -1,4 +1,4 @@
-"""The broker's users and topology as docker-compose.yml loads them: who may send, hear and replay what."""
+"""The broker's users and topology as docker-compose.yml loads them: the rights to publish, bind and replay."""
 
 import json
 import re
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.rabbit]
 
 
 def users() -> dict[str, Any]:
-    """The definitions in docker-compose.yml, as Compose gives them to the broker."""
+    """Return the definitions in docker-compose.yml, as Compose passes them to the broker."""
     content = (ROOT / "docker-compose.yml").read_text().partition("rabbitmq_users:\n    content: |\n")[2]
     given: dict[str, Any] = json.loads(re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", content).replace("$$", "$"))
     return given
@@ -98,7 +98,7 @@ async def test_a_service_sends_and_replays_its_own_types_only(broker: Broker, se
         assert await send(broker, service, event_type, to) is expected
 
 
-async def test_nobody_sends_as_a_service_from_outside(broker: Broker) -> None:
+async def test_an_outsider_cannot_publish_as_a_service(broker: Broker) -> None:
     for to in (None, "notifications.events.v1"):
         assert await send(broker, "outside", "calls.call.published.v1", to) is Outcome.UNKNOWN
 
@@ -124,13 +124,13 @@ async def test_nobody_sends_as_a_service_from_outside(broker: Broker) -> None:
         ("calls.call.published.v1.to.notifications.events.v1", False),
     ],
 )
-async def test_from_outside_a_replay_is_heard_to_a_queue_of_ones_own_and_without_people(
+async def test_an_outsider_binds_replays_to_its_own_queue_and_without_personal_data(
     broker: Broker, key: str, allowed: bool
 ) -> None:
     assert await outside_binds(broker, "ccp.replay", key) is allowed
 
 
-async def test_current_state_reaches_an_outsider_but_people_do_not(broker: Broker) -> None:
+async def test_a_snapshot_reaches_an_outsider_without_personal_data(broker: Broker) -> None:
     assert await outside_binds(broker, "ccp.replay", f"calls.call.#.to.{OUTSIDE}")
     assert await outside_binds(broker, "ccp.replay", f"profiles.organisation.#.to.{OUTSIDE}")
     assert await send(broker, "calls", "calls.call.published.v1", OUTSIDE) is Outcome.CONFIRMED
@@ -150,6 +150,6 @@ async def test_current_state_reaches_an_outsider_but_people_do_not(broker: Broke
         "calls.question.answered.v1",
     ],
 )
-async def test_people_are_not_heard_of_from_outside(broker: Broker, key: str) -> None:
+async def test_an_outsider_cannot_bind_events_with_personal_data(broker: Broker, key: str) -> None:
     assert not await outside_binds(broker, "ccp.events", key)
     assert await outside_binds(broker, "ccp.events", "calls.call.#")

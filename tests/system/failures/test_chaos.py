@@ -1,4 +1,4 @@
-"""A short storm, as part of every run; `make chaos` has the long ones."""
+"""A short storm in every test run; `make chaos` runs the long ones."""
 
 from pathlib import Path
 
@@ -12,12 +12,12 @@ pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.rabbit]
 
 
 @pytest.mark.timeout(400)
-def test_a_storm_of_kills_breaks_no_promise(tmp_path: Path) -> None:
+def test_a_storm_of_kills_breaks_no_invariant(tmp_path: Path) -> None:
     try:
         find_rabbitmq()
     except FileNotFoundError as error:
         pytest.skip(str(error))
     with processes(tmp_path, GROUPING) as site, Platform(site).running(MEMBERS) as platform:
-        it = storm(platform, seed=7, seconds=25)
-    assert it.kills >= 5
-    assert [finding for finding in it.findings if finding.broken] == []
+        result = storm(platform, seed=7, seconds=25)
+    assert result.kills >= 5
+    assert [finding for finding in result.findings if finding.broken] == []

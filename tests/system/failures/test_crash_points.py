@@ -1,4 +1,4 @@
-"""At every step the process ends at once, and is started again: nothing is lost, and nobody is told twice."""
+"""The process ends at each failpoint and is started again: nothing is lost, and no member is notified twice."""
 
 import tempfile
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from tests.chaos.platform import COUNTRIES, SERVICES, Platform
 from tests.chaos.processes import find_rabbitmq, processes
 
 pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.rabbit, pytest.mark.timeout(300)]
-POISON = b"{"  # what the parker parks
+POISON = b"{"  # an unreadable message, which is parked
 
 
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
-    """All four services in one process, on a MongoDB and a RabbitMQ of their own."""
+    """Run all four services in one process, with a separate MongoDB and RabbitMQ."""
     try:
         find_rabbitmq()
     except FileNotFoundError as error:
@@ -28,12 +28,12 @@ def platform() -> Iterator[Platform]:
         processes(Path(folder), [SERVICES]) as site,
         Platform(site).running(len(failpoint.POINTS)) as it,
     ):
-        until(lambda: drained(it), "quiet before the storm")
+        until(lambda: drained(it), "the platform to be idle")
         yield it
 
 
 @pytest.mark.parametrize("point", failpoint.POINTS)
-def test_a_crash_there_loses_nothing_and_tells_nobody_twice(platform: Platform, point: str) -> None:
+def test_a_crash_at_a_failpoint_loses_nothing_and_notifies_no_member_twice(platform: Platform, point: str) -> None:
     [process] = platform.site.services
     process.stop()
     process.start(CCP_CRASH_AT=point)
@@ -49,11 +49,11 @@ def test_a_crash_there_loses_nothing_and_tells_nobody_twice(platform: Platform, 
     assert [finding for finding in check(platform) if finding.broken] == []
 
 
-def test_the_checker_catches_what_it_is_there_for(platform: Platform) -> None:
-    """A double e-mail, a lost alert, a stuck outbox row, a lost inbox row: planted, caught, and taken back."""
+def test_the_checker_finds_each_planted_violation(platform: Platform) -> None:
+    """Plant a duplicate e-mail, a lost alert, a stuck outbox row and a lost inbox row; expect a finding for each."""
     [process] = platform.site.services
     platform.publish_call("seen by the checker", COUNTRIES[0])
-    until(lambda: drained(platform), "quiet")
+    until(lambda: drained(platform), "the platform to be idle")
     process.stop()
 
     def caught() -> list[str]:

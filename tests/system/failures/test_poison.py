@@ -1,4 +1,4 @@
-"""Poison among innocents, on servers of their own: each is parked with its reason, and nobody beside it."""
+"""Poisoned messages among valid ones: each is parked with its reason, and no valid message is."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ from tests.support import poisoned
 from tests.support.calls import CALL
 
 pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.rabbit, pytest.mark.timeout(300)]
-INNOCENTS = 200
+VALID_MESSAGES = 200
 
 
 @dataclass
@@ -42,7 +42,7 @@ def servers() -> Iterator[Servers]:
     with tempfile.TemporaryDirectory(prefix="ccp-poison-") as name:
         folder = Path(name)
         mongod, broker = Mongod(folder), Broker(folder)
-        # Whoever dies in a transaction leaves a lock behind: here the next one need not wait ten seconds for it.
+        # A process that dies in a transaction leaves locks: end them after one second instead of ten.
         mongod.command[mongod.command.index("transactionLifetimeLimitSeconds=10")] = "transactionLifetimeLimitSeconds=1"
         command = [sys.executable, "-m", "tests.support.poisoned", mongod.url, broker.url]
         service = Process("poisoned", command, folder, CCP_LEASE_SECONDS="2")
@@ -58,7 +58,7 @@ def servers() -> Iterator[Servers]:
                 part.kill()
 
 
-def closed(call_id: str, title: str = "An innocent call") -> Message:
+def closed(call_id: str, title: str = "A valid call") -> Message:
     call = CALL.model_copy(update={"title": title})
     envelope = wrap(CallClosed(call_id=call_id, call=call), "calls")
     return Message(envelope.id, envelope.type, envelope.to_bytes())
@@ -69,7 +69,7 @@ def message(envelope: dict[str, Any]) -> Message:
 
 
 def poison() -> dict[str, Message]:
-    """One of each kind, by what is to be said of it."""
+    """Return one message of each kind, by the expected reason."""
     good = json.loads(closed("never").body)
     return {
         "not a CloudEvents 1.0 JSON envelope": Message("not-json", CallClosed.type, b'{"specversion": "1.0", '),
@@ -89,10 +89,10 @@ async def send(broker: Broker, messages: list[Message]) -> None:
     await bus.close()
 
 
-def among(innocents: list[Message], others: list[Message]) -> list[Message]:
-    """At even distances."""
-    step = len(innocents) // (len(others) + 1)
-    mixed = list(innocents)
+def among(valid: list[Message], others: list[Message]) -> list[Message]:
+    """Mix the others in at even distances."""
+    step = len(valid) // (len(others) + 1)
+    mixed = list(valid)
     for number, other in enumerate(others, 1):
         mixed.insert(number * step + number - 1, other)
     return mixed
@@ -102,31 +102,31 @@ def among(innocents: list[Message], others: list[Message]) -> list[Message]:
 class Aftermath:
     """What there was once everything had been dealt with."""
 
-    guilty: dict[str, Message]
+    poisoned_messages: dict[str, Message]
     parked: list[dict[str, Any]]
     notes: set[str]
     deaths: int
     log: str
 
     def row(self, place: int) -> dict[str, Any]:
-        """The parked row of the guilty one in this place."""
-        id = self.guilty[list(self.guilty)[place]].id
+        """The parked row of the poisoned_messages one in this place."""
+        id = self.poisoned_messages[list(self.poisoned_messages)[place]].id
         return next(row for row in self.parked if row["event_id"] == id)
 
 
 @pytest.fixture(scope="module")
 def aftermath(servers: Servers) -> Aftermath:
-    """Poison among innocents; the service is started again as often as it dies."""
-    innocents, guilty = [closed(f"call-{number}") for number in range(INNOCENTS)], poison()
-    asyncio.run(send(servers.broker, among(innocents, list(guilty.values()))))
+    """Poison among valid; the service is started again as often as it dies."""
+    valid, poisoned_messages = [closed(f"call-{number}") for number in range(VALID_MESSAGES)], poison()
+    asyncio.run(send(servers.broker, among(valid, list(poisoned_messages.values()))))
     with MongoClient[Any](servers.mongod.url) as client:
         database = client[f"ccp_{poisoned.NAME}"]
         deaths = 0
 
         def done() -> bool:
-            """Everybody is somewhere."""
-            everybody = len(guilty) + len(innocents)
-            return database.parked.count_documents({}) + database.notes.count_documents({}) == everybody
+            """Return whether every message was handled or parked."""
+            messages = len(poisoned_messages) + len(valid)
+            return database.parked.count_documents({}) + database.notes.count_documents({}) == messages
 
         while not done():
             servers.service.start()
@@ -138,12 +138,12 @@ def aftermath(servers: Servers) -> Aftermath:
 
         parked = list(database.parked.find())
         notes = {note["_id"] for note in database.notes.find()}
-    return Aftermath(guilty, parked, notes, deaths, (servers.service.folder / "poisoned.log").read_text())
+    return Aftermath(poisoned_messages, parked, notes, deaths, (servers.service.folder / "poisoned.log").read_text())
 
 
 def test_every_kind_of_poison_is_parked_with_its_reason(aftermath: Aftermath) -> None:
-    assert {row["event_id"] for row in aftermath.parked} == {sent.id for sent in aftermath.guilty.values()}
-    for reason, sent in aftermath.guilty.items():
+    assert {row["event_id"] for row in aftermath.parked} == {sent.id for sent in aftermath.poisoned_messages.values()}
+    for reason, sent in aftermath.poisoned_messages.items():
         [row] = [row for row in aftermath.parked if row["event_id"] == sent.id]
         assert reason in row["reason"]
         assert row["body"] == sent.body
@@ -151,7 +151,7 @@ def test_every_kind_of_poison_is_parked_with_its_reason(aftermath: Aftermath) ->
 
 
 def test_no_innocent_is_lost_or_parked(aftermath: Aftermath) -> None:
-    assert aftermath.notes == {f"call-{number}" for number in range(INNOCENTS)}
+    assert aftermath.notes == {f"call-{number}" for number in range(VALID_MESSAGES)}
 
 
 def test_what_a_handler_raises_at_is_parked_with_its_traceback(aftermath: Aftermath) -> None:

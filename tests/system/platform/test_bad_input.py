@@ -1,4 +1,4 @@
-"""Bad input gets its status and a problem document that names the field, and changes nothing."""
+"""Invalid input gets the right status and a problem document that names the field, and changes nothing."""
 
 from collections.abc import AsyncIterator
 
@@ -46,7 +46,7 @@ async def test_a_change_based_on_an_old_version_is_refused(ccp: Platform) -> Non
     assert ok(await ccp.operator.get(f"/calls/{draft['id']}"))["title"] == "Mine"
 
 
-async def test_an_idempotency_key_does_a_thing_once(ccp: Platform) -> None:
+async def test_a_repeated_request_with_an_idempotency_key_is_executed_once(ccp: Platform) -> None:
     before = await calls_stored(ccp)
     first = await ccp.operator.post("/calls", MISSION, Idempotency_Key="once")
     again = await ccp.operator.post("/calls", MISSION, Idempotency_Key="once")
@@ -57,9 +57,7 @@ async def test_an_idempotency_key_does_a_thing_once(ccp: Platform) -> None:
     assert await calls_stored(ccp) == before + 1
 
 
-async def test_somebody_elses_organisation_and_call_are_not_there(
-    ccp: Platform, editor: Member, stranger: Member
-) -> None:
+async def test_organisations_and_calls_of_others_are_not_found(ccp: Platform, editor: Member, stranger: Member) -> None:
     organisation = await ccp.organisation(editor)
     draft = ok(await editor.post("/calls", MISSION | {"organisation_id": organisation["id"]}))
     refused(await stranger.post("/calls", MISSION | {"organisation_id": organisation["id"]}), 404, "organisation_id")
@@ -118,7 +116,7 @@ async def test_what_people_write_is_escaped_on_every_page(ccp: Platform) -> None
         assert "<b>bold" not in page.text
 
 
-async def test_if_match_takes_what_http_says_it_takes(ccp: Platform) -> None:
+async def test_if_match_accepts_the_forms_of_the_http_standard(ccp: Platform) -> None:
     draft = ok(await ccp.operator.post("/calls", MISSION))
     path = f"/calls/{draft['id']}"
 
@@ -133,7 +131,7 @@ async def test_if_match_takes_what_http_says_it_takes(ccp: Platform) -> None:
     assert ok(await ccp.operator.get(path))["title"] == "any"
 
 
-async def test_a_fault_of_ours_is_a_problem_document_with_its_correlation(ccp: Platform) -> None:
+async def test_an_internal_error_is_a_problem_document_with_a_correlation_id(ccp: Platform) -> None:
     listing = ccp.system.db("calls").raw("calls")
     await listing.insert_one({"_id": "broken", "stage": "published", "deadline": "not a date"})
     try:

@@ -1,4 +1,4 @@
-"""What operators do with the event log: look, follow, replay, go on where they were stopped; by HTTP and by command."""
+"""Operators read, follow and replay the event log and continue interrupted runs, by HTTP and with commands."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ LOG = "/operations/calls/events"
 
 @pytest.fixture
 async def anna(ccp: Platform) -> Member:
-    """Three calls are in the log, one was changed."""
+    """A member; the log has three published calls and one change."""
     for title in ("First", "Second", "Third"):
         call = await ccp.operator.publishes(MISSION | {"title": title})
     ok(await ccp.operator.put(f"/calls/{call['id']}", MISSION | {"title": "Fourth"}, version=call["version"]))
@@ -83,11 +83,11 @@ async def test_only_operators_use_the_log(ccp: Platform, anna: Member) -> None:
     body = {"to": "notifications.events.v1", "since": "2026-01-01T00:00:00Z"}
     assert (await anna.get(LOG)).status_code == 403
     assert (await anna.post(f"{LOG}/replay", body)).status_code == 403
-    assert (await anna.post(f"{LOG}/announce", {"to": "notifications.events.v1"})).status_code == 403
+    assert (await anna.post(f"{LOG}/snapshot", {"to": "notifications.events.v1"})).status_code == 403
     assert (await ccp.http.get(LOG)).status_code == 401
 
 
-async def test_a_page_is_replayed_and_says_where_the_next_begins(ccp: Platform, anna: Member) -> None:
+async def test_a_replayed_page_has_the_cursor_of_the_next_page(ccp: Platform, anna: Member) -> None:
     body = {"to": "notifications.events.v1", "since": (real_now() - timedelta(hours=1)).isoformat(), "limit": 3}
     first = ok(await ccp.operator.post(f"{LOG}/replay", body))
     assert (first["sent"], first["looked_at"], first["total"]) == ({"calls.call.published.v1": 3}, 3, 4)
@@ -98,10 +98,10 @@ async def test_a_page_is_replayed_and_says_where_the_next_begins(ccp: Platform, 
     assert elsewhere["unrouted"] == {"calls.call.changed.v1": 1}
     for bad in ({"to": "every queue"}, {"limit": 1001}, {"since": None}, {"unknown": 1}):
         refused(await ccp.operator.post(f"{LOG}/replay", body | bad), 422)
-    refused(await ccp.operator.post(f"{LOG}/announce", {"to": "x", "cursor": "elsewhere:1"}), 422, "cursor")
+    refused(await ccp.operator.post(f"{LOG}/snapshot", {"to": "x", "cursor": "elsewhere:1"}), 422, "cursor")
 
 
-async def test_what_the_bus_did_not_confirm_is_asked_for_again(
+async def test_a_page_without_confirmation_is_refused_and_can_be_repeated(
     ccp: Platform, anna: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def silent(self: MemoryBus, messages: list[Message], to: str | None = None) -> list[Outcome]:
@@ -115,7 +115,7 @@ async def test_what_the_bus_did_not_confirm_is_asked_for_again(
 
 
 @pytest.mark.parametrize("types", ["*", "calls.call.published.v1", "calls.call.*"])
-async def test_the_log_is_found_by_index_and_never_sorted(ccp: Platform, anna: Member, types: str) -> None:
+async def test_the_log_is_read_by_index_and_never_sorted(ccp: Platform, anna: Member, types: str) -> None:
     period = Period(real_now() - timedelta(hours=1), real_now() + timedelta(hours=1))
     query = in_log("calls", types, period, "sent", new_id()[:13])
     plan = str(await ccp.system.db("calls").raw("outbox").find(query).sort("_id").limit(10).explain())
@@ -163,7 +163,7 @@ async def test_an_event_that_commits_late_with_an_older_id_is_not_missed(
 # --- replaying ----------------------------------------------------------------------------------
 
 
-async def test_a_replay_goes_through_every_service_and_says_who_listens(
+async def test_a_replay_covers_every_service_and_reports_types_without_listener(
     ccp: Platform, anna: Member, operator: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
     walk = replaying(available())
@@ -179,7 +179,7 @@ async def test_a_replay_goes_through_every_service_and_says_who_listens(
 
 
 @pytest.mark.parametrize("end", [httpx.ConnectError("the platform went away"), asyncio.CancelledError()])
-async def test_a_replay_that_was_stopped_says_how_to_go_on_and_does(
+async def test_an_interrupted_replay_prints_how_to_continue_and_can_be_continued(
     end: BaseException,
     ccp: Platform,
     anna: Member,
@@ -218,7 +218,7 @@ async def test_a_replay_that_was_stopped_says_how_to_go_on_and_does(
         await replaying(["calls"], after="matchmaking:x").through(operator)
 
 
-async def test_a_platform_that_is_busy_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_request_to_a_busy_platform_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clients, "FIRST_PAUSE", 0)
     answers = [503, 502, "gone", 200]
 
@@ -236,31 +236,31 @@ async def test_a_platform_that_is_busy_is_asked_again(monkeypatch: pytest.Monkey
         await clients.persistently(ask)
 
 
-async def test_a_token_that_ran_out_is_replaced(ccp: Platform) -> None:
+async def test_an_expired_token_is_replaced(ccp: Platform) -> None:
     operator = await Client(ccp.http).log_in(OPERATOR_EMAIL, OPERATOR_PASSWORD)
     operator.headers = {"Authorization": "Bearer run-out"}
     assert (await operator.get("/me"))["email"] == OPERATOR_EMAIL
 
 
-async def test_an_announcement_of_many_pages_tells_each_fact_once(
+async def test_a_snapshot_of_many_pages_sends_each_event_once(
     ccp: Platform, anna: Member, operator: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[tuple[str, str]] = []
+    sent: list[tuple[str, str]] = []
 
     async def note(self: MemoryBus, messages: list[Message], to: str | None = None) -> list[Outcome]:
         if to:
-            told.extend((message.type, Envelope.model_validate_json(message.body).id) for message in messages)
+            sent.extend((message.type, Envelope.model_validate_json(message.body).id) for message in messages)
         return [Outcome.CONFIRMED] * len(messages)
 
     monkeypatch.setattr(MemoryBus, "publish", note)
     whole = Walk("snapshot", {"to": "atlas.events.v1"}, available(), None, "")
     await whole.through(operator)
-    at_once, told = told.copy(), []
+    at_once, sent = sent.copy(), []
     monkeypatch.setattr(events, "PAGE", 1)
     paged = Walk("snapshot", {"to": "atlas.events.v1"}, available(), None, "")
     await paged.through(operator)
-    assert told == at_once
-    assert len({id for _, id in told}) == len(told)
+    assert sent == at_once
+    assert len({id for _, id in sent}) == len(sent)
     assert paged.sent == whole.sent
     assert paged.sent["profiles", "profiles.member.confirmed.v1"] == 1
 
@@ -279,24 +279,24 @@ async def test_an_announcement_of_many_pages_tells_each_fact_once(
         ("2w", timedelta(weeks=2)),
     ],
 )
-def test_a_time_is_said_as_how_long_ago(text: str, ago: timedelta) -> None:
+def test_a_time_can_be_an_age(text: str, ago: timedelta) -> None:
     assert abs(real_now() - ago - moment(text, "--since")) < timedelta(seconds=5)
 
 
-def test_a_time_is_said_in_iso_8601() -> None:
+def test_a_time_can_be_iso_8601() -> None:
     assert moment("2026-05-09T09:00Z", "--since") == datetime(2026, 5, 9, 9, tzinfo=UTC)
     assert moment("2026-05-09T09:00+02:00", "--since") == datetime(2026, 5, 9, 7, tzinfo=UTC)
     assert moment("2026-05-09", "--since") == datetime(2026, 5, 9).astimezone()
 
 
 @pytest.mark.parametrize("text", ["", "soon", "10", "10:30", "-5m", "99999999999d", "2026-13-01", "30.5.2026"])
-def test_what_is_no_time_is_said_to_be_none(text: str) -> None:
+def test_a_text_that_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(typer.BadParameter, match="is not a time; give an age like 10m") as error:
         moment(text, "--until")
     assert error.value.param_hint == "--until"
 
 
-def test_what_is_not_there_is_named_with_what_is() -> None:
+def test_an_unknown_name_is_refused_with_the_known_names() -> None:
     with pytest.raises(ValueError, match="unknown service: atlas; choose from calls, matchmaking"):
         named(["calls", "atlas"])
     assert events.publishing(available(), "calls.*") == ["calls"]

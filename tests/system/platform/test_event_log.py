@@ -1,4 +1,4 @@
-"""The event log: a newcomer builds its copies from nothing, and a replay changes nothing."""
+"""The event log: a new listener builds its copies from a snapshot, and a replay changes nothing."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -16,7 +16,7 @@ from shared.mongo import Collection, Database, Transaction
 from shared.service import Service
 from shared.settings import Settings
 from shared.testing import System, running_system, until
-from tests.support.eventlog import WISH, announce_to, dump, replay_to
+from tests.support.eventlog import WISH, dump, replay_to, send_snapshot_to
 from tests.support.people import MISSION, Platform, ok
 from tests.support.platforms import running_platform
 
@@ -29,11 +29,11 @@ GATHERING = {
 }
 
 
-# --- atlas, the newcomer ------------------------------------------------------------------------
+# --- atlas, a new listener ------------------------------------------------------------------------
 
 
 class Copy(Versioned):
-    """What atlas knows of something; its id is `<kind>:<id>`."""
+    """A copy that atlas keeps; its id is `<kind>:<id>`."""
 
     what: dict[str, Any]
 
@@ -42,12 +42,12 @@ COPIES = Collection("copies", Copy)
 
 
 def keeps(kind: str, facts: str = "", **more: str) -> Any:
-    """A handler that keeps a copy of what an event says, unless it has a newer one."""
+    """Return a handler that keeps a copy of an event's data, unless it has a newer one."""
 
     async def handler(tx: Transaction, event: Event) -> None:
-        said = (getattr(event, facts) if facts else event).model_dump(mode="json")
-        version = said.pop("version", 1)
-        await COPIES.keep_newest(tx, Copy(id=f"{kind}:{event.subject}", version=version, what=said | more))
+        data = (getattr(event, facts) if facts else event).model_dump(mode="json")
+        version = data.pop("version", 1)
+        await COPIES.keep_newest(tx, Copy(id=f"{kind}:{event.subject}", version=version, what=data | more))
 
     return handler
 
@@ -58,7 +58,7 @@ async def on_member_joined(tx: Transaction, event: profiles.MemberJoined) -> Non
 
 
 async def on_participant(tx: Transaction, event: calls.ParticipantRegistered | calls.ParticipantLeft) -> None:
-    """Under one id, so that who left and came again is kept as she is now, in whatever order one hears of it."""
+    """Keep both events under one id, so that the newest state wins in any order of arrival."""
     id = f"participant:{event.gathering_id}:{event.member_id}"
     what = {"here": isinstance(event, calls.ParticipantRegistered)}
     await COPIES.keep_newest(tx, Copy(id=id, version=event.version, what=what))
@@ -96,17 +96,17 @@ async def four(broker_url: str, mongo_url: str, settings: Settings) -> AsyncIter
 
 @pytest.fixture
 async def atlas(four: Platform, broker_url: str, mongo_url: str, settings: Settings) -> AsyncIterator[System]:
-    """A service that nobody has told anything yet: it comes when the four have a history."""
-    await tell_a_history(four)
-    await rabbit.declare(broker_url, topology := {ATLAS.name: ATLAS.listens_to})  # its queue is there before it is
+    """Run a new listener after the four services have published events."""
+    await make_history(four)
+    await rabbit.declare(broker_url, topology := {ATLAS.name: ATLAS.listens_to})  # its queue exists before the service
     bus = rabbit.RabbitBus(broker_url, topology)
     async with running_system([ATLAS], settings=settings, mongo_url=mongo_url, bus=bus) as system:
         yield system
     await rabbit.remove(broker_url, [ATLAS.name])
 
 
-async def tell_a_history(ccp: Platform) -> None:
-    """Something of each kind, and of each kind something that is nobody else's business."""
+async def make_history(ccp: Platform) -> None:
+    """Create something of each kind, with private drafts among it."""
     erik, anna = await ccp.member("Erik"), await ccp.member("Anna")
     await ccp.member("Nora", confirmed=False)
     await anna.follows(kinds=["mission"])
@@ -152,7 +152,7 @@ async def copies(atlas: System) -> dict[str, Copy]:
 @pytest.fixture
 async def got(four: Platform, atlas: System) -> dict[str, Copy]:
     """The copies that a newcomer has once it was told the current state."""
-    await announce_to(four, atlas, "atlas")
+    await send_snapshot_to(four, atlas, "atlas")
     return await copies(atlas)
 
 
@@ -214,20 +214,22 @@ async def test_a_newcomer_has_the_keys_and_the_others_stand_by(
     assert (await atlas.http.get("/operations/atlas/parked", headers=four.operator.headers)).json()["items"] == []
 
 
-async def test_telling_a_newcomer_again_changes_nothing(four: Platform, atlas: System) -> None:
-    await announce_to(four, atlas, "atlas")
+async def test_a_repeated_snapshot_changes_nothing(four: Platform, atlas: System) -> None:
+    await send_snapshot_to(four, atlas, "atlas")
     before = await dump(atlas.db("atlas"))
-    await announce_to(four, atlas, "atlas")
+    await send_snapshot_to(four, atlas, "atlas")
     assert await dump(atlas.db("atlas")) == before
 
 
-async def test_history_after_the_current_state_takes_no_copy_back_and_news_go_on(four: Platform, atlas: System) -> None:
-    await announce_to(four, atlas, "atlas")
+async def test_a_replay_after_a_snapshot_takes_no_copy_back_and_new_events_arrive(
+    four: Platform, atlas: System
+) -> None:
+    await send_snapshot_to(four, atlas, "atlas")
     before, keys = await copies(atlas), await dump(atlas.db("atlas"), "public_keys")
     await replay_to(four, atlas, "atlas")
     after = await copies(atlas)
     assert {id: after[id] for id in before} == before
-    # No event says that a wish was given up: whoever heard of it keeps it until it expires. Who left is only history.
+    # No event tells that a request was closed: listeners keep it until it expires. Participants who left are history.
     more = {id: after[id].what for id in after.keys() - before.keys()}
     assert {id.partition(":")[0] for id in more} <= {"request", "participant"}
     assert [what["here"] for id, what in more.items() if id.startswith("participant:")] == [False]
@@ -239,11 +241,11 @@ async def test_history_after_the_current_state_takes_no_copy_back_and_news_go_on
     async def copied() -> bool:
         return f"call:{news['id']}" in await copies(atlas)
 
-    await until(copied, "the news to reach the newcomer as well")
+    await until(copied, "the new call to reach the new listener")
 
 
 async def test_a_replay_to_services_that_have_seen_it_changes_nothing(four: Platform) -> None:
-    await tell_a_history(four)
+    await make_history(four)
     before = {name: await dump(four.system.db(name)) for name in available()}
     assert before["notifications"]["alerts"]
     mails = len(four.smtp.envelopes)
@@ -255,16 +257,16 @@ async def test_a_replay_to_services_that_have_seen_it_changes_nothing(four: Plat
     assert len(four.smtp.envelopes) == mails
 
 
-async def test_current_state_tells_nobody_who_knows_it_a_second_time(four: Platform) -> None:
-    await tell_a_history(four)
-    told = ("alerts", "mails", "members", "parked", "jobs")
-    before = await dump(four.system.db("notifications"), *told)
+async def test_a_snapshot_alerts_no_member_a_second_time(four: Platform) -> None:
+    await make_history(four)
+    collections = ("alerts", "mails", "members", "parked", "jobs")
+    before = await dump(four.system.db("notifications"), *collections)
     mails = len(four.smtp.envelopes)
     for _ in range(2):
         for name in available():
-            await announce_to(four, four.system, name)
+            await send_snapshot_to(four, four.system, name)
     await four.system.settle()
-    assert await dump(four.system.db("notifications"), *told) == before
+    assert await dump(four.system.db("notifications"), *collections) == before
     assert len(four.smtp.envelopes) == mails
     for name in available():
         assert (await dump(four.system.db(name), "parked"))["parked"] == []

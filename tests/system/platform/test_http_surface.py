@@ -1,4 +1,4 @@
-"""Schemathesis over the whole HTTP surface: whatever it sends, no route answers with a server error."""
+"""Schemathesis on all routes: no generated request leads to a server error."""
 
 import asyncio
 import threading
@@ -21,15 +21,15 @@ from shared.mongod import free_port
 from shared.settings import Settings
 from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD
 
-# The services run beside it, and draw the length of their pauses while it draws its cases.
-NOT_ITS_DICE = "ignore:Do not use the .random. module inside strategies:hypothesis.errors.HypothesisDeprecationWarning"
-pytestmark = pytest.mark.filterwarnings(NOT_ITS_DICE)
+# The services run in the same process and use `random` for their pauses while Hypothesis draws its cases.
+RANDOM_PAUSES = "ignore:Do not use the .random. module inside strategies:hypothesis.errors.HypothesisDeprecationWarning"
+pytestmark = pytest.mark.filterwarnings(RANDOM_PAUSES)
 REFUSALS = {"not_a_server_error", "status_code_conformance", "content_type_conformance"}
 
 
 @pytest.fixture(scope="module")
 def served(mongo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
-    """The four services behind a real server in a thread of its own, and an operator's headers."""
+    """Run the four services behind a real server in a thread; yield its URL and the headers of an operator."""
     own = {"profiles": ProfilesSettings(operator_email=OPERATOR_EMAIL, operator_password=OPERATOR_PASSWORD)}
     shared = Settings(data_dir=tmp_path_factory.mktemp("served"))
     services = load(available(), shared, own)
@@ -44,15 +44,15 @@ def served(mongo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with httpx.Client(base_url=url, transport=httpx.HTTPTransport(retries=20)) as client:
         body = {"email": OPERATOR_EMAIL, "password": OPERATOR_PASSWORD}
         token = client.post("/tokens", json=body, timeout=20).raise_for_status().json()["token"]
-    patience, copies.PATIENCE = copies.PATIENCE, 0  # most ids it tries will never come
+    timeout, copies.TIMEOUT = copies.TIMEOUT, 0  # most of the ids that it tries do not exist
     yield url, {"Authorization": f"Bearer {token}"}
-    copies.PATIENCE = patience
+    copies.TIMEOUT = timeout
     server.should_exit = True
     thread.join(20)
 
 
 def described() -> dict:
-    """What the platform says of itself; nothing runs for that."""
+    """Return the OpenAPI document of the platform, which does not have to run."""
     shared = Settings()
     app = build_app(load(available(), shared, {}), settings=shared, mongo_url="mongodb://nowhere", bus=MemoryBus())
     return app.openapi()

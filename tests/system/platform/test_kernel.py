@@ -1,4 +1,4 @@
-"""The kernel on a tiny service of its own: once in effect, retried, parked, and never half done."""
+"""The kernel with a small service: each event has its effect once, is retried, is parked, and is never half done."""
 
 import asyncio
 import json
@@ -35,7 +35,7 @@ NOTES = Collection("notes", Note)
 
 
 class Listener:
-    """A service that writes a note for each event, and can be told to fail."""
+    """A service that stores a note for each event; `failures` makes it fail first."""
 
     def __init__(self) -> None:
         self.failures = 0
@@ -63,8 +63,8 @@ def listener() -> Listener:
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Backoff without the waiting."""
+def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retry without pauses."""
     monkeypatch.setattr(jobs, "backoff", lambda _: timedelta())
     monkeypatch.setattr("shared.consumer.backoff", lambda _: timedelta())
 
@@ -119,13 +119,13 @@ async def test_a_handler_that_raises_is_retried_and_leaves_nothing_half_done(
     assert await PARKED.count(system.db("listener"), {}) == 0
 
 
-async def test_one_bad_event_in_a_batch_does_not_spoil_its_neighbours(system: System, listener: Listener) -> None:
-    async def clash(tx: Transaction, event: CallClosed) -> None:
+async def test_one_failing_event_in_a_batch_does_not_affect_the_others(system: System, listener: Listener) -> None:
+    async def handle(tx: Transaction, event: CallClosed) -> None:
         if event.call_id == "poison":
             raise RuntimeError("poison")
         await NOTES.insert(tx, Note(id=event.call_id))
 
-    system.runtimes["listener"].consumer.handlers[CallClosed.type] = clash
+    system.runtimes["listener"].consumer.handlers[CallClosed.type] = handle
     ids = [f"c{n}" for n in range(20)] + ["poison"]
     await asyncio.gather(*(deliver(system, message_of(closed(id))) for id in ids))
     assert await notes(system) == 20
@@ -145,7 +145,7 @@ async def test_one_bad_event_in_a_batch_does_not_spoil_its_neighbours(system: Sy
         (json.dumps({**json.loads(wrap(closed("x"), "t").to_bytes()), "type": "a.b.c.v1"}).encode(), "no contract"),
     ],
 )
-async def test_what_cannot_be_read_is_parked_with_its_reason_and_the_next_one_is_handled(
+async def test_an_unreadable_message_is_parked_with_its_reason_and_the_next_one_is_handled(
     system: System, body: bytes, reason: str
 ) -> None:
     await deliver(system, Message("broken", "calls.call.closed.v1", body))
@@ -156,7 +156,7 @@ async def test_what_cannot_be_read_is_parked_with_its_reason_and_the_next_one_is
     assert parked.body == body
 
 
-async def test_state_and_event_are_kept_together_or_not_at_all(system: System) -> None:
+async def test_state_and_event_are_committed_together_or_not_at_all(system: System) -> None:
     database = system.db("listener")
 
     async def half(tx: Transaction) -> None:
@@ -184,7 +184,7 @@ async def test_a_job_that_fails_is_tried_again_and_parked_in_the_end(system: Sys
 
 async def test_a_worker_that_lost_its_lease_stops_without_effect(system: System) -> None:
     database = system.db("listener")
-    job = Job(id="job", kind="nobody", data={}, run_at=system.clock.now() + timedelta(days=1), token="theirs")
+    job = Job(id="job", kind="unknown", data={}, run_at=system.clock.now() + timedelta(days=1), token="theirs")
     await JOBS.insert_new(database, [job])
     with pytest.raises(jobs.LostLease):
         await advance(database, job.model_copy(update={"token": "mine"}), "cursor")
@@ -215,7 +215,7 @@ async def keep_note(tx: Transaction, note: Note) -> None:
     await NOTES.keep_newest(tx, note)
 
 
-async def test_the_same_key_at_the_same_moment_does_it_once(system: System) -> None:
+async def test_concurrent_requests_with_the_same_key_are_executed_once(system: System) -> None:
     database = system.db("listener")
     made: list[str] = []
 
@@ -238,7 +238,7 @@ async def test_parking_the_same_message_twice_keeps_one(system: System) -> None:
     assert await PARKED.count(database, {}) == 1
 
 
-async def test_the_host_says_whether_it_lives_and_counts_its_backlogs(system: System) -> None:
+async def test_the_host_reports_its_health_and_counts_its_backlogs(system: System) -> None:
     assert (await system.http.get("/livez")).text == "alive\n"
     assert (await system.http.get("/readyz")).json()["ready"] is True
     await parking.park(system.db("listener"), "listener", b"x", "r", event_type="t", event_id="e", attempts=1)
@@ -249,8 +249,8 @@ async def test_the_host_says_whether_it_lives_and_counts_its_backlogs(system: Sy
     assert (await system.http.get("/readyz")).status_code == 503
 
 
-@pytest.mark.parametrize("error", [ValueError("nobody foresaw this"), asyncio.CancelledError()])
-async def test_background_work_that_dies_begins_again(
+@pytest.mark.parametrize("error", [ValueError("unexpected"), asyncio.CancelledError()])
+async def test_background_work_is_restarted_after_an_error(
     system: System, error: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     relay = system.runtimes["listener"].relay
@@ -263,20 +263,18 @@ async def test_background_work_that_dies_begins_again(
         return await relay_batch(claim)
 
     monkeypatch.setattr(relay, "relay_batch", die_once)
-    await system.db("listener").transact(announce, closed("a"))
+    await system.db("listener").transact(publish, closed("a"))
     await died.wait()
-    await system.db("listener").raw("outbox").update_many({}, {"$set": {"lease": None}})  # nobody need wait for it
+    await system.db("listener").raw("outbox").update_many({}, {"$set": {"lease": None}})  # do not wait until it ends
     await until(lambda: count_is(notes(system), 1), "the event to pass")
 
 
-async def announce(tx: Transaction, event: CallClosed) -> None:
+async def publish(tx: Transaction, event: CallClosed) -> None:
     tx.publish(event)
 
 
-async def test_a_loop_never_runs_twice_at_once_when_somebody_travels_in_time(
-    mongo_url: str, settings: Settings
-) -> None:
-    """Two rounds of the mailer would speak over one connection."""
+async def test_a_loop_never_runs_twice_at_once_when_business_time_is_moved(mongo_url: str, settings: Settings) -> None:
+    """Two rounds of the mailer at once would use one connection."""
     under_way, most, rounds = 0, 0, 0
 
     async def work(at: Runtime) -> None:
@@ -293,15 +291,15 @@ async def test_a_loop_never_runs_twice_at_once_when_somebody_travels_in_time(
     assert most == 1
 
 
-async def test_transactions_in_each_others_way_are_tried_again_and_none_is_lost(system: System) -> None:
+async def test_conflicting_transactions_are_retried_and_none_is_lost(system: System) -> None:
     database = system.db("listener")
     await database.transact(insert_note, Note(id="counter"))
 
-    async def raise_it(tx: Transaction) -> None:
+    async def increment(tx: Transaction) -> None:
         note = await NOTES.get(tx, "counter")
         await NOTES.change(tx, note, note.replace(text=f"{int(note.text or 0) + 1}"))
 
-    await asyncio.gather(*(database.transact(raise_it) for _ in range(30)))
+    await asyncio.gather(*(database.transact(increment) for _ in range(30)))
     note = await NOTES.get(database, "counter")
     assert (note.text, note.version) == ("30", 31)
 

@@ -1,4 +1,4 @@
-"""Lists as people read them: the link to the next page keeps what they asked for."""
+"""Lists in the browser: the link to the next page keeps the filters."""
 
 from typing import Any
 from urllib.parse import urljoin
@@ -21,7 +21,7 @@ async def erik(ccp: Platform) -> Member:
 
 
 async def read_all(reader: Member, path: str, **asked: Any) -> tuple[list[str], int]:
-    """What the list shows, from page to page by the link, and how many pages there were."""
+    """Follow the links from page to page; return the items shown and the number of pages."""
     shown: list[str] = []
     url, number = path, 0
     while url:
@@ -35,7 +35,7 @@ async def read_all(reader: Member, path: str, **asked: Any) -> tuple[list[str], 
 
 
 def holds(shown: list[str], *words: str) -> bool:
-    """Whether each line has its word, in any order, and there are no others."""
+    """Return whether there is one line for each word, in any order."""
     return len(shown) == len(words) and all(any(word in line for line in shown) for word in words)
 
 

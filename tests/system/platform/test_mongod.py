@@ -1,4 +1,4 @@
-"""The embedded MongoDB: where it comes from, and what is said when it cannot be had."""
+"""The embedded MongoDB: where it is found, and the error if it cannot start."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from shared import mongod
 from shared.mongod import NoMongod, embedded_mongod, find_mongod
 
 
-def test_without_any_server_the_error_names_the_ways_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_any_server_the_error_names_the_alternatives(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mongod.shutil, "which", lambda _: None)
     monkeypatch.setattr(mongod, "find_spec", lambda _: None)
     with pytest.raises(NoMongod, match="docker compose up") as error:

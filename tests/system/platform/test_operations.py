@@ -1,4 +1,4 @@
-"""What operators do with what was parked: look, redrive, drop; by HTTP and by command."""
+"""Operators list, redrive and drop parked messages, by HTTP and with commands."""
 
 import json
 from datetime import timedelta
@@ -28,9 +28,7 @@ async def deliver(ccp: Platform, body: bytes, id: str = "m") -> None:
     await ccp.system.runtimes["matchmaking"].consumer.receive(Message(id, CallPublished.type, body))
 
 
-async def test_an_event_that_was_parked_is_handled_once_it_can_be(
-    ccp: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_redriven_event_is_handled(ccp: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     envelope = wrap(CallPublished(call_id="call", call=CALL), "calls")
     database = ccp.system.db("matchmaking")
     await park(
@@ -39,7 +37,12 @@ async def test_an_event_that_was_parked_is_handled_once_it_can_be(
     [row] = await all_parked(ccp)
     assert (row["reason"], row["attempts"]) == ("boom", 12)
     answer = ok(await ccp.operator.post("/operations/matchmaking/parked/redrive", {"ids": [row["id"], "nobody"]}))
-    assert answer == {"done": [row["id"]], "refused": [{"id": "nobody", "reason": "nothing is parked as nobody"}]}
+    assert answer == {
+        "done": [row["id"]],
+        "refused": [
+            {"id": "nobody", "reason": "Parked message nobody not found. It may have been redriven or dropped."}
+        ],
+    }
 
     async def handled() -> bool:
         return bool(await INBOX.get(database, envelope.id)) and not await JOBS.count(database, {})
@@ -48,7 +51,7 @@ async def test_an_event_that_was_parked_is_handled_once_it_can_be(
     assert await all_parked(ccp) == []
 
 
-async def test_a_job_that_was_parked_starts_again(ccp: Platform) -> None:
+async def test_a_redriven_job_starts_again(ccp: Platform) -> None:
     database, ran = ccp.system.db("matchmaking"), []
 
     async def work(_: Any, job: Any) -> None:
@@ -66,11 +69,11 @@ async def test_a_job_that_was_parked_starts_again(ccp: Platform) -> None:
     await until(done, "the job to run")
 
 
-async def test_what_nobody_can_read_stays_parked_and_can_be_dropped(ccp: Platform) -> None:
+async def test_an_unreadable_message_stays_parked_and_can_be_dropped(ccp: Platform) -> None:
     await deliver(ccp, b"{\xff")
     [row] = await all_parked(ccp)
     answer = ok(await ccp.operator.post("/operations/matchmaking/parked/redrive", {"ids": [row["id"]]}))
-    assert "it cannot be read" in answer["refused"][0]["reason"]
+    assert "The message cannot be read" in answer["refused"][0]["reason"]
     detail = ok(await ccp.operator.get(f"/operations/matchmaking/parked/{row['id']}"))
     assert detail["body"] == "{\ufffd"
     assert "Unreadable" in detail["traceback"]
@@ -78,7 +81,7 @@ async def test_what_nobody_can_read_stays_parked_and_can_be_dropped(ccp: Platfor
     assert await all_parked(ccp) == []
 
 
-async def test_they_are_found_by_type_reason_and_age(ccp: Platform) -> None:
+async def test_parked_messages_are_filtered_by_type_reason_and_age(ccp: Platform) -> None:
     for number in range(5):
         await deliver(ccp, b"{" * (number + 1), f"m{number}")
     assert len(await all_parked(ccp)) == 5
@@ -92,14 +95,14 @@ async def test_they_are_found_by_type_reason_and_age(ccp: Platform) -> None:
     assert len({row["id"] for row in first["items"] + rest}) == 5
 
 
-async def test_only_operators_see_them(ccp: Platform) -> None:
+async def test_only_operators_see_parked_messages(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     assert (await anna.get("/operations/matchmaking/parked")).status_code == 403
     assert (await anna.post("/operations/matchmaking/parked/drop", {"ids": ["x"]})).status_code == 403
     assert (await ccp.http.get("/operations/matchmaking/parked")).status_code == 401
 
 
-async def test_the_commands_do_the_same_for_many_at_once(ccp: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_commands_act_on_many_messages_at_once(ccp: Platform, capsys: pytest.CaptureFixture[str]) -> None:
     client = Client(ccp.http, ccp.operator.headers["Authorization"].removeprefix("Bearer "))
     for number in range(230):
         await deliver(ccp, b"{" * (number + 1), f"m{number}")

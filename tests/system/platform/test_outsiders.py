@@ -1,4 +1,4 @@
-"""Other services: the example in the README consumes events with nothing of ours; outsiders verify our tokens."""
+"""Other services: the example in the README consumes events without our code; outsiders can verify tokens."""
 
 import asyncio
 import sys
@@ -35,14 +35,14 @@ async def test_the_example_prints_a_call_when_it_is_published(
     assert printed.decode() == "calls.call.published.v1 Mission to Japan until 2016-06-30T15:00:00Z\n"
 
 
-def test_the_example_is_short_and_imports_nothing_of_ours() -> None:
+def test_the_example_is_short_and_imports_no_code_of_the_platform() -> None:
     code = EXAMPLE.read_text()
     assert len(code.splitlines()) <= 40
     assert "shared" not in code
     assert "services" not in code.replace("services of your own", "")
 
 
-async def test_anybody_can_verify_a_token_with_the_published_keys(ccp: Platform) -> None:
+async def test_an_outsider_can_verify_a_token_with_the_published_keys(ccp: Platform) -> None:
     [key] = ok(await ccp.http.get("/.well-known/jwks.json"))["keys"]
     assert (key["kty"], key["alg"]) == ("OKP", "EdDSA")
     assert "d" not in key

@@ -1,4 +1,4 @@
-"""One trace leads from the HTTP request through outbox, bus and handler to the e-mail; a collector gets it by OTLP."""
+"""One trace leads from the HTTP request through outbox, bus and handler to the e-mail; a collector receives it."""
 
 import asyncio
 import sys
@@ -20,7 +20,7 @@ CALLER = "00-11112222333344445555666677778888-1111222233334444-01"
 
 @pytest.fixture(scope="module")
 def recorder() -> InMemorySpanExporter:
-    """The provider of a process can be set once only, and stays."""
+    """Record spans. The provider of a process can be set only once."""
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
@@ -28,7 +28,7 @@ def recorder() -> InMemorySpanExporter:
 
 
 def way_up(span: ReadableSpan, spans: list[ReadableSpan]) -> list[str]:
-    """The names from a span to the root of its trace."""
+    """Return the names from a span up to the root of its trace."""
     by_id = {s.context.span_id: s for s in spans}
     names = [span.name]
     while span.parent and span.parent.span_id in by_id:
@@ -67,7 +67,7 @@ async def test_one_trace_leads_from_the_request_to_the_email(
 
 @pytest.fixture
 def collector() -> Iterator[tuple[str, list[ExportTraceServiceRequest]]]:
-    """As an OpenTelemetry collector: takes spans by OTLP over HTTP."""
+    """An OpenTelemetry collector that receives spans by OTLP over HTTP."""
     received: list[ExportTraceServiceRequest] = []
 
     class Handler(BaseHTTPRequestHandler):

@@ -24,6 +24,7 @@ from pydantic import (
 
 from services.calls.terms import Line, Text
 from shared.errors import Invalid
+from shared.field_errors import message_of
 from shared.models import LONGEST_LINK, Body, Link
 from shared.vocabulary import Country
 
@@ -115,7 +116,7 @@ class AnswersInvalid(Invalid):
 
     def __init__(self, faults: list[tuple[str, str]]) -> None:
         super().__init__("not valid: " + ", ".join(dict.fromkeys(field for field, _ in faults)))
-        self.faults = faults
+        self.field_errors = faults
 
     @property
     def code(self) -> str:
@@ -131,7 +132,7 @@ def check_answers(fields: list[FormField], answers: Answers, *, complete: bool) 
     try:
         checked = model.model_validate({name: value for name, value in answers.items() if value not in (None, "", [])})
     except ValidationError as error:
-        faults = [(".".join(map(str, ("answers", *e["loc"]))), e["msg"]) for e in error.errors(include_url=False)]
+        faults = [(".".join(map(str, ("answers", *e["loc"]))), message_of(e)) for e in error.errors(include_url=False)]
         raise AnswersInvalid(faults) from error
     said = checked.model_dump(mode="json", exclude_none=True)
     if len(json.dumps(said, ensure_ascii=False)) > LONGEST_ANSWERS:

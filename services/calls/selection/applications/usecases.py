@@ -208,8 +208,8 @@ async def in_force(tx: Transaction, call_id: str) -> tuple[datetime, Call]:
     A cut-off that was moved while the transaction ran is seen. One that is opened for assessment before the
     transaction ends touches every application, so that only one of the two can be committed.
     """
-    at = tx.database.now()
-    call = await CALLS.get(tx.database, call_id)
+    at = tx.db.now()
+    call = await CALLS.get(tx.db, call_id)
     if call is None:
         raise NotFound("there is no such call")
     return at, call

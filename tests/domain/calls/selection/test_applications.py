@@ -89,7 +89,7 @@ def test_what_is_required_and_missing_is_named_and_nothing_else(data: st.DataObj
     if missing:
         with pytest.raises(AnswersInvalid) as refused:
             check_answers(fields, left, complete=True)
-        assert {named for named, _ in refused.value.faults} == missing
+        assert {named for named, _ in refused.value.field_errors} == missing
     else:
         check_answers(fields, left, complete=True)
 
@@ -110,7 +110,7 @@ def test_whatever_is_sent_is_checked_or_refused_by_name(fields: list[FormField],
     try:
         kept = check_answers(fields, answers, complete=False)
     except AnswersInvalid as refused:
-        faults = refused.faults
+        faults = refused.field_errors
     assert all(named.startswith("answers") and message for named, message in faults)
     assert kept.keys() <= {f.name for f in fields}
     json.dumps(kept, allow_nan=False).encode()

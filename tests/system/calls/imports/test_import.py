@@ -107,7 +107,7 @@ async def test_whoever_follows_funding_is_told_of_every_real_call_that_is_announ
     async def all_alerted() -> bool:
         return await alerts.count_documents({"member_id": anna.id}) == wanted
 
-    await until(all_alerted, "every alert", patience=60)
+    await until(all_alerted, "every alert", timeout=60)
     assert wanted > 100
 
 

@@ -1,0 +1,55 @@
+"""Swagger UI under /docs, with its files from a package: the page loads nothing from another host."""
+
+from importlib.resources import files
+
+from fastapi import FastAPI, Response
+from fastapi.responses import FileResponse, HTMLResponse
+
+from shared import pages
+
+ASSETS = files("fastapi_swagger") / "resources"
+MEDIA_TYPES = {
+    "swagger-ui-bundle.js": "text/javascript",
+    "swagger-ui.css": "text/css",
+    "favicon-32x32.png": "image/png",
+}
+# No script in the page itself, so that the policy can forbid them; Swagger UI sets styles on elements.
+START = """
+SwaggerUIBundle({
+  url: document.currentScript.dataset.document,
+  dom_id: "#swagger-ui",
+  deepLinking: true,
+  displayRequestDuration: true,
+  filter: true,
+  validatorUrl: null,
+});
+"""
+POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+CACHE = "public, max-age=86400"
+
+
+def add_docs(app: FastAPI, path: str) -> None:
+    """Serve Swagger UI at a path, and its files below it."""
+
+    @app.get(path, include_in_schema=False)
+    async def show_docs() -> HTMLResponse:
+        page = pages.page("docs.html", title=app.title, assets=path, document=app.openapi_url)
+        page.headers["Content-Security-Policy"] = POLICY
+        return page
+
+    @app.get(f"{path}/start.js", include_in_schema=False)
+    async def start_docs() -> Response:
+        return Response(START, media_type="text/javascript", headers={"Cache-Control": CACHE})
+
+    for name, media_type in MEDIA_TYPES.items():
+        app.add_api_route(f"{path}/{name}", _asset(name, media_type), include_in_schema=False)
+
+
+def _asset(name: str, media_type: str):  # type: ignore[no-untyped-def]
+    async def asset() -> FileResponse:
+        return FileResponse(str(ASSETS / name), media_type=media_type, headers={"Cache-Control": CACHE})
+
+    return asset

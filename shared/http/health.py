@@ -1,0 +1,35 @@
+"""Routes for the machines that watch a service: is it alive, is it ready, its metrics. They are not part of the API."""
+
+from fastapi import FastAPI, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+
+from shared.mongo import OUTAGE
+
+
+def add_health(app: FastAPI) -> None:
+    """Add /livez, /readyz and /metrics."""
+
+    @app.get("/livez", include_in_schema=False)
+    async def livez() -> Response:
+        return PlainTextResponse("alive\n")
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> Response:
+        """Return 200 if every service runs and reaches its database; the broker may be away."""
+        failing = {}
+        for name, runtime in app.state.runtimes.items():
+            try:
+                await runtime.db.ping()
+            except OUTAGE as error:
+                failing[name] = repr(error)
+            if not runtime.ready:
+                failing[name] = "not running"
+        ready = bool(app.state.runtimes) and not failing
+        now = app.state.clock.now().isoformat()
+        return JSONResponse({"ready": ready, "failing": failing, "business_time": now}, 200 if ready else 503)
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        for runtime in app.state.runtimes.values():
+            await app.state.telemetry.measure(runtime)
+        return Response(app.state.telemetry.text(), media_type="text/plain; version=0.0.4")

@@ -1,0 +1,203 @@
+"""The OpenAPI document: every route describes itself, and its errors are sentences for people."""
+
+import itertools
+import json
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from services.__main__ import available, load
+from shared.auth import Caller
+from shared.bus.memory import MemoryBus
+from shared.host import build_app
+from shared.settings import Settings
+
+METHODS = {"get", "put", "post", "patch", "delete"}
+# Words of the validation library and of Python that must not reach the people who read an error.
+LIBRARY_WORDS = re.compile(
+    r"regex|pattern|should be|should have|should match|input|pydantic|unexpected|value error|traceback|type="
+    r"|NoneType|\b(dict|str|int|bool|tuple)\b|\^\[",
+    re.IGNORECASE,
+)
+WRONG_VALUES: list[Any] = [None, [], {}, [7], "line\nbreak \x00", "x" * 20_000, -1.5, True, 10**30, "2016-13-45"]
+
+
+def described() -> FastAPI:
+    """Return the application with all services; it is never started."""
+    settings = Settings(public_url="https://ccp.example/")
+    services = load(available(), settings, {})
+    return build_app(services, settings=settings, mongo_url="mongodb://nowhere", bus=MemoryBus())
+
+
+APP = described()
+DOCUMENT = APP.openapi()
+OPERATIONS: dict[str, dict[str, Any]] = {
+    f"{method.upper()} {path}": operation
+    for path, item in DOCUMENT["paths"].items()
+    for method, operation in item.items()
+    if method in METHODS
+}
+
+
+def dependencies(dependant: Dependant) -> Iterator[tuple[str, Any]]:
+    """Yield the functions that a route depends on, at any depth, each after the name of the function that made it."""
+    for dependency in dependant.dependencies:
+        yield getattr(dependency.call, "__qualname__", "").partition(".")[0], dependency.call
+        yield from dependencies(dependency)
+
+
+ROUTES = {
+    f"{method} {route.path}": route
+    for route in iter_route_contexts(APP.routes)
+    if isinstance(route.original_route, APIRoute)
+    for method in route.methods or ()
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_has_an_id_a_summary_and_one_described_tag(name: str) -> None:
+    operation = OPERATIONS[name]
+    assert re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", operation["operationId"])
+    assert 3 <= len(operation["summary"].split()) <= 8
+    assert operation["summary"][0].isupper()
+    assert not operation["summary"].endswith(".")
+    [tag] = operation["tags"]
+    assert tag in {each["name"] for each in DOCUMENT["tags"] if each["description"]}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_describes_its_parameters_and_errors(name: str) -> None:
+    operation = OPERATIONS[name]
+    parameters = operation.get("parameters", [])
+    assert [each["name"] for each in parameters if not each.get("description")] == []
+    if any(each["in"] == "path" for each in parameters):
+        assert [status for status in operation["responses"] if status.startswith(("4", "5"))]
+    assert all(response["description"] for response in operation["responses"].values())
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_asks_for_a_token_exactly_if_it_needs_a_caller(name: str) -> None:
+    makers = {maker for maker, _ in dependencies(ROUTES[name].dependant)}
+    if "current_caller" in makers:
+        expected: list[Any] = [{"bearer": []}]
+    elif "optional_caller" in makers:
+        expected = [{}, {"bearer": []}]
+    else:
+        expected = []
+    assert OPERATIONS[name].get("security", []) == expected
+
+
+@pytest.mark.parametrize("field", ["operationId", "summary"])
+def test_ids_and_summaries_are_unique(field: str) -> None:
+    counts = Counter(operation[field] for operation in OPERATIONS.values())
+    assert [value for value, count in counts.items() if count > 1] == []
+
+
+def test_the_document_describes_the_platform() -> None:
+    assert DOCUMENT["servers"][0]["url"] == "https://ccp.example"
+    assert DOCUMENT["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    for word in ("Authorization", "If-Match", "Idempotency-Key", "cursor", "problem+json"):
+        assert word in DOCUMENT["info"]["description"]
+
+
+def test_all_errors_share_one_schema() -> None:
+    schemas = {
+        json.dumps(content["schema"])
+        for operation in OPERATIONS.values()
+        for response in operation["responses"].values()
+        for media_type, content in response.get("content", {}).items()
+        if media_type == "application/problem+json"
+    }
+    assert schemas == {'{"$ref": "#/components/schemas/Problem"}'}
+    assert {"Problem", "FieldError"} <= DOCUMENT["components"]["schemas"].keys()
+
+
+def test_names_of_schemas_are_short_and_every_reference_leads_to_one() -> None:
+    names = DOCUMENT["components"]["schemas"].keys()
+    assert [name for name in names if "__" in name or "-" in name] == []
+    assert set(re.findall(r'#/components/schemas/([^"]+)"', json.dumps(DOCUMENT))) <= names
+
+
+# --- Swagger UI -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(APP, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://ccp.test") as client:
+        yield client
+
+
+async def test_swagger_ui_loads_everything_from_this_host(http: httpx.AsyncClient) -> None:
+    page = await http.get("/docs")
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    links = re.findall(r'(?:src|href|data-document)="([^"]+)"', page.text)
+    assert links == ["/docs/swagger-ui.css", "/docs/favicon-32x32.png", "/docs/swagger-ui-bundle.js",
+                     "/docs/start.js", "/openapi.json"]  # fmt: skip
+    for link in links:
+        answer = await http.get(link)
+        assert answer.status_code == 200, link
+        assert answer.content
+    assert "validatorUrl: null" in (await http.get("/docs/start.js")).text
+
+
+# --- errors ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def open_doors() -> Iterator[None]:
+    """Let every request through to the validation: no services run here."""
+    answers = {"current_caller": Caller(id="anna", operator=True), "optional_caller": None}
+    for route in ROUTES.values():
+        for maker, call in dependencies(route.dependant):
+            if maker in {"current_caller", "optional_caller", "runtime_of", "refuse_when_stuck", "operations"}:
+                APP.dependency_overrides[call] = partial(answers.get, maker)
+    yield
+    APP.dependency_overrides.clear()
+
+
+def takes_json(operation: dict[str, Any]) -> bool:
+    return "application/json" in operation.get("requestBody", {}).get("content", {})
+
+
+def wrong_requests(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield requests with a value of a wrong kind for each field and parameter."""
+    query = [each["name"] for each in operation.get("parameters", []) if each["in"] == "query"]
+    for value in ("\x00☃", "-1", "x" * 3000):
+        yield {"params": dict.fromkeys(query, value) | {"unknown": "1"}}
+    if not takes_json(operation):
+        return
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    name = schema.get("$ref", "").rpartition("/")[2]
+    fields = DOCUMENT["components"]["schemas"].get(name, {}).get("properties", {})
+    yield {"content": b"{", "headers": {"Content-Type": "application/json"}}
+    yield {"json": []}
+    yield {"json": {}}
+    for shift in range(0, len(WRONG_VALUES), 3):
+        values = itertools.islice(itertools.cycle(WRONG_VALUES), shift, None)
+        yield {"json": dict(zip(fields, values, strict=False)) | {"unknown": 1}}
+
+
+@pytest.mark.usefixtures("open_doors")
+@pytest.mark.parametrize("name", OPERATIONS)
+async def test_no_error_shows_words_of_a_library(http: httpx.AsyncClient, name: str) -> None:
+    method, path = name.split()
+    refused = 0
+    for request in wrong_requests(OPERATIONS[name]):
+        answer = await http.request(method, re.sub(r"{\w+}", "x", path), **request)
+        if answer.status_code != 422:
+            continue
+        refused += 1
+        problem = answer.json()
+        texts = [problem["title"], problem["detail"], *(error["message"] for error in problem["errors"])]
+        assert [text for text in texts if LIBRARY_WORDS.search(text)] == []
+        assert all(text[0].isupper() and text.endswith((".", "?")) for text in texts[1:]), texts
+    assert refused or not takes_json(OPERATIONS[name])
