@@ -323,12 +323,25 @@ def play(name: str, chosen: argparse.Namespace) -> Figures:
     return {**figures, "invariants broken": str(broken)}
 
 
+def thin(points: Sequence[tuple[float, float]], bins: int = 300) -> list[tuple[float, float]]:
+    """Return the lowest, the middle and the highest point of each of many equal spans: all that the eye can see."""
+    first, last = min(points)[0], max(points)[0]
+    spans: dict[int, list[tuple[float, float]]] = {}
+    for point in points:
+        spans.setdefault(int((point[0] - first) / (last - first or 1) * bins), []).append(point)
+    kept: set[tuple[float, float]] = set()
+    for span in spans.values():
+        span.sort(key=lambda point: point[1])
+        kept |= {span[0], span[len(span) // 2], span[-1]}
+    return sorted(kept)
+
+
 def plot_away(watch: Watch, writers: Writers, back: float) -> None:
     """Plot the outbox and the clients' waiting time, during the broker's absence and after it."""
     figure, (above, below) = plt.subplots(2, 1, figsize=(8, 4.5), sharex=True)
     above.fill_between(*zip(*watch.waiting, strict=True), color="#2563eb", alpha=0.4)
     above.set_ylabel("events in the outbox")
-    asked = [(began - watch.began, took * 1000) for began, took in writers.took]
+    asked = thin([(began - watch.began, took * 1000) for began, took in writers.took])
     below.plot(*zip(*asked, strict=True), ".", markersize=2, color="#047857")
     below.set_ylabel("a client's wait, ms")
     below.set_yscale("log")

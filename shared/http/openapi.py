@@ -28,7 +28,7 @@ Request a token with `POST /tokens` (e-mail address and password) and send it wi
 
 ## Versions
 Resources that can change carry their version in the `ETag` header. Send it back in `If-Match` when you change the
-resource. If somebody else changed it in the meantime, the answer is 412: read the resource again, repeat your change.
+resource. If it was changed in the meantime, the answer is 412: read the resource again and repeat your change.
 
 ## Repeated requests
 Routes that create something accept an `Idempotency-Key` header with a value of your choice. If you send the same

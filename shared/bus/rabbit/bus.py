@@ -57,7 +57,7 @@ class RabbitBus:
     """Uses two connections, so that a broker alarm that blocks publishers does not stop consumers."""
 
     def __init__(self, url: str, listeners: Mapping[str, Sequence[str]]) -> None:
-        """`listeners`: the services and the types they listen to, as far as this process knows them."""
+        """Set up without connecting. `listeners`: the services and their types, as far as this process knows them."""
         self._url = url
         self._known = listeners
         self._publishing = asyncio.Lock()

@@ -100,7 +100,7 @@ def among(valid: list[Message], others: list[Message]) -> list[Message]:
 
 @dataclass
 class Aftermath:
-    """What there was once everything had been dealt with."""
+    """The state after every message was handled or parked."""
 
     poisoned_messages: dict[str, Message]
     parked: list[dict[str, Any]]
@@ -109,14 +109,14 @@ class Aftermath:
     log: str
 
     def row(self, place: int) -> dict[str, Any]:
-        """The parked row of the poisoned_messages one in this place."""
+        """Return the parked row of the poisoned message in this place."""
         id = self.poisoned_messages[list(self.poisoned_messages)[place]].id
         return next(row for row in self.parked if row["event_id"] == id)
 
 
 @pytest.fixture(scope="module")
 def aftermath(servers: Servers) -> Aftermath:
-    """Poison among valid; the service is started again as often as it dies."""
+    """Send poisoned messages among valid ones; start the service again each time it dies."""
     valid, poisoned_messages = [closed(f"call-{number}") for number in range(VALID_MESSAGES)], poison()
     asyncio.run(send(servers.broker, among(valid, list(poisoned_messages.values()))))
     with MongoClient[Any](servers.mongod.url) as client:

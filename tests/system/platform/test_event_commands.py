@@ -28,7 +28,7 @@ LOG = "/operations/calls/events"
 
 @pytest.fixture
 async def anna(ccp: Platform) -> Member:
-    """A member; the log has three published calls and one change."""
+    """Return a member; the log has three published calls and one change."""
     for title in ("First", "Second", "Third"):
         call = await ccp.operator.publishes(MISSION | {"title": title})
     ok(await ccp.operator.put(f"/calls/{call['id']}", MISSION | {"title": "Fourth"}, version=call["version"]))

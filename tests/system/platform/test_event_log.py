@@ -87,7 +87,7 @@ ATLAS = Service("atlas", APIRouter(), HANDLERS, [], [COPIES])
 
 @pytest.fixture
 async def four(broker_url: str, mongo_url: str, settings: Settings) -> AsyncIterator[Platform]:
-    """The four services on RabbitMQ."""
+    """Run the four services on RabbitMQ."""
     await rabbit.remove(broker_url, [*available(), ATLAS.name])
     bus = rabbit.RabbitBus(broker_url, listeners(settings))
     async with running_platform(mongo_url, settings, bus) as platform:
@@ -151,7 +151,7 @@ async def copies(atlas: System) -> dict[str, Copy]:
 
 @pytest.fixture
 async def got(four: Platform, atlas: System) -> dict[str, Copy]:
-    """The copies that a newcomer has once it was told the current state."""
+    """Return the copies that a new listener has after the snapshot."""
     await send_snapshot_to(four, atlas, "atlas")
     return await copies(atlas)
 
@@ -160,7 +160,7 @@ def of(got: dict[str, Copy], *kinds: str) -> dict[str, Copy]:
     return {id: copy for id, copy in got.items() if id.partition(":")[0] in kinds}
 
 
-async def test_a_newcomer_has_every_public_call_and_gathering(four: Platform, got: dict[str, Copy]) -> None:
+async def test_a_new_listener_has_every_public_call_and_gathering(four: Platform, got: dict[str, Copy]) -> None:
     calls, expected = four.system.db("calls"), set()
     public = await documents(calls, "calls", stage={"$ne": "draft"})
     assert {call["title"] for call in public} == {"Changed twice", "Soon over", "Taken back"}
@@ -177,7 +177,9 @@ async def test_a_newcomer_has_every_public_call_and_gathering(four: Platform, go
     assert {*of(got, "call", "gathering")} == expected
 
 
-async def test_a_newcomer_has_every_member_organisation_and_membership(four: Platform, got: dict[str, Copy]) -> None:
+async def test_a_new_listener_has_every_member_organisation_and_membership(
+    four: Platform, got: dict[str, Copy]
+) -> None:
     profiles, expected = four.system.db("profiles"), set()
     for member in await documents(profiles, "members"):
         expected |= {f"member:{member['_id']}"} | ({f"confirmed:{member['_id']}"} if member["confirmed"] else set())
@@ -193,7 +195,7 @@ async def test_a_newcomer_has_every_member_organisation_and_membership(four: Pla
     assert {*of(got, "member", "confirmed", "organisation", "membership")} == expected
 
 
-async def test_a_newcomer_has_who_is_registered_and_what_is_wished_and_nothing_else(
+async def test_a_new_listener_has_participants_and_requests_and_nothing_else(
     four: Platform, got: dict[str, Copy]
 ) -> None:
     [seated] = await documents(four.system.db("calls"), "registrations", state="registered")
@@ -206,7 +208,7 @@ async def test_a_newcomer_has_who_is_registered_and_what_is_wished_and_nothing_e
     assert {*got} - {*of(got, *others)} == expected
 
 
-async def test_a_newcomer_has_the_keys_and_the_others_stand_by(
+async def test_a_new_listener_has_the_keys_and_the_others_keep_running(
     four: Platform, atlas: System, got: dict[str, Copy]
 ) -> None:
     assert await four.system.db("notifications").raw("inbox").count_documents({}) > 0

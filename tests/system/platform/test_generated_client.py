@@ -19,7 +19,7 @@ PACKAGE = "generated_ccp_client"
 
 @pytest.fixture
 def generator() -> str:
-    """The generator in this environment, or the one that CCP_CLIENT_GENERATOR names."""
+    """Return the generator in this environment, or the one that CCP_CLIENT_GENERATOR names."""
     beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     found = os.environ.get("CCP_CLIENT_GENERATOR") or shutil.which("openapi-python-client", path=beside)
     if not found:
@@ -30,7 +30,7 @@ def generator() -> str:
 
 @pytest.fixture
 def client_package(generator: str, ccp: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The name of the package that is generated from the running platform's document."""
+    """Return the name of a package that is generated from the running platform's document."""
     document, configuration = tmp_path / "openapi.json", tmp_path / "configuration.yml"
     document.write_text(json.dumps(ccp.system.app.openapi()))
     configuration.write_text("post_hooks: []\n")

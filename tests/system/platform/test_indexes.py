@@ -30,7 +30,7 @@ async def db(mongo_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def lines() -> Iterator[list[Any]]:
-    """The lines that are logged from the level of info on."""
+    """Capture the lines that are logged at level info or above."""
     log.configure(level="info")
     with capture_logs() as captured:
         yield captured

@@ -67,7 +67,7 @@ async def test_one_trace_leads_from_the_request_to_the_email(
 
 @pytest.fixture
 def collector() -> Iterator[tuple[str, list[ExportTraceServiceRequest]]]:
-    """An OpenTelemetry collector that receives spans by OTLP over HTTP."""
+    """Run an OpenTelemetry collector that receives spans by OTLP over HTTP."""
     received: list[ExportTraceServiceRequest] = []
 
     class Handler(BaseHTTPRequestHandler):
