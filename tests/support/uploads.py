@@ -21,11 +21,11 @@ OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.text"
 
 
 def archive(packed: int = zipfile.ZIP_STORED, **members: bytes) -> bytes:
-    """Return a ZIP of these members."""
+    """Return a ZIP of these members, the same bytes each time."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", packed) as out:
         for name, content in members.items():
-            out.writestr(name, content)
+            out.writestr(zipfile.ZipInfo(name), content, packed)
     return made.getvalue()
 
 
