@@ -15,8 +15,9 @@ from services.calls.gatherings.registrations.store import REGISTRATIONS
 from services.calls.gatherings.registrations.usecases import registered
 from services.calls.gatherings.store import GATHERINGS
 from services.calls.gatherings.usecases import gathering_cancelled, gathering_published
-from services.calls.selection.applications.domain import Application, State
-from services.calls.selection.applications.reserve import Outcome, decided, expression_decided
+from services.calls.selection.applications.domain import Application
+from services.calls.selection.applications.events import Outcome, application_decided, expression_decided
+from services.calls.selection.applications.states import State
 from services.calls.selection.applications.store import APPLICATIONS
 from shared.contracts.base import Event
 from shared.contracts.calls import CallClosed, CallPublished, CallWithdrawn
@@ -59,7 +60,7 @@ def decision(one: Application, _: datetime) -> list[Fact]:
     outcome = OUTCOMES.get(one.state)
     if outcome is None or one.submitted_at is None:
         return []
-    told: list[Event] = [decided(one, outcome)]
+    told: list[Event] = [application_decided(one, outcome)]
     if one.call_kind is CallKind.EXPRESSION_OF_INTEREST:
         told.append(expression_decided(one, outcome))
     return [Fact(event, one.submitted_at) for event in told]

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.calls.catalogue.store import CALLS
+from services.calls.ledger.domain import limits
 from services.calls.ledger.store import set_limits
-from services.calls.selection.applications.domain import Application, State
+from services.calls.selection.applications.domain import Application
+from services.calls.selection.applications.states import State
 from services.calls.selection.applications.store import APPLICATIONS
 from services.calls.selection.assessment.domain import Assessment, Criterion, Round, Score
 from services.calls.selection.assessment.store import ASSESSMENTS, ROUNDS
@@ -66,7 +68,8 @@ async def assessed_crowd(ccp: Platform, call: dict[str, Any], number: int) -> li
 async def limited(tx: Transaction, call_id: str) -> None:
     call = await CALLS.get(tx, call_id)
     assert call
-    await set_limits(tx, call)
+    assert call.mission
+    await set_limits(tx, call.id, limits(call.mission, call.budget))
 
 
 class Traveller:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.calls.audit.domain import BEGINNING, chained, said
+from services.calls.audit.domain import GENESIS_HASH, chain_hash, hashed_time
 from services.calls.catalogue.deadlines.domain import CutOff
 from shared.models import Document, Moment
 from shared.mongo import Collection, Reader, Transaction, index
@@ -28,16 +28,16 @@ class DeadlineChange(Document):
     def next(cls, last: "DeadlineChange | None", call_id: str, **facts: Any) -> "DeadlineChange":
         """The entry that follows the last one."""
         number = last.number + 1 if last else 1
-        previous = last.hash if last else BEGINNING
+        previous = last.hash if last else GENESIS_HASH
         bare = cls(id=f"{call_id}:{number:06}", call_id=call_id, number=number, previous=previous, hash="", **facts)
-        return bare.replace(hash=chained(previous, bare.facts()))
+        return bare.replace(hash=chain_hash(previous, bare.facts()))
 
     def facts(self) -> dict[str, Any]:
         """What the hash covers."""
         return {
             "call_id": self.call_id,
             "number": self.number,
-            "at": said(self.at),
+            "at": hashed_time(self.at),
             "by": self.by,
             "before": [written(cut_off) for cut_off in self.before],
             "after": [written(cut_off) for cut_off in self.after],
@@ -46,7 +46,7 @@ class DeadlineChange(Document):
 
 
 def written(cut_off: CutOff) -> dict[str, str]:
-    return {"name": cut_off.name, "deadline": said(cut_off.deadline), "timezone": cut_off.timezone}
+    return {"name": cut_off.name, "deadline": hashed_time(cut_off.deadline), "timezone": cut_off.timezone}
 
 
 CHANGES = Collection("deadline_changes", DeadlineChange, [index("call_id", "number", unique=True)])
@@ -74,11 +74,11 @@ async def list_changes(reader: Reader, call_id: str, after: int, limit: int) -> 
 
 def fault(entries: Sequence[DeadlineChange], head: str, now_kept: Sequence[CutOff]) -> str:
     """What is wrong with a history: empty if nothing is. `head` and the cut-offs are those that the call keeps."""
-    previous, before = BEGINNING, None
+    previous, before = GENESIS_HASH, None
     for number, entry in enumerate(entries, 1):
         if entry.number != number:
             return f"entry {number} is missing"
-        if entry.previous != previous or entry.hash != chained(previous, entry.facts()):
+        if entry.previous != previous or entry.hash != chain_hash(previous, entry.facts()):
             return f"entry {number} is not what was written"
         if before is not None and entry.before != before:
             return f"entry {number} does not follow from the one before"

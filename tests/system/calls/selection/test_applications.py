@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from services.calls.catalogue.domain import CallBody, Extension
 from services.calls.catalogue.usecases import change_call, extend_call
 from services.calls.selection.applications.store import APPLICATIONS, SUBMISSIONS
-from services.calls.selection.applications.usecases import Receipt, submit
+from services.calls.selection.applications.submissions import Receipt, submit
 from shared.auth import Caller
 from shared.bus.memory import MemoryBus
 from shared.errors import Refusal
@@ -229,17 +229,17 @@ async def test_a_call_says_why_one_cannot_apply(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     body = {"organisation_id": cluster["id"], "answers": ANSWERS}
     elsewhere = await ccp.operator.publishes(BRAZIL)
-    refused(await anna.post(f"/calls/{elsewhere['id']}/applications", body), 409, None, "no_form")
+    refused(await anna.post(f"/calls/{elsewhere['id']}/applications", body), 409, None, "call_has_no_form")
     later = await call_with_form(ccp, BRAZIL | {"opens_at": "2016-06-01T00:00:00Z"})
-    problem = refused(await anna.post(f"/calls/{later['id']}/applications", body), 409, "status", "not_open")
-    assert "it opens on 1 June 2016" in problem["detail"]
+    problem = refused(await anna.post(f"/calls/{later['id']}/applications", body), 409, "status", "call_not_open")
+    assert "after it opens on 1 June 2016" in problem["detail"]
     french = await call_with_form(ccp, BRAZIL | {"eligibility": {"applicant": {"countries": ["FR"]}}})
     draft = ok(await anna.post(f"/calls/{french['id']}/applications", body))
     refused(await anna.post(f"/applications/{draft['id']}/submit", version=1), 409, "organisation_id", "not_eligible")
     taken_back = ok(
         await ccp.operator.post(f"/calls/{later['id']}/withdraw", {"reason": "No money left"}, version=later["version"])
     )
-    refused(await anna.post(f"/calls/{taken_back['id']}/applications", body), 409, "status", "not_open")
+    refused(await anna.post(f"/calls/{taken_back['id']}/applications", body), 409, "status", "call_not_open")
 
 
 async def test_an_organisation_applies_once_at_a_cut_off_however_often_it_is_asked(ccp: Platform) -> None:
@@ -265,7 +265,7 @@ async def test_the_cut_off_holds_to_the_millisecond(
     if accepted:
         assert ok(answer)["state"] == "submitted"
     else:
-        problem = refused(answer, 409, "cut_off", "cut_off_passed")
+        problem = refused(answer, 409, "cut_off", "cut_off_already_passed")
         assert "8 June 2016, 23:59 CEST" in problem["detail"]
     body = {"organisation_id": cluster["id"], "answers": ANSWERS}
     later = await anna.put(f"/applications/{draft['id']}", body, version=2 if accepted else 1)
@@ -290,7 +290,7 @@ async def test_of_many_who_submit_at_once_exactly_those_before_the_cut_off_are_i
     assert len(accepted) + len(late) == 50
     assert accepted
     assert late
-    assert set(late) == {"cut_off_passed"}
+    assert set(late) == {"cut_off_already_passed"}
     at = ccp.system.db("calls")
     kept = await SUBMISSIONS.find(at, {}, limit=100)
     assert {one.application_id for one in kept} == accepted
@@ -316,7 +316,7 @@ async def test_a_submission_that_began_in_time_and_is_written_late_does_not_slip
     async def time_passes() -> None:
         clock.pass_to(CUT_OFF)
 
-    with pytest.raises(Refusal, match="the last cut-off passed"):
+    with pytest.raises(Refusal, match="The last cut-off of this call was"):
         await ccp.system.db("calls").transact(submitting, ccp, anna, draft["id"], time_passes)
     assert await SUBMISSIONS.count(ccp.system.db("calls"), {}) == 0
 
@@ -344,7 +344,7 @@ async def test_a_cut_off_that_is_moved_meanwhile_is_seen(
             clock.pass_to(CUT_OFF)
 
     if forward:
-        with pytest.raises(Refusal, match="the last cut-off passed"):
+        with pytest.raises(Refusal, match="The last cut-off of this call was"):
             await at.transact(submitting, ccp, anna, draft["id"], once(moved))
     else:
         assert (await at.transact(submitting, ccp, anna, draft["id"], once(moved))).number == 1
@@ -369,7 +369,7 @@ async def test_a_submission_under_way_when_the_round_opens_is_in_it_or_refused(
 
     opening: list[asyncio.Future[Any]] = []
     [outcome] = await asyncio.gather(at.transact(submitted_but_not_committed), return_exceptions=True)
-    assert isinstance(outcome, Receipt) or getattr(outcome, "code", outcome) == "cut_off_passed"
+    assert isinstance(outcome, Receipt) or getattr(outcome, "code", outcome) == "cut_off_already_passed"
     await opening[0]
     [application] = await APPLICATIONS.find(at, {}, limit=2)
     assert application.state == ("in_assessment" if application.submissions else "lapsed")
@@ -410,12 +410,12 @@ async def test_the_trail_tells_every_step_and_cannot_be_edited_unseen(ccp: Platf
 @pytest.mark.parametrize(
     ("collection", "query", "change", "fault"),
     [
-        ("trail", {"number": 2}, {"$set": {"by": "somebody else"}}, "entry 2 is not what was written"),
-        ("trail", {"number": 2}, {"$set": {"kept.state": "selected"}}, "entry 2 is not what was written"),
-        ("trail", {"number": 1}, {"$set": {"number": 7}}, "entry 1 is missing"),
-        ("applications", {}, {"$set": {"state": "selected"}}, "not what the newest entry says"),
-        ("applications", {}, {"$set": {"commitment": 1}}, "not what the newest entry says"),
-        ("applications", {}, {"$set": {"head": "0" * 64}}, "newest entry is not the one"),
+        ("trail", {"number": 2}, {"$set": {"by": "somebody else"}}, "Entry 2 was changed after it was written."),
+        ("trail", {"number": 2}, {"$set": {"kept.state": "selected"}}, "Entry 2 was changed after it was written."),
+        ("trail", {"number": 1}, {"$set": {"number": 7}}, "Entry 1 is missing."),
+        ("applications", {}, {"$set": {"state": "selected"}}, "differs from its newest entry"),
+        ("applications", {}, {"$set": {"commitment": 1}}, "differs from its newest entry"),
+        ("applications", {}, {"$set": {"head": "0" * 64}}, "newest entry is missing or was replaced"),
     ],
 )
 async def test_tampering_in_the_database_is_found(
@@ -440,4 +440,4 @@ async def test_a_draft_that_missed_its_cut_off_lapses(ccp: Platform) -> None:
     await opens(ccp, call, anna, ccp.operator)
     assert ok(await anna.get(f"/applications/{draft['id']}"))["state"] == "lapsed"
     body = {"organisation_id": cluster["id"], "answers": ANSWERS}
-    refused(await anna.post(f"/calls/{call['id']}/applications", body), 409, "cut_off", "cut_off_passed")
+    refused(await anna.post(f"/calls/{call['id']}/applications", body), 409, "cut_off", "cut_off_already_passed")

@@ -195,7 +195,7 @@ async def test_decisions_need_reasons_ranks_thresholds_and_are_told_to_applicant
     assert [states[id]["state"] for id in made.ids] == ["selected", "reserve", "rejected"]
     assert (states[second]["rank"], states[weak]["reason"]) == (1, "Too weak a plan.")
     assert states[best]["commitment"] == 200_000
-    refused(await decides(ccp, made.call, reject), 409, "state", "not_now")
+    refused(await decides(ccp, made.call, reject), 409, "state", "application_step_not_allowed")
     events = [e.data for e in await ccp.system.published("calls", "calls.application.decided.v1")]
     assert {e["application_id"]: e["outcome"] for e in events} == dict(
         zip(made.ids, ["selected", "reserve", "rejected"], strict=True)

@@ -91,8 +91,8 @@ async def test_what_no_line_names_is_erased_when_the_claim_is_made_or_corrected(
     claim = await it.claims({"lines": [line(wrong)]})
     refused(await it.anna.get(unused["url"]), 404)
     assert await bytes_left(ccp) == 1
-    refused(await uploads(it.anna, path(it), "late.pdf", PDF), 409, "state", "claim_not_now")
-    refused(await ccp.http.delete(wrong["url"], headers=it.anna.headers), 409, "state", "claim_not_now")
+    refused(await uploads(it.anna, path(it), "late.pdf", PDF), 409, "state", "claim_step_not_allowed")
+    refused(await ccp.http.delete(wrong["url"], headers=it.anna.headers), 409, "state", "claim_step_not_allowed")
 
     ok(await it.step(it.eve, claim, "return", {"reason": "This is somebody else's ticket."}))
     right = ok(await uploads(it.anna, path(it), "right.png", PNG))
@@ -149,7 +149,7 @@ async def test_a_swapped_file_is_found_by_the_trail(ccp: Platform, swap: str) ->
         await at.raw("applications").update_one({}, {"$set": {"evidence.0.sha256": sha256(forged)}})
     trail = ok(await it.eve.get(f"/claims/{claim['id']}/trail"))
     assert (trail["intact"], trail["fault"]) == (
-        *(False, "the evidence of line 2 is not the file that it was claimed with"),
+        *(False, "The evidence file of line 2 was replaced or lost after the claim."),
     )
 
 
@@ -163,4 +163,4 @@ async def test_the_lines_hash_is_in_the_chain(ccp: Platform) -> None:
     await at.raw("applications").update_one({}, {"$set": {"evidence.0.sha256": sha256(forged)}})
     await at.raw("claims").update_one({}, {"$set": {"lines.0.evidence.sha256": sha256(forged)}})
     trail = ok(await it.eve.get(f"/claims/{claim['id']}/trail"))
-    assert trail["fault"] == "what is stored is not what the newest entry says"
+    assert trail["fault"] == "The stored document differs from its newest entry."

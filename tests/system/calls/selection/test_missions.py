@@ -142,10 +142,10 @@ async def test_late_ones_wait_for_the_decisions_and_come_before_the_mission_begi
     await pass_the_cut_off(ccp)
     late = await drafts(bert, call, other["id"])
     path = f"/applications/{late['id']}/submit"
-    refused(await bert.post(path, version=1), 409, "status", "not_open")
+    refused(await bert.post(path, version=1), 409, "status", "call_not_open")
     await opens(ccp, call, ada, bea)
     refused(await bert.post(path, version=1), 412)  # it lapsed with the round, and is at version 2
-    refused(await bert.post(path, version=2), 409, "status", "not_open")
+    refused(await bert.post(path, version=2), 409, "status", "call_not_open")
     for assessor in (ada, bea):
         ok(await scores(assessor, id, 2, 2))
     ok(await decides(ccp, call, {"application_id": id, "outcome": "reject", "reason": "Below the threshold."}))
@@ -153,13 +153,20 @@ async def test_late_ones_wait_for_the_decisions_and_come_before_the_mission_begi
     rejected = ok(await anna.get(f"/applications/{id}"))
     joined = ok(await anna.post(f"/applications/{id}/submit", version=rejected["version"]))
     assert joined["state"] == "own_cost", "who was rejected may still come at her own cost"
-    refused(await anna.post(f"/applications/{id}/claim", {"lines": [LINE]}), 409, "state", "not_now")
+    refused(
+        await anna.post(f"/applications/{id}/claim", {"lines": [LINE]}), 409, "state", "application_step_not_allowed"
+    )
 
     await ccp.system.travel(datetime(2016, 8, 8, tzinfo=UTC) - ccp.system.clock.now())
     carl, third = await applicant(ccp, "Carl")
     body = {"organisation_id": third["id"], "answers": {}}
-    refused(await carl.post(f"/calls/{call['id']}/applications", body), 409, "cut_off", "cut_off_passed")
-    refused(await anna.post(f"/applications/{id}/withdraw", version=joined["version"]), 409, "state", "not_now")
+    refused(await carl.post(f"/calls/{call['id']}/applications", body), 409, "cut_off", "cut_off_already_passed")
+    refused(
+        await anna.post(f"/applications/{id}/withdraw", version=joined["version"]),
+        409,
+        "state",
+        "application_step_not_allowed",
+    )
 
 
 async def test_a_claim_is_returned_corrected_validated_approved_by_another_and_paid(ccp: Platform) -> None:
@@ -172,13 +179,13 @@ async def test_a_claim_is_returned_corrected_validated_approved_by_another_and_p
     assert claim["total"] == {"cents": 150_001, "currency": "EUR"}
     assert claim["due"]["cents"] == 120_000, "80 % of 1,500.01, and no part of a cent"
     refused(await it.anna.post(f"/applications/{it.id}/claim", body), 409, None, "claim_already_made")
-    refused(await it.anna.put(f"/claims/{claim['id']}", body, version=1), 409, "state", "claim_not_now")
+    refused(await it.anna.put(f"/claims/{claim['id']}", body, version=1), 409, "state", "claim_step_not_allowed")
 
     ok(await it.step(it.eve, claim, "return", {"reason": "The ticket cannot be read."}))
-    refused(await it.step(it.eve, claim, "validate"), 409, "state", "claim_not_now")
+    refused(await it.step(it.eve, claim, "validate"), 409, "state", "claim_step_not_allowed")
     corrected = ok(await it.anna.put(f"/claims/{claim['id']}", {"lines": [LINE]}, version=2))
     assert (corrected["state"], corrected["due"]["cents"]) == ("submitted", 80_000)
-    refused(await it.step(it.eve, claim, "approve"), 409, "state", "claim_not_now")
+    refused(await it.step(it.eve, claim, "approve"), 409, "state", "claim_step_not_allowed")
     ok(await it.step(it.eve, claim, "validate"))
     refused(await it.step(it.eve, claim, "approve"), 409, None, "four_eyes_needed")
     ok(await it.step(ccp.operator, claim, "approve"))
@@ -186,7 +193,7 @@ async def test_a_claim_is_returned_corrected_validated_approved_by_another_and_p
     assert [accounts[name]["cents"] for name in ("committed", "approved", "paid")] == [80_000, 80_000, 0]
     refused(await it.step(it.eve, claim, "pay", {}), 422, "reference")
     ok(await it.step(it.eve, claim, "pay", {"reference": "2016-0042"}))
-    refused(await it.step(it.eve, claim, "pay", {"reference": "2016-0043"}), 409, "state", "claim_not_now")
+    refused(await it.step(it.eve, claim, "pay", {"reference": "2016-0043"}), 409, "state", "claim_step_not_allowed")
     assert ok(await it.eve.get(f"/calls/{it.call['id']}/accounts"))["paid"]["cents"] == 80_000
 
     page = await it.anna.get(f"/claims/{claim['id']}", headers={"Accept": "text/html"})
@@ -278,9 +285,9 @@ async def returned(mongo_url: str, smtp: Any, tmp_path_factory: pytest.TempPathF
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"$set": {"due": 1}}, "not what the newest entry says"),
-        ({"$set": {"lines.0.cents": 1}}, "not what the newest entry says"),
-        ({"$set": {"validated_by": "somebody else"}}, "not what the newest entry says"),
+        ({"$set": {"due": 1}}, "differs from its newest entry"),
+        ({"$set": {"lines.0.cents": 1}}, "differs from its newest entry"),
+        ({"$set": {"validated_by": "somebody else"}}, "differs from its newest entry"),
     ],
 )
 async def test_a_claim_changed_in_the_database_is_found(ccp: Platform, change: dict[str, Any], fault: str) -> None:
@@ -314,7 +321,7 @@ async def test_a_rejected_claim_is_told_pays_nothing_and_frees_what_was_set_asid
     refused(await it.anna.put(f"/claims/{claim['id']}", {"lines": [LINE]}, version=version), 409, "state")
     refused(await it.anna.post(f"/applications/{it.id}/claim", {"lines": [LINE]}), 409, None, "claim_already_made")
     for step, body in (("reject", {"reason": "Again."}), ("validate", None), ("return", {"reason": "Again."})):
-        refused(await it.step(it.eve, claim, step, body), 409, "state", "claim_not_now")
+        refused(await it.step(it.eve, claim, step, body), 409, "state", "claim_step_not_allowed")
 
     await ccp.system.settle()
     [alert] = [one for one in await it.anna.alerts() if one["title"].startswith("Claim rejected")]
@@ -338,7 +345,7 @@ async def test_what_is_approved_is_not_rejected_any_more_and_nobody_rejects_twic
     approved = 80_000 if answers[0].is_success else 0
     accounts = ok(await it.eve.get(f"/calls/{it.call['id']}/accounts"))
     assert [accounts[name]["cents"] for name in ("committed", "approved")] == [approved, approved]
-    refused(await it.step(it.eve, claim, "reject", {"reason": "Too late."}), 409, "state", "claim_not_now")
+    refused(await it.step(it.eve, claim, "reject", {"reason": "Too late."}), 409, "state", "claim_step_not_allowed")
 
 
 async def test_when_a_call_is_withdrawn_its_places_and_money_are_free_and_each_is_told(ccp: Platform) -> None:
@@ -360,7 +367,12 @@ async def test_when_a_call_is_withdrawn_its_places_and_money_are_free_and_each_i
     for member, id in ((it.anna, it.id), (bert, late["id"])):
         off = ok(await member.get(f"/applications/{id}"))
         assert (off["state"], off["commitment"]) == ("called_off", 0)
-        refused(await member.post(f"/applications/{id}/withdraw", version=off["version"]), 409, "state", "not_now")
+        refused(
+            await member.post(f"/applications/{id}/withdraw", version=off["version"]),
+            409,
+            "state",
+            "application_step_not_allowed",
+        )
         trail = ok(await member.get(f"/applications/{id}/trail"))
         assert (trail["items"][-1]["what"], trail["intact"]) == ("called off", True)
         assert len([one for one in await member.alerts() if one["title"].startswith("Called off")]) == 1

@@ -145,10 +145,10 @@ async def test_a_hundred_and_twenty_of_the_reserve_move_up_while_the_publisher_a
 
 async def test_what_is_not_more_is_refused(ccp: Platform) -> None:
     made = await full(ccp)
-    refused(await adds(made), 422, "places", "not_more")
-    refused(await adds(made, places=2), 422, "places", "not_more")
-    refused(await adds(made, places=3, budget=6_000), 422, "places", "not_more")
-    refused(await adds(made, places=5, budget=5_999), 422, "budget", "not_more")
+    refused(await adds(made), 422, "places", "limits_not_raised")
+    refused(await adds(made, places=2), 422, "places", "limits_not_raised")
+    refused(await adds(made, places=3, budget=6_000), 422, "places", "limits_not_raised")
+    refused(await adds(made, places=5, budget=5_999), 422, "budget", "limits_not_raised")
     refused(await adds(made, places=0), 422, "places", "invalid")
     assert await promoted(ccp) == []
 
@@ -163,4 +163,4 @@ async def test_only_its_publisher_adds_places_and_only_until_the_mission_begins(
     refused(await ccp.operator.put(f"/calls/{other['id']}/places", {"places": 9}, version=other["version"]), 404)
     await ccp.system.travel(datetime(2016, 8, 8, tzinfo=UTC) - ccp.system.clock.now())
     await ccp.log_in_operator()
-    refused(await adds(made, places=9), 409, "mission.starts_on", "mission_begun")
+    refused(await adds(made, places=9), 409, "mission.starts_on", "mission_started")
