@@ -7,23 +7,21 @@ from fastapi import APIRouter, Query, Request, Response
 from services.calls.catalogue.access import own
 from services.calls.catalogue.store import CALLS
 from services.calls.dependencies import ApplicationId, CallId, CurrentCaller, CurrentRuntime, CutOffNumber
-from services.calls.selection.applications.domain import Application, Submission
-from services.calls.selection.applications.store import APPLICATIONS, SUBMISSIONS, unsealed
+from services.calls.selection.applications.domain import Submission
+from services.calls.selection.applications.store import SUBMISSIONS, unsealed
 from services.calls.selection.assessment import decisions, usecases
 from services.calls.selection.assessment.access import application_to_assess, readable_application, readable_round
 from services.calls.selection.assessment.domain import (
-    Assessment,
     AssessmentBody,
     Decisions,
-    Round,
     RoundBody,
-    result_of,
 )
+from services.calls.selection.assessment.ranking import ranking_page
+from services.calls.selection.assessment.results import result_of
 from services.calls.selection.assessment.store import (
     ASSESSMENTS,
     assessments_of,
     derived_conflicts,
-    ranked,
     rounds_of_assessor,
 )
 from services.calls.selection.assessment.views import (
@@ -38,7 +36,6 @@ from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_cursor, decode_time_cursor, encode_cursor, page_of
 from shared.http.preconditions import IfMatch, etag
 from shared.http.problems import refusals
-from shared.mongo import Reader
 
 router = APIRouter(tags=["Assessment"])
 ROUND_NOT_FOUND = "Round not found, or you neither publish the call nor assess in the round"
@@ -166,32 +163,7 @@ async def read_ranking(
     round = await readable_round(runtime.db, id, number, caller)
     if caller.id in round.assessors:
         raise NotAllowed("You assess in this round. Its ranking can be read by publishers who do not assess in it.")
-    after = None
-    if paging.cursor:
-        order, last_id = decode_cursor(paging.cursor, 2)
-        after = (order, last_id)
-    standings = await ranked(runtime.db, id, number, after, paging.limit + 1)
-    shown = standings[: paging.limit]
-    items = await ranked_applications(runtime.db, round, [standing.id for standing in shown])
-    more = encode_cursor(shown[-1].order, shown[-1].id) if len(standings) > paging.limit else None
-    return Page[RankedApplication](items=items, next=more)
-
-
-async def ranked_applications(reader: Reader, round: Round, ids: list[str]) -> list[RankedApplication]:
-    """Return the rows of a ranking in the order of the ids."""
-    found = await APPLICATIONS.find(reader, {"_id": {"$in": ids}}, limit=len(ids) or 1)
-    applications = {application.id: application for application in found}
-    assessments = await assessments_of(reader, ids)
-    return [await ranked_application(reader, round, applications[id], assessments[id]) for id in ids]
-
-
-async def ranked_application(
-    reader: Reader, round: Round, application: Application, assessments: list[Assessment]
-) -> RankedApplication:
-    """Return one row of a ranking."""
-    conflicts = await derived_conflicts(reader, application, round.assessors)
-    listed = ListedApplication.of(application)
-    return RankedApplication(**listed.model_dump(), judged=result_of(round, assessments, conflicts))
+    return await ranking_page(runtime.db, round, paging)
 
 
 @router.post(

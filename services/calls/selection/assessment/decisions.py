@@ -24,9 +24,8 @@ from services.calls.selection.assessment.domain import (
     RankTaken,
     Round,
     RoundNotOpen,
-    check_decision,
-    result_of,
 )
+from services.calls.selection.assessment.results import check_decision, result_of
 from services.calls.selection.assessment.store import assessments_of, derived_conflicts, round_of
 from shared.auth import Caller
 from shared.errors import NotFound, Stale

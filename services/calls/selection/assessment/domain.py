@@ -1,13 +1,11 @@
-"""Criteria, scores, conflicts of interest, ranking and decisions (pure). Means are exact to a millionth."""
+"""Rounds with their criteria, assessments and decisions (pure)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from fractions import Fraction
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, StrictInt, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, StrictInt, StringConstraints, ValidationInfo, field_validator
 
-from services.calls.audit.domain import hashed_time
 from services.calls.catalogue.domain import Line
 from services.calls.ledger.domain import Cents
 from services.calls.selection.applications.form import FieldName
@@ -186,22 +184,6 @@ class Decisions(Body):
         return decisions
 
 
-class AssessmentResult(BaseModel):
-    """What the assessments of one application add up to."""
-
-    scored: int = Field(description="Number of assessments that count")
-    missing: list[str] = Field(description="Assessors who have not scored")
-    conflicted: list[str] = Field(description="Assessors with a conflict of interest")
-    mean: str = Field(description="Weighted mean, in per cent of the best possible score")
-    means: dict[str, str] = Field(description="Mean points of each criterion")
-    below: list[str] = Field(description="Criteria with a mean below their threshold")
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every assessor without a conflict of interest has scored, and they are at least two."""
-        return not self.missing and self.scored >= FEWEST_ASSESSORS
-
-
 class RoundNotOpen(Refusal):
     """The applications of this cut-off are not in assessment."""
 
@@ -252,75 +234,3 @@ def check_scores(criteria: Sequence[Criterion], scores: Sequence[Score]) -> None
         if score.points > best[score.criterion]:
             most = best[score.criterion]
             raise CriteriaUnmet(f"Give at most {most} points.", field=f"scores.{number}.points")
-
-
-def means_of(criteria: Sequence[Criterion], scored: Collection[Assessment]) -> dict[str, Fraction]:
-    """Return the mean points of each criterion that has scores."""
-    points: dict[str, list[int]] = {criterion.name: [] for criterion in criteria}
-    for assessment in scored:
-        for score in assessment.scores:
-            points[score.criterion].append(score.points)
-    return {name: Fraction(sum(scores), len(scores)) for name, scores in points.items() if scores}
-
-
-def weighted_mean(criteria: Sequence[Criterion], means: Mapping[str, Fraction]) -> Fraction:
-    """Return the weighted mean of all criteria, each as a share of its best score: from 0 to 1."""
-    total = sum((means[c.name] / c.most * c.weight for c in criteria), Fraction())
-    return total / sum(criterion.weight for criterion in criteria)
-
-
-def order_key(criteria: Sequence[Criterion], scored: Collection[Assessment], submitted_at: datetime) -> str:
-    """Return the key that sorts the ranking: the best weighted mean first.
-
-    Ties are broken by the mean in the criterion with the highest weight, then in the next one (equal weights in the
-    order of the round), then by the time of submission. Applications without scores come last.
-    """
-    means = means_of(criteria, scored)
-    if not means:
-        return f"~{hashed_time(submitted_at)}"
-    heaviest = sorted(criteria, key=lambda criterion: -criterion.weight)
-    parts = [weighted_mean(criteria, means), *(means[c.name] / c.most for c in heaviest)]
-    return ":".join([*(f"{MILLION - int(part * MILLION):07}" for part in parts), hashed_time(submitted_at)])
-
-
-def result_of(round: Round, assessments: Collection[Assessment], derived: Collection[str]) -> AssessmentResult:
-    """Return what the assessments of an application add up to.
-
-    `derived` are assessors who belong to an applying organisation; their scores do not count.
-    """
-    barred = {*derived} | {assessment.assessor_id for assessment in assessments if assessment.conflict}
-    scored = counting(assessments, barred)
-    means = means_of(round.criteria, scored)
-    done = {assessment.assessor_id for assessment in scored}
-    return AssessmentResult(
-        scored=len(scored),
-        missing=[assessor for assessor in round.assessors if assessor not in done | barred],
-        conflicted=[assessor for assessor in round.assessors if assessor in barred],
-        mean=decimals(weighted_mean(round.criteria, means) * 100) if means else "",
-        means={name: decimals(mean) for name, mean in means.items()},
-        below=[c.name for c in round.criteria if c.name in means and means[c.name] < c.threshold],
-    )
-
-
-def counting(assessments: Collection[Assessment], barred: Collection[str]) -> list[Assessment]:
-    """Return the assessments that have scores and are not barred by a conflict of interest."""
-    return [assessment for assessment in assessments if assessment.scores and assessment.assessor_id not in barred]
-
-
-def decimals(value: Fraction) -> str:
-    """Return a value with two decimals, rounded down, so that a missed threshold never looks met."""
-    return f"{int(value * 100) // 100}.{int(value * 100) % 100:02}"
-
-
-def check_decision(decision: Decision, result: AssessmentResult) -> None:
-    """Raise AssessmentsMissing or BelowThreshold if the assessments do not allow the decision."""
-    if not result.is_complete:
-        counts = f"{result.scored} assessments of application {decision.application_id} count"
-        if result.missing:
-            raise AssessmentsMissing(f"{counts}, and {len(result.missing)} assessors have not scored. Wait for them.")
-        raise AssessmentsMissing(f"{counts}, but at least {FEWEST_ASSESSORS} are needed. Name more assessors.")
-    if decision.outcome != "reject" and result.below:
-        raise BelowThreshold(
-            f"Application {decision.application_id} is below the threshold in {', '.join(result.below)}."
-            " It can only be rejected."
-        )

@@ -14,7 +14,7 @@ from services.calls.selection.applications.domain import Application
 from services.calls.selection.applications.states import State
 from services.calls.selection.applications.store import APPLICATIONS
 from services.calls.selection.applications.submissions import call_in_force
-from services.calls.selection.assessment import domain
+from services.calls.selection.assessment import domain, results
 from services.calls.selection.assessment.access import application_to_assess
 from services.calls.selection.assessment.domain import (
     Assessment,
@@ -22,9 +22,8 @@ from services.calls.selection.assessment.domain import (
     Round,
     RoundBody,
     Standing,
-    order_key,
-    result_of,
 )
+from services.calls.selection.assessment.results import order_key, result_of
 from services.calls.selection.assessment.store import (
     ASSESSMENTS,
     ROUNDS,
@@ -189,7 +188,7 @@ async def store_assessment(
     else:
         await ASSESSMENTS.insert(tx, after)
     conflicts = await derived_conflicts(tx, application, round.assessors)
-    counted = domain.counting((await assessments_of(tx, [application.id]))[application.id], conflicts)
+    counted = results.counting((await assessments_of(tx, [application.id]))[application.id], conflicts)
     standing = await STANDINGS.get(tx, application.id)
     assert standing is not None  # noqa: S101  every application in assessment has a standing
     order = order_key(round.criteria, counted, application.submitted_at or application.made_at)

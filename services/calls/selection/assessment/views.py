@@ -6,12 +6,12 @@ from services.calls.selection.applications.domain import Application
 from services.calls.selection.applications.states import State
 from services.calls.selection.assessment.domain import (
     Assessment,
-    AssessmentResult,
     Criterion,
     Reason,
     Round,
     Score,
 )
+from services.calls.selection.assessment.results import AssessmentResult
 from shared.models import Body, Moment
 
 

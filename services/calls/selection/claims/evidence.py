@@ -154,7 +154,8 @@ async def list_evidence(id: ApplicationId, runtime: CurrentRuntime, caller: Curr
     "/applications/{id}/files/{sha256}",
     operation_id="download_evidence",
     summary="Download an evidence file",
-    **DOWNLOADED,
+    response_class=Response,
+    responses={**DOWNLOADED["responses"], **refusals({404: "File not found, or not for you"})},
 )
 async def download_evidence(
     id: ApplicationId, sha256: Hash, request: Request, runtime: CurrentRuntime, caller: CurrentCaller

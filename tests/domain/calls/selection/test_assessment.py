@@ -16,12 +16,9 @@ from services.calls.selection.assessment.domain import (
     Decision,
     Round,
     Score,
-    check_decision,
     check_scores,
-    decimals,
-    order_key,
-    result_of,
 )
+from services.calls.selection.assessment.results import check_decision, decimals, order_key, result_of
 
 NOW = datetime(2016, 6, 9, tzinfo=UTC)
 WHY = "Their plan names whom they meet."
