@@ -1,4 +1,4 @@
-"""Missions: crowds that were assessed, a traveller who came back, and those who check the claim."""
+"""Missions: assessed applications in large numbers, a traveller who claims, and the publishers who check."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -39,7 +39,7 @@ def mission(**more: Any) -> dict[str, Any]:
 
 
 async def assessed_crowd(ccp: Platform, call: dict[str, Any], number: int) -> list[str]:
-    """Applications that two assessors scored, as a round leaves them."""
+    """Store applications that two assessors scored, as an open round has them."""
     at = ccp.system.db("calls")
     ids = [f"app{n:03}" for n in range(number)]
     of = {"call_id": call["id"], "call_title": call["title"], "call_kind": "mission", "cut_off": 1}
@@ -73,7 +73,7 @@ async def limited(tx: Transaction, call_id: str) -> None:
 
 
 class Traveller:
-    """Somebody who was selected and came back, and those who check what she claims."""
+    """A selected applicant who has travelled, and the publishers who check the claim."""
 
     def __init__(self, ccp: Platform, anna: Member, call: dict[str, Any], id: str, eve: Member) -> None:
         self.ccp, self.anna, self.call, self.id, self.eve = ccp, anna, call, id, eve
@@ -87,7 +87,7 @@ class Traveller:
 
 
 async def traveller(ccp: Platform, call: dict[str, Any] = BRAZIL) -> Traveller:
-    """Eve publishes the mission for her organisation, beside the operator."""
+    """Return a traveller; Eve publishes the mission for an organisation, and the operator can, too."""
     eve, publisher = await applicant(ccp, "Eve")
     anna, cluster = await applicant(ccp, "Anna")
     ada, bea = await ccp.member("Ada"), await ccp.member("Bea")

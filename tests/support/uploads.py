@@ -1,4 +1,4 @@
-"""Small files of every type that is taken, and what people do with them."""
+"""Small files of each accepted type, and uploads of them."""
 
 import hashlib
 import io

@@ -71,7 +71,7 @@ def filled_in(fields: list[FormField]) -> st.SearchStrategy[dict[str, Any]]:
 
 @settings(deadline=None)
 @given(data=st.data(), fields=FIELDS)
-def test_what_fits_the_form_is_kept_as_it_is_and_fits_again(data: st.DataObject, fields: list[FormField]) -> None:
+def test_valid_answers_are_unchanged_and_valid_again(data: st.DataObject, fields: list[FormField]) -> None:
     answers = data.draw(filled_in(fields))
     kept = check_answers(fields, answers, complete=True)
     assert json.loads(json.dumps(kept)) == kept
@@ -82,7 +82,7 @@ def test_what_fits_the_form_is_kept_as_it_is_and_fits_again(data: st.DataObject,
 
 @settings(deadline=None)
 @given(data=st.data(), fields=FIELDS)
-def test_what_is_required_and_missing_is_named_and_nothing_else(data: st.DataObject, fields: list[FormField]) -> None:
+def test_exactly_the_missing_required_answers_are_named(data: st.DataObject, fields: list[FormField]) -> None:
     answers = data.draw(filled_in(fields))
     dropped = data.draw(st.sets(st.sampled_from([f.name for f in fields])))
     left = {name: value for name, value in answers.items() if name not in dropped}
@@ -105,7 +105,7 @@ JUNK = st.recursive(
 
 @settings(deadline=None)
 @given(fields=FIELDS, data=st.data())
-def test_whatever_is_sent_is_checked_or_refused_by_name(fields: list[FormField], data: st.DataObject) -> None:
+def test_arbitrary_answers_are_accepted_or_refused_by_name(fields: list[FormField], data: st.DataObject) -> None:
     answers = data.draw(st.dictionaries(st.sampled_from([f.name for f in fields]) | NAMES, JUNK, max_size=5))
     faults: list[tuple[str, str]] = []
     kept: dict[str, Any] = {}
@@ -143,7 +143,7 @@ def application(**more: Any) -> Application:
 
 
 class OneApplication(RuleBasedStateMachine):
-    """Whatever an applicant, a publisher and the clock do with an application, in whatever order."""
+    """Any steps of applicant, publisher and clock with an application, in any order."""
 
     @initialize()
     def starts(self) -> None:
@@ -190,7 +190,7 @@ class OneApplication(RuleBasedStateMachine):
         self.it = self.it.model_copy(update={"state": state})
 
     @invariant()
-    def only_what_was_submitted_in_time_is_assessed_or_paid_for(self) -> None:
+    def only_timely_submissions_are_assessed_or_selected(self) -> None:
         if getattr(self, "it", None) and self.it.state in {State.IN_ASSESSMENT, State.SELECTED, State.RESERVE}:
             assert self.submitted_at
             assert max(self.submitted_at) < CUT_OFF
@@ -204,7 +204,7 @@ class OneApplication(RuleBasedStateMachine):
             assert not self.it.state.has_place
 
     @invariant()
-    def what_was_withdrawn_after_the_cut_off_stays_withdrawn(self) -> None:
+    def an_application_withdrawn_after_the_cut_off_stays_withdrawn(self) -> None:
         if getattr(self, "was_withdrawn_late", False):
             assert self.it.state is State.WITHDRAWN
             assert not self.it.state.has_place

@@ -45,9 +45,7 @@ def mission(costs: Any) -> Mission:
 
 
 @given(RATES | LUMPS | st.none(), CENTS, st.integers(0, 60), CENTS)
-def test_no_more_is_due_than_was_set_aside_and_not_a_part_of_a_cent(
-    costs: Any, paid: int, days: int, commitment: int
-) -> None:
+def test_the_amount_due_is_whole_cents_within_the_commitment(costs: Any, paid: int, days: int, commitment: int) -> None:
     owed = amount_due(mission(costs), paid, days, commitment)
     assert type(owed) is int
     assert 0 <= owed <= commitment
@@ -59,7 +57,7 @@ def test_no_more_is_due_than_was_set_aside_and_not_a_part_of_a_cent(
 
 
 @given(RATES | LUMPS, st.none() | CENTS)
-def test_what_is_set_aside_is_within_the_scheme(costs: Any, asked: int | None) -> None:
+def test_a_commitment_is_within_the_cost_scheme(costs: Any, asked: int | None) -> None:
     it = mission(costs)
     most = highest_commitment(it)
     try:
@@ -139,12 +137,12 @@ class OneClaim(RuleBasedStateMachine):
             self.it = self.it.corrected(ClaimBody(lines=self.it.lines), 80, "anna")
 
     @invariant()
-    def four_eyes_saw_what_is_approved_or_paid(self) -> None:
+    def two_members_checked_each_approved_or_paid_claim(self) -> None:
         if getattr(self, "it", None) and self.it.state in {ClaimState.APPROVED, ClaimState.PAID}:
             assert {self.it.validated_by, self.it.approved_by} == {"eve", "omar"}
 
     @invariant()
-    def what_is_rejected_stays_so_and_was_never_promised(self) -> None:
+    def a_rejected_claim_stays_rejected_and_was_never_approved(self) -> None:
         if getattr(self, "rejected_from", None):
             assert self.it.state is ClaimState.REJECTED
             assert self.rejected_from in {ClaimState.SUBMITTED, ClaimState.RETURNED, ClaimState.VALIDATED}

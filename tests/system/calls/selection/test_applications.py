@@ -1,4 +1,4 @@
-"""Applications as people meet them: the form, drafts, the cut-off to the millisecond, receipts, withdrawal."""
+"""Applications over HTTP: the form, drafts, the cut-off to the millisecond, receipts, withdrawal."""
 
 import asyncio
 import hashlib
@@ -50,7 +50,7 @@ async def standing(mongo_url: str, smtp: Inbox, tmp_path_factory: pytest.TempPat
 
 @pytest.fixture(scope="module")
 async def nora(standing: Platform) -> tuple[Member, dict[str, Any], dict[str, Any]]:
-    """Somebody with an organisation, and a call that she could apply to."""
+    """A member with an organisation, and a call to apply to."""
     return *await applicant(standing, "Nora"), await call_with_form(standing)
 
 
@@ -91,7 +91,7 @@ async def test_the_last_submission_counts_and_every_receipt_is_kept(ccp: Platfor
     assert [one["number"] for one in rest["items"]] == [1]
 
 
-async def test_people_read_their_application_and_receipt_and_what_they_wrote_is_escaped(ccp: Platform) -> None:
+async def test_application_and_receipt_pages_show_escaped_answers(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     draft = await drafts(anna, await call_with_form(ccp), cluster["id"], motivation="<script>alert(1)</script>")
     receipt = await submits(anna, draft)
@@ -106,7 +106,7 @@ async def test_people_read_their_application_and_receipt_and_what_they_wrote_is_
     assert "Genuine. This submission counts." in shown.text
 
 
-async def test_a_receipt_is_the_hash_of_what_was_submitted_and_shows_when_that_was_changed(ccp: Platform) -> None:
+async def test_a_receipt_is_the_hash_of_the_submission_and_reveals_a_change(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     receipt = await applies(anna, await call_with_form(ccp), cluster["id"])
     [kept] = ok(await anna.get(f"/applications/{receipt['application_id']}/submissions"))["items"]
@@ -208,7 +208,7 @@ async def test_a_form_that_cannot_be_filled_in_is_refused(
     refused(await standing.operator.put(f"/calls/{call['id']}/form", {"fields": twice}, version=0), 422, "fields")
 
 
-async def test_until_its_round_opens_nobody_else_reads_an_application(ccp: Platform) -> None:
+async def test_only_the_applicant_reads_an_application_before_its_round_opens(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     bert, _ = await applicant(ccp, "Bert")
     call = await call_with_form(ccp)
@@ -225,7 +225,7 @@ async def test_until_its_round_opens_nobody_else_reads_an_application(ccp: Platf
     refused(await anna.post(f"/calls/{call['id']}/applications", body | {"partners": ["nobody"]}), 404, "partners")
 
 
-async def test_a_call_says_why_one_cannot_apply(ccp: Platform) -> None:
+async def test_a_call_says_why_an_application_is_refused(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     body = {"organisation_id": cluster["id"], "answers": ANSWERS}
     elsewhere = await ccp.operator.publishes(BRAZIL)
@@ -272,7 +272,7 @@ async def test_the_cut_off_holds_to_the_millisecond(
     assert later.is_success == accepted
 
 
-async def test_of_many_who_submit_at_once_exactly_those_before_the_cut_off_are_in(
+async def test_of_many_simultaneous_submissions_exactly_those_before_the_cut_off_count(
     ccp: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     anna = await ccp.member("Anna")
@@ -391,7 +391,7 @@ def own_cost_closed() -> dict[str, Any]:
     return BRAZIL | {"mission": BRAZIL["mission"] | {"late_at_own_cost": False}}
 
 
-async def test_the_trail_tells_every_step_and_cannot_be_edited_unseen(ccp: Platform) -> None:
+async def test_the_audit_log_has_every_step_and_no_route_changes_it(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     receipt = await applies(anna, await call_with_form(ccp), cluster["id"])
     id = receipt["application_id"]

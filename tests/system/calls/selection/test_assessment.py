@@ -1,4 +1,4 @@
-"""Assessment as people meet it: two assessors, conflicts of interest, scores, ranking, decisions, the reserve list."""
+"""Assessment over HTTP: two assessors, conflicts of interest, scores, ranking, decisions, the reserve list."""
 
 import asyncio
 from typing import Any
@@ -53,7 +53,9 @@ async def test_a_round_needs_two_assessors_criteria_and_the_cut_off_behind_it(cc
     assert len(ok(await ccp.operator.put(path, more, version=opened["version"]))["assessors"]) == 3
 
 
-async def test_an_assessor_sees_only_her_own_scores_until_all_are_in_and_then_none_changes(ccp: Platform) -> None:
+async def test_assessors_see_only_their_own_scores_until_all_have_scored_and_then_scores_are_final(
+    ccp: Platform,
+) -> None:
     anna = await ccp.member("Anna")
     made = await selection(ccp, anna, 1)
     [id], [ada, bea] = made.ids, made.assessors
@@ -72,7 +74,7 @@ async def test_an_assessor_sees_only_her_own_scores_until_all_are_in_and_then_no
     refused(await scores(ada, id, 1, 1, version=2), 409, "scores", "all_assessments_in")
 
 
-async def test_a_publisher_who_assesses_is_an_assessor_like_the_others(ccp: Platform) -> None:
+async def test_a_publisher_who_assesses_has_the_rights_of_an_assessor(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     ada = await ccp.member("Ada")
     call = await call_with_form(ccp)
@@ -125,7 +127,9 @@ async def test_a_conflict_of_interest_bars_reading_and_scoring_whether_declared_
     refused(await bea.get(f"/applications/{id}/submitted"), 404)
     refused(await scores(bea, id, 5, 5, version=2), 404)
     [row] = ok(await ccp.operator.get(f"/calls/{call['id']}/rounds/1/ranking"))["items"]
-    assert (row["judged"]["scored"], row["judged"]["mean"]) == (1, "100.00"), "what she scored does not count"
+    assert (row["judged"]["scored"], row["judged"]["mean"]) == (1, "100.00"), (
+        "scores of an assessor with a conflict do not count"
+    )
     assert set(row["judged"]["conflicted"]) == {anna.id, bea.id}
     alone = {"application_id": id, "outcome": "select"}
     refused(await decides(ccp, call, alone), 409, None, "assessments_missing")
@@ -137,7 +141,7 @@ async def test_a_conflict_of_interest_bars_reading_and_scoring_whether_declared_
     ok(await decides(ccp, call, alone))
 
 
-async def test_two_who_score_at_the_same_moment_both_count(ccp: Platform) -> None:
+async def test_two_simultaneous_assessments_both_count(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     made = await selection(ccp, anna, 1)
     [id], [ada, bea] = made.ids, made.assessors
@@ -169,7 +173,7 @@ async def test_the_ranking_is_by_weighted_mean_and_ties_by_the_heavier_criterion
     assert seen[2]["judged"]["means"] == {"fit": "5.00", "plan": "0.00"}
 
 
-async def test_decisions_need_reasons_ranks_thresholds_and_are_told_to_applicants(ccp: Platform) -> None:
+async def test_decisions_need_reasons_ranks_and_thresholds_and_are_published(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     made = await selection(ccp, anna, 3)
     await made.score(5, 4, 2)
@@ -203,7 +207,7 @@ async def test_decisions_need_reasons_ranks_thresholds_and_are_told_to_applicant
     assert all("Too weak" not in str(e) for e in events), "reasons stay with the application"
 
 
-async def test_members_of_the_applicant_are_told_what_was_decided(ccp: Platform) -> None:
+async def test_members_of_the_applicant_are_notified_of_the_decision(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     call = await call_with_form(ccp)
     id = (await applies(anna, call, cluster["id"]))["application_id"]
@@ -230,7 +234,7 @@ async def test_two_cannot_have_the_same_rank_on_the_reserve_list(ccp: Platform) 
     assert [await state_of(anna, id) for id in made.ids] == ["in_assessment"] * 2
 
 
-async def test_who_is_selected_and_withdraws_makes_room_for_the_first_of_the_reserve(ccp: Platform) -> None:
+async def test_a_selected_applicant_who_withdraws_makes_room_for_the_first_on_the_reserve_list(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     made = await selection(ccp, anna, 5)
     await made.score(5, 5, 5, 4, 4)
@@ -247,7 +251,7 @@ async def test_who_is_selected_and_withdraws_makes_room_for_the_first_of_the_res
     assert (trail["intact"], trail["items"][-1]["what"], trail["items"][-1]["by"]) == (True, "promoted", "platform")
 
 
-async def test_when_several_withdraw_at_once_each_place_goes_to_another_of_the_reserve(ccp: Platform) -> None:
+async def test_of_several_simultaneous_withdrawals_each_place_goes_to_another_reserve(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     made = await selection(ccp, anna, 6)
     await made.score(5, 5, 5, 4, 4, 4)
@@ -263,7 +267,7 @@ async def test_when_several_withdraw_at_once_each_place_goes_to_another_of_the_r
     assert (ledger["committed"]["cents"], places["taken"]) == (2 * 200_000, 2)
 
 
-async def test_a_selected_expression_of_interest_becomes_a_partnership_everybody_reads(ccp: Platform) -> None:
+async def test_a_selected_expression_of_interest_becomes_a_public_partnership(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     _, other = await applicant(ccp, "Bert")
     call = await call_with_form(ccp, PARTNERSHIPS, [{"name": "theme", "label": "Theme", "kind": "text"}])
@@ -301,7 +305,7 @@ async def test_an_expression_of_interest_that_is_not_selected_forms_nothing(ccp:
     ok(await withdraws(anna, made.ids[0]))
     await ccp.system.settle()
     formed = [one["id"] for one in ok(await ccp.http.get("/partnerships"))["items"]]
-    assert formed == made.ids[1:2], "who withdraws is none any more, who moves up from the reserve list is one"
+    assert formed == made.ids[1:2], "the withdrawn partnership is gone, the promoted one is there"
     refused(await ccp.http.get(f"/partnerships/{made.ids[0]}"), 404)
 
 
@@ -333,7 +337,7 @@ async def test_no_query_reads_a_whole_collection_or_sorts_it(ccp: Platform) -> N
     assert [row["command"] for row in rows if row["ns"].split(".")[1] in NAMES] == []
 
 
-async def test_of_two_stages_the_second_is_for_those_selected_in_the_first(ccp: Platform) -> None:
+async def test_only_applicants_selected_in_the_first_stage_apply_to_the_second(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     two = {"model": "two_stage", "cut_offs": [{"deadline": "2016-06-08T23:59"}, {"deadline": "2016-07-08T23:59"}]}
     made = await selection(ccp, anna, 2, BRAZIL | two)
@@ -345,7 +349,7 @@ async def test_of_two_stages_the_second_is_for_those_selected_in_the_first(ccp: 
         assert (await anna.post(f"/calls/{made.call['id']}/applications", body)).status_code == status
 
 
-async def test_nobody_decides_on_an_application_of_her_own_organisation(ccp: Platform) -> None:
+async def test_a_publisher_cannot_decide_on_an_application_of_their_own_organisation(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     call = await anna.publishes(BRAZIL, cluster)
     form = {"fields": [{"name": "a", "label": "A", "kind": "text", "required": False}]}

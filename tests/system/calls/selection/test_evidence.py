@@ -1,4 +1,4 @@
-"""Evidence of a claim as people meet it: uploaded by the applicant, read by those who check, found when swapped."""
+"""Evidence of a claim: applicants upload it, publishers read it, and a replaced file is found."""
 
 import asyncio
 from datetime import timedelta
@@ -36,7 +36,7 @@ async def bytes_left(ccp: Platform) -> int:
     return len(await at.raw("uploads.chunks").distinct("files_id"))
 
 
-async def test_a_ticket_is_uploaded_claimed_with_and_read_by_who_checks(ccp: Platform) -> None:
+async def test_an_uploaded_ticket_is_claimed_with_and_read_by_the_publisher(ccp: Platform) -> None:
     it = await traveller(ccp)
     made = ok(await uploads(it.anna, path(it), "ticket.pdf", PDF))
     assert made["url"] == f"{path(it)}/files/{sha256(PDF)}"
@@ -56,7 +56,7 @@ async def test_a_ticket_is_uploaded_claimed_with_and_read_by_who_checks(ccp: Pla
     assert ok(await it.anna.get(f"/claims/{claim['id']}/trail"))["intact"] is True
 
 
-async def test_to_everybody_else_it_is_as_if_there_were_none(ccp: Platform) -> None:
+async def test_for_other_members_the_file_does_not_exist(ccp: Platform) -> None:
     it = await back(ccp)
     made = ok(await uploads(it.anna, path(it), "ticket.pdf", PDF))
     await it.claims({"lines": [line(made)]})
@@ -75,7 +75,7 @@ async def test_to_everybody_else_it_is_as_if_there_were_none(ccp: Platform) -> N
     assert (await it.anna.get(made["url"])).content == PDF
 
 
-async def test_a_line_names_only_what_is_there(ccp: Platform) -> None:
+async def test_a_line_can_only_name_an_uploaded_file(ccp: Platform) -> None:
     it = await back(ccp)
     made = ok(await uploads(it.anna, path(it), "ticket.pdf", PDF))
     for wrong in ({"sha256": "0" * 64}, {"size": made["size"] + 1}):
@@ -85,7 +85,7 @@ async def test_a_line_names_only_what_is_there(ccp: Platform) -> None:
     assert ok(await it.anna.get(f"{path(it)}/files")) == [made], "a refused claim deletes nothing"
 
 
-async def test_what_no_line_names_is_erased_when_the_claim_is_made_or_corrected(ccp: Platform) -> None:
+async def test_files_that_no_line_names_are_erased_when_the_claim_is_made_or_corrected(ccp: Platform) -> None:
     it = await back(ccp)
     wrong, unused = [ok(await uploads(it.anna, path(it), "a.pdf", PDF + name)) for name in (b"wrong", b"unused")]
     claim = await it.claims({"lines": [line(wrong)]})
@@ -114,7 +114,7 @@ async def test_a_file_that_was_uploaded_by_mistake_is_deleted(ccp: Platform) -> 
     assert await bytes_left(ccp) == 0
 
 
-async def test_who_withdraws_leaves_no_evidence_behind(ccp: Platform) -> None:
+async def test_withdrawal_deletes_the_evidence(ccp: Platform) -> None:
     it = await traveller(ccp)
     ok(await uploads(it.anna, path(it), "ticket.pdf", PDF))
     version = ok(await it.anna.get(path(it)))["version"]
@@ -136,7 +136,7 @@ async def test_a_correction_and_a_deletion_at_once_never_leave_a_line_without_it
 
 
 @pytest.mark.parametrize("swap", ["other bytes", "bytes and row", "lost"])
-async def test_a_swapped_file_is_found_by_the_trail(ccp: Platform, swap: str) -> None:
+async def test_the_audit_log_reveals_a_replaced_file(ccp: Platform, swap: str) -> None:
     it = await back(ccp)
     made = ok(await uploads(it.anna, path(it), "ticket.pdf", PDF))
     claim = await it.claims({"lines": [LINE, line(made)]})
@@ -154,7 +154,7 @@ async def test_a_swapped_file_is_found_by_the_trail(ccp: Platform, swap: str) ->
 
 
 async def test_the_lines_hash_is_in_the_chain(ccp: Platform) -> None:
-    """Who swaps the file, its row and the claim's line as well contradicts the trail."""
+    """Replacing the file, its row and the line of the claim contradicts the audit log."""
     it = await back(ccp)
     made = ok(await uploads(it.anna, path(it), "ticket.pdf", PDF))
     claim = await it.claims({"lines": [line(made)]})

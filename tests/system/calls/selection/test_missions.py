@@ -1,4 +1,4 @@
-"""Missions as people meet them: places and money under 200 requests at once, late ones, claims and their payment."""
+"""Missions over HTTP: places and money under 200 simultaneous requests, late applications, claims and payment."""
 
 import asyncio
 from collections import Counter
@@ -118,7 +118,7 @@ async def test_a_commitment_above_the_scheme_is_refused(ccp: Platform) -> None:
     assert ok(await ccp.operator.get(f"/calls/{call['id']}/accounts"))["committed"]["cents"] == 5 * 100 * 100
 
 
-async def test_two_hundred_late_ones_at_once_get_the_places_that_are_left_and_no_money(ccp: Platform) -> None:
+async def test_two_hundred_simultaneous_late_applications_get_the_places_left_and_no_money(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     call = await call_with_form(ccp, mission(places=12))
     organisations = await many_organisations(ccp, anna, CROWD)
@@ -133,7 +133,7 @@ async def test_two_hundred_late_ones_at_once_get_the_places_that_are_left_and_no
     assert ok(await ccp.operator.get(f"/calls/{call['id']}/accounts"))["committed"]["cents"] == 0
 
 
-async def test_late_ones_wait_for_the_decisions_and_come_before_the_mission_begins(ccp: Platform) -> None:
+async def test_late_applications_wait_for_the_decisions_and_end_when_the_mission_starts(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     bert, other = await applicant(ccp, "Bert")
     ada, bea = await ccp.member("Ada"), await ccp.member("Bea")
@@ -152,7 +152,7 @@ async def test_late_ones_wait_for_the_decisions_and_come_before_the_mission_begi
     assert ok(await bert.post(path, version=2))["state"] == "own_cost"
     rejected = ok(await anna.get(f"/applications/{id}"))
     joined = ok(await anna.post(f"/applications/{id}/submit", version=rejected["version"]))
-    assert joined["state"] == "own_cost", "who was rejected may still come at her own cost"
+    assert joined["state"] == "own_cost", "a rejected applicant may still join at their own cost"
     refused(
         await anna.post(f"/applications/{id}/claim", {"lines": [LINE]}), 409, "state", "application_step_not_allowed"
     )
@@ -212,7 +212,7 @@ async def test_a_claim_is_returned_corrected_validated_approved_by_another_and_p
     assert ok(await it.anna.get(f"/applications/{it.id}/trail"))["intact"] is True
 
 
-async def test_nobody_checks_a_claim_of_her_own_organisation_and_others_do_not_see_it(ccp: Platform) -> None:
+async def test_a_claim_is_not_checked_by_its_own_organisation_and_not_shown_to_others(ccp: Platform) -> None:
     it = await traveller(ccp)
     await come_back(ccp)
     claim = await it.claims({"lines": [LINE]})
@@ -235,14 +235,14 @@ async def test_nobody_checks_a_claim_of_her_own_organisation_and_others_do_not_s
     assert ok(await ccp.operator.get(f"/calls/{it.call['id']}/claims", params={"state": "paid"}))["items"] == []
 
 
-async def test_however_high_the_costs_no_more_is_due_than_was_set_aside(ccp: Platform) -> None:
+async def test_the_amount_due_never_exceeds_the_commitment(ccp: Platform) -> None:
     it = await traveller(ccp)
     await come_back(ccp)
     claim = await it.claims({"lines": [LINE | {"cents": 9_999_999}]})
     assert claim["due"]["cents"] == claim["commitment"]["cents"] == 200_000
 
 
-async def test_a_lump_sum_is_paid_by_days_whatever_the_receipts_say(ccp: Platform) -> None:
+async def test_a_lump_sum_is_paid_by_days_regardless_of_the_costs(ccp: Platform) -> None:
     it = await traveller(ccp, mission(costs={"kind": "lump_sum", "per_day": 150, "most_days": 4}))
     await come_back(ccp)
     for days in (None, 5):
@@ -300,7 +300,7 @@ async def test_a_claim_changed_in_the_database_is_found(ccp: Platform, change: d
 
 
 @pytest.mark.parametrize("steps", [[], ["return"], ["validate"]], ids=["submitted", "returned", "validated"])
-async def test_a_rejected_claim_is_told_pays_nothing_and_frees_what_was_set_aside(
+async def test_a_rejected_claim_is_notified_pays_nothing_and_frees_the_commitment(
     ccp: Platform, steps: list[str]
 ) -> None:
     it = await traveller(ccp)
@@ -334,7 +334,7 @@ async def test_a_rejected_claim_is_told_pays_nothing_and_frees_what_was_set_asid
     assert ok(await it.anna.get(f"/applications/{it.id}/trail"))["intact"] is True
 
 
-async def test_what_is_approved_is_not_rejected_any_more_and_nobody_rejects_twice(ccp: Platform) -> None:
+async def test_an_approved_claim_cannot_be_rejected_and_a_claim_is_rejected_once(ccp: Platform) -> None:
     it = await traveller(ccp)
     await come_back(ccp)
     claim = await it.claims({"lines": [LINE]})
@@ -348,7 +348,7 @@ async def test_what_is_approved_is_not_rejected_any_more_and_nobody_rejects_twic
     refused(await it.step(it.eve, claim, "reject", {"reason": "Too late."}), 409, "state", "claim_step_not_allowed")
 
 
-async def test_when_a_call_is_withdrawn_its_places_and_money_are_free_and_each_is_told(ccp: Platform) -> None:
+async def test_a_withdrawn_call_frees_places_and_money_and_notifies_each_applicant(ccp: Platform) -> None:
     it = await traveller(ccp)
     path = f"/calls/{it.call['id']}"
     bert, other = await applicant(ccp, "Bert")
@@ -382,7 +382,7 @@ async def test_when_a_call_is_withdrawn_its_places_and_money_are_free_and_each_i
     )
 
 
-async def test_who_waits_for_a_decision_is_told_that_the_call_was_withdrawn(ccp: Platform) -> None:
+async def test_an_applicant_awaiting_a_decision_is_notified_that_the_call_was_withdrawn(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     call = await call_with_form(ccp)
     id = (await applies(anna, call, cluster["id"]))["application_id"]
@@ -393,7 +393,7 @@ async def test_who_waits_for_a_decision_is_told_that_the_call_was_withdrawn(ccp:
     assert len([one for one in await anna.alerts() if one["title"].startswith("Called off")]) == 1
 
 
-async def test_a_reserve_who_comes_at_her_own_cost_and_then_does_not_frees_a_place_and_no_money(ccp: Platform) -> None:
+async def test_a_reserve_who_joins_at_own_cost_and_withdraws_frees_a_place_and_no_money(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     bert, other = await applicant(ccp, "Bert")
     ada, bea = await ccp.member("Ada"), await ccp.member("Bea")
@@ -425,7 +425,7 @@ async def test_a_mission_that_has_begun_is_not_withdrawn(ccp: Platform) -> None:
 
 
 @pytest.mark.parametrize("crowd", [3, 150])
-async def test_whoever_selects_while_a_call_is_withdrawn_promises_nothing_that_stays(ccp: Platform, crowd: int) -> None:
+async def test_a_selection_during_the_withdrawal_of_a_call_leaves_no_commitment(ccp: Platform, crowd: int) -> None:
     """More than a page of them, too; each decision either comes too late or is called off with the others."""
     call = await ccp.operator.publishes(mission(places=crowd) | {"budget": {"total": 10_000_000}})
     ids = await assessed_crowd(ccp, call, crowd)
