@@ -10,6 +10,7 @@ from typing import Any
 from shared.models import Document, Moment, Versioned
 
 GENESIS_HASH = "0" * 64
+PLATFORM_ACTOR = "platform"  # the actor of a step that no member takes
 
 
 def canonical_hash(value: Any) -> str:

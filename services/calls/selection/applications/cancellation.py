@@ -1,5 +1,6 @@
 """Cancellation: when a call is withdrawn, its open applications end, and their places and money become free."""
 
+from services.calls.audit.domain import PLATFORM_ACTOR
 from services.calls.audit.store import change_audited
 from services.calls.catalogue.store import CALLS
 from services.calls.files.store import drop
@@ -13,7 +14,6 @@ from shared.jobs import Job, advance
 from shared.mongo import Database, Transaction
 
 BATCH = 50  # applications in one transaction
-PLATFORM = "platform"  # the actor in the audit log when no member acts
 
 
 async def cancel_job(db: Database, job: Job) -> None:
@@ -32,7 +32,9 @@ async def cancel_page(tx: Transaction, call_id: str, after: str) -> str:
     page = await to_cancel(tx, call_id, states, after, BATCH)
     for application in page:
         await drop(tx, application.evidence)
-        cancelled = await change_audited(tx, APPLICATIONS, application, application.cancelled(), "called off", PLATFORM)
+        cancelled = await change_audited(
+            tx, APPLICATIONS, application, application.cancelled(), "called off", PLATFORM_ACTOR
+        )
         tx.publish(ApplicationCancelled(application_id=cancelled.id, application=application_facts(cancelled)))
     placed = [item for item in page if item.state.has_place and gives_places(call, item.cut_off)]
     if placed:

@@ -149,17 +149,23 @@ def check_answers(fields: list[FormField], answers: Answers, *, complete: bool) 
         checked = model.model_validate(given).model_dump(mode="json", exclude_none=True)
     except ValidationError as error:
         by_name = {field.name: field for field in fields}
-        places = [e["loc"] for e in error.errors(include_url=False, include_context=False)]
-        faults = [(".".join(map(str, ("answers", *place))), _correction(by_name, place, given)) for place in places]
-        raise AnswersInvalid(faults) from error
+        wrong = [e["loc"] for e in error.errors(include_url=False, include_context=False)]
+        corrections = {_path(location): _correction(by_name, str(location[0]), given) for location in wrong}
+        raise AnswersInvalid([*corrections.items()]) from error
     if len(json.dumps(checked, ensure_ascii=False)) > LONGEST_ANSWERS:
         raise AnswersInvalid([("answers", f"Shorten your answers to {LONGEST_ANSWERS:,} characters in total.")])
     return checked
 
 
-def _correction(fields: Mapping[str, FormField], place: tuple[int | str, ...], given: Answers) -> str:
+def _path(location: tuple[int | str, ...]) -> str:
+    """Return the path of an answer in the request: its name, and the position of an option."""
+    name, *rest = location
+    return ".".join(["answers", str(name), *(str(part) for part in rest if isinstance(part, int))])
+
+
+def _correction(fields: Mapping[str, FormField], name: str, given: Answers) -> str:
     """Return what the applicant has to do about an answer."""
-    field = fields.get(str(place[0])) if place else None
+    field = fields.get(name)
     if field is None:
         return "The form has no such field. Remove this answer."
     if field.name not in given:
@@ -167,20 +173,29 @@ def _correction(fields: Mapping[str, FormField], place: tuple[int | str, ...], g
     return EXPECTED[field.kind](field)
 
 
-def _between(field: FormField, unit: str, lowest: int, highest: int) -> str:
-    least = lowest if field.least is None else field.least
-    most = highest if field.most is None else field.most
-    return f"from {least:,} to {most:,}{unit}"
+def _count(field: FormField, unit: str, highest: int) -> str:
+    """Return how many characters or options an answer has."""
+    most = highest if field.most is None else min(field.most, highest)
+    return f"{max(field.least or 1, 1):,} to {most:,} {unit}"
+
+
+def _range(field: FormField) -> str:
+    """Return the bounds of a number as a sentence continues; empty if there are none."""
+    if field.least is not None and field.most is not None:
+        return f" from {field.least:,} to {field.most:,}"
+    if field.least is not None:
+        return f" of at least {field.least:,}"
+    return "" if field.most is None else f" of at most {field.most:,}"
 
 
 EXPECTED: Mapping[FieldKind, Callable[[FormField], str]] = {
-    FieldKind.TEXT: lambda field: f"Enter one line of text, {_between(field, ' characters', 1, LONGEST_TEXT)}.",
-    FieldKind.LONG_TEXT: lambda field: f"Enter text, {_between(field, ' characters', 1, LONGEST_LONG_TEXT)}.",
-    FieldKind.NUMBER: lambda field: f"Enter a number, {_between(field, '', -LARGEST, LARGEST)}.",
-    FieldKind.MONEY: lambda field: f"Enter a whole number of cents, {_between(field, '', 0, LARGEST)}.",
+    FieldKind.TEXT: lambda field: f"Enter one line of {_count(field, 'characters', LONGEST_TEXT)}.",
+    FieldKind.LONG_TEXT: lambda field: f"Enter a text of {_count(field, 'characters', LONGEST_LONG_TEXT)}.",
+    FieldKind.NUMBER: lambda field: f"Enter a number{_range(field)}.",
+    FieldKind.MONEY: lambda field: f"Enter an amount in whole cents{_range(field)}.",
     FieldKind.CHOICE: lambda field: f"Choose one of: {', '.join(field.options)}.",
     FieldKind.CHOICES: lambda field: (
-        f"Choose {_between(field, ' different options', 1, len(field.options))} of: {', '.join(field.options)}."
+        f"Choose {_count(field, 'different options', len(field.options))} from: {', '.join(field.options)}."
     ),
     FieldKind.DATE: lambda _: "Enter a date between 1900 and 2100, like 2016-06-30.",
     FieldKind.COUNTRY: lambda _: "Enter the two-letter code of a country, like BR.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.calls.audit.domain import PLATFORM_ACTOR
 from services.calls.audit.store import change_audited
 from services.calls.catalogue.domain import Call, Stage
 from services.calls.catalogue.store import CALLS, touch
@@ -9,7 +10,7 @@ from services.calls.catalogue.usecases import FILL_PLACES
 from services.calls.ledger.domain import BudgetExhausted, NoPlacesLeft
 from services.calls.ledger.store import commit, release
 from services.calls.selection.applications.access import call_of
-from services.calls.selection.applications.cancellation import BATCH, PLATFORM, cancel_job
+from services.calls.selection.applications.cancellation import BATCH, cancel_job
 from services.calls.selection.applications.domain import Application, gives_places
 from services.calls.selection.applications.events import application_facts, expression_decided, is_expression
 from services.calls.selection.applications.store import APPLICATIONS, first_of_reserve_list
@@ -66,7 +67,7 @@ async def promote(tx: Transaction, call: Call, cut_offs: Sequence[int]) -> Appli
             await commit(tx, call.id, 1, first.commitment)
     except (NoPlacesLeft, BudgetExhausted):
         return None
-    promoted = await change_audited(tx, APPLICATIONS, first, first.promoted(), "promoted", PLATFORM)
+    promoted = await change_audited(tx, APPLICATIONS, first, first.promoted(), "promoted", PLATFORM_ACTOR)
     tx.publish(ReservePromoted(application_id=promoted.id, application=application_facts(promoted)))
     if is_expression(promoted):
         tx.publish(expression_decided(promoted, "selected"))

@@ -90,7 +90,8 @@ def next_state(state: State, step: Step) -> State:
     """Return the state after a step. Raises ApplicationStepNotAllowed."""
     transitions = TRANSITIONS[step]
     if state not in transitions:
-        possible = " or ".join(sorted(allowed.words for allowed in transitions))
+        *others, last = sorted(allowed.words for allowed in transitions)
+        possible = f"{', '.join(others)} or {last}" if others else last
         raise ApplicationStepNotAllowed(
             f"This application is {state.words}. Only an application that is {possible} can be {DONE[step]}.",
             field="state",

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.calls.audit.domain import next_entry
+from services.calls.audit.domain import PLATFORM_ACTOR, next_entry
 from services.calls.audit.store import ENTRIES
 from services.calls.catalogue.access import own
 from services.calls.catalogue.domain import Call, check_public
 from services.calls.ledger.domain import limits
 from services.calls.ledger.store import set_limits
-from services.calls.selection.applications.cancellation import PLATFORM
 from services.calls.selection.applications.domain import Application
 from services.calls.selection.applications.states import State
 from services.calls.selection.applications.store import APPLICATIONS
@@ -136,7 +135,7 @@ async def open_applications(tx: Transaction, page: Sequence[Application]) -> Non
     for application in page:
         opened = application.opened()
         what = "lapsed" if opened.state is State.LAPSED else "opened"
-        entry = next_entry(opened, what, PLATFORM, tx.now)
+        entry = next_entry(opened, what, PLATFORM_ACTOR, tx.now)
         stored = {"state": opened.state, "sealed": opened.sealed, "entries": entry.number, "head": entry.hash}
         changes.append(({"_id": application.id}, {"$set": stored, "$inc": {"version": 1}}))
         await ENTRIES.insert(tx, entry)
