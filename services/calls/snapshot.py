@@ -14,8 +14,9 @@ from services.calls.gatherings.registrations.store import REGISTRATIONS
 from services.calls.gatherings.registrations.usecases import participant_registered
 from services.calls.gatherings.store import GATHERINGS
 from services.calls.gatherings.usecases import gathering_cancelled, gathering_published
-from services.calls.selection.applications.domain import Application, State
-from services.calls.selection.applications.reserve import Outcome, decided, expression_decided
+from services.calls.selection.applications.domain import Application
+from services.calls.selection.applications.events import Outcome, application_decided, expression_decided
+from services.calls.selection.applications.states import State
 from services.calls.selection.applications.store import APPLICATIONS
 from shared.contracts.base import Event
 from shared.contracts.calls import CallClosed, CallPublished, CallWithdrawn
@@ -65,7 +66,7 @@ def decision_events(application: Application, _: datetime) -> list[SnapshotEvent
     outcome = OUTCOMES.get(application.state)
     if outcome is None or application.submitted_at is None:
         return []
-    events: list[Event] = [decided(application, outcome)]
+    events: list[Event] = [application_decided(application, outcome)]
     if application.call_kind is CallKind.EXPRESSION_OF_INTEREST:
         events.append(expression_decided(application, outcome))
     return [SnapshotEvent(event, application.submitted_at) for event in events]

@@ -1,4 +1,4 @@
-"""Those who apply, assess and decide, and what they do, in their own words."""
+"""Applicants, assessors and publishers, and their actions."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,14 +60,14 @@ async def call_with_form(ccp: Platform, call: dict[str, Any] = BRAZIL, fields: A
 
 
 async def applicant(ccp: Platform, name: str, **profile: Any) -> tuple[Member, dict[str, Any]]:
-    """Somebody, and a published organisation of hers."""
+    """Return a member and their published organisation."""
     member = await ccp.member(name)
     made = await ccp.organisation(member, **{"name": f"Cluster of {name}", **profile})
     return member, made
 
 
 async def many_organisations(ccp: Platform, member: Member, number: int) -> list[str]:
-    """Copies as events bring them: she acts for each of these."""
+    """Store copies of organisations that the member acts for, and return their ids."""
     ids = [f"org{n:03}" for n in range(number)]
     at = ccp.system.db("calls")
     facts = {"country": PROFILE["country"], "kind": PROFILE["kind"], "ecosystems": PROFILE["ecosystems"]}
@@ -90,7 +90,7 @@ async def applies(by: Member, call: dict[str, Any], organisation_id: str) -> dic
 
 
 async def pass_the_cut_off(ccp: Platform) -> None:
-    """A minute after it; tokens are real time's and stay valid."""
+    """Move the clock a minute past the cut-off; tokens use real time and stay valid."""
     await ccp.system.travel(CUT_OFF + timedelta(minutes=1) - ccp.system.clock.now())
 
 
@@ -110,7 +110,7 @@ async def scores(by: Member, application_id: str, fit: int, plan: int, version: 
 
 
 async def decides(ccp: Platform, call: dict[str, Any], *decisions: dict[str, Any]) -> Any:
-    """Each decision at the version that its application has now."""
+    """Decide, each time at the current version of the application."""
     listed = ok(await ccp.operator.get(f"/calls/{call['id']}/rounds/1/applications", params={"limit": 100}))["items"]
     versions = {one["id"]: one["version"] for one in listed}
     body = {"decisions": [{"version": versions[one["application_id"]], **one} for one in decisions]}

@@ -1,4 +1,4 @@
-"""A call whose applications are assessed, and what its assessors and applicants do."""
+"""A call whose applications are assessed, and the actions of its assessors and applicants."""
 
 from typing import Any
 
@@ -16,19 +16,19 @@ from tests.support.people import Member, Platform, ok
 
 
 class Selection:
-    """A call whose applications are in assessment by two assessors, who hold nothing against each other."""
+    """A call whose applications are in assessment by two assessors."""
 
     def __init__(self, ccp: Platform, call: dict[str, Any], ids: list[str], assessors: list[Member]) -> None:
         self.ccp, self.call, self.ids, self.assessors = ccp, call, ids, assessors
 
     async def score(self, *points: int) -> None:
-        """The same points from everybody and in everything, application by application."""
+        """Give the same points by all assessors for all criteria, application by application."""
         for id, given in zip(self.ids, points, strict=True):
             for assessor in self.assessors:
                 ok(await scores(assessor, id, given, given))
 
     async def decide(self, *outcomes: str, **more: Any) -> Any:
-        """One outcome each; the reserve list in the order in which they applied."""
+        """Decide with one outcome each; the reserve list has the order of the applications."""
         ranks = iter(range(1, 100))
         listed = [
             {
@@ -44,7 +44,7 @@ class Selection:
 
 
 async def selection(ccp: Platform, by: Member, number: int, call: dict[str, Any] = BRAZIL) -> Selection:
-    """So many organisations of hers applied, one after the other."""
+    """Return a call to which `number` organisations of a member applied."""
     made = await call_with_form(ccp, call)
     ids = [(await applies(by, made, one))["application_id"] for one in await many_organisations(ccp, by, number)]
     assessors = [await ccp.member("Ada"), await ccp.member("Bea")]
@@ -58,7 +58,7 @@ async def state_of(by: Member, id: str) -> str:
 
 
 async def withdraws(by: Member, id: str) -> Any:
-    """As often as somebody else was first."""
+    """Withdraw, and repeat if another change came first."""
     while True:
         version = ok(await by.get(f"/applications/{id}"))["version"]
         answer = await by.post(f"/applications/{id}/withdraw", version=version)

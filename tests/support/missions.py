@@ -1,11 +1,13 @@
-"""Missions: crowds that were assessed, a traveller who came back, and those who check the claim."""
+"""Missions: assessed applications in large numbers, a traveller who claims, and the publishers who check."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from services.calls.catalogue.store import CALLS
+from services.calls.ledger.domain import limits
 from services.calls.ledger.store import set_limits
-from services.calls.selection.applications.domain import Application, State
+from services.calls.selection.applications.domain import Application
+from services.calls.selection.applications.states import State
 from services.calls.selection.applications.store import APPLICATIONS
 from services.calls.selection.assessment.domain import Assessment, Criterion, Round, Score
 from services.calls.selection.assessment.store import ASSESSMENTS, ROUNDS
@@ -37,7 +39,7 @@ def mission(**more: Any) -> dict[str, Any]:
 
 
 async def assessed_crowd(ccp: Platform, call: dict[str, Any], number: int) -> list[str]:
-    """Applications that two assessors scored, as a round leaves them."""
+    """Store applications that two assessors scored, as an open round has them."""
     at = ccp.system.db("calls")
     ids = [f"app{n:03}" for n in range(number)]
     of = {"call_id": call["id"], "call_title": call["title"], "call_kind": "mission", "cut_off": 1}
@@ -66,11 +68,12 @@ async def assessed_crowd(ccp: Platform, call: dict[str, Any], number: int) -> li
 async def limited(tx: Transaction, call_id: str) -> None:
     call = await CALLS.get(tx, call_id)
     assert call
-    await set_limits(tx, call)
+    assert call.mission
+    await set_limits(tx, call.id, limits(call.mission, call.budget))
 
 
 class Traveller:
-    """Somebody who was selected and came back, and those who check what she claims."""
+    """A selected applicant who has travelled, and the publishers who check the claim."""
 
     def __init__(self, ccp: Platform, anna: Member, call: dict[str, Any], id: str, eve: Member) -> None:
         self.ccp, self.anna, self.call, self.id, self.eve = ccp, anna, call, id, eve

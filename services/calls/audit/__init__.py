@@ -1,1 +1,1 @@
-"""Audit trails of applications and claims."""
+"""Audit logs of applications and claims."""

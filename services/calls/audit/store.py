@@ -1,31 +1,32 @@
-"""Where trails are kept: entries are added, and nothing changes them."""
+"""The collection of audit entries; entries are added and never changed."""
 
 from typing import TypeVar
 
-from services.calls.audit.domain import Audited, Entry, next_entry
+from services.calls.audit.domain import Audited, AuditEntry, next_entry
 from shared.mongo import Collection, Reader, Transaction, index
 
-MOST_VERIFIED = 2_000  # entries; every aggregate bounds its steps below this
-ENTRIES = Collection("trail", Entry, [index("of", "number", unique=True)])
+MOST_VERIFIED = 2_000  # entries; each aggregate limits its steps to fewer
+ENTRIES = Collection("trail", AuditEntry, [index("of", "number", unique=True)])
 A = TypeVar("A", bound=Audited)
 
 
 async def change_audited(tx: Transaction, collection: Collection[A], before: A, after: A, what: str, actor: str) -> A:
-    """Store the next version of a document and the audit entry about it. Raises Stale."""
+    """Store the next version of a document and its audit entry. Raises Stale if another change came first."""
     entry = next_entry(after, what, actor, tx.now)
     stored = await collection.change(tx, before, after.replace(entries=entry.number, head=entry.hash))
     await ENTRIES.insert(tx, entry)
     return stored
 
 
-async def insert_audited(tx: Transaction, collection: Collection[A], it: A, what: str, actor: str) -> A:
-    """The document and its first entry."""
-    entry = next_entry(it, what, actor, tx.now)
-    made = it.replace(entries=entry.number, head=entry.hash)
-    await collection.insert(tx, made)
+async def insert_audited(tx: Transaction, collection: Collection[A], document: A, what: str, actor: str) -> A:
+    """Store a new document and its first audit entry."""
+    entry = next_entry(document, what, actor, tx.now)
+    stored = document.replace(entries=entry.number, head=entry.hash)
+    await collection.insert(tx, stored)
     await ENTRIES.insert(tx, entry)
-    return made
+    return stored
 
 
-async def entries_of(reader: Reader, id: str) -> list[Entry]:
-    return await ENTRIES.find(reader, {"of": id}, sort=[("number", 1)], limit=MOST_VERIFIED)
+async def entries_of(reader: Reader, document_id: str) -> list[AuditEntry]:
+    """Return the whole audit log of a document, oldest entry first."""
+    return await ENTRIES.find(reader, {"of": document_id}, sort=[("number", 1)], limit=MOST_VERIFIED)

@@ -1,1 +1,1 @@
-"""Missions: places and money, promised and paid, never more than there are."""
+"""Ledgers of missions: places and money, committed and paid, never above the limits."""

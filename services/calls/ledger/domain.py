@@ -1,4 +1,4 @@
-"""Places and money of a mission: what is promised to a traveller, and what is owed her (pure). Money is in cents."""
+"""Places and money of a mission: limits, commitments and the amount due to a participant (pure). Money is in cents."""
 
 from typing import Annotated, Literal, NamedTuple
 
@@ -13,14 +13,14 @@ Cents = Annotated[StrictInt, Field(ge=0, le=MOST_CENTS)]
 
 
 class Money(BaseModel):
-    """An amount as it is shown."""
+    """An amount of money in an API response."""
 
     cents: int
     currency: Literal["EUR"] = "EUR"
 
 
 class Ledger(Document):
-    """What a mission has and what of it is gone. Its id is the call's. None: no limit was said."""
+    """Limits of a mission and what is used of them. Its id is the id of the call. A limit of None: unlimited."""
 
     places: int | None = None
     taken: int = 0
@@ -31,37 +31,39 @@ class Ledger(Document):
 
     @property
     def places_left(self) -> int | None:
+        """Number of places left; None if places are unlimited."""
         return None if self.places is None else max(self.places - self.taken, 0)
 
     @property
     def budget_left(self) -> int | None:
+        """Cents of the budget that are not committed; None if the budget is unlimited."""
         return None if self.budget is None else max(self.budget - self.committed, 0)
 
 
 class NoPlacesLeft(Refusal):
-    """Every place of the mission is taken."""
+    """Fewer places are left than are needed."""
 
 
 class BudgetExhausted(Refusal):
-    """What is left of the budget is less than what would be promised."""
+    """Less money is left than is needed."""
 
 
 class CommitmentMissing(Invalid):
-    """A rate without a cap promises nothing definite: say how much at most."""
+    """The cost scheme has no cap, so the amount to set aside must be given."""
 
 
 class CommitmentTooHigh(Invalid):
-    """More than the mission's cost scheme gives."""
+    """The amount to set aside is above the cap of the cost scheme."""
 
 
 class Limits(NamedTuple):
-    """The most that a mission can promise: places, and a budget in cents. None: no limit."""
+    """The most that a mission can commit: places, and a budget in cents. None: no limit."""
 
     places: int | None
     budget: int | None
 
     def exceed(self, before: "Limits") -> bool:
-        """Return whether more can be promised than before."""
+        """Return whether more can be committed than before."""
         return any(had is not None and (has is None or has > had) for had, has in zip(before, self, strict=True))
 
 
@@ -71,8 +73,8 @@ def limits(mission: Mission, budget: Budget | None) -> Limits:
     return Limits(mission.places, None if total is None else total * 100)
 
 
-def most_promised(mission: Mission) -> int | None:
-    """The most that the scheme gives one traveller; None where it has no cap."""
+def highest_commitment(mission: Mission) -> int | None:
+    """Return the most cents that the cost scheme pays one participant; None if it has no cap."""
     match mission.costs:
         case ByRate(cap=cap):
             return None if cap is None else cap * 100
@@ -81,23 +83,36 @@ def most_promised(mission: Mission) -> int | None:
     return 0
 
 
-def promised(mission: Mission, asked: int | None) -> int:
-    """What is set aside for one traveller. Raises CommitmentMissing, CommitmentTooHigh."""
-    most = most_promised(mission)
-    if asked is None and most is None:
-        raise CommitmentMissing("the rate has no cap: say how many cents are set aside", field="commitment")
-    if asked is not None and most is not None and asked > most:
-        raise CommitmentTooHigh(f"the cost scheme gives at most {most} cents", field="commitment")
-    return asked if asked is not None else most or 0
+def commitment_for(mission: Mission, requested: int | None) -> int:
+    """Return the cents to set aside for one participant. Raises CommitmentMissing, CommitmentTooHigh."""
+    highest = highest_commitment(mission)
+    if requested is None:
+        if highest is None:
+            raise CommitmentMissing(
+                "The cost scheme of this mission has no cap. Enter the amount to set aside, in cents.",
+                field="commitment",
+            )
+        return highest
+    if highest is not None and requested > highest:
+        raise CommitmentTooHigh(
+            f"The cost scheme of this mission pays at most {in_euros(highest)}. Enter a lower amount.",
+            field="commitment",
+        )
+    return requested
 
 
-def due(mission: Mission, costs: int, days: int, commitment: int) -> int:
-    """What is owed for `costs` cents paid and `days` away, never above the commitment; parts of a cent are not owed."""
+def amount_due(mission: Mission, costs: int, days: int, commitment: int) -> int:
+    """Return the cents due for `costs` cents paid and `days` away: rounded down, at most the commitment."""
     match mission.costs:
         case ByRate(percent=percent):
-            owed = costs * percent // 100
+            due = costs * percent // 100
         case ByDay(per_day=per_day):
-            owed = per_day * 100 * days
+            due = per_day * 100 * days
         case _:
-            owed = 0
-    return min(owed, commitment)
+            due = 0
+    return min(due, commitment)
+
+
+def in_euros(cents: int) -> str:
+    """Return an amount as people write it: 1,234.50 euros."""
+    return f"{cents // 100:,}.{cents % 100:02} euros"

@@ -1,1 +1,1 @@
-"""From an application to money paid."""
+"""Selection: from an application to the payment of its costs."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.calls.audit.domain import BEGINNING, chained, said
+from services.calls.audit.domain import GENESIS_HASH, chain_hash, hashed_time
 from services.calls.catalogue.deadlines.domain import CutOff
 from shared.models import Document, Moment
 from shared.mongo import Collection, Reader, Transaction, index
@@ -48,17 +48,17 @@ class DeadlineChange(Document):
             before=[*before],
             after=[*after],
             reason=reason,
-            previous=last.hash if last else BEGINNING,
+            previous=last.hash if last else GENESIS_HASH,
             hash="",
         )
-        return entry.replace(hash=chained(entry.previous, entry.facts()))
+        return entry.replace(hash=chain_hash(entry.previous, entry.facts()))
 
     def facts(self) -> dict[str, Any]:
         """Return the values that the hash covers."""
         return {
             "call_id": self.call_id,
             "number": self.number,
-            "at": said(self.at),
+            "at": hashed_time(self.at),
             "by": self.by,
             "before": [as_fact(cut_off) for cut_off in self.before],
             "after": [as_fact(cut_off) for cut_off in self.after],
@@ -68,7 +68,7 @@ class DeadlineChange(Document):
 
 def as_fact(cut_off: CutOff) -> dict[str, str]:
     """Return a cut-off as hashes cover it."""
-    return {"name": cut_off.name, "deadline": said(cut_off.deadline), "timezone": cut_off.timezone}
+    return {"name": cut_off.name, "deadline": hashed_time(cut_off.deadline), "timezone": cut_off.timezone}
 
 
 CHANGES = Collection("deadline_changes", DeadlineChange, [index("call_id", "number", unique=True)])
@@ -98,11 +98,11 @@ async def list_changes(reader: Reader, call_id: str, after: int, limit: int) -> 
 
 def fault(entries: Sequence[DeadlineChange], newest_hash: str, cut_offs: Sequence[CutOff]) -> str:
     """Return what is wrong with a history, empty if nothing is; the hash and the cut-offs are those of the call."""
-    previous, before = BEGINNING, None
+    previous, before = GENESIS_HASH, None
     for number, entry in enumerate(entries, 1):
         if entry.number != number:
             return f"entry {number} is missing"
-        if entry.previous != previous or entry.hash != chained(previous, entry.facts()):
+        if entry.previous != previous or entry.hash != chain_hash(previous, entry.facts()):
             return f"entry {number} was changed after it was written"
         if before is not None and entry.before != before:
             return f"entry {number} does not follow from the one before"

@@ -1,1 +1,1 @@
-"""Applications: the form of a call, drafts, submissions with receipts, withdrawal."""
+"""Applications: the form of a call, drafts, submissions with receipts, withdrawal, the reserve list."""

@@ -1,221 +1,271 @@
 """HTTP for forms, applications and their receipts."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, Field
 
-from services.calls.audit.view import Trail, read_trail
+from services.calls.audit.view import AuditLog, read_audit_log
 from services.calls.catalogue.access import visible_call
-from services.calls.dependencies import CurrentCaller, CurrentRuntime, OptionalCaller
-from services.calls.organisations.usecases import may_publish
-from services.calls.selection.applications import usecases
-from services.calls.selection.applications.domain import Application, ApplicationBody, Form, State, Submission
-from services.calls.selection.applications.form import FormBody, FormField
-from services.calls.selection.applications.reserve import call_of, path
+from services.calls.dependencies import ApplicationId, CallId, CurrentCaller, CurrentRuntime, OptionalCaller
+from services.calls.selection.applications import submissions, usecases
+from services.calls.selection.applications.access import (
+    applicant_organisation,
+    audited_application,
+    call_of,
+    own_application,
+)
+from services.calls.selection.applications.domain import Application, ApplicationBody, Submission
+from services.calls.selection.applications.events import application_path
+from services.calls.selection.applications.form import FormBody
+from services.calls.selection.applications.states import State
 from services.calls.selection.applications.store import APPLICATIONS, FORMS, SUBMISSIONS, newest_form, of_organisation
-from services.calls.selection.applications.usecases import Receipt
+from services.calls.selection.applications.submissions import Receipt
+from services.calls.selection.applications.views import ApplicationFilter, ApplicationView, FormView, ReceiptCheck
 from shared.auth import Caller
 from shared.errors import NotFound
 from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_number_cursor, decode_time_cursor, encode_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
+from shared.http.problems import refusals
 from shared.idempotency import idempotent
-from shared.ids import Id, new_id
+from shared.ids import new_id
 from shared.mongo import Transaction
 
-router = APIRouter()
-Hash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+router = APIRouter(tags=["Applications"])
+ReceiptHash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="Hash of the receipt")]
+V = TypeVar("V", FormView, ApplicationView, Receipt)
+NOT_FOUND = "Application not found, or of an organisation that you cannot act for"
+STALE = "The application changed since you read it"
 
 
-class FormView(BaseModel):
-    """A call's form; version 0 has no fields: the call takes its applications elsewhere."""
-
-    call_id: str
-    version: int
-    fields: list[FormField]
-
-
-class ApplicationView(BaseModel):
-    """An application as its applicant sees it; `answers` are those last saved."""
-
-    id: str
-    version: int
-    call_id: str
-    call_title: str
-    cut_off: int
-    organisation_id: str
-    organisation_name: str
-    partners: list[str]
-    form: int
-    answers: dict[str, Any]
-    state: State
-    submissions: int
-    submitted_at: datetime | None
-    receipt: str = Field(description="Hash of the newest submission")
-    rank: int | None = Field(description="On the reserve list, from 1")
-    reason: str
-    commitment: int = Field(description="Cents set aside, once it is selected")
-    claim_id: str | None
-
-    @classmethod
-    def of(cls, application: Application) -> "ApplicationView":
-        return cls(**application.model_dump(include=set(cls.model_fields)))
-
-
-class Mine(Paging):
-    organisation_id: Id
-
-
-class Genuine(BaseModel):
-    """What a receipt's hash stands for. `genuine`: what is stored has this hash still."""
-
-    genuine: bool
-    counts: bool = Field(description="Whether it is the newest of an application that was not withdrawn")
-    application_id: str
-    number: int
-    call_id: str
-    cut_off: int
-    deadline: datetime
-    at: datetime
-
-
-@router.get("/calls/{id}/form")
-async def form(id: Id, runtime: CurrentRuntime, caller: OptionalCaller, response: Response) -> FormView:
+@router.get(
+    "/calls/{id}/form",
+    operation_id="read_form",
+    summary="Read the form of a call",
+    responses=refusals({404: "Call not found, or a draft of another organisation"}),
+)
+async def read_form(id: CallId, runtime: CurrentRuntime, caller: OptionalCaller, response: Response) -> FormView:
+    """Return the newest version of the form. Version 0 has no fields: the call takes its applications elsewhere."""
     await visible_call(runtime.db, id, caller)
-    return form_view(await newest_form(runtime.db, id), id, response)
+    return with_etag(FormView.of(await newest_form(runtime.db, id), id), response)
 
 
-@router.put("/calls/{id}/form")
+@router.put(
+    "/calls/{id}/form",
+    operation_id="change_form",
+    summary="Change the form of a call",
+    responses=refusals(
+        {
+            404: "Call not found, or you do not publish it",
+            409: "The call is closed or withdrawn",
+            412: "The form changed since you read it",
+            422: "A field of the form is not valid",
+        }
+    ),
+)
 async def change_form(
-    id: Id, body: FormBody, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
+    id: CallId, body: FormBody, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
 ) -> FormView:
-    """A new version. The first is put with If-Match: "0"."""
-    return form_view(await runtime.db.transact(usecases.change_form, id, body, caller, version), id, response)
+    """Add a new version of the form. Send If-Match: "0" for the first version."""
+    form = await runtime.db.transact(usecases.change_form, id, body, caller, version)
+    return with_etag(FormView.of(form, id), response)
 
 
-def form_view(form: Form | None, call_id: str, response: Response) -> FormView:
-    view = FormView(call_id=call_id, version=form.version if form else 0, fields=form.fields if form else [])
-    etag(response, view.version)
-    return view
-
-
-@router.post("/calls/{id}/applications", status_code=201)
-async def start(
-    id: Id,
+@router.post(
+    "/calls/{id}/applications",
+    status_code=201,
+    operation_id="start_application",
+    summary="Start an application to a call",
+    responses=refusals(
+        {
+            404: "Call or organisation not found",
+            409: "The call is not open, has no form here, or the organisation has applied already",
+            422: "An answer does not fit the form",
+        }
+    ),
+)
+async def start_application(
+    id: CallId,
     body: ApplicationBody,
     runtime: CurrentRuntime,
     caller: CurrentCaller,
     response: Response,
     key: IdempotencyKey = None,
 ) -> ApplicationView:
-    organisation = await usecases.applicant(runtime.db, body.organisation_id, caller)
+    """Save a draft for the next cut-off. It counts once it is submitted."""
+    organisation = await applicant_organisation(runtime.db, body.organisation_id, caller)
     request = f"application {id} {body.model_dump_json()}"
-    made = await idempotent(
+    application = await idempotent(
         runtime.db, key, caller.id, request, Application, usecases.start, new_id(), id, body, caller, organisation
     )
-    created(response, path(made.id), made.version)
-    return ApplicationView.of(made)
+    created(response, application_path(application.id), application.version)
+    return ApplicationView.of(application)
 
 
-@router.get("/applications")
-async def applications(
-    runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[Mine, Query()]
+@router.get(
+    "/applications",
+    operation_id="list_applications",
+    summary="List an organisation's applications",
+    responses=refusals({404: "Organisation not found, or you cannot act for it"}),
+)
+async def list_applications(
+    runtime: CurrentRuntime, caller: CurrentCaller, paging: Annotated[ApplicationFilter, Query()]
 ) -> Page[ApplicationView]:
-    """Those of an organisation of the caller's, the newest first."""
-    await usecases.applicant(runtime.db, q.organisation_id, caller)
-    found = await of_organisation(runtime.db, q.organisation_id, decode_time_cursor(q.cursor), q.limit + 1)
-    return page_of(ApplicationView, found, q.limit, "made_at", ApplicationView.of)
+    """Return the applications of an organisation that you act for, newest first."""
+    await applicant_organisation(runtime.db, paging.organisation_id, caller)
+    after = decode_time_cursor(paging.cursor)
+    applications = await of_organisation(runtime.db, paging.organisation_id, after, paging.limit + 1)
+    return page_of(ApplicationView, applications, paging.limit, "made_at", ApplicationView.of)
 
 
-@router.get("/applications/{id}", response_model=ApplicationView)
-async def read(id: Id, request: Request, runtime: CurrentRuntime, caller: CurrentCaller) -> Response:
-    application = await usecases.mine(runtime.db, id, caller)
+@router.get(
+    "/applications/{id}",
+    response_model=ApplicationView,
+    operation_id="read_application",
+    summary="Read an application",
+    responses=refusals({404: NOT_FOUND}),
+)
+async def read_application(
+    id: ApplicationId, request: Request, runtime: CurrentRuntime, caller: CurrentCaller
+) -> Response:
+    """Return an application with the answers that were saved last."""
+    application = await own_application(runtime.db, id, caller)
     cut_off = (await call_of(runtime.db, application)).cut_offs[application.cut_off - 1]
     form = await FORMS.get(runtime.db, f"{application.call_id}:{application.form}")
-    asked = {"cut_off": cut_off, "fields": form.fields if form else []}
-    response = page_or_json(request, "application.html", ApplicationView.of(application), **asked)
+    fields = form.fields if form else []
+    view = ApplicationView.of(application)
+    response = page_or_json(request, "application.html", view, cut_off=cut_off, fields=fields)
     etag(response, application.version)
     return response
 
 
-@router.put("/applications/{id}")
-async def save(
-    id: Id, body: ApplicationBody, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
+@router.put(
+    "/applications/{id}",
+    operation_id="save_application",
+    summary="Save the answers of an application",
+    responses=refusals(
+        {
+            404: NOT_FOUND,
+            409: "The cut-off has passed, or the state of the application does not allow changes",
+            412: STALE,
+            422: "An answer does not fit the form",
+        }
+    ),
+)
+async def save_application(
+    id: ApplicationId,
+    body: ApplicationBody,
+    runtime: CurrentRuntime,
+    caller: CurrentCaller,
+    version: IfMatch,
+    response: Response,
 ) -> ApplicationView:
-    return view(await runtime.db.transact(usecases.save, id, body, caller, version), response)
+    """Save new answers and partners. What was submitted before counts until you submit again."""
+    application = await runtime.db.transact(usecases.save, id, body, caller, version)
+    return with_etag(ApplicationView.of(application), response)
 
 
-@router.post("/applications/{id}/submit")
-async def submit(
-    id: Id,
+@router.post(
+    "/applications/{id}/submit",
+    operation_id="submit_application",
+    summary="Submit an application",
+    responses=refusals(
+        {
+            404: NOT_FOUND,
+            409: "The cut-off has passed, the form changed, the applicant is not eligible, or no place is left",
+            412: STALE,
+            422: "A required answer is missing or does not fit the form",
+        }
+    ),
+)
+async def submit_application(
+    id: ApplicationId,
     runtime: CurrentRuntime,
     caller: CurrentCaller,
     version: IfMatch,
     response: Response,
     key: IdempotencyKey = None,
 ) -> Receipt:
-    """Until the cut-off, to the millisecond; the last one counts. The same key has the same receipt."""
-    async with runtime.resources.locks.hold(await usecases.late_place(runtime.db, id)):
+    """Submit the saved answers before the cut-off, to the millisecond. The last submission counts."""
+    async with runtime.resources.locks.hold(await submissions.late_call(runtime.db, id)):
         receipt = await idempotent(
-            runtime.db, key, caller.id, f"submit {id}", Receipt, usecases.submit, id, caller, version
+            runtime.db, key, caller.id, f"submit {id}", Receipt, submissions.submit, id, caller, version
         )
-    etag(response, receipt.version)
-    return receipt
+    return with_etag(receipt, response)
 
 
-@router.post("/applications/{id}/withdraw")
-async def withdraw(
-    id: Id, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
+@router.post(
+    "/applications/{id}/withdraw",
+    operation_id="withdraw_application",
+    summary="Withdraw an application",
+    responses=refusals({404: NOT_FOUND, 409: "The mission has started, or the state does not allow it", 412: STALE}),
+)
+async def withdraw_application(
+    id: ApplicationId, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
 ) -> ApplicationView:
-    return view(await runtime.db.transact(usecases.withdraw, id, caller, version), response)
+    """Withdraw an application. Its place, if it has one, goes to the first of the reserve list."""
+    application = await runtime.db.transact(usecases.withdraw, id, caller, version)
+    return with_etag(ApplicationView.of(application), response)
 
 
-@router.get("/applications/{id}/submissions")
-async def submissions(
-    id: Id, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[Paging, Query()]
+@router.get(
+    "/applications/{id}/submissions",
+    operation_id="list_submissions",
+    summary="List the submissions of an application",
+    responses=refusals({404: NOT_FOUND}),
+)
+async def list_submissions(
+    id: ApplicationId, runtime: CurrentRuntime, caller: CurrentCaller, paging: Annotated[Paging, Query()]
 ) -> Page[Submission]:
-    """Everything that was submitted, the newest first, each with the hash of its receipt."""
-    await usecases.mine(runtime.db, id, caller)
-    before = {"number": {"$lt": decode_number_cursor(q.cursor)}} if q.cursor else {}
-    query = {"application_id": id, **before}
-    found = await SUBMISSIONS.find(runtime.db, query, sort=[("number", -1)], limit=q.limit + 1)
-    more = encode_cursor(str(found[q.limit - 1].number)) if len(found) > q.limit else None
-    return Page[Submission](items=found[: q.limit], next=more)
+    """Return all submissions, newest first, each with the hash of its receipt."""
+    await own_application(runtime.db, id, caller)
+    query: dict[str, Any] = {"application_id": id}
+    if paging.cursor:
+        query["number"] = {"$lt": decode_number_cursor(paging.cursor)}
+    rows = await SUBMISSIONS.find(runtime.db, query, sort=[("number", -1)], limit=paging.limit + 1)
+    more = encode_cursor(str(rows[paging.limit - 1].number)) if len(rows) > paging.limit else None
+    return Page[Submission](items=rows[: paging.limit], next=more)
 
 
-@router.get("/applications/{id}/trail")
-async def trail(id: Id, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[Paging, Query()]) -> Trail:
-    """Everything that was done with it, for the applicant and, once it is decided on, the publisher."""
-    return await runtime.db.transact(trail_of, id, caller, q)
+@router.get(
+    "/applications/{id}/trail",
+    operation_id="read_application_audit_log",
+    summary="Read the audit log of an application",
+    responses=refusals({404: "Application not found, or not yours and not opened for assessment"}),
+)
+async def read_application_audit_log(
+    id: ApplicationId, runtime: CurrentRuntime, caller: CurrentCaller, paging: Annotated[Paging, Query()]
+) -> AuditLog:
+    """Return each step of an application, oldest first, and whether the log is intact.
+
+    The applicant reads it at any time, the publisher of the call once the application is opened.
+    """
+    return await runtime.db.transact(audit_log_of, id, caller, paging)
 
 
-async def trail_of(tx: Transaction, id: str, caller: Caller, q: Paging) -> Trail:
-    application = await APPLICATIONS.get(tx, id)
-    if application and not await usecases.acts_for(tx, application.organisation_id, caller):
-        call = await call_of(tx, application)
-        application = (
-            None if application.sealed or not await may_publish(tx, call.organisation_id, caller) else application
-        )
-    if application is None:
-        raise NotFound("there is no such application of yours")
-    return await read_trail(tx, application, q)
+async def audit_log_of(tx: Transaction, id: str, caller: Caller, paging: Paging) -> AuditLog:
+    """Return a page of the audit log of an application. Raises NotFound."""
+    return await read_audit_log(tx, await audited_application(tx, id, caller), paging)
 
 
-@router.get("/receipts/{hash}", response_model=Genuine)
-async def verify(hash: Hash, request: Request, runtime: CurrentRuntime) -> Response:
-    """For whoever was shown a receipt."""
+@router.get(
+    "/receipts/{hash}",
+    response_model=ReceiptCheck,
+    operation_id="verify_receipt",
+    summary="Verify a receipt",
+    responses=refusals({404: "No receipt has this hash"}),
+)
+async def verify_receipt(hash: ReceiptHash, request: Request, runtime: CurrentRuntime) -> Response:
+    """Return the submission that a receipt proves, and whether it counts. Anyone with the hash may ask."""
     submission = await SUBMISSIONS.first(runtime.db, {"hash": hash})
     application = await APPLICATIONS.get(runtime.db, submission.application_id) if submission else None
     if submission is None or application is None:
-        raise NotFound("no such receipt was ever given")
-    newest = application.submissions == submission.number and application.state is not State.WITHDRAWN
-    shown = submission.model_dump(include=set(Genuine.model_fields))
-    answer = Genuine(genuine=submission.hashed() == hash, counts=newest, **shown)
-    return page_or_json(request, "receipt.html", answer)
+        raise NotFound("Receipt not found. Check the hash.")
+    counts = application.submissions == submission.number and application.state is not State.WITHDRAWN
+    return page_or_json(request, "receipt.html", ReceiptCheck.of(submission, counts=counts))
 
 
-def view(application: Application, response: Response) -> ApplicationView:
-    etag(response, application.version)
-    return ApplicationView.of(application)
+def with_etag(view: V, response: Response) -> V:
+    """Set the ETag of a response and return the view."""
+    etag(response, view.version)
+    return view

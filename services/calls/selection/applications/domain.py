@@ -1,19 +1,19 @@
-"""What an application is and may do (pure): its states, which cut-off it is for, what a receipt covers."""
+"""Applications: their states, the cut-off that they are for, and what a receipt covers (pure)."""
 
-import hashlib
-import json
+from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field
 
-from services.calls.audit.domain import Audited, said
+from services.calls.audit.domain import Audited, canonical_hash, hashed_time
 from services.calls.catalogue.deadlines.domain import CutOff, DeadlineModel
 from services.calls.catalogue.domain import Call
 from services.calls.catalogue.status import Status, status
 from services.calls.files.domain import StoredFile
-from services.calls.selection.applications.form import Answer, FormField, Name
+from services.calls.selection.applications.form import AnswerValue, FieldName, FormField
+from services.calls.selection.applications.states import ApplicationStepNotAllowed, State, Step, next_state
+from services.calls.terms import begun
 from shared.clock import moment
 from shared.errors import Refusal
 from shared.ids import Id
@@ -22,39 +22,6 @@ from shared.vocabulary import CallKind
 
 MOST_SUBMISSIONS = 100
 MOST_PARTNERS = 50
-
-
-class State(StrEnum):
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    WITHDRAWN = "withdrawn"
-    LAPSED = "lapsed"  # never submitted, and the cut-off has passed
-    IN_ASSESSMENT = "in_assessment"
-    SELECTED = "selected"
-    RESERVE = "reserve"
-    REJECTED = "rejected"
-    OWN_COST = "own_cost"  # came late: a place, and no money
-    CALLED_OFF = "called_off"  # waited for a decision or had a mission's place when the call was withdrawn
-
-
-S = State
-# What may be done, from which state, and where it leads.
-TRANSITIONS: dict[str, dict[State, State]] = {
-    "save": {S.DRAFT: S.DRAFT, S.SUBMITTED: S.SUBMITTED, S.WITHDRAWN: S.WITHDRAWN},
-    "submit": {S.DRAFT: S.SUBMITTED, S.SUBMITTED: S.SUBMITTED, S.WITHDRAWN: S.SUBMITTED},
-    "save late": {S.DRAFT: S.DRAFT, S.LAPSED: S.LAPSED, S.REJECTED: S.REJECTED, S.RESERVE: S.RESERVE},
-    "join late": {S.DRAFT: S.OWN_COST, S.LAPSED: S.OWN_COST, S.REJECTED: S.OWN_COST, S.RESERVE: S.OWN_COST},
-    "open": {S.DRAFT: S.LAPSED, S.SUBMITTED: S.IN_ASSESSMENT, S.WITHDRAWN: S.WITHDRAWN},
-    "select": {S.IN_ASSESSMENT: S.SELECTED},
-    "reserve": {S.IN_ASSESSMENT: S.RESERVE},
-    "reject": {S.IN_ASSESSMENT: S.REJECTED},
-    "promote": {S.RESERVE: S.SELECTED},
-    "withdraw": dict.fromkeys((S.SUBMITTED, S.IN_ASSESSMENT, S.SELECTED, S.RESERVE, S.OWN_COST), S.WITHDRAWN),
-    "claim": {S.SELECTED: S.SELECTED},
-    "call off": dict.fromkeys((S.SUBMITTED, S.IN_ASSESSMENT, S.RESERVE, S.SELECTED, S.OWN_COST), S.CALLED_OFF),
-}
-HAS_A_PLACE = {State.SELECTED, State.OWN_COST}
-WAITS = {State.SUBMITTED, State.IN_ASSESSMENT, State.RESERVE}
 
 
 class Form(Versioned):
@@ -66,11 +33,46 @@ class Form(Versioned):
 
 
 class ApplicationBody(Body):
-    """What an applicant sends; a draft may leave answers open."""
+    """An application as the applicant sends it; a draft may leave answers out."""
 
-    organisation_id: Id
-    partners: list[Id] = Field(default=[], max_length=MOST_PARTNERS, description="Published organisations")
-    answers: dict[Name, Annotated[Answer, Field(union_mode="smart")]] = Field(default={}, max_length=50)
+    organisation_id: Id = Field(description="The organisation that applies; it cannot change later")
+    partners: list[Id] = Field(default=[], max_length=MOST_PARTNERS, description="Ids of published organisations")
+    answers: dict[FieldName, Annotated[AnswerValue, Field(union_mode="smart")]] = Field(
+        default={}, max_length=50, description="Answers by the names of the form's fields"
+    )
+
+
+class Content(NamedTuple):
+    """Checked content of an application: answers that fit a version of the form, and existing partners."""
+
+    form: int
+    answers: dict[str, Any]
+    partners: Sequence[str]
+
+
+class Submission(Document):
+    """An application as it was submitted; it never changes. Its id is `<application>:<number>`."""
+
+    application_id: str
+    number: int
+    call_id: str
+    cut_off: int
+    deadline: Moment
+    organisation_id: str
+    partners: list[str]
+    form: int
+    answers: dict[str, Any]
+    at: Moment
+    hash: str = ""
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the hash of the receipt covers."""
+        facts = self.model_dump(mode="json", exclude={"id", "hash"})
+        return {**facts, "at": hashed_time(self.at), "deadline": hashed_time(self.deadline)}
+
+    def facts_hash(self) -> str:
+        """Return SHA-256 over the facts as canonical JSON."""
+        return canonical_hash(self.facts())
 
 
 class Application(Audited):
@@ -91,67 +93,79 @@ class Application(Audited):
     submissions: int = 0
     submitted_at: datetime | None = None
     receipt: str = ""
-    sealed: bool = True  # until its cut-off is opened, only the applicant reads it
+    sealed: bool = True  # only the applicant reads it until the round of its cut-off is opened
     rank: int | None = None
     reason: str = ""
-    commitment: int = 0  # cents set aside for it, once it is selected
+    commitment: int = 0  # cents to set aside once it is selected
     claim_id: str | None = None
-    evidence: list[StoredFile] = Field(default=[])  # for the claim of its costs
+    evidence: list[StoredFile] = Field(default=[])  # files for the claim
 
     @property
-    def held(self) -> int:
-        """Cents that are set aside for it at this moment: of a reserve, none yet."""
+    def committed(self) -> int:
+        """Cents that are set aside now; nothing is set aside for the reserve list."""
         return self.commitment if self.state is State.SELECTED else 0
 
-    def kept(self) -> dict[str, Any]:
+    def audited_state(self) -> dict[str, Any]:
+        """Return the fields that the audit log repeats."""
         fields = {"state", "cut_off", "submissions", "receipt", "rank", "reason", "commitment", "claim_id"}
         return self.model_dump(mode="json", include=fields)
 
+    def saved(self, content: Content) -> Self:
+        """Return the application with new content; an earlier submission stays as it was."""
+        return self.replace(form=content.form, answers=content.answers, partners=[*content.partners])
 
-class Submission(Document):
-    """What was submitted, as it was; never changed. Its id is `<application>:<number>`."""
+    def submitted(self, submission: Submission, state: State) -> Self:
+        """Return the application after a submission; a late one is public at once and gets no money."""
+        late = state is State.OWN_COST
+        return self.replace(
+            state=state,
+            submissions=submission.number,
+            submitted_at=submission.at,
+            receipt=submission.hash,
+            commitment=0 if late else self.commitment,
+            sealed=not late,
+        )
 
-    application_id: str
-    number: int
-    call_id: str
-    cut_off: int
-    deadline: Moment
-    organisation_id: str
-    partners: list[str]
-    form: int
-    answers: dict[str, Any]
-    at: Moment
-    hash: str = ""
+    def withdrawn(self) -> Self:
+        """Return the application as withdrawn. Raises ApplicationStepNotAllowed."""
+        return self.replace(state=next_state(self.state, Step.WITHDRAW), commitment=0, evidence=[])
 
-    def facts(self) -> dict[str, Any]:
-        """What the receipt's hash covers."""
-        named = self.model_dump(mode="json", exclude={"id", "hash", "at", "deadline"})
-        return {**named, "at": said(self.at), "deadline": said(self.deadline)}
+    def opened(self) -> Self:
+        """Return the application after its round was opened: in assessment, lapsed, or still withdrawn."""
+        state = next_state(self.state, Step.OPEN)
+        return self.replace(state=state, sealed=state is not State.IN_ASSESSMENT)
 
-    def hashed(self) -> str:
-        """SHA-256 over the facts as canonical JSON: keys sorted, no spaces, UTF-8."""
-        text = json.dumps(self.facts(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+    def decided(self, step: Step, rank: int | None, reason: str, commitment: int) -> Self:
+        """Return the application with a decision. Raises ApplicationStepNotAllowed."""
+        return self.replace(state=next_state(self.state, step), rank=rank, reason=reason, commitment=commitment)
 
+    def promoted(self) -> Self:
+        """Return the application as promoted from the reserve list."""
+        return self.replace(state=next_state(self.state, Step.PROMOTE))
 
-class NotNow(Refusal):
-    """The application's state does not allow it."""
+    def cancelled(self) -> Self:
+        """Return the application as cancelled, because its call was withdrawn."""
+        return self.replace(state=next_state(self.state, Step.CANCEL), commitment=0, evidence=[])
 
-
-class CutOffPassed(Refusal):
-    """The moment until which applications are taken is over."""
+    def claimed(self, claim_id: str, evidence: Sequence[StoredFile]) -> Self:
+        """Return the application with its claim and the files that the claim names."""
+        return self.replace(claim_id=claim_id, evidence=[*evidence])
 
 
-class NotOpen(Refusal):
-    """The call takes no applications at this moment."""
+class CutOffAlreadyPassed(Refusal):
+    """The cut-off of the application has passed."""
 
 
-class NoForm(Refusal):
+class CallNotOpen(Refusal):
+    """The call takes no applications now."""
+
+
+class CallHasNoForm(Refusal):
     """The call takes its applications elsewhere."""
 
 
 class FormChanged(Refusal):
-    """The form is another one by now; save the answers to it first."""
+    """The answers were saved for an older version of the form."""
 
 
 class AlreadyApplied(Refusal):
@@ -159,55 +173,100 @@ class AlreadyApplied(Refusal):
 
 
 class NotEligible(Refusal):
-    """The call's rules exclude the applicant."""
+    """The rules of the call exclude the applicant."""
 
 
 class TooManySubmissions(Refusal):
-    """The last one counts, whichever number it has; one does not need so many."""
+    """The application was submitted as often as is allowed."""
 
 
-def next_state(state: State, step: str) -> State:
-    """Raises NotNow."""
-    ways = TRANSITIONS[step]
-    if state not in ways:
-        possible = " or ".join(sorted(ways))
-        raise NotNow(f"'{step}' needs the state {possible}; this application is {state}", field="state")
-    return ways[state]
+def new_submission(application: Application, call: Call, when: datetime) -> Submission:
+    """Return the next submission of an application, with the hash of its facts."""
+    number = application.submissions + 1
+    submission = Submission(
+        id=f"{application.id}:{number:04}",
+        application_id=application.id,
+        number=number,
+        call_id=application.call_id,
+        cut_off=application.cut_off,
+        deadline=call.cut_offs[application.cut_off - 1].deadline,
+        organisation_id=application.organisation_id,
+        partners=application.partners,
+        form=application.form,
+        answers=application.answers,
+        at=when,
+    )
+    return submission.replace(hash=submission.facts_hash())
 
 
 def cut_off_ahead(call: Call, when: datetime) -> int:
-    """The number, from 1, of the cut-off that one applies to. Raises NotOpen, CutOffPassed."""
-    now = status(call, when)
-    if now is Status.CLOSED:
-        raise CutOffPassed(f"the last cut-off passed: {call.cut_offs[-1].words}", field="cut_off")
-    if now not in {Status.OPEN, Status.CLOSING_SOON}:
-        opens = (
-            f": it opens on {moment(call.opens_at, call.timezone)}" if call.opens_at and call.opens_at > when else ""
-        )
-        raise NotOpen(f"this call is {now}{opens}", field="status")
+    """Return the number, from 1, of the next cut-off. Raises CallNotOpen, CutOffAlreadyPassed."""
+    current_status = status(call, when)
+    if current_status is Status.CLOSED:
+        last = call.cut_offs[-1].words
+        raise CutOffAlreadyPassed(f"The last cut-off of this call was {last}. Look for another call.", field="cut_off")
+    if current_status not in {Status.OPEN, Status.CLOSING_SOON}:
+        if call.opens_at and call.opens_at > when:
+            opening = moment(call.opens_at, call.timezone)
+            raise CallNotOpen(f"This call is {current_status}. Apply after it opens on {opening}.", field="status")
+        raise CallNotOpen(f"This call is {current_status}. It takes no applications now.", field="status")
     return 1 + sum(cut_off.deadline <= when for cut_off in call.cut_offs)
 
 
 def check_in_time(call: Call, number: int, when: datetime) -> CutOff:
-    """The cut-off of that number, if it is still ahead. Raises NotOpen, CutOffPassed."""
+    """Return the cut-off of that number if it is ahead. Raises CallNotOpen, CutOffAlreadyPassed."""
     ahead = cut_off_ahead(call, when)
     if ahead != number:
-        raise CutOffPassed(f"the cut-off passed: {call.cut_offs[number - 1].words}", field="cut_off")
+        passed = call.cut_offs[number - 1].words
+        raise CutOffAlreadyPassed(
+            f"The cut-off of this application was {passed}. Start an application at the next cut-off.", field="cut_off"
+        )
     return call.cut_offs[number - 1]
 
 
-def takes_late_ones(call: Call, number: int, when: datetime) -> bool:
-    """Whether one may still join at one's own cost: after the last cut-off, before the mission begins."""
+def takes_late_applications(call: Call, number: int, when: datetime) -> bool:
+    """Return whether applicants may join at their own cost: after the last cut-off, before the mission starts."""
     mission = call.mission
     if mission is None or not mission.late_at_own_cost or status(call, when) is not Status.CLOSED:
         return False
     return number == len(call.cut_offs) and when.date() < mission.starts_on
 
 
+def cut_off_to_apply_for(call: Call, when: datetime) -> int:
+    """Return the next cut-off, or the last one for a late application. Raises CallNotOpen, CutOffAlreadyPassed."""
+    last = len(call.cut_offs)
+    return last if takes_late_applications(call, last, when) else cut_off_ahead(call, when)
+
+
+def next_state_at(application: Application, call: Call, when: datetime, *, in_time: Step, late: Step) -> State:
+    """Return the state after one step before the cut-off, or after another one for a late application.
+
+    Raises CallNotOpen, CutOffAlreadyPassed, ApplicationStepNotAllowed.
+    """
+    if takes_late_applications(call, application.cut_off, when):
+        return next_state(application.state, late)
+    check_in_time(call, application.cut_off, when)
+    return next_state(application.state, in_time)
+
+
+def check_withdrawable(application: Application, call: Call, now: datetime) -> None:
+    """Raise ApplicationStepNotAllowed if the application has a claim, or a place on a mission that has started."""
+    if application.claim_id:
+        raise ApplicationStepNotAllowed(
+            "The costs were claimed; the application can no longer be withdrawn.", field="state"
+        )
+    if application.state.has_place and call.mission and begun(call.mission, now):
+        raise ApplicationStepNotAllowed(
+            "The mission has started; the application can no longer be withdrawn. Costs can be claimed after its end.",
+            field="state",
+        )
+
+
 def is_second_stage(call: Call, number: int) -> bool:
+    """Return whether a cut-off is the second of two stages."""
     return call.model is DeadlineModel.TWO_STAGE and number == 2
 
 
-def promises(call: Call, number: int) -> bool:
-    """Whether to be selected there is to be given a place: not in the first of two stages."""
+def gives_places(call: Call, number: int) -> bool:
+    """Return whether selection at this cut-off gives a place on a mission: not in the first of two stages."""
     return call.mission is not None and (call.model is not DeadlineModel.TWO_STAGE or number == len(call.cut_offs) == 2)

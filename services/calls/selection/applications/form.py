@@ -1,6 +1,7 @@
-"""The form of a call: its fields, and whether answers fit them (pure)."""
+"""The form of a call: its fields, and the check that answers fit them (pure)."""
 
 import json
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -24,7 +25,6 @@ from pydantic import (
 
 from services.calls.terms import Line, Text
 from shared.errors import Invalid
-from shared.field_errors import message_of
 from shared.models import LONGEST_LINK, Body, Link
 from shared.vocabulary import Country
 
@@ -33,8 +33,8 @@ LONGEST_TEXT, LONGEST_LONG_TEXT = 500, 20_000
 LONGEST_ANSWERS = 200_000  # characters, as JSON
 LARGEST = 10**15
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Answer = (
+FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+AnswerValue = (
     StrictBool
     | Annotated[StrictInt, Field(ge=-LARGEST, le=LARGEST)]
     | Annotated[StrictFloat, Field(allow_inf_nan=False)]
@@ -46,6 +46,8 @@ Answers = dict[str, Any]
 
 
 class FieldKind(StrEnum):
+    """What kind of answer a field takes."""
+
     TEXT = "text"
     LONG_TEXT = "long_text"
     NUMBER = "number"
@@ -63,25 +65,35 @@ BOUNDED = {FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.NUMBER, FieldKind.MONE
 
 
 class FormField(Body):
-    """One question. Bounds are characters of a text, options chosen, cents of money, or the number itself."""
+    """One question of a form."""
 
-    name: Name
+    name: FieldName
     label: Line
     help: str = Field("", max_length=1000)
     kind: FieldKind
-    required: bool = True
-    options: list[Text] = Field(default=[], max_length=MOST_OPTIONS, validate_default=True)
-    least: StrictInt | None = Field(None, ge=-LARGEST, le=LARGEST)
-    most: StrictInt | None = Field(None, ge=-LARGEST, le=LARGEST, validate_default=True)
+    required: bool = Field(True, description="Whether the answer must be there when the application is submitted")
+    options: list[Text] = Field(
+        default=[], max_length=MOST_OPTIONS, validate_default=True, description="Only of a choice: at least two"
+    )
+    least: StrictInt | None = Field(
+        None, ge=-LARGEST, le=LARGEST, description="Fewest characters, options or cents, or the smallest number"
+    )
+    most: StrictInt | None = Field(
+        None,
+        ge=-LARGEST,
+        le=LARGEST,
+        validate_default=True,
+        description="Most characters, options or cents, or the largest number",
+    )
 
     @field_validator("options")
     @classmethod
-    def _where_one_chooses(cls, options: list[str], seen: ValidationInfo) -> list[str]:
+    def _only_of_choices(cls, options: list[str], seen: ValidationInfo) -> list[str]:
         kind = seen.data.get("kind")
         if kind in CHOOSING and len(set(options)) < max(2, len(options)):
-            raise ValueError("name at least two different options")
+            raise ValueError("Enter at least two different options.")
         if kind is not None and kind not in CHOOSING and options:
-            raise ValueError("only a choice has options")
+            raise ValueError("Only fields of the kind choice or choices have options. Remove the options.")
         return options
 
     @field_validator("most")
@@ -89,16 +101,16 @@ class FormField(Body):
     def _possible(cls, most: int | None, seen: ValidationInfo) -> int | None:
         least, kind = seen.data.get("least"), seen.data.get("kind")
         if kind is not None and kind not in BOUNDED and (least, most) != (None, None):
-            raise ValueError(f"a field of the kind {kind} has no bounds")
+            raise ValueError(f"A field of the kind {kind} has no bounds. Remove least and most.")
         if kind is not FieldKind.NUMBER and min(least or 0, most or 0) < 0:
-            raise ValueError("only a number can be below zero")
+            raise ValueError("Only a number can have a bound below zero.")
         if least is not None and most is not None and most < least:
-            raise ValueError("the upper bound must not be below the lower")
+            raise ValueError("The upper bound must not be below the lower bound.")
         return most
 
 
 class FormBody(Body):
-    """What a publisher asks of every applicant."""
+    """The form as the publisher sends it."""
 
     fields: list[FormField] = Field(min_length=1, max_length=MOST_FIELDS)
 
@@ -106,57 +118,106 @@ class FormBody(Body):
     @classmethod
     def _named_once(cls, fields: list[FormField]) -> list[FormField]:
         names = [field.name for field in fields]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"two fields are called {twice[0]}")
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"Two fields have the name {repeated[0]}. Give each field its own name.")
         return fields
 
 
 class AnswersInvalid(Invalid):
-    """Some answers do not fit the form; each is named with its reason."""
+    """Some answers do not fit the form; `faults` names each field with the reason."""
 
     def __init__(self, faults: list[tuple[str, str]]) -> None:
-        super().__init__("not valid: " + ", ".join(dict.fromkeys(field for field, _ in faults)))
-        self.field_errors = faults
+        fields = ", ".join(dict.fromkeys(field for field, _ in faults))
+        super().__init__(f"Some answers do not fit the form: {fields}. Correct them and send the answers again.")
+        self.faults = faults
 
     @property
     def code(self) -> str:
+        """The code of every request with invalid fields."""
         return "invalid"
 
 
 def check_answers(fields: list[FormField], answers: Answers, *, complete: bool) -> Answers:
-    """The answers as JSON values, without those left open; `complete`: what is required must be there.
+    """Return the answers as JSON values, without the empty ones.
 
-    Raises AnswersInvalid.
+    If `complete`, required answers must be there. Raises AnswersInvalid.
     """
     model = _model(TypeAdapter(list[FormField]).dump_json(fields), complete)
+    given = {name: value for name, value in answers.items() if value not in (None, "", [])}
     try:
-        checked = model.model_validate({name: value for name, value in answers.items() if value not in (None, "", [])})
+        checked = model.model_validate(given).model_dump(mode="json", exclude_none=True)
     except ValidationError as error:
-        faults = [(".".join(map(str, ("answers", *e["loc"]))), message_of(e)) for e in error.errors(include_url=False)]
-        raise AnswersInvalid(faults) from error
-    said = checked.model_dump(mode="json", exclude_none=True)
-    if len(json.dumps(said, ensure_ascii=False)) > LONGEST_ANSWERS:
-        raise AnswersInvalid([("answers", f"at most {LONGEST_ANSWERS} characters in all")])
-    return said
+        by_name = {field.name: field for field in fields}
+        wrong = [e["loc"] for e in error.errors(include_url=False, include_context=False)]
+        corrections = {_path(location): _correction(by_name, str(location[0]), given) for location in wrong}
+        raise AnswersInvalid([*corrections.items()]) from error
+    if len(json.dumps(checked, ensure_ascii=False)) > LONGEST_ANSWERS:
+        raise AnswersInvalid([("answers", f"Shorten your answers to {LONGEST_ANSWERS:,} characters in total.")])
+    return checked
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    """Return the path of an answer in the request: its name, and the position of an option."""
+    name, *rest = location
+    return ".".join(["answers", str(name), *(str(part) for part in rest if isinstance(part, int))])
+
+
+def _correction(fields: Mapping[str, FormField], name: str, given: Answers) -> str:
+    """Return what the applicant has to do about an answer."""
+    field = fields.get(name)
+    if field is None:
+        return "The form has no such field. Remove this answer."
+    if field.name not in given:
+        return "This answer is required."
+    return EXPECTED[field.kind](field)
+
+
+def _count(field: FormField, unit: str, highest: int) -> str:
+    """Return how many characters or options an answer has."""
+    most = highest if field.most is None else min(field.most, highest)
+    return f"{max(field.least or 1, 1):,} to {most:,} {unit}"
+
+
+def _range(field: FormField) -> str:
+    """Return the bounds of a number as a sentence continues; empty if there are none."""
+    if field.least is not None and field.most is not None:
+        return f" from {field.least:,} to {field.most:,}"
+    if field.least is not None:
+        return f" of at least {field.least:,}"
+    return "" if field.most is None else f" of at most {field.most:,}"
+
+
+EXPECTED: Mapping[FieldKind, Callable[[FormField], str]] = {
+    FieldKind.TEXT: lambda field: f"Enter one line of {_count(field, 'characters', LONGEST_TEXT)}.",
+    FieldKind.LONG_TEXT: lambda field: f"Enter a text of {_count(field, 'characters', LONGEST_LONG_TEXT)}.",
+    FieldKind.NUMBER: lambda field: f"Enter a number{_range(field)}.",
+    FieldKind.MONEY: lambda field: f"Enter an amount in whole cents{_range(field)}.",
+    FieldKind.CHOICE: lambda field: f"Choose one of: {', '.join(field.options)}.",
+    FieldKind.CHOICES: lambda field: (
+        f"Choose {_count(field, 'different options', len(field.options))} from: {', '.join(field.options)}."
+    ),
+    FieldKind.DATE: lambda _: "Enter a date between 1900 and 2100, like 2016-06-30.",
+    FieldKind.COUNTRY: lambda _: "Enter the two-letter code of a country, like BR.",
+    FieldKind.YES_NO: lambda _: "Answer true or false.",
+    FieldKind.LINK: lambda _: f"Enter a web address of at most {LONGEST_LINK} characters, like https://example.org.",
+}
 
 
 @lru_cache(256)
 def _model(fields: bytes, complete: bool) -> type[BaseModel]:
-    """The form as a model of its own: what a field allows is said once, in the validator's words."""
-    asked = TypeAdapter(list[FormField]).validate_json(fields)
-    types: dict[str, Any] = {
-        f"field_{number}": (
-            _type(field) if field.required and complete else _type(field) | None,
-            Field(alias=field.name) if field.required and complete else Field(None, alias=field.name),
-        )
-        for number, field in enumerate(asked)
-    }
+    """Return a model of the answers to a form, so that pydantic checks them; cached by the form as JSON."""
+    types: dict[str, Any] = {}
+    for number, field in enumerate(TypeAdapter(list[FormField]).validate_json(fields)):
+        if field.required and complete:
+            types[f"field_{number}"] = (_type(field), Field(alias=field.name))
+        else:
+            types[f"field_{number}"] = (_type(field) | None, Field(None, alias=field.name))
     config = ConfigDict(extra="forbid", str_strip_whitespace=True, serialize_by_alias=True)
     return create_model("Answers", __config__=config, **types)
 
 
 def _type(field: FormField) -> Any:
-    """The type of an answer."""
+    """Return the type of an answer."""
     least, most = field.least, field.most
     if field.kind in {FieldKind.TEXT, FieldKind.LONG_TEXT}:
         longest, pattern = TEXTS[field.kind]
@@ -168,9 +229,9 @@ def _type(field: FormField) -> Any:
         whole = Annotated[StrictInt, bounded]
         return whole if field.kind is FieldKind.MONEY else whole | Annotated[StrictFloat, bounded]
     if field.kind in CHOOSING:
-        one: Any = Literal[tuple(field.options)]
+        option: Any = Literal[tuple(field.options)]
         chosen = Field(min_length=max(least or 1, 1), max_length=len(field.options) if most is None else most)
-        return one if field.kind is FieldKind.CHOICE else Annotated[list[one], chosen, AfterValidator(_each_once)]
+        return option if field.kind is FieldKind.CHOICE else Annotated[list[option], chosen, AfterValidator(_each_once)]
     return PLAIN[field.kind]
 
 
@@ -182,13 +243,13 @@ TEXTS = {
 
 def _each_once(chosen: list[str]) -> list[str]:
     if len(set(chosen)) < len(chosen):
-        raise ValueError("each option is chosen once")
+        raise ValueError("Choose each option once.")
     return chosen
 
 
 def _day(day: str) -> str:
     if not 1900 <= date.fromisoformat(day).year <= 2100:
-        raise ValueError("the year must be between 1900 and 2100")
+        raise ValueError("Enter a year between 1900 and 2100.")
     return day
 
 

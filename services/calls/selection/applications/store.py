@@ -1,10 +1,11 @@
-"""Where forms, applications and what was submitted are kept; every query by name."""
+"""The collections of forms, applications and submissions; every query has a name."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from services.calls.selection.applications.domain import Application, Form, State, Submission
+from services.calls.selection.applications.domain import Application, Form, Submission
+from services.calls.selection.applications.states import State
 from shared.mongo import Collection, Reader, behind, index
 
 FORMS = Collection("forms", Form, [index("call_id", "-version", unique=True)])
@@ -27,6 +28,7 @@ SUBMISSIONS = Collection(
 
 
 async def newest_form(reader: Reader, call_id: str) -> Form | None:
+    """Return the newest version of a call's form."""
     found = await FORMS.find(reader, {"call_id": call_id}, sort=[("version", -1)], limit=1)
     return found[0] if found else None
 
@@ -34,7 +36,7 @@ async def newest_form(reader: Reader, call_id: str) -> Form | None:
 async def of_organisation(
     reader: Reader, organisation_id: str, after: tuple[datetime, str] | None, limit: int
 ) -> list[Application]:
-    """The newest first."""
+    """Return a page of an organisation's applications, newest first."""
     query = {"$and": [{"organisation_id": organisation_id}, behind("made_at", after, newest_first=True)]}
     return await APPLICATIONS.find(reader, query, sort=[("made_at", -1), ("_id", 1)], limit=limit)
 
@@ -42,32 +44,34 @@ async def of_organisation(
 async def unsealed(
     reader: Reader, call_id: str, cut_off: int, after: tuple[datetime, str] | None, limit: int
 ) -> list[Application]:
-    """What those who decide may read, the newest first."""
-    of = {"call_id": call_id, "cut_off": cut_off, "sealed": False}
-    query = {"$and": [of, behind("made_at", after, newest_first=True)]}
+    """Return a page of the applications that assessors and the publisher may read, newest first."""
+    readable = {"call_id": call_id, "cut_off": cut_off, "sealed": False}
+    query = {"$and": [readable, behind("made_at", after, newest_first=True)]}
     return await APPLICATIONS.find(reader, query, sort=[("made_at", -1), ("_id", 1)], limit=limit)
 
 
-async def are_undecided(reader: Reader, call_id: str, cut_off: int) -> bool:
+async def has_undecided(reader: Reader, call_id: str, cut_off: int) -> bool:
+    """Return whether an application at the cut-off awaits a decision."""
     waiting = {"$in": [State.SUBMITTED, State.IN_ASSESSMENT]}
     return await APPLICATIONS.first(reader, {"call_id": call_id, "cut_off": cut_off, "state": waiting}) is not None
 
 
-async def first_of_the_reserve(reader: Reader, call_id: str, cut_offs: Sequence[int]) -> Application | None:
-    """Whoever came at the earlier cut-off, then by rank."""
+async def first_of_reserve_list(reader: Reader, call_id: str, cut_offs: Sequence[int]) -> Application | None:
+    """Return the application that is promoted next: the earliest cut-off first, then the best rank."""
     query = {"call_id": call_id, "cut_off": {"$in": [*cut_offs]}, "state": State.RESERVE}
     found = await APPLICATIONS.find(reader, query, sort=[("cut_off", 1), ("rank", 1)], limit=1)
     return found[0] if found else None
 
 
-async def to_call_off(
+async def to_cancel(
     reader: Reader, call_id: str, states: AbstractSet[State], after: str, limit: int
 ) -> list[Application]:
-    """Who is in one of these states. What is claimed was spent, and stays."""
+    """Return a page of the applications in these states, by id. An application with a claim is not cancelled."""
     query = {"call_id": call_id, "state": {"$in": [*states]}, "claim_id": None, "_id": {"$gt": after}}
     return await APPLICATIONS.find(reader, query, limit=limit)
 
 
 async def was_selected(reader: Reader, call_id: str, cut_off: int, organisation_id: str) -> bool:
-    named = {"call_id": call_id, "organisation_id": organisation_id, "cut_off": cut_off}
-    return await APPLICATIONS.first(reader, {**named, "state": State.SELECTED}) is not None
+    """Return whether an organisation was selected at a cut-off."""
+    query = {"call_id": call_id, "organisation_id": organisation_id, "cut_off": cut_off, "state": State.SELECTED}
+    return await APPLICATIONS.first(reader, query) is not None

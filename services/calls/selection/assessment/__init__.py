@@ -1,1 +1,1 @@
-"""Assessment: who assesses the applications of a cut-off, by which criteria, and what is decided."""
+"""Assessment: the assessors and criteria of a cut-off, their scores, and the decisions."""

@@ -1,4 +1,4 @@
-"""Deciding: selected, on the reserve list or rejected, with the places and the money that go with it."""
+"""Decisions: applications are selected, put on the reserve list or rejected, with their places and money."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,10 +6,16 @@ from services.calls.audit.store import change_audited
 from services.calls.catalogue.access import own_call
 from services.calls.catalogue.domain import Call, check_public
 from services.calls.catalogue.store import touch
-from services.calls.ledger.domain import promised
+from services.calls.ledger.domain import commitment_for
 from services.calls.ledger.store import commit
-from services.calls.selection.applications.domain import Application, State, next_state, promises
-from services.calls.selection.applications.reserve import Outcome, decided, expression_decided
+from services.calls.selection.applications.domain import Application, gives_places
+from services.calls.selection.applications.events import (
+    Outcome,
+    application_decided,
+    expression_decided,
+    is_expression,
+)
+from services.calls.selection.applications.states import Step
 from services.calls.selection.applications.store import APPLICATIONS
 from services.calls.selection.assessment.domain import (
     Decision,
@@ -18,83 +24,97 @@ from services.calls.selection.assessment.domain import (
     RankTaken,
     Round,
     RoundNotOpen,
-    check_decision,
-    judged,
 )
+from services.calls.selection.assessment.results import check_decision, result_of
 from services.calls.selection.assessment.store import assessments_of, derived_conflicts, round_of
 from shared.auth import Caller
 from shared.errors import NotFound, Stale
 from shared.mongo import Duplicate, Transaction
-from shared.vocabulary import CallKind
 
-OUTCOMES: Mapping[str, tuple[State, Outcome]] = {
-    "select": (State.SELECTED, "selected"),
-    "reserve": (State.RESERVE, "reserve"),
-    "reject": (State.REJECTED, "rejected"),
+STEPS: Mapping[str, tuple[Step, Outcome]] = {
+    "select": (Step.SELECT, "selected"),
+    "reserve": (Step.RESERVE, "reserve"),
+    "reject": (Step.REJECT, "rejected"),
 }
 
 
 async def decide(tx: Transaction, call_id: str, cut_off: int, body: Decisions, caller: Caller) -> list[Application]:
-    """All of them, or none. Raises NoPlacesLeft, BudgetExhausted, AssessmentsMissing, BelowThreshold, Stale."""
+    """Store all decisions or none. Raises NoPlacesLeft, BudgetExhausted, AssessmentsMissing, BelowThreshold, Stale."""
     call = await own_call(tx, call_id, caller)
-    check_public(call, "nobody is decided on")
+    check_public(call, "its applications cannot be decided on")
     await touch(tx, call_id)
-    amounts = {one.application_id: amount(call, cut_off, one) for one in body.decisions}
-    selected = [one.application_id for one in body.decisions if one.outcome == "select"]
-    if selected and promises(call, cut_off):  # first: those in each other's way learn it before they have worked
-        await commit(tx, call_id, len(selected), sum(amounts[id] for id in selected))
+    commitments = {decision.application_id: commitment(call, cut_off, decision) for decision in body.decisions}
+    selected = [decision.application_id for decision in body.decisions if decision.outcome == "select"]
+    if selected and gives_places(call, cut_off):  # first, so that concurrent decisions conflict before other work
+        await commit(tx, call_id, len(selected), sum(commitments[id] for id in selected))
     round = await round_of(tx, call_id, cut_off)
     if round is None or round.opened_at is None:
-        raise RoundNotOpen("this round is not open yet", field="status")
-    found = await decided_on(tx, round, body.decisions)
-    await check_judged(tx, round, body.decisions, found, caller)
+        raise RoundNotOpen("This round is not open. Open it before you decide.", field="status")
+    applications = await applications_of(tx, round, body.decisions)
+    await check_decisions(tx, round, body.decisions, applications, caller)
     try:
-        return [await store_decision(tx, found[one.application_id], one, amounts, caller) for one in body.decisions]
+        return [
+            await store_decision(tx, applications[decision.application_id], decision, commitments, caller)
+            for decision in body.decisions
+        ]
     except Duplicate as error:
-        raise RankTaken("another application has this rank on the reserve list", field="decisions") from error
+        raise RankTaken(
+            "Another application has this rank on the reserve list. Choose another rank.", field="decisions"
+        ) from error
 
 
-def amount(call: Call, cut_off: int, decision: Decision) -> int:
-    """What is set aside for it once it is selected. Raises CommitmentMissing, CommitmentTooHigh."""
-    if decision.outcome == "reject" or call.mission is None or not promises(call, cut_off):
+def commitment(call: Call, cut_off: int, decision: Decision) -> int:
+    """Return the cents to set aside once an application is selected. Raises CommitmentMissing, CommitmentTooHigh."""
+    if decision.outcome == "reject" or call.mission is None or not gives_places(call, cut_off):
         return 0
-    return promised(call.mission, decision.commitment)
+    return commitment_for(call.mission, decision.commitment)
 
 
-async def decided_on(tx: Transaction, round: Round, decisions: Sequence[Decision]) -> dict[str, Application]:
-    """Raises NotFound, Stale."""
-    ids = [one.application_id for one in decisions]
+async def applications_of(tx: Transaction, round: Round, decisions: Sequence[Decision]) -> dict[str, Application]:
+    """Return the applications that decisions are about, by id. Raises NotFound, Stale."""
+    ids = [decision.application_id for decision in decisions]
     query = {"_id": {"$in": ids}, "call_id": round.call_id, "cut_off": round.cut_off, "sealed": False}
-    found = {one.id: one for one in await APPLICATIONS.find(tx, query, limit=len(ids))}
-    for number, one in enumerate(decisions):
-        if one.application_id not in found:
-            raise NotFound("there is no such application in this round", field=f"decisions.{number}.application_id")
-        if (version := found[one.application_id].version) != one.version:
-            raise Stale(f"it is at version {version} by now; read it again", field=f"decisions.{number}.version")
-    return found
+    applications = {item.id: item for item in await APPLICATIONS.find(tx, query, limit=len(ids))}
+    for number, decision in enumerate(decisions):
+        application = applications.get(decision.application_id)
+        if application is None:
+            raise NotFound("Application not found in this round.", field=f"decisions.{number}.application_id")
+        if application.version != decision.version:
+            raise Stale(
+                f"The application is at version {application.version} now. Read it again.",
+                field=f"decisions.{number}.version",
+            )
+    return applications
 
 
-async def check_judged(
-    tx: Transaction, round: Round, decisions: Sequence[Decision], found: Mapping[str, Application], caller: Caller
+async def check_decisions(
+    tx: Transaction,
+    round: Round,
+    decisions: Sequence[Decision],
+    applications: Mapping[str, Application],
+    caller: Caller,
 ) -> None:
-    """Raises AssessmentsMissing, BelowThreshold, OwnApplication."""
-    assessments = await assessments_of(tx, found)
-    for one in decisions:
-        application = found[one.application_id]
-        derived = await derived_conflicts(tx, application, [*round.assessors, caller.id])
-        if caller.id in derived:
-            raise OwnApplication(f"{application.organisation_name} is an organisation of yours: somebody else decides")
-        check_decision(one, judged(round, assessments[application.id], derived))
+    """Raise AssessmentsMissing, BelowThreshold or OwnApplication if a decision is not allowed."""
+    assessments = await assessments_of(tx, applications)
+    for decision in decisions:
+        application = applications[decision.application_id]
+        conflicts = await derived_conflicts(tx, application, [*round.assessors, caller.id])
+        if caller.id in conflicts:
+            raise OwnApplication(
+                f"You belong to an organisation that applies with {application.organisation_name}."
+                " Ask another publisher of this call to decide."
+            )
+        check_decision(decision, result_of(round, assessments[application.id], conflicts))
 
 
 async def store_decision(
-    tx: Transaction, application: Application, decision: Decision, amounts: Mapping[str, int], caller: Caller
+    tx: Transaction, application: Application, decision: Decision, commitments: Mapping[str, int], caller: Caller
 ) -> Application:
-    state, outcome = OUTCOMES[decision.outcome]
-    next_state(application.state, decision.outcome)
-    values = {"state": state, "rank": decision.rank, "reason": decision.reason, "commitment": amounts[application.id]}
-    after = await change_audited(tx, APPLICATIONS, application, application.replace(**values), outcome, caller.id)
-    tx.publish(decided(after, outcome))
-    if after.call_kind is CallKind.EXPRESSION_OF_INTEREST:
+    """Store a decision on an application and publish it. Raises ApplicationStepNotAllowed."""
+    step, outcome = STEPS[decision.outcome]
+    decided = application.decided(step, decision.rank, decision.reason, commitments[application.id])
+    after = await change_audited(tx, APPLICATIONS, application, decided, outcome, caller.id)
+    tx.publish(application_decided(after, outcome))
+    if is_expression(after):
         tx.publish(expression_decided(after, outcome))
     return after

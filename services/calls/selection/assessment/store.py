@@ -1,4 +1,4 @@
-"""Where rounds, assessments and standings are kept; every query by name."""
+"""The collections of rounds, assessments and standings; every query has a name."""
 
 from collections.abc import Collection as Many
 
@@ -13,33 +13,36 @@ STANDINGS = Collection("standings", Standing, [index("call_id", "cut_off", "orde
 
 
 async def round_of(reader: Reader, call_id: str, cut_off: int) -> Round | None:
+    """Return the round of a cut-off."""
     return await ROUNDS.get(reader, f"{call_id}:{cut_off}")
 
 
 async def rounds_of_assessor(reader: Reader, member_id: str, after: str, limit: int) -> list[Round]:
+    """Return a page of the rounds that a member assesses in, by id."""
     return await ROUNDS.find(reader, {"assessors": member_id, "_id": {"$gt": after}}, limit=limit)
 
 
 async def assessments_of(reader: Reader, applications: Many[str]) -> dict[str, list[Assessment]]:
-    """Of up to 200 applications, in one query."""
+    """Return the assessments of up to 200 applications, by application, with one query."""
     query = {"application_id": {"$in": [*applications]}}
-    found: dict[str, list[Assessment]] = {id: [] for id in applications}
-    for one in await ASSESSMENTS.find(reader, query, limit=max(1, len(found) * (MOST_ASSESSORS + 1))):
-        found[one.application_id].append(one)
-    return found
+    assessments: dict[str, list[Assessment]] = {id: [] for id in applications}
+    limit = max(1, len(assessments) * (MOST_ASSESSORS + 1))
+    for assessment in await ASSESSMENTS.find(reader, query, limit=limit):
+        assessments[assessment.application_id].append(assessment)
+    return assessments
 
 
 async def derived_conflicts(reader: Reader, application: Application, assessors: Many[str]) -> set[str]:
-    """Those who belong to the applicant or a partner, in whatever role."""
+    """Return the assessors who are members of the applicant or a partner, in any role."""
     organisations = [application.organisation_id, *application.partners]
     pairs = {f"{organisation}:{assessor}": assessor for organisation in organisations for assessor in assessors}
-    found = await MEMBERSHIPS.find(reader, {"_id": {"$in": [*pairs]}}, limit=max(1, len(pairs)))
-    return {pairs[membership.id] for membership in found}
+    memberships = await MEMBERSHIPS.find(reader, {"_id": {"$in": [*pairs]}}, limit=max(1, len(pairs)))
+    return {pairs[membership.id] for membership in memberships}
 
 
 async def ranked(
     reader: Reader, call_id: str, cut_off: int, after: tuple[str, str] | None, limit: int
 ) -> list[Standing]:
-    """The best first."""
+    """Return a page of the ranking, best first."""
     query = {"$and": [{"call_id": call_id, "cut_off": cut_off}, behind("order", after)]}
     return await STANDINGS.find(reader, query, sort=[("order", 1), ("_id", 1)], limit=limit)

@@ -1,28 +1,28 @@
-"""What can be done in a round: name assessors, open it, score, declare a conflict of interest."""
+"""What happens in a round: the publisher names assessors and opens it, assessors score or declare a conflict."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
 
-from services.calls.audit.domain import next_entry
+from services.calls.audit.domain import PLATFORM_ACTOR, next_entry
 from services.calls.audit.store import ENTRIES
 from services.calls.catalogue.access import own_call
 from services.calls.catalogue.domain import Call, check_public
 from services.calls.ledger.domain import limits
 from services.calls.ledger.store import set_limits
-from services.calls.selection.applications.domain import Application, State, next_state
-from services.calls.selection.applications.reserve import THE_CLOCK
+from services.calls.selection.applications.domain import Application
+from services.calls.selection.applications.states import State
 from services.calls.selection.applications.store import APPLICATIONS
-from services.calls.selection.applications.usecases import in_force
-from services.calls.selection.assessment import domain
+from services.calls.selection.applications.submissions import call_in_force
+from services.calls.selection.assessment import domain, results
+from services.calls.selection.assessment.access import application_to_assess
 from services.calls.selection.assessment.domain import (
     Assessment,
     AssessmentBody,
     Round,
     RoundBody,
     Standing,
-    judged,
-    order_key,
 )
+from services.calls.selection.assessment.results import order_key, result_of
 from services.calls.selection.assessment.store import (
     ASSESSMENTS,
     ROUNDS,
@@ -35,41 +35,47 @@ from shared.auth import Caller
 from shared.contracts.calls import AssessorNamed
 from shared.errors import NotFound
 from shared.models import ExpectedVersion
-from shared.mongo import Reader, Transaction
+from shared.mongo import Transaction
 
 PAGE = 500
 
 
 def check_cut_off(call: Call, cut_off: int) -> None:
-    """Raises NotFound."""
+    """Raise NotFound if the call has no cut-off of this number."""
     if not 1 <= cut_off <= len(call.cut_offs):
-        raise NotFound(f"this call has {len(call.cut_offs)} cut-offs", field="cut_off")
+        raise NotFound(f"Cut-off {cut_off} not found. This call has {len(call.cut_offs)}.", field="cut_off")
 
 
 async def name_assessors(
     tx: Transaction, call_id: str, cut_off: int, body: RoundBody, caller: Caller, version: ExpectedVersion
 ) -> Round:
-    """Before the round opens, all of it may change; afterwards assessors are added. Who is new in it is told."""
+    """Store the assessors and criteria of a round, and notify new assessors. Raises RoundAlreadyOpen, Stale.
+
+    Before the round opens, all of it may change; afterwards assessors can only be added.
+    """
     call = await own_call(tx, call_id, caller)
     check_cut_off(call, cut_off)
     before = await round_of(tx, call_id, cut_off)
     version.check(before.version if before else 0)
-    if body.assess_by and body.assess_by <= (ahead := call.cut_offs[cut_off - 1]).deadline:
-        raise domain.AssessedTooEarly(f"applications are sealed until {ahead.words}", field="assess_by")
-    values: dict[str, Any] = {name: getattr(body, name) for name in RoundBody.model_fields}
+    deadline = call.cut_offs[cut_off - 1]
+    if body.assess_by and body.assess_by <= deadline.deadline:
+        raise domain.AssessedTooEarly(
+            f"Applications are sealed until {deadline.words}. Enter a later time.", field="assess_by"
+        )
     if before is None:
-        after = Round(id=f"{call_id}:{cut_off}", call_id=call_id, cut_off=cut_off, **values)
+        after = Round.new(call_id, cut_off, body)
         await ROUNDS.insert(tx, after)
     else:
-        domain.check_change(before, body)
-        after = await ROUNDS.change(tx, before, before.replace(**values))
+        after = await ROUNDS.change(tx, before, before.changed(body))
     known = before.assessors if before else []
-    for member_id in [one for one in after.assessors if one not in known]:
-        tx.publish(assessor_named(call, after, member_id))
+    for member_id in after.assessors:
+        if member_id not in known:
+            tx.publish(assessor_named(call, after, member_id))
     return after
 
 
 def assessor_named(call: Call, round: Round, member_id: str) -> AssessorNamed:
+    """Return the event that a member was named as an assessor."""
     cut_off = call.cut_offs[round.cut_off - 1]
     return AssessorNamed(
         call_id=call.id,
@@ -84,107 +90,115 @@ def assessor_named(call: Call, round: Round, member_id: str) -> AssessorNamed:
 
 
 async def open_round(tx: Transaction, call_id: str, cut_off: int, caller: Caller, version: ExpectedVersion) -> Round:
-    """Once the cut-off has passed. Every application is touched: a submission still under way fails or was in time."""
+    """Open a round once its cut-off has passed. Raises RoundNotOpen, RoundAlreadyOpen, CutOffAhead, Stale.
+
+    Every application is changed, so that a submission under way conflicts: it was in time, or it fails.
+    """
     await own_call(tx, call_id, caller)
-    at, call = await in_force(tx, call_id)
+    now, call = await call_in_force(tx, call_id)
     check_cut_off(call, cut_off)
-    check_public(call, "nobody applied")
+    check_public(call, "it has no applications to assess")
     before = await round_of(tx, call_id, cut_off)
     if before is None:
-        raise domain.RoundNotOpen("name the assessors and the criteria first", field="assessors")
+        raise domain.RoundNotOpen("This round has no assessors. Name assessors and criteria first.", field="assessors")
     version.check(before.version)
-    if before.opened_at:
-        raise domain.RoundAlreadyOpen("this round is open already", field="status")
-    if (ahead := call.cut_offs[cut_off - 1]).deadline > at and call.closed_at is None:
-        raise domain.CutOffAhead(f"applications are sealed until {ahead.words}", field="cut_off")
+    check_can_open(before, call, now)
     if call.mission:
         await set_limits(tx, call_id, limits(call.mission, call.budget))
-    after = ""
-    while page := await touched_next(tx, call_id, cut_off, after):
+    last_id = ""
+    while page := await applications_behind(tx, call_id, cut_off, last_id):
         await open_applications(tx, page)
-        after = page[-1].id
-    return await ROUNDS.change(tx, before, before.replace(opened_at=at))
+        last_id = page[-1].id
+    return await ROUNDS.change(tx, before, before.opened(now))
 
 
-async def touched_next(tx: Transaction, call_id: str, cut_off: int, after: str) -> list[Application]:
-    query = {"call_id": call_id, "cut_off": cut_off, "_id": {"$gt": after}}
+def check_can_open(round: Round, call: Call, now: datetime) -> None:
+    """Raise RoundAlreadyOpen or CutOffAhead if the round cannot be opened now."""
+    if round.opened_at:
+        raise domain.RoundAlreadyOpen("This round is open already.", field="status")
+    cut_off = call.cut_offs[round.cut_off - 1]
+    if cut_off.deadline > now and call.closed_at is None:
+        raise domain.CutOffAhead(
+            f"Applications are sealed until {cut_off.words}. Open the round after that.", field="cut_off"
+        )
+
+
+async def applications_behind(tx: Transaction, call_id: str, cut_off: int, last_id: str) -> list[Application]:
+    """Return the next page of the applications at a cut-off, by id."""
+    query = {"call_id": call_id, "cut_off": cut_off, "_id": {"$gt": last_id}}
     return await APPLICATIONS.find(tx, query, limit=PAGE)
 
 
 async def open_applications(tx: Transaction, page: Sequence[Application]) -> None:
-    """In two round trips a page: states and entries, and a standing for each that is assessed."""
+    """Open a page of applications in few round trips: states, audit entries and first standings."""
     changes = []
-    for one in page:
-        state = next_state(one.state, "open")
-        opened = one.replace(state=state, sealed=state is not State.IN_ASSESSMENT)
-        what = "lapsed" if state is State.LAPSED else "opened"
-        entry = next_entry(opened, what, THE_CLOCK, tx.now)
-        kept = {"state": state, "sealed": opened.sealed, "entries": entry.number, "head": entry.hash}
-        changes.append(({"_id": one.id}, {"$set": kept, "$inc": {"version": 1}}))
+    for application in page:
+        opened = application.opened()
+        what = "lapsed" if opened.state is State.LAPSED else "opened"
+        entry = next_entry(opened, what, PLATFORM_ACTOR, tx.now)
+        stored = {"state": opened.state, "sealed": opened.sealed, "entries": entry.number, "head": entry.hash}
+        changes.append(({"_id": application.id}, {"$set": stored, "$inc": {"version": 1}}))
         await ENTRIES.insert(tx, entry)
-        if state is State.IN_ASSESSMENT:
-            order = order_key([], [], one.submitted_at or one.made_at)
-            await STANDINGS.insert(tx, Standing(id=one.id, call_id=one.call_id, cut_off=one.cut_off, order=order))
+        if opened.state is State.IN_ASSESSMENT:
+            await STANDINGS.insert(tx, first_standing(opened))
     await APPLICATIONS.update_each(tx, changes, upsert=False)
 
 
-async def to_assess(reader: Reader, id: str, caller: Caller) -> tuple[Application, Round]:
-    """An application that the caller assesses and has no conflict with. Raises NotFound."""
-    application = await APPLICATIONS.get(reader, id)
-    round = await round_of(reader, application.call_id, application.cut_off) if application else None
-    if application is None or application.sealed or round is None or caller.id not in round.assessors:
-        raise NotFound("there is no such application for you to assess")
-    mine = await ASSESSMENTS.get(reader, f"{id}:{caller.id}")
-    if (mine and mine.conflict) or await derived_conflicts(reader, application, [caller.id]):
-        raise NotFound("there is no such application for you to assess: a conflict of interest bars it")
-    return application, round
+def first_standing(application: Application) -> Standing:
+    """Return the standing of an application that has no scores."""
+    order = order_key([], [], application.submitted_at or application.made_at)
+    return Standing(id=application.id, call_id=application.call_id, cut_off=application.cut_off, order=order)
 
 
 async def assess(
     tx: Transaction, id: str, body: AssessmentBody, caller: Caller, version: ExpectedVersion
 ) -> Assessment:
-    """Her scores, each with its rationale; final once everybody's are in."""
-    application, round = await to_assess(tx, id, caller)
+    """Store the caller's scores. Raises CriteriaUnmet, AllAssessmentsIn, RoundNotOpen, Stale."""
+    application, round = await application_to_assess(tx, id, caller)
     check_in_assessment(application)
     domain.check_scores(round.criteria, body.scores)
-    known = (await assessments_of(tx, [id]))[id]
-    before = next((one for one in known if one.assessor_id == caller.id), None)
+    assessments = (await assessments_of(tx, [id]))[id]
+    before = next((assessment for assessment in assessments if assessment.assessor_id == caller.id), None)
     version.check(before.version if before else 0)
-    derived = await derived_conflicts(tx, application, round.assessors)
-    if judged(round, known, derived).is_complete:
-        raise domain.AllAssessmentsIn("every assessment is in and can be read: scores stay as they are", field="scores")
-    return await store_assessment(tx, application, round, before, caller, scores=body.scores)
+    conflicts = await derived_conflicts(tx, application, round.assessors)
+    if result_of(round, assessments, conflicts).is_complete:
+        raise domain.AllAssessmentsIn(
+            "All assessors have scored and can read each other's scores. Scores can no longer change.", field="scores"
+        )
+    after = (before or Assessment.empty(id, caller.id, tx.now)).scored(body.scores, tx.now)
+    return await store_assessment(tx, application, round, before, after)
 
 
 async def declare_conflict(tx: Transaction, id: str, reason: str, caller: Caller) -> Assessment:
-    """What she scored does not count, and she reads it no more."""
-    application, round = await to_assess(tx, id, caller)
+    """Store that the caller has a conflict of interest: their scores do not count, and access ends."""
+    application, round = await application_to_assess(tx, id, caller)
     check_in_assessment(application)
     before = await ASSESSMENTS.get(tx, f"{id}:{caller.id}")
-    return await store_assessment(tx, application, round, before, caller, scores=[], conflict=reason)
+    after = (before or Assessment.empty(id, caller.id, tx.now)).conflicted(reason, tx.now)
+    return await store_assessment(tx, application, round, before, after)
 
 
 async def store_assessment(
-    tx: Transaction, application: Application, round: Round, before: Assessment | None, caller: Caller, **values: object
+    tx: Transaction, application: Application, round: Round, before: Assessment | None, after: Assessment
 ) -> Assessment:
-    """The assessment, and the application's standing by all of them; two at the same moment wait for each other."""
-    id = application.id
+    """Store an assessment and the new standing of its application; concurrent assessments conflict and retry."""
     if before:
-        assessment = await ASSESSMENTS.change(tx, before, before.replace(**values, at=tx.now))
+        after = await ASSESSMENTS.change(tx, before, after)
     else:
-        named = {"id": f"{id}:{caller.id}", "application_id": id, "assessor_id": caller.id, "at": tx.now}
-        assessment = Assessment.model_validate({**named, **values})
-        await ASSESSMENTS.insert(tx, assessment)
-    barred = await derived_conflicts(tx, application, round.assessors)
-    counted = domain.counting((await assessments_of(tx, [id]))[id], barred)
-    standing = await STANDINGS.get(tx, id)
-    assert standing is not None  # noqa: S101  every application in assessment has one
+        await ASSESSMENTS.insert(tx, after)
+    conflicts = await derived_conflicts(tx, application, round.assessors)
+    counted = results.counting((await assessments_of(tx, [application.id]))[application.id], conflicts)
+    standing = await STANDINGS.get(tx, application.id)
+    assert standing is not None  # noqa: S101  every application in assessment has a standing
     order = order_key(round.criteria, counted, application.submitted_at or application.made_at)
     await STANDINGS.change(tx, standing, standing.replace(order=order))
-    return assessment
+    return after
 
 
 def check_in_assessment(application: Application) -> None:
-    """Raises RoundNotOpen."""
+    """Raise RoundNotOpen if the application is not in assessment."""
     if application.state is not State.IN_ASSESSMENT:
-        raise domain.RoundNotOpen(f"this application is {application.state}", field="state")
+        raise domain.RoundNotOpen(
+            f"This application is {application.state.words}. Only applications in assessment can be scored.",
+            field="state",
+        )

@@ -1,1 +1,1 @@
-"""Claims: what a mission cost a traveller, with evidence, checked by four eyes, approved and paid."""
+"""Claims: the costs of a mission with evidence, checked by two people, approved and paid."""

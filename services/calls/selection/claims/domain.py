@@ -1,17 +1,15 @@
-"""What a claim is and may do (pure): its lines, its states, who may take which step."""
+"""Claims: their lines and states, and who may take which step (pure)."""
 
-import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import Field, StrictInt, StringConstraints
 
-from services.calls.audit.domain import Audited
+from services.calls.audit.domain import Audited, canonical_hash
 from services.calls.files.domain import StoredFile, find
-from services.calls.ledger.domain import Cents, due
+from services.calls.ledger.domain import Cents, amount_due
 from services.calls.terms import ByDay, Day, Mission, Text, days_of, over, today
 from shared.clock import moment
 from shared.errors import Invalid, Refusal
@@ -22,6 +20,8 @@ MOST_CORRECTIONS = 100
 
 
 class Category(StrEnum):
+    """What kind of cost a line is."""
+
     TRAVEL = "travel"
     ACCOMMODATION = "accommodation"
     SUBSISTENCE = "subsistence"
@@ -30,6 +30,8 @@ class Category(StrEnum):
 
 
 class ClaimState(StrEnum):
+    """What a claim is now."""
+
     SUBMITTED = "submitted"
     RETURNED = "returned"
     VALIDATED = "validated"
@@ -38,43 +40,67 @@ class ClaimState(StrEnum):
     REJECTED = "rejected"
 
 
+class ClaimStep(StrEnum):
+    """What can happen to a claim."""
+
+    RETURN = "return"
+    CORRECT = "correct"
+    VALIDATE = "validate"
+    APPROVE = "approve"
+    PAY = "pay"
+    REJECT = "reject"
+
+
 C = ClaimState
-# What may be done, from which state, and where it leads.
-TRANSITIONS: dict[str, dict[ClaimState, ClaimState]] = {
-    "return": {C.SUBMITTED: C.RETURNED, C.VALIDATED: C.RETURNED},
-    "correct": {C.RETURNED: C.SUBMITTED},
-    "validate": {C.SUBMITTED: C.VALIDATED},
-    "approve": {C.VALIDATED: C.APPROVED},
-    "pay": {C.APPROVED: C.PAID},
-    "reject": dict.fromkeys((C.SUBMITTED, C.RETURNED, C.VALIDATED), C.REJECTED),  # what is approved was promised
+TRANSITIONS: Mapping[ClaimStep, Mapping[ClaimState, ClaimState]] = {
+    ClaimStep.RETURN: {C.SUBMITTED: C.RETURNED, C.VALIDATED: C.RETURNED},
+    ClaimStep.CORRECT: {C.RETURNED: C.SUBMITTED},
+    ClaimStep.VALIDATE: {C.SUBMITTED: C.VALIDATED},
+    ClaimStep.APPROVE: {C.VALIDATED: C.APPROVED},
+    ClaimStep.PAY: {C.APPROVED: C.PAID},
+    ClaimStep.REJECT: dict.fromkeys((C.SUBMITTED, C.RETURNED, C.VALIDATED), C.REJECTED),  # approved claims are paid
+}
+DONE: Mapping[ClaimStep, str] = {
+    ClaimStep.RETURN: "returned for correction",
+    ClaimStep.CORRECT: "corrected",
+    ClaimStep.VALIDATE: "validated",
+    ClaimStep.APPROVE: "approved",
+    ClaimStep.PAY: "paid",
+    ClaimStep.REJECT: "rejected",
 }
 
 
 class Evidence(Body):
-    """A receipt: a file of the application, or one that lies elsewhere. Its hash and size say which was meant."""
+    """A receipt for a cost: a file of the application, or a file elsewhere. Hash and size identify the file."""
 
     title: Text
-    link: Link = Field("", pattern=r"^(https://|$)", description="Empty: a file that was uploaded to the application")
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    link: Link = Field(
+        "", pattern=r"^(https://|$)", description="Web address of the file; empty for a file that was uploaded"
+    )
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the file, in lower-case hexadecimal")
     size: StrictInt = Field(ge=1, le=100_000_000, description="Bytes")
 
 
 class ClaimLine(Body):
-    """One cost, in cents of a euro; what was paid in another currency is claimed at the rate that was paid."""
+    """One cost in euro cents; costs in another currency are converted at the rate that was paid."""
 
     category: Category
     cents: Annotated[Cents, Field(ge=1)]
-    on: Day
+    on: Day = Field(description="Day of payment")
     evidence: Evidence
 
 
 class ClaimBody(Body):
+    """A claim as the applicant sends it."""
+
     lines: list[ClaimLine] = Field(min_length=1, max_length=MOST_LINES)
-    days: StrictInt | None = Field(None, ge=1, le=60, description="Days away; only where a lump sum is paid by days")
+    days: StrictInt | None = Field(
+        None, ge=1, le=60, description="Days away; only if the mission pays a lump sum by days"
+    )
 
 
 class Claim(Audited):
-    """What one selected applicant claims of a mission."""
+    """One selected applicant's claim for the costs of a mission."""
 
     application_id: str
     call_id: str
@@ -94,22 +120,59 @@ class Claim(Audited):
     approved_by: str = ""
     reference: str = ""
 
-    def kept(self) -> dict[str, Any]:
+    def audited_state(self) -> dict[str, Any]:
+        """Return the fields that the audit log repeats, and the hash of the lines."""
         fields = {"state", "days", "commitment", "due", "reason", "validated_by", "approved_by", "reference"}
-        return {**self.model_dump(mode="json", include=fields), "lines": self.digest()}
+        return {**self.model_dump(mode="json", include=fields), "lines": self.lines_hash()}
 
-    def rests_on(self, file: StoredFile) -> bool:
+    def lines_hash(self) -> str:
+        """Return SHA-256 over the lines as canonical JSON."""
+        return canonical_hash([line.model_dump(mode="json") for line in self.lines])
+
+    def names(self, file: StoredFile) -> bool:
+        """Return whether a line names an uploaded file as its evidence."""
         return any(line.evidence.sha256 == file.sha256 and not line.evidence.link for line in self.lines)
 
-    def digest(self) -> str:
-        """SHA-256 over the lines as canonical JSON."""
-        lines = [line.model_dump(mode="json") for line in self.lines]
-        text = json.dumps(lines, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+    def corrected(self, body: ClaimBody, due: int, claimant: str) -> Self:
+        """Return the claim with corrected lines. Raises ClaimStepNotAllowed."""
+        state = next_state(self.state, ClaimStep.CORRECT)
+        if self.corrections >= MOST_CORRECTIONS:
+            raise ClaimStepNotAllowed(
+                f"The claim was corrected {self.corrections} times, the most allowed. Contact the publisher.",
+                field="state",
+            )
+        return self.replace(
+            state=state,
+            lines=body.lines,
+            days=body.days,
+            due=due,
+            corrections=self.corrections + 1,
+            claimants=sorted({*self.claimants, claimant}),
+        )
+
+    def returned(self, reason: str) -> Self:
+        """Return the claim as returned for correction; an earlier validation is void."""
+        return self.replace(state=next_state(self.state, ClaimStep.RETURN), reason=reason, validated_by="")
+
+    def validated(self, member_id: str) -> Self:
+        """Return the claim as validated."""
+        return self.replace(state=next_state(self.state, ClaimStep.VALIDATE), validated_by=member_id)
+
+    def approved(self, member_id: str) -> Self:
+        """Return the claim as approved."""
+        return self.replace(state=next_state(self.state, ClaimStep.APPROVE), approved_by=member_id)
+
+    def paid(self, reference: str) -> Self:
+        """Return the claim as paid."""
+        return self.replace(state=next_state(self.state, ClaimStep.PAY), reference=reference)
+
+    def rejected(self, reason: str) -> Self:
+        """Return the claim as rejected: nothing is due."""
+        return self.replace(state=next_state(self.state, ClaimStep.REJECT), reason=reason, due=0)
 
 
-class ClaimNotNow(Refusal):
-    """The claim's state does not allow it."""
+class ClaimStepNotAllowed(Refusal):
+    """The state of the claim does not allow the step."""
 
 
 class NothingToClaim(Refusal):
@@ -117,85 +180,95 @@ class NothingToClaim(Refusal):
 
 
 class MissionNotOver(Refusal):
-    """Costs are claimed once the mission is over."""
+    """The mission has not ended, so its costs cannot be claimed."""
 
 
 class ClaimAlreadyMade(Refusal):
-    """One claim for each application; it can be returned and corrected."""
+    """The application has a claim already."""
 
 
 class OwnClaim(Refusal):
-    """Nobody checks a claim of her own, or of her own organisation."""
+    """The caller made the claim or belongs to the organisation that made it."""
 
 
 class FourEyesNeeded(Refusal):
-    """Who validated a claim is not who approves it."""
+    """The member who validated a claim cannot approve it."""
 
 
 class LineInvalid(Invalid):
-    """A cost that cannot have been paid, or of which the evidence is not there."""
+    """A line has a day in the future, wrong days away, or evidence that is not uploaded."""
 
 
 class FileInUse(Refusal):
-    """The claim rests on it: correct the claim, and what no line names any more is deleted."""
+    """Lines of the claim name the file."""
 
 
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
-def next_state(state: ClaimState, step: str) -> ClaimState:
-    """Raises ClaimNotNow."""
-    ways = TRANSITIONS[step]
-    if state not in ways:
-        possible = " or ".join(sorted(ways))
-        raise ClaimNotNow(f"'{step}' needs the state {possible}; this claim is {state}", field="state")
-    return ways[state]
+def next_state(state: ClaimState, step: ClaimStep) -> ClaimState:
+    """Return the state after a step. Raises ClaimStepNotAllowed."""
+    transitions = TRANSITIONS[step]
+    if state not in transitions:
+        possible = " or ".join(sorted(transitions))
+        raise ClaimStepNotAllowed(
+            f"This claim is {state}. Only a claim that is {possible} can be {DONE[step]}.", field="state"
+        )
+    return transitions[state]
 
 
 def check_over(mission: Mission, now: datetime) -> None:
-    """Raises MissionNotOver."""
+    """Raise MissionNotOver if the mission has not ended."""
     if not over(mission, now):
-        raise MissionNotOver(f"the mission ends on {mission.ends_on}; it is {moment(now)}", field="status")
+        raise MissionNotOver(
+            f"The mission ends on {mission.ends_on}, and it is {moment(now)}. Claim the costs after its end.",
+            field="status",
+        )
 
 
 def check_body(mission: Mission, body: ClaimBody, now: datetime) -> None:
-    """Raises LineInvalid."""
+    """Raise LineInvalid if a line or the number of days is impossible."""
     for number, line in enumerate(body.lines):
         if not date(2000, 1, 1) <= line.on <= today(now):
-            raise LineInvalid("a cost is claimed once it was paid", field=f"lines.{number}.on")
+            raise LineInvalid(
+                "Enter the day on which the cost was paid, today at the latest.", field=f"lines.{number}.on"
+            )
     if not isinstance(mission.costs, ByDay):
         if body.days is not None:
-            raise LineInvalid("this mission pays a share of the costs, not days", field="days")
-    elif body.days is None or body.days > min(mission.costs.most_days, days_of(mission)):
-        most = min(mission.costs.most_days, days_of(mission))
-        raise LineInvalid(f"this mission pays by days: say how many, at most {most}", field="days")
+            raise LineInvalid("This mission pays a share of the costs, not days. Leave out the days.", field="days")
+        return
+    most = min(mission.costs.most_days, days_of(mission))
+    if body.days is None or body.days > most:
+        raise LineInvalid(f"This mission pays by days. Enter the days away, at most {most}.", field="days")
 
 
 def evidence_of(lines: Sequence[ClaimLine], files: Sequence[StoredFile]) -> list[StoredFile]:
-    """The files that the lines name. Raises LineInvalid."""
+    """Return the files that the lines name. Raises LineInvalid."""
     named: dict[str, StoredFile] = {}
     for number, line in enumerate(lines):
         if line.evidence.link:
             continue
         file = find(files, line.evidence.sha256)
         if file is None or file.size != line.evidence.size:
-            raise LineInvalid("upload it to the application first", field=f"lines.{number}.evidence.sha256")
+            raise LineInvalid(
+                "No uploaded file has this hash and size. Upload the file to the application first.",
+                field=f"lines.{number}.evidence.sha256",
+            )
         named[file.sha256] = file
     return [*named.values()]
 
 
-def owed(mission: Mission, body: ClaimBody, commitment: int) -> int:
-    """In cents, never above the commitment."""
-    return due(mission, sum(line.cents for line in body.lines), body.days or 0, commitment)
+def due_for(mission: Mission, body: ClaimBody, commitment: int) -> int:
+    """Return the cents due for a claim, at most the commitment."""
+    return amount_due(mission, sum(line.cents for line in body.lines), body.days or 0, commitment)
 
 
-def check_eyes(claim: Claim, step: str, actor: str, belongs: bool) -> None:
-    """`belongs`: whether who takes the step is of the claimant's organisation. Raises OwnClaim, FourEyesNeeded."""
+def check_four_eyes(claim: Claim, step: ClaimStep, actor: str, belongs: bool) -> None:
+    """Raise OwnClaim or FourEyesNeeded if the actor may not take the step.
+
+    `belongs` says whether the actor is a member of the organisation that made the claim.
+    """
     if belongs or actor in claim.claimants:
-        raise OwnClaim("somebody else checks a claim of your organisation")
-    if step == "approve" and actor == claim.validated_by:
-        raise FourEyesNeeded("you validated this claim: somebody else approves it")
-
-
-def with_claimant(claimants: Sequence[str], actor: str) -> list[str]:
-    return sorted({*claimants, actor})
+        raise OwnClaim("This claim is yours or your organisation's. Ask another publisher of the call to check it.")
+    if step is ClaimStep.APPROVE and actor == claim.validated_by:
+        raise FourEyesNeeded("You validated this claim. Ask another publisher of the call to approve it.")

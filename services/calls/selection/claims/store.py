@@ -1,4 +1,4 @@
-"""Where claims are kept; every query by name."""
+"""The collection of claims; every query has a name."""
 
 from datetime import datetime
 
@@ -19,7 +19,9 @@ CLAIMS = Collection(
 async def of_call(
     reader: Reader, call_id: str, state: ClaimState | None, after: tuple[datetime, str] | None, limit: int
 ) -> list[Claim]:
-    """The newest first."""
-    wanted = {"call_id": call_id, **({"state": state} if state else {})}
+    """Return a page of a call's claims, newest first; with a state, only the claims in it."""
+    wanted: dict[str, str] = {"call_id": call_id}
+    if state:
+        wanted["state"] = state
     query = {"$and": [wanted, behind("made_at", after, newest_first=True)]}
     return await CLAIMS.find(reader, query, sort=[("made_at", -1), ("_id", 1)], limit=limit)

@@ -1,1 +1,1 @@
-"""More places and money for a mission, and what is left of them."""
+"""Places and money of a mission: what is left, and higher limits."""

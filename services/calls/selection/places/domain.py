@@ -1,43 +1,52 @@
-"""More places or money for a mission (pure)."""
+"""Higher limits for the places and the money of a mission (pure)."""
 
 from datetime import datetime
-from typing import Any
 
 from pydantic import Field
 
-from services.calls.terms import Budget, Euros, Mission, begun
+from services.calls.catalogue.domain import Call
+from services.calls.terms import Euros, begun
 from shared.errors import Invalid, NotFound, Refusal
 from shared.models import Body
 
 
-class More(Body):
-    """How many places and how much money the mission has from now on, where it is more than before."""
+class HigherLimits(Body):
+    """Places and budget of a mission from now on; at least one of them is higher than before."""
 
-    places: int | None = Field(None, ge=1, le=10_000, description="None: as many as before")
+    places: int | None = Field(None, ge=1, le=10_000, description="Places in total; None: as many as before")
     budget: Euros | None = Field(None, description="Whole euros in total; None: as much as before")
 
 
-class NotMore(Invalid):
-    """Places and money may become more here; nobody loses what was promised."""
+class LimitsNotRaised(Invalid):
+    """The new limits are not higher than the old ones."""
 
 
-class MissionBegun(Refusal):
-    """Who travels, travels."""
+class MissionStarted(Refusal):
+    """The mission has started, so its limits can no longer change."""
 
 
-def with_more(mission: Mission | None, budget: Budget | None, more: More, now: datetime) -> dict[str, Any]:
-    """What a call keeps of it. Raises NotFound, MissionBegun, NotMore."""
+def with_higher_limits(call: Call, limits: HigherLimits, now: datetime) -> Call:
+    """Return the call with more places, more money or both. Raises NotFound, MissionStarted, LimitsNotRaised."""
+    mission, budget = call.mission, call.budget
     if mission is None:
-        raise NotFound("this call is no mission")
+        raise NotFound("This call is not a mission, so it has no places.")
     if begun(mission, now):
-        raise MissionBegun("the mission has begun: nobody can join any more", field="mission.starts_on")
+        raise MissionStarted("The mission has started; its places can no longer change.", field="mission.starts_on")
     total = budget.total if budget else None
-    for name, had, has in (("places", mission.places, more.places), ("budget", total, more.budget)):
-        if has is not None and (had is None or has < had):
-            raise NotMore(f"it has {'no limit' if had is None else had}: say more, or nothing", field=name)
-    if (more.places or mission.places, more.budget or total) == (mission.places, total):
-        raise NotMore("say how many places or how much money there is from now on", field="places")
-    values: dict[str, Any] = {"mission": mission.replace(places=more.places or mission.places)}
-    if budget and more.budget:
-        values["budget"] = budget.replace(total=more.budget)
-    return values
+    _check_not_lower("places", mission.places, limits.places)
+    _check_not_lower("budget", total, limits.budget)
+    places, new_total = limits.places or mission.places, limits.budget or total
+    if (places, new_total) == (mission.places, total):
+        raise LimitsNotRaised("Enter more places or a higher budget than the mission has now.", field="places")
+    if budget and limits.budget:
+        budget = budget.replace(total=limits.budget)
+    return call.replace(mission=mission.replace(places=places), budget=budget, updated_at=now)
+
+
+def _check_not_lower(field: str, before: int | None, after: int | None) -> None:
+    if after is None:
+        return
+    if before is None:
+        raise LimitsNotRaised("This mission has no such limit. Leave this field out.", field=field)
+    if after < before:
+        raise LimitsNotRaised(f"The limit is {before:,} now. Enter at least as much, or leave it out.", field=field)

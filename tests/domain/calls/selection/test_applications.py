@@ -1,4 +1,4 @@
-"""Forms, states, receipts and trails of applications, whatever is asked, answered and done."""
+"""Forms, states, receipts and audit logs of applications, for any form, answers and order of steps."""
 
 import json
 import string
@@ -10,24 +10,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from services.calls.audit.domain import Entry, fault, next_entry
+from services.calls.audit.domain import AuditEntry, chain_hash, first_defect, next_entry
 from services.calls.catalogue.domain import Call, CallAlreadyClosed, check_withdrawable
 from services.calls.catalogue.status import Stage
 from services.calls.selection.applications.domain import (
-    HAS_A_PLACE,
-    TRANSITIONS,
-    WAITS,
     Application,
-    CutOffPassed,
-    NotNow,
-    State,
+    CutOffAlreadyPassed,
     Submission,
     check_in_time,
-    next_state,
-    takes_late_ones,
+    next_state_at,
+    takes_late_applications,
 )
 from services.calls.selection.applications.form import AnswersInvalid, FieldKind, FormField, check_answers
-from services.calls.selection.applications.usecases import step_in_time
+from services.calls.selection.applications.states import (
+    AWAITS_DECISION,
+    HAS_PLACE,
+    TRANSITIONS,
+    ApplicationStepNotAllowed,
+    State,
+    Step,
+    next_state,
+)
 
 NOW = datetime(2016, 5, 9, 9, tzinfo=UTC)
 CUT_OFF = datetime(2016, 6, 8, 21, 59, tzinfo=UTC)
@@ -69,7 +72,7 @@ def filled_in(fields: list[FormField]) -> st.SearchStrategy[dict[str, Any]]:
 
 @settings(deadline=None)
 @given(data=st.data(), fields=FIELDS)
-def test_what_fits_the_form_is_kept_as_it_is_and_fits_again(data: st.DataObject, fields: list[FormField]) -> None:
+def test_valid_answers_are_unchanged_and_valid_again(data: st.DataObject, fields: list[FormField]) -> None:
     answers = data.draw(filled_in(fields))
     kept = check_answers(fields, answers, complete=True)
     assert json.loads(json.dumps(kept)) == kept
@@ -80,7 +83,7 @@ def test_what_fits_the_form_is_kept_as_it_is_and_fits_again(data: st.DataObject,
 
 @settings(deadline=None)
 @given(data=st.data(), fields=FIELDS)
-def test_what_is_required_and_missing_is_named_and_nothing_else(data: st.DataObject, fields: list[FormField]) -> None:
+def test_exactly_the_missing_required_answers_are_named(data: st.DataObject, fields: list[FormField]) -> None:
     answers = data.draw(filled_in(fields))
     dropped = data.draw(st.sets(st.sampled_from([f.name for f in fields])))
     left = {name: value for name, value in answers.items() if name not in dropped}
@@ -103,7 +106,7 @@ JUNK = st.recursive(
 
 @settings(deadline=None)
 @given(fields=FIELDS, data=st.data())
-def test_whatever_is_sent_is_checked_or_refused_by_name(fields: list[FormField], data: st.DataObject) -> None:
+def test_arbitrary_answers_are_accepted_or_refused_by_name(fields: list[FormField], data: st.DataObject) -> None:
     answers = data.draw(st.dictionaries(st.sampled_from([f.name for f in fields]) | NAMES, JUNK, max_size=5))
     faults: list[tuple[str, str]] = []
     kept: dict[str, Any] = {}
@@ -141,13 +144,13 @@ def application(**more: Any) -> Application:
 
 
 class OneApplication(RuleBasedStateMachine):
-    """Whatever an applicant, a publisher and the clock do with an application, in whatever order."""
+    """Any steps of applicant, publisher and clock with an application, in any order."""
 
     @initialize()
     def starts(self) -> None:
         self.call, self.now = mission_call(), NOW
         self.it = application()
-        self.opened = self.was_withdrawn_late = self.was_called_off = False
+        self.opened = self.was_withdrawn_late = self.was_cancelled = False
         self.submitted_at: list[datetime] = []
 
     @rule(days=st.integers(0, 40))
@@ -158,8 +161,8 @@ class OneApplication(RuleBasedStateMachine):
     def submits(self) -> None:
         before = self.it
         try:
-            state = step_in_time(before, self.call, self.now, "submit", "join late")
-        except (CutOffPassed, NotNow):
+            state = next_state_at(before, self.call, self.now, in_time=Step.SUBMIT, late=Step.JOIN_LATE)
+        except (CutOffAlreadyPassed, ApplicationStepNotAllowed):
             return
         self.it = before.model_copy(update={"state": state})
         if self.now < CUT_OFF:
@@ -173,39 +176,39 @@ class OneApplication(RuleBasedStateMachine):
     @rule()
     def opens(self) -> None:
         self.opened = True
-        if self.it.state in TRANSITIONS["open"]:
-            self.it = self.it.model_copy(update={"state": next_state(self.it.state, "open")})
+        if self.it.state in TRANSITIONS[Step.OPEN]:
+            self.it = self.it.opened()
 
-    @rule(step=st.sampled_from(["select", "reserve", "reject", "promote", "withdraw", "claim", "call off"]))
-    def somebody_acts(self, step: str) -> None:
+    @rule(step=st.sampled_from([*{*Step} - {Step.SAVE, Step.SUBMIT, Step.SAVE_LATE, Step.JOIN_LATE, Step.OPEN}]))
+    def acts(self, step: Step) -> None:
         try:
             state = next_state(self.it.state, step)
-        except NotNow:
+        except ApplicationStepNotAllowed:
             assert self.it.state not in TRANSITIONS[step]
             return
-        self.was_called_off |= state is State.CALLED_OFF
+        self.was_cancelled |= state is State.CANCELLED
         self.was_withdrawn_late |= state is State.WITHDRAWN and self.now >= CUT_OFF
         self.it = self.it.model_copy(update={"state": state})
 
     @invariant()
-    def only_what_was_submitted_in_time_is_assessed_or_paid_for(self) -> None:
+    def only_timely_submissions_are_assessed_or_selected(self) -> None:
         if getattr(self, "it", None) and self.it.state in {State.IN_ASSESSMENT, State.SELECTED, State.RESERVE}:
             assert self.submitted_at
             assert max(self.submitted_at) < CUT_OFF
             assert self.opened
 
     @invariant()
-    def what_was_called_off_had_something_once_and_has_nothing_any_more(self) -> None:
-        if getattr(self, "was_called_off", False):
-            assert self.it.state is State.CALLED_OFF
+    def a_cancelled_application_was_submitted_and_stays_cancelled(self) -> None:
+        if getattr(self, "was_cancelled", False):
+            assert self.it.state is State.CANCELLED
             assert self.submitted_at or self.now >= CUT_OFF
-            assert self.it.state not in HAS_A_PLACE
+            assert not self.it.state.has_place
 
     @invariant()
-    def what_was_withdrawn_after_the_cut_off_stays_withdrawn(self) -> None:
+    def an_application_withdrawn_after_the_cut_off_stays_withdrawn(self) -> None:
         if getattr(self, "was_withdrawn_late", False):
             assert self.it.state is State.WITHDRAWN
-            assert self.it.state not in HAS_A_PLACE
+            assert not self.it.state.has_place
 
 
 TestOneApplication = OneApplication.TestCase
@@ -217,11 +220,11 @@ def test_in_time_is_before_the_cut_off_by_a_millisecond(offset: int) -> None:
     at = CUT_OFF + timedelta(milliseconds=offset)
     if offset < 0:
         assert check_in_time(mission_call(), 1, at).deadline == CUT_OFF
-        assert not takes_late_ones(mission_call(), 1, at)
+        assert not takes_late_applications(mission_call(), 1, at)
     else:
-        with pytest.raises(CutOffPassed):
+        with pytest.raises(CutOffAlreadyPassed):
             check_in_time(mission_call(), 1, at)
-        assert takes_late_ones(mission_call(), 1, at)
+        assert takes_late_applications(mission_call(), 1, at)
 
 
 SUBMISSION = Submission(
@@ -253,18 +256,18 @@ CHANGES: dict[str, Any] = {
 
 def test_a_receipt_covers_every_fact() -> None:
     assert CHANGES.keys() == set(Submission.model_fields) - {"id", "hash"}
-    hashes = {SUBMISSION.model_copy(update={name: value}).hashed() for name, value in CHANGES.items()}
-    assert len(hashes | {SUBMISSION.hashed()}) == len(CHANGES) + 1
+    hashes = {SUBMISSION.model_copy(update={name: value}).facts_hash() for name, value in CHANGES.items()}
+    assert len(hashes | {SUBMISSION.facts_hash()}) == len(CHANGES) + 1
 
 
 def test_a_receipt_does_not_depend_on_the_order_of_the_answers() -> None:
     one, other = ({"a": 1, "b": 2}, {"b": 2, "a": 1})
-    assert SUBMISSION.model_copy(update={"answers": one}).hashed() == (
-        SUBMISSION.model_copy(update={"answers": other}).hashed()
+    assert SUBMISSION.model_copy(update={"answers": one}).facts_hash() == (
+        SUBMISSION.model_copy(update={"answers": other}).facts_hash()
     )
 
 
-def trail(steps: int) -> tuple[Application, list[Entry]]:
+def audit_log(steps: int) -> tuple[Application, list[AuditEntry]]:
     it, entries = application(), []
     for number in range(steps):
         it = it.model_copy(update={"reason": f"step {number}"})
@@ -278,39 +281,37 @@ TAMPERED: dict[str, Any] = {"by": "eve", "what": "else", "at": NOW - timedelta(d
 
 
 @given(st.integers(1, 8), st.data())
-def test_a_trail_shows_whatever_was_changed_dropped_or_added_since(steps: int, data: st.DataObject) -> None:
-    it, entries = trail(steps)
-    assert fault(entries, it) == ""
+def test_an_audit_log_shows_each_entry_that_was_changed_dropped_or_added(steps: int, data: st.DataObject) -> None:
+    it, entries = audit_log(steps)
+    assert first_defect(entries, it) == ""
     number = data.draw(st.integers(0, steps - 1))
     what = data.draw(st.sampled_from([*TAMPERED, "drop", "repeat", "hash", "document"]))
     if what == "drop":
         entries.pop(number)
     elif what == "repeat":
         entries.insert(number, entries[number])
-    elif what == "hash":  # whoever rewrites an entry and its own hash is betrayed by the next one, or by the document
+    elif what == "hash":  # a rewritten entry with a new hash contradicts the next entry, or the document
         changed = entries[number].model_copy(update={"by": "eve", "hash": ""})
         entries[number] = next_entry_like(changed)
     elif what == "document":
         it = it.model_copy(update={"state": State.SELECTED})
     else:
         entries[number] = entries[number].model_copy(update={what: TAMPERED[what]})
-    assert fault(entries, it)
+    assert first_defect(entries, it)
 
 
-def next_entry_like(entry: Entry) -> Entry:
-    from services.calls.audit.domain import chained
-
-    return entry.model_copy(update={"hash": chained(entry.previous, entry.facts())})
+def next_entry_like(entry: AuditEntry) -> AuditEntry:
+    return entry.model_copy(update={"hash": chain_hash(entry.previous, entry.facts())})
 
 
-def test_what_was_called_off_is_over_and_only_what_was_given_or_waited_for_is_called_off() -> None:
+def test_cancelled_is_final_and_only_a_place_or_an_awaited_decision_is_cancelled() -> None:
     for step in TRANSITIONS:
-        with pytest.raises(NotNow):
-            next_state(State.CALLED_OFF, step)
-    assert {*TRANSITIONS["call off"]} == HAS_A_PLACE | WAITS
+        with pytest.raises(ApplicationStepNotAllowed):
+            next_state(State.CANCELLED, step)
+    assert {*TRANSITIONS[Step.CANCEL]} == HAS_PLACE | AWAITS_DECISION
 
 
-def test_a_mission_is_withdrawn_until_it_begins_also_where_another_cut_off_is_ahead() -> None:
+def test_a_mission_is_withdrawn_until_it_begins_even_if_another_cut_off_is_ahead() -> None:
     later = {"deadline": CUT_OFF + timedelta(days=200)}
     values = mission_call().model_dump() | {"cut_offs": [{"deadline": CUT_OFF}, later], "closes_at": later["deadline"]}
     call = Call.model_validate(values)

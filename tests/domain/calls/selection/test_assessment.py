@@ -16,12 +16,9 @@ from services.calls.selection.assessment.domain import (
     Decision,
     Round,
     Score,
-    check_decision,
     check_scores,
-    decimals,
-    judged,
-    order_key,
 )
+from services.calls.selection.assessment.results import check_decision, decimals, order_key, result_of
 
 NOW = datetime(2016, 6, 9, tzinfo=UTC)
 WHY = "Their plan names whom they meet."
@@ -50,7 +47,7 @@ def test_the_ranking_sorts_as_the_rule_says(applications: list[tuple[list[tuple[
     assert [rule for _, rule in sorted(keyed)] == sorted(rule for _, rule in keyed)
 
 
-def test_without_a_score_one_is_ranked_last() -> None:
+def test_applications_without_scores_are_ranked_last() -> None:
     worst = order_key(CRITERIA, [assessment("ada", 0, 0)], NOW + timedelta(days=300))
     assert order_key(CRITERIA, [], NOW) > worst
 
@@ -71,21 +68,21 @@ SELECT = Decision(application_id="x", version=1, outcome="select")
 REJECT = Decision(application_id="x", version=1, outcome="reject", reason="Too weak.")
 
 
-def test_two_without_a_conflict_must_have_scored_and_everybody_who_can() -> None:
+def test_at_least_two_assessors_and_all_without_a_conflict_must_have_scored() -> None:
     everybody = round_of("ada", "bea", "cleo")
     two = [assessment("ada", 5, 5), assessment("bea", 5, 5)]
     with pytest.raises(AssessmentsMissing, match="1 assessors have not scored"):
-        check_decision(REJECT, judged(everybody, two, []))
-    check_decision(SELECT, judged(everybody, two, ["cleo"]))
-    check_decision(SELECT, judged(everybody, [*two, assessment("cleo", 0, 0, conflict="Cousins")], []))
-    with pytest.raises(AssessmentsMissing, match="name more assessors"):
-        check_decision(SELECT, judged(round_of("ada", "bea"), two, ["bea"]))
+        check_decision(REJECT, result_of(everybody, two, []))
+    check_decision(SELECT, result_of(everybody, two, ["cleo"]))
+    check_decision(SELECT, result_of(everybody, [*two, assessment("cleo", 0, 0, conflict="Cousins")], []))
+    with pytest.raises(AssessmentsMissing, match="Name more assessors"):
+        check_decision(SELECT, result_of(round_of("ada", "bea"), two, ["bea"]))
 
 
 @given(st.integers(0, 5), st.integers(0, 5), st.integers(0, 5))
-def test_below_a_threshold_one_is_rejected_or_nothing(one: int, other: int, threshold: int) -> None:
+def test_an_application_below_a_threshold_can_only_be_rejected(one: int, other: int, threshold: int) -> None:
     scored = [assessment("ada", one, 10), assessment("bea", other, 10)]
-    result = judged(round_of("ada", "bea", threshold=threshold), scored, [])
+    result = result_of(round_of("ada", "bea", threshold=threshold), scored, [])
     check_decision(REJECT, result)
     if one + other < 2 * threshold:
         with pytest.raises(BelowThreshold, match="threshold in a"):
@@ -94,10 +91,10 @@ def test_below_a_threshold_one_is_rejected_or_nothing(one: int, other: int, thre
         check_decision(SELECT, result)
 
 
-def test_what_somebody_with_a_conflict_scored_does_not_count() -> None:
+def test_scores_of_an_assessor_with_a_conflict_do_not_count() -> None:
     both = [assessment("ada", 5, 10), assessment("bea", 0, 0)]
-    assert judged(round_of("ada", "bea"), both, ["bea"]).mean == "100.00"
-    assert judged(round_of("ada", "bea"), both, []).mean == "50.00"
+    assert result_of(round_of("ada", "bea"), both, ["bea"]).mean == "100.00"
+    assert result_of(round_of("ada", "bea"), both, []).mean == "50.00"
 
 
 @pytest.mark.parametrize("named", [["a"], ["a", "a"], ["a", "b", "b"], ["a", "c"]])

@@ -1,4 +1,4 @@
-"""Money of missions and the way of a claim: integer cents, never above what was set aside, four eyes."""
+"""Money of missions and the states of claims: integer cents, at most the commitment, and four eyes."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,16 +8,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from services.calls.ledger.domain import CommitmentMissing, CommitmentTooHigh, due, most_promised, promised
+from services.calls.ledger.domain import (
+    CommitmentMissing,
+    CommitmentTooHigh,
+    amount_due,
+    commitment_for,
+    highest_commitment,
+)
 from services.calls.selection.claims.domain import (
     TRANSITIONS,
     Claim,
     ClaimBody,
-    ClaimNotNow,
     ClaimState,
+    ClaimStep,
+    ClaimStepNotAllowed,
     FourEyesNeeded,
     OwnClaim,
-    check_eyes,
+    check_four_eyes,
     next_state,
 )
 from services.calls.terms import Mission, begun, over
@@ -38,23 +45,23 @@ def mission(costs: Any) -> Mission:
 
 
 @given(RATES | LUMPS | st.none(), CENTS, st.integers(0, 60), CENTS)
-def test_no_more_is_due_than_was_set_aside_and_not_a_part_of_a_cent(
-    costs: Any, paid: int, days: int, commitment: int
-) -> None:
-    owed = due(mission(costs), paid, days, commitment)
+def test_the_amount_due_is_whole_cents_within_the_commitment(costs: Any, paid: int, days: int, commitment: int) -> None:
+    owed = amount_due(mission(costs), paid, days, commitment)
     assert type(owed) is int
     assert 0 <= owed <= commitment
-    assert owed <= due(mission(costs), paid + 1, days + 1, commitment), "who paid more is not owed less"
+    assert owed <= amount_due(mission(costs), paid + 1, days + 1, commitment), (
+        "higher costs never reduce the amount due"
+    )
     if costs and costs["kind"] == "rate":
         assert owed * 100 <= paid * costs["percent"]
 
 
 @given(RATES | LUMPS, st.none() | CENTS)
-def test_what_is_set_aside_is_within_the_scheme(costs: Any, asked: int | None) -> None:
+def test_a_commitment_is_within_the_cost_scheme(costs: Any, asked: int | None) -> None:
     it = mission(costs)
-    most = most_promised(it)
+    most = highest_commitment(it)
     try:
-        aside = promised(it, asked)
+        aside = commitment_for(it, asked)
     except CommitmentMissing:
         assert (asked, most) == (None, None)
     except CommitmentTooHigh:
@@ -67,7 +74,7 @@ def test_what_is_set_aside_is_within_the_scheme(costs: Any, asked: int | None) -
 
 
 def test_a_lump_sum_ends_with_the_mission() -> None:
-    assert most_promised(mission({"kind": "lump_sum", "per_day": 100, "most_days": 60})) == 5 * 100 * 100
+    assert highest_commitment(mission({"kind": "lump_sum", "per_day": 100, "most_days": 60})) == 5 * 100 * 100
 
 
 @pytest.mark.parametrize(
@@ -91,19 +98,19 @@ def claim() -> Claim:
 
 
 class OneClaim(RuleBasedStateMachine):
-    """Whoever does whatever with a claim, in whatever order: anna claims, eve and omar check."""
+    """Any member takes any step with a claim, in any order: anna claims, eve and omar check."""
 
     @initialize()
     def claims(self) -> None:
         self.it = claim()
         self.rejected_from: ClaimState | None = None
 
-    @rule(step=st.sampled_from(["return", "validate", "approve", "pay", "reject"]), by=st.sampled_from(PEOPLE))
-    def checks(self, step: str, by: str) -> None:
+    @rule(step=st.sampled_from([*{*ClaimStep} - {ClaimStep.CORRECT}]), by=st.sampled_from(PEOPLE))
+    def checks(self, step: ClaimStep, by: str) -> None:
         try:
             state = next_state(self.it.state, step)
-            check_eyes(self.it, step, by, belongs=False)
-        except ClaimNotNow:
+            check_four_eyes(self.it, step, by, belongs=False)
+        except ClaimStepNotAllowed:
             assert self.it.state not in TRANSITIONS[step]
             return
         except OwnClaim:
@@ -112,23 +119,30 @@ class OneClaim(RuleBasedStateMachine):
         except FourEyesNeeded:
             assert (step, by) == ("approve", self.it.validated_by)
             return
-        marks = {"validate": {"validated_by": by}, "approve": {"approved_by": by}, "return": {"validated_by": ""}}
-        if step == "reject":
+        if step is ClaimStep.REJECT:
             self.rejected_from = self.it.state
-        self.it = self.it.model_copy(update={"state": state, **marks.get(step, {})})
+        after = {
+            ClaimStep.RETURN: lambda: self.it.returned("Why?"),
+            ClaimStep.VALIDATE: lambda: self.it.validated(by),
+            ClaimStep.APPROVE: lambda: self.it.approved(by),
+            ClaimStep.PAY: lambda: self.it.paid("Transfer 1"),
+            ClaimStep.REJECT: lambda: self.it.rejected("No."),
+        }[step]()
+        assert after.state is state
+        self.it = after
 
     @rule()
     def corrects(self) -> None:
         if self.it.state is ClaimState.RETURNED:
-            self.it = self.it.model_copy(update={"state": next_state(self.it.state, "correct")})
+            self.it = self.it.corrected(ClaimBody(lines=self.it.lines), 80, "anna")
 
     @invariant()
-    def four_eyes_saw_what_is_approved_or_paid(self) -> None:
+    def two_members_checked_each_approved_or_paid_claim(self) -> None:
         if getattr(self, "it", None) and self.it.state in {ClaimState.APPROVED, ClaimState.PAID}:
             assert {self.it.validated_by, self.it.approved_by} == {"eve", "omar"}
 
     @invariant()
-    def what_is_rejected_stays_so_and_was_never_promised(self) -> None:
+    def a_rejected_claim_stays_rejected_and_was_never_approved(self) -> None:
         if getattr(self, "rejected_from", None):
             assert self.it.state is ClaimState.REJECTED
             assert self.rejected_from in {ClaimState.SUBMITTED, ClaimState.RETURNED, ClaimState.VALIDATED}
@@ -140,17 +154,17 @@ TestOneClaim.settings = settings(max_examples=400, stateful_step_count=20, deadl
 
 
 @pytest.mark.parametrize("state", [ClaimState.PAID, ClaimState.REJECTED])
-def test_what_is_paid_or_rejected_is_over(state: ClaimState) -> None:
+def test_paid_and_rejected_are_final(state: ClaimState) -> None:
     for step in TRANSITIONS:
-        with pytest.raises(ClaimNotNow):
+        with pytest.raises(ClaimStepNotAllowed):
             next_state(state, step)
 
 
-def test_what_is_approved_is_paid_and_nothing_else() -> None:
-    assert [step for step, ways in TRANSITIONS.items() if ClaimState.APPROVED in ways] == ["pay"]
+def test_an_approved_claim_can_only_be_paid() -> None:
+    assert [step for step, ways in TRANSITIONS.items() if ClaimState.APPROVED in ways] == [ClaimStep.PAY]
 
 
-def test_whoever_belongs_to_the_claimants_organisation_checks_nothing() -> None:
-    for step in ("return", "validate", "approve", "pay", "reject"):
+def test_members_of_the_claimants_organisation_check_nothing() -> None:
+    for step in {*ClaimStep} - {ClaimStep.CORRECT}:
         with pytest.raises(OwnClaim):
-            check_eyes(claim(), step, "omar", belongs=True)
+            check_four_eyes(claim(), step, "omar", belongs=True)

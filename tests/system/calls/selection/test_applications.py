@@ -21,7 +21,7 @@ from tests.support.people import Member, Platform, ok, refused
 
 @pytest.fixture(scope="module")
 async def nora(shared_ccp: Platform) -> tuple[Member, dict[str, Any], dict[str, Any]]:
-    """Somebody with an organisation, and a call that she could apply to."""
+    """A member with an organisation, and a call to apply to."""
     return *await applicant(shared_ccp, "Nora"), await call_with_form(shared_ccp)
 
 
@@ -111,7 +111,7 @@ async def test_a_form_that_cannot_be_filled_in_is_refused(
     refused(await shared_ccp.operator.put(f"/calls/{call['id']}/form", {"fields": twice}, version=0), 422, "fields")
 
 
-async def test_until_its_round_opens_nobody_else_reads_an_application(ccp: Platform) -> None:
+async def test_only_the_applicant_reads_an_application_before_its_round_opens(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     bert, _ = await applicant(ccp, "Bert")
     call = await call_with_form(ccp)
@@ -128,21 +128,21 @@ async def test_until_its_round_opens_nobody_else_reads_an_application(ccp: Platf
     refused(await anna.post(f"/calls/{call['id']}/applications", body | {"partners": ["nobody"]}), 404, "partners")
 
 
-async def test_a_call_says_why_one_cannot_apply(ccp: Platform) -> None:
+async def test_a_call_says_why_an_application_is_refused(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     body = {"organisation_id": cluster["id"], "answers": ANSWERS}
     elsewhere = await ccp.operator.publishes(BRAZIL)
-    refused(await anna.post(f"/calls/{elsewhere['id']}/applications", body), 409, None, "no_form")
+    refused(await anna.post(f"/calls/{elsewhere['id']}/applications", body), 409, None, "call_has_no_form")
     later = await call_with_form(ccp, BRAZIL | {"opens_at": "2016-06-01T00:00:00Z"})
-    problem = refused(await anna.post(f"/calls/{later['id']}/applications", body), 409, "status", "not_open")
-    assert "it opens on 1 June 2016" in problem["detail"]
+    problem = refused(await anna.post(f"/calls/{later['id']}/applications", body), 409, "status", "call_not_open")
+    assert "after it opens on 1 June 2016" in problem["detail"]
     french = await call_with_form(ccp, BRAZIL | {"eligibility": {"applicant": {"countries": ["FR"]}}})
     draft = ok(await anna.post(f"/calls/{french['id']}/applications", body))
     refused(await anna.post(f"/applications/{draft['id']}/submit", version=1), 409, "organisation_id", "not_eligible")
     taken_back = ok(
         await ccp.operator.post(f"/calls/{later['id']}/withdraw", {"reason": "No money left"}, version=later["version"])
     )
-    refused(await anna.post(f"/calls/{taken_back['id']}/applications", body), 409, "status", "not_open")
+    refused(await anna.post(f"/calls/{taken_back['id']}/applications", body), 409, "status", "call_not_open")
 
 
 async def test_an_organisation_applies_once_at_a_cut_off_however_often_it_is_asked(ccp: Platform) -> None:

@@ -85,7 +85,9 @@ async def test_an_assessor_reads_what_was_submitted_and_scores_it_and_changes_it
     ok(await scores(ada, id, 5, 5, version=1))
 
 
-async def test_an_assessor_sees_only_her_own_scores_until_all_are_in_and_then_none_changes(ccp: Platform) -> None:
+async def test_assessors_see_only_their_own_scores_until_all_have_scored_and_then_scores_are_final(
+    ccp: Platform,
+) -> None:
     anna = await ccp.member("Anna")
     made = await selection(ccp, anna, 1)
     [id], [ada, bea] = made.ids, made.assessors
@@ -105,7 +107,7 @@ async def unscored(shared_ccp: Platform) -> Selection:
     return await selection(shared_ccp, await shared_ccp.member("Anna"), 1)
 
 
-async def test_a_publisher_who_assesses_is_an_assessor_like_the_others(ccp: Platform) -> None:
+async def test_a_publisher_who_assesses_has_the_rights_of_an_assessor(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     ada = await ccp.member("Ada")
     call = await call_with_form(ccp)
@@ -183,7 +185,9 @@ async def test_who_has_a_conflict_of_interest_does_not_count_and_is_replaced(
 ) -> None:
     call, id, cleo = conflicts.call, conflicts.id, await ccp.member("Cleo")
     [row] = ok(await ccp.operator.get(f"/calls/{call['id']}/rounds/1/ranking"))["items"]
-    assert (row["judged"]["scored"], row["judged"]["mean"]) == (1, "100.00"), "what she scored does not count"
+    assert (row["judged"]["scored"], row["judged"]["mean"]) == (1, "100.00"), (
+        "scores of an assessor with a conflict do not count"
+    )
     assert set(row["judged"]["conflicted"]) == {conflicts.anna.id, conflicts.bea.id}
     refused(await decides(ccp, call, conflicts.selects), 409, None, "assessments_missing")
     named = [conflicts.anna.id, conflicts.ada.id, conflicts.bea.id, cleo.id]
@@ -194,7 +198,7 @@ async def test_who_has_a_conflict_of_interest_does_not_count_and_is_replaced(
     ok(await decides(ccp, call, conflicts.selects))
 
 
-async def test_two_who_score_at_the_same_moment_both_count(ccp: Platform) -> None:
+async def test_two_simultaneous_assessments_both_count(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     made = await selection(ccp, anna, 1)
     [id], [ada, bea] = made.ids, made.assessors

@@ -1,4 +1,4 @@
-"""Assessors are told that they were named: for which call, by when, with a link, and once for each round."""
+"""Assessors are notified that they were named: for which call, by when, with a link, and once for each round."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def mailed(member: Member) -> int:
     return sum(mail["Subject"].startswith("Assess") for mail in member.mails)
 
 
-async def test_an_assessor_learns_for_which_call_and_by_when_and_follows_the_link(ccp: Platform) -> None:
+async def test_an_assessor_is_notified_of_call_and_due_time_with_a_link(ccp: Platform) -> None:
     ada, bea, cara = [await ccp.member(name) for name in ("Ada", "Bea", "Cara")]
     call = await ccp.operator.publishes(BRAZIL)
     await names(ccp, call, ada, bea, assess_by="2016-06-20T17:00:00+02:00")
@@ -49,7 +49,7 @@ async def test_an_assessor_learns_for_which_call_and_by_when_and_follows_the_lin
     refused(await cara.get(alert["url"]), 404)
 
 
-async def test_naming_her_again_tells_her_nothing_and_another_round_tells_her_again(ccp: Platform) -> None:
+async def test_an_assessor_is_notified_once_for_each_round(ccp: Platform) -> None:
     ada, bea, cara = [await ccp.member(name) for name in ("Ada", "Bea", "Cara")]
     call = await ccp.operator.publishes(TWICE)
     await names(ccp, call, ada, bea)
@@ -66,7 +66,7 @@ async def test_naming_her_again_tells_her_nothing_and_another_round_tells_her_ag
     assert "8 July 2016, 23:59 CEST" in (await told(ada))[0]["text"]
 
 
-async def test_of_an_assessor_only_her_id_leaves_the_service(ccp: Platform) -> None:
+async def test_events_about_an_assessor_carry_only_the_id(ccp: Platform) -> None:
     ada, bea = await ccp.member("Ada"), await ccp.member("Bea")
     await names(ccp, await ccp.operator.publishes(BRAZIL), ada, bea)
     named = await ccp.system.published("calls", "calls.assessor.named.v1")
@@ -75,7 +75,7 @@ async def test_of_an_assessor_only_her_id_leaves_the_service(ccp: Platform) -> N
     assert not any(word in event.model_dump_json() for event in named for word in ("Ada", "ada@", "Bea", "bea@"))
 
 
-async def test_nobody_is_asked_to_score_before_the_cut_off(ccp: Platform) -> None:
+async def test_scores_cannot_be_due_before_the_cut_off(ccp: Platform) -> None:
     ada, bea = await ccp.member("Ada"), await ccp.member("Bea")
     call = await ccp.operator.publishes(BRAZIL)
     body = {"assessors": [ada.id, bea.id], "criteria": CRITERIA, "assess_by": "2016-06-08T23:59:00+02:00"}

@@ -57,7 +57,12 @@ async def test_each_application_is_called_off_and_told_once(called_off: CalledOf
     for member, id in called_off.applicants:
         off = ok(await member.get(f"/applications/{id}"))
         assert (off["state"], off["commitment"]) == ("called_off", 0)
-        refused(await member.post(f"/applications/{id}/withdraw", version=off["version"]), 409, "state", "not_now")
+        refused(
+            await member.post(f"/applications/{id}/withdraw", version=off["version"]),
+            409,
+            "state",
+            "application_step_not_allowed",
+        )
         trail = ok(await member.get(f"/applications/{id}/trail"))
         assert (trail["items"][-1]["what"], trail["intact"]) == ("called off", True)
         assert len([one for one in await member.alerts() if one["title"].startswith("Called off")]) == 1
@@ -71,7 +76,7 @@ async def test_nothing_that_was_uploaded_stays_and_a_call_is_withdrawn_once(call
     refused(again, 409, None, "call_already_withdrawn")
 
 
-async def test_who_waits_for_a_decision_is_told_that_the_call_was_withdrawn(ccp: Platform) -> None:
+async def test_an_applicant_awaiting_a_decision_is_notified_that_the_call_was_withdrawn(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     call = await call_with_form(ccp)
     id = (await applies(anna, call, cluster["id"]))["application_id"]
@@ -91,7 +96,7 @@ async def test_a_mission_that_has_begun_is_not_withdrawn(ccp: Platform) -> None:
 
 
 @pytest.mark.parametrize("crowd", [3, 150])
-async def test_whoever_selects_while_a_call_is_withdrawn_promises_nothing_that_stays(ccp: Platform, crowd: int) -> None:
+async def test_a_selection_during_the_withdrawal_of_a_call_leaves_no_commitment(ccp: Platform, crowd: int) -> None:
     """More than a page of them, too; each decision either comes too late or is called off with the others."""
     call = await ccp.operator.publishes(mission(places=crowd) | {"budget": {"total": 10_000_000}})
     ids = await assessed_crowd(ccp, call, crowd)

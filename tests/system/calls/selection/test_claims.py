@@ -48,20 +48,20 @@ async def test_a_claim_is_made_once_and_after_the_mission(ccp: Platform) -> None
     assert claim["total"] == {"cents": 150_001, "currency": "EUR"}
     assert claim["due"]["cents"] == 120_000, "80 % of 1,500.01, and no part of a cent"
     refused(await it.anna.post(f"/applications/{it.id}/claim", body), 409, None, "claim_already_made")
-    refused(await it.anna.put(f"/claims/{claim['id']}", body, version=1), 409, "state", "claim_not_now")
+    refused(await it.anna.put(f"/claims/{claim['id']}", body, version=1), 409, "state", "claim_step_not_allowed")
 
 
 async def test_a_returned_claim_is_corrected_before_it_is_validated(it: Traveller) -> None:
     claim = await it.claims({"lines": [LINE, LINE | {"category": "accommodation", "cents": 50_001}]})
     ok(await it.step(it.eve, claim, "return", {"reason": "The ticket cannot be read."}))
-    refused(await it.step(it.eve, claim, "validate"), 409, "state", "claim_not_now")
+    refused(await it.step(it.eve, claim, "validate"), 409, "state", "claim_step_not_allowed")
     corrected = ok(await it.anna.put(f"/claims/{claim['id']}", {"lines": [LINE]}, version=2))
     assert (corrected["state"], corrected["due"]["cents"]) == ("submitted", 80_000)
 
 
 async def test_a_claim_is_validated_and_then_approved_by_another(it: Traveller) -> None:
     claim = await it.claims({"lines": [LINE]})
-    refused(await it.step(it.eve, claim, "approve"), 409, "state", "claim_not_now")
+    refused(await it.step(it.eve, claim, "approve"), 409, "state", "claim_step_not_allowed")
     ok(await it.step(it.eve, claim, "validate"))
     refused(await it.step(it.eve, claim, "approve"), 409, None, "four_eyes_needed")
     ok(await it.step(it.ccp.operator, claim, "approve"))
@@ -73,7 +73,7 @@ async def test_an_approved_claim_is_paid_once_with_a_reference(it: Traveller) ->
     claim = await approved(it)
     refused(await it.step(it.eve, claim, "pay", {}), 422, "reference")
     ok(await it.step(it.eve, claim, "pay", {"reference": "2016-0042"}))
-    refused(await it.step(it.eve, claim, "pay", {"reference": "2016-0043"}), 409, "state", "claim_not_now")
+    refused(await it.step(it.eve, claim, "pay", {"reference": "2016-0043"}), 409, "state", "claim_step_not_allowed")
     assert ok(await it.eve.get(f"/calls/{it.call['id']}/accounts"))["paid"]["cents"] == 80_000
 
 
@@ -110,7 +110,7 @@ async def test_the_trail_of_a_claim_has_every_step(it: Traveller, paid: dict[str
     assert ok(await it.anna.get(f"/applications/{it.id}/trail"))["intact"] is True
 
 
-async def test_nobody_checks_a_claim_of_her_own_organisation_and_others_do_not_see_it(ccp: Platform) -> None:
+async def test_a_claim_is_not_checked_by_its_own_organisation_and_not_shown_to_others(ccp: Platform) -> None:
     it = await traveller(ccp)
     await come_back(ccp)
     claim = await it.claims({"lines": [LINE]})
@@ -138,7 +138,7 @@ async def test_however_high_the_costs_no_more_is_due_than_was_set_aside(it: Trav
     assert claim["due"]["cents"] == claim["commitment"]["cents"] == 200_000
 
 
-async def test_a_lump_sum_is_paid_by_days_whatever_the_receipts_say(ccp: Platform) -> None:
+async def test_a_lump_sum_is_paid_by_days_regardless_of_the_costs(ccp: Platform) -> None:
     it = await traveller(ccp, mission(costs={"kind": "lump_sum", "per_day": 150, "most_days": 4}))
     await come_back(ccp)
     for days in (None, 5):
@@ -176,9 +176,9 @@ def returned(back: Iterator[Traveller]) -> Traveller:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"$set": {"due": 1}}, "not what the newest entry says"),
-        ({"$set": {"lines.0.cents": 1}}, "not what the newest entry says"),
-        ({"$set": {"validated_by": "somebody else"}}, "not what the newest entry says"),
+        ({"$set": {"due": 1}}, "differs from its newest entry"),
+        ({"$set": {"lines.0.cents": 1}}, "differs from its newest entry"),
+        ({"$set": {"validated_by": "somebody else"}}, "differs from its newest entry"),
     ],
 )
 async def test_a_claim_changed_in_the_database_is_found(it: Traveller, change: dict[str, Any], fault: str) -> None:
@@ -222,7 +222,7 @@ async def test_a_rejected_claim_stays_rejected(it: Traveller, rejected: dict[str
     refused(await it.anna.put(f"/claims/{rejected['id']}", {"lines": [LINE]}, version=version), 409, "state")
     refused(await it.anna.post(f"/applications/{it.id}/claim", {"lines": [LINE]}), 409, None, "claim_already_made")
     for step, body in (("reject", {"reason": "Again."}), ("validate", None), ("return", {"reason": "Again."})):
-        refused(await it.step(it.eve, rejected, step, body), 409, "state", "claim_not_now")
+        refused(await it.step(it.eve, rejected, step, body), 409, "state", "claim_step_not_allowed")
 
 
 async def test_a_rejection_is_told_with_its_reason_and_kept(it: Traveller, rejected: dict[str, Any]) -> None:
@@ -246,4 +246,4 @@ async def test_what_is_approved_is_not_rejected_any_more_and_nobody_rejects_twic
     approved = 80_000 if answers[0].is_success else 0
     accounts = ok(await it.eve.get(f"/calls/{it.call['id']}/accounts"))
     assert [accounts[name]["cents"] for name in ("committed", "approved")] == [approved, approved]
-    refused(await it.step(it.eve, claim, "reject", {"reason": "Too late."}), 409, "state", "claim_not_now")
+    refused(await it.step(it.eve, claim, "reject", {"reason": "Too late."}), 409, "state", "claim_step_not_allowed")

@@ -10,7 +10,7 @@ import pytest
 from services.calls.catalogue.domain import CallBody, Extension
 from services.calls.catalogue.usecases import change_call, extend_call
 from services.calls.selection.applications.store import APPLICATIONS, SUBMISSIONS
-from services.calls.selection.applications.usecases import Receipt, submit
+from services.calls.selection.applications.submissions import Receipt, submit
 from shared.auth import Caller
 from shared.errors import Refusal
 from shared.models import ExpectedVersion
@@ -49,14 +49,14 @@ async def test_the_cut_off_holds_to_the_millisecond(
     if accepted:
         assert ok(answer)["state"] == "submitted"
     else:
-        problem = refused(answer, 409, "cut_off", "cut_off_passed")
+        problem = refused(answer, 409, "cut_off", "cut_off_already_passed")
         assert "8 June 2016, 23:59 CEST" in problem["detail"]
     body = {"organisation_id": cluster["id"], "answers": ANSWERS}
     later = await anna.put(f"/applications/{draft['id']}", body, version=2 if accepted else 1)
     assert later.is_success == accepted
 
 
-async def test_of_many_who_submit_at_once_exactly_those_before_the_cut_off_are_in(
+async def test_of_many_simultaneous_submissions_exactly_those_before_the_cut_off_count(
     ccp: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     anna = await ccp.member("Anna")
@@ -74,7 +74,7 @@ async def test_of_many_who_submit_at_once_exactly_those_before_the_cut_off_are_i
     assert len(accepted) + len(late) == 50
     assert accepted
     assert late
-    assert set(late) == {"cut_off_passed"}
+    assert set(late) == {"cut_off_already_passed"}
     at = ccp.system.db("calls")
     kept = await SUBMISSIONS.find(at, {}, limit=100)
     assert {one.application_id for one in kept} == accepted
@@ -100,7 +100,7 @@ async def test_a_submission_that_began_in_time_and_is_written_late_does_not_slip
     async def time_passes() -> None:
         clock.pass_to(CUT_OFF)
 
-    with pytest.raises(Refusal, match="the last cut-off passed"):
+    with pytest.raises(Refusal, match="The last cut-off of this call was"):
         await ccp.system.db("calls").transact(submitting, ccp, anna, draft["id"], time_passes)
     assert await SUBMISSIONS.count(ccp.system.db("calls"), {}) == 0
 
@@ -128,7 +128,7 @@ async def test_a_cut_off_that_is_moved_meanwhile_is_seen(
             clock.pass_to(CUT_OFF)
 
     if forward:
-        with pytest.raises(Refusal, match="the last cut-off passed"):
+        with pytest.raises(Refusal, match="The last cut-off of this call was"):
             await at.transact(submitting, ccp, anna, draft["id"], once(moved))
     else:
         assert (await at.transact(submitting, ccp, anna, draft["id"], once(moved))).number == 1
@@ -153,7 +153,7 @@ async def test_a_submission_under_way_when_the_round_opens_is_in_it_or_refused(
 
     opening: list[asyncio.Future[Any]] = []
     [outcome] = await asyncio.gather(at.transact(submitted_but_not_committed), return_exceptions=True)
-    assert isinstance(outcome, Receipt) or getattr(outcome, "code", outcome) == "cut_off_passed"
+    assert isinstance(outcome, Receipt) or getattr(outcome, "code", outcome) == "cut_off_already_passed"
     await opening[0]
     [application] = await APPLICATIONS.find(at, {}, limit=2)
     assert application.state == ("in_assessment" if application.submissions else "lapsed")
@@ -179,4 +179,4 @@ async def test_a_draft_that_missed_its_cut_off_lapses(ccp: Platform) -> None:
     await opens(ccp, call, anna, ccp.operator)
     assert ok(await anna.get(f"/applications/{draft['id']}"))["state"] == "lapsed"
     body = {"organisation_id": cluster["id"], "answers": ANSWERS}
-    refused(await anna.post(f"/calls/{call['id']}/applications", body), 409, "cut_off", "cut_off_passed")
+    refused(await anna.post(f"/calls/{call['id']}/applications", body), 409, "cut_off", "cut_off_already_passed")

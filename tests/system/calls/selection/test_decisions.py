@@ -68,7 +68,7 @@ async def test_each_application_gets_its_decision_once_and_reasons_stay_with_it(
     assert [states[id]["state"] for id in scored.ids] == ["selected", "reserve", "rejected"]
     assert (states[second]["rank"], states[weak]["reason"]) == (1, "Too weak a plan.")
     assert states[best]["commitment"] == 200_000
-    refused(await decides(ccp, scored.call, reject), 409, "state", "not_now")
+    refused(await decides(ccp, scored.call, reject), 409, "state", "application_step_not_allowed")
     events = [e.data for e in await ccp.system.published("calls", "calls.application.decided.v1")]
     assert {e["application_id"]: e["outcome"] for e in events} == dict(
         zip(scored.ids, ["selected", "reserve", "rejected"], strict=True)
@@ -76,7 +76,7 @@ async def test_each_application_gets_its_decision_once_and_reasons_stay_with_it(
     assert all("Too weak" not in str(e) for e in events), "reasons stay with the application"
 
 
-async def test_members_of_the_applicant_are_told_what_was_decided(ccp: Platform) -> None:
+async def test_members_of_the_applicant_are_notified_of_the_decision(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     call = await call_with_form(ccp)
     id = (await applies(anna, call, cluster["id"]))["application_id"]
@@ -103,7 +103,7 @@ async def test_two_cannot_have_the_same_rank_on_the_reserve_list(ccp: Platform) 
     assert [await state_of(anna, id) for id in made.ids] == ["in_assessment"] * 2
 
 
-async def test_who_is_selected_and_withdraws_makes_room_for_the_first_of_the_reserve(ccp: Platform) -> None:
+async def test_a_selected_applicant_who_withdraws_makes_room_for_the_first_on_the_reserve_list(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     made = await selection(ccp, anna, 5)
     await made.score(5, 5, 5, 4, 4)
@@ -120,7 +120,7 @@ async def test_who_is_selected_and_withdraws_makes_room_for_the_first_of_the_res
     assert (trail["intact"], trail["items"][-1]["what"], trail["items"][-1]["by"]) == (True, "promoted", "platform")
 
 
-async def test_when_several_withdraw_at_once_each_place_goes_to_another_of_the_reserve(ccp: Platform) -> None:
+async def test_of_several_simultaneous_withdrawals_each_place_goes_to_another_reserve(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     made = await selection(ccp, anna, 6)
     await made.score(5, 5, 5, 4, 4, 4)
@@ -136,7 +136,7 @@ async def test_when_several_withdraw_at_once_each_place_goes_to_another_of_the_r
     assert (ledger["committed"]["cents"], places["taken"]) == (2 * 200_000, 2)
 
 
-async def test_a_selected_expression_of_interest_becomes_a_partnership_everybody_reads(ccp: Platform) -> None:
+async def test_a_selected_expression_of_interest_becomes_a_public_partnership(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     _, other = await applicant(ccp, "Bert")
     call = await call_with_form(ccp, PARTNERSHIPS, [{"name": "theme", "label": "Theme", "kind": "text"}])
@@ -174,11 +174,11 @@ async def test_an_expression_of_interest_that_is_not_selected_forms_nothing(ccp:
     ok(await withdraws(anna, made.ids[0]))
     await ccp.system.settle()
     formed = [one["id"] for one in ok(await ccp.http.get("/partnerships"))["items"]]
-    assert formed == made.ids[1:2], "who withdraws is none any more, who moves up from the reserve list is one"
+    assert formed == made.ids[1:2], "the withdrawn partnership is gone, the promoted one is there"
     refused(await ccp.http.get(f"/partnerships/{made.ids[0]}"), 404)
 
 
-async def test_of_two_stages_the_second_is_for_those_selected_in_the_first(ccp: Platform) -> None:
+async def test_only_applicants_selected_in_the_first_stage_apply_to_the_second(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     two = {"model": "two_stage", "cut_offs": [{"deadline": "2016-06-08T23:59"}, {"deadline": "2016-07-08T23:59"}]}
     made = await selection(ccp, anna, 2, BRAZIL | two)
@@ -190,7 +190,7 @@ async def test_of_two_stages_the_second_is_for_those_selected_in_the_first(ccp: 
         assert (await anna.post(f"/calls/{made.call['id']}/applications", body)).status_code == status
 
 
-async def test_nobody_decides_on_an_application_of_her_own_organisation(ccp: Platform) -> None:
+async def test_a_publisher_cannot_decide_on_an_application_of_their_own_organisation(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     call = await anna.publishes(BRAZIL, cluster)
     form = {"fields": [{"name": "a", "label": "A", "kind": "text", "required": False}]}

@@ -1,4 +1,4 @@
-"""Evidence of a claim as people meet it: uploaded by the applicant, read by those who check, found when swapped."""
+"""Evidence of a claim: applicants upload it, publishers read it, and a replaced file is found."""
 
 import asyncio
 from datetime import timedelta
@@ -36,7 +36,7 @@ async def bytes_left(ccp: Platform) -> int:
     return len(await at.raw("uploads.chunks").distinct("files_id"))
 
 
-async def test_a_ticket_is_uploaded_claimed_with_and_read_by_who_checks(ccp: Platform) -> None:
+async def test_an_uploaded_ticket_is_claimed_with_and_read_by_the_publisher(ccp: Platform) -> None:
     it = await traveller(ccp)
     made = ok(await uploads(it.anna, path(it), "ticket.pdf", PDF))
     assert made["url"] == f"{path(it)}/files/{sha256(PDF)}"
@@ -56,7 +56,7 @@ async def test_a_ticket_is_uploaded_claimed_with_and_read_by_who_checks(ccp: Pla
     assert ok(await it.anna.get(f"/claims/{claim['id']}/trail"))["intact"] is True
 
 
-async def test_to_everybody_else_it_is_as_if_there_were_none(ccp: Platform) -> None:
+async def test_for_other_members_the_file_does_not_exist(ccp: Platform) -> None:
     it = await back(ccp)
     made = ok(await uploads(it.anna, path(it), "ticket.pdf", PDF))
     await it.claims({"lines": [line(made)]})
@@ -75,7 +75,7 @@ async def test_to_everybody_else_it_is_as_if_there_were_none(ccp: Platform) -> N
     assert (await it.anna.get(made["url"])).content == PDF
 
 
-async def test_a_line_names_only_what_is_there(ccp: Platform) -> None:
+async def test_a_line_can_only_name_an_uploaded_file(ccp: Platform) -> None:
     it = await back(ccp)
     made = ok(await uploads(it.anna, path(it), "ticket.pdf", PDF))
     for wrong in ({"sha256": "0" * 64}, {"size": made["size"] + 1}):
@@ -91,8 +91,8 @@ async def test_what_no_line_names_is_erased_when_the_claim_is_made(ccp: Platform
     await it.claims({"lines": [line(named)]})
     refused(await it.anna.get(unused["url"]), 404)
     assert await bytes_left(ccp) == 1
-    refused(await uploads(it.anna, path(it), "late.pdf", PDF), 409, "state", "claim_not_now")
-    refused(await ccp.http.delete(named["url"], headers=it.anna.headers), 409, "state", "claim_not_now")
+    refused(await uploads(it.anna, path(it), "late.pdf", PDF), 409, "state", "claim_step_not_allowed")
+    refused(await ccp.http.delete(named["url"], headers=it.anna.headers), 409, "state", "claim_step_not_allowed")
 
 
 async def test_what_no_line_names_is_erased_when_the_claim_is_corrected(ccp: Platform) -> None:
@@ -119,7 +119,7 @@ async def test_a_file_that_was_uploaded_by_mistake_is_deleted(ccp: Platform) -> 
     assert await bytes_left(ccp) == 0
 
 
-async def test_who_withdraws_leaves_no_evidence_behind(ccp: Platform) -> None:
+async def test_withdrawal_deletes_the_evidence(ccp: Platform) -> None:
     it = await traveller(ccp)
     ok(await uploads(it.anna, path(it), "ticket.pdf", PDF))
     version = ok(await it.anna.get(path(it)))["version"]
@@ -141,7 +141,7 @@ async def test_a_correction_and_a_deletion_at_once_never_leave_a_line_without_it
 
 
 @pytest.mark.parametrize("swap", ["other bytes", "bytes and row", "lost"])
-async def test_a_swapped_file_is_found_by_the_trail(ccp: Platform, swap: str) -> None:
+async def test_the_audit_log_reveals_a_replaced_file(ccp: Platform, swap: str) -> None:
     it = await back(ccp)
     made = ok(await uploads(it.anna, path(it), "ticket.pdf", PDF))
     claim = await it.claims({"lines": [LINE, line(made)]})
@@ -154,12 +154,12 @@ async def test_a_swapped_file_is_found_by_the_trail(ccp: Platform, swap: str) ->
         await at.raw("applications").update_one({}, {"$set": {"evidence.0.sha256": sha256(forged)}})
     trail = ok(await it.eve.get(f"/claims/{claim['id']}/trail"))
     assert (trail["intact"], trail["fault"]) == (
-        *(False, "the evidence of line 2 is not the file that it was claimed with"),
+        *(False, "The evidence file of line 2 was replaced or lost after the claim."),
     )
 
 
 async def test_the_lines_hash_is_in_the_chain(ccp: Platform) -> None:
-    """Who swaps the file, its row and the claim's line as well contradicts the trail."""
+    """Replacing the file, its row and the line of the claim contradicts the audit log."""
     it = await back(ccp)
     made = ok(await uploads(it.anna, path(it), "ticket.pdf", PDF))
     claim = await it.claims({"lines": [line(made)]})
@@ -168,4 +168,4 @@ async def test_the_lines_hash_is_in_the_chain(ccp: Platform) -> None:
     await at.raw("applications").update_one({}, {"$set": {"evidence.0.sha256": sha256(forged)}})
     await at.raw("claims").update_one({}, {"$set": {"lines.0.evidence.sha256": sha256(forged)}})
     trail = ok(await it.eve.get(f"/claims/{claim['id']}/trail"))
-    assert trail["fault"] == "what is stored is not what the newest entry says"
+    assert trail["fault"] == "The stored document differs from its newest entry."

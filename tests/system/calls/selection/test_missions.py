@@ -112,7 +112,7 @@ async def test_a_commitment_above_the_scheme_is_refused(ccp: Platform) -> None:
     assert ok(await ccp.operator.get(f"/calls/{call['id']}/accounts"))["committed"]["cents"] == 5 * 100 * 100
 
 
-async def test_two_hundred_late_ones_at_once_get_the_places_that_are_left_and_no_money(ccp: Platform) -> None:
+async def test_two_hundred_simultaneous_late_applications_get_the_places_left_and_no_money(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     call = await call_with_form(ccp, mission(places=12))
     organisations = await many_organisations(ccp, anna, CROWD)
@@ -127,7 +127,7 @@ async def test_two_hundred_late_ones_at_once_get_the_places_that_are_left_and_no
     assert ok(await ccp.operator.get(f"/calls/{call['id']}/accounts"))["committed"]["cents"] == 0
 
 
-async def test_late_ones_wait_for_the_decisions_and_come_before_the_mission_begins(ccp: Platform) -> None:
+async def test_late_applications_wait_for_the_decisions_and_end_when_the_mission_starts(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     bert, other = await applicant(ccp, "Bert")
     ada, bea = await ccp.member("Ada"), await ccp.member("Bea")
@@ -136,27 +136,34 @@ async def test_late_ones_wait_for_the_decisions_and_come_before_the_mission_begi
     await pass_the_cut_off(ccp)
     late = await drafts(bert, call, other["id"])
     path = f"/applications/{late['id']}/submit"
-    refused(await bert.post(path, version=1), 409, "status", "not_open")
+    refused(await bert.post(path, version=1), 409, "status", "call_not_open")
     await opens(ccp, call, ada, bea)
     refused(await bert.post(path, version=1), 412)  # it lapsed with the round, and is at version 2
-    refused(await bert.post(path, version=2), 409, "status", "not_open")
+    refused(await bert.post(path, version=2), 409, "status", "call_not_open")
     for assessor in (ada, bea):
         ok(await scores(assessor, id, 2, 2))
     ok(await decides(ccp, call, {"application_id": id, "outcome": "reject", "reason": "Below the threshold."}))
     assert ok(await bert.post(path, version=2))["state"] == "own_cost"
     rejected = ok(await anna.get(f"/applications/{id}"))
     joined = ok(await anna.post(f"/applications/{id}/submit", version=rejected["version"]))
-    assert joined["state"] == "own_cost", "who was rejected may still come at her own cost"
-    refused(await anna.post(f"/applications/{id}/claim", {"lines": [LINE]}), 409, "state", "not_now")
+    assert joined["state"] == "own_cost", "a rejected applicant may still join at their own cost"
+    refused(
+        await anna.post(f"/applications/{id}/claim", {"lines": [LINE]}), 409, "state", "application_step_not_allowed"
+    )
 
     await ccp.system.travel(datetime(2016, 8, 8, tzinfo=UTC) - ccp.system.clock.now())
     carl, third = await applicant(ccp, "Carl")
     body = {"organisation_id": third["id"], "answers": {}}
-    refused(await carl.post(f"/calls/{call['id']}/applications", body), 409, "cut_off", "cut_off_passed")
-    refused(await anna.post(f"/applications/{id}/withdraw", version=joined["version"]), 409, "state", "not_now")
+    refused(await carl.post(f"/calls/{call['id']}/applications", body), 409, "cut_off", "cut_off_already_passed")
+    refused(
+        await anna.post(f"/applications/{id}/withdraw", version=joined["version"]),
+        409,
+        "state",
+        "application_step_not_allowed",
+    )
 
 
-async def test_a_reserve_who_comes_at_her_own_cost_and_then_does_not_frees_a_place_and_no_money(ccp: Platform) -> None:
+async def test_a_reserve_who_joins_at_own_cost_and_withdraws_frees_a_place_and_no_money(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     bert, other = await applicant(ccp, "Bert")
     ada, bea = await ccp.member("Ada"), await ccp.member("Bea")

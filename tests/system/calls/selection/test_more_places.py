@@ -1,4 +1,4 @@
-"""More places, as people meet them: the reserve list moves up as far as places and money go, each once, and is told."""
+"""Added places over HTTP: the reserve list is promoted as far as places and money go, each applicant once."""
 
 import asyncio
 from collections import Counter
@@ -60,7 +60,7 @@ async def test_added_places_go_to_the_reserve_in_its_order_as_far_as_the_money_g
     assert (trail["intact"], trail["items"][-1]["what"], trail["items"][-1]["by"]) == (True, "promoted", "platform")
 
 
-async def test_who_moves_up_because_places_were_added_is_told_once(ccp: Platform) -> None:
+async def test_an_applicant_promoted_by_added_places_is_notified_once(ccp: Platform) -> None:
     made = await full(ccp, BRAZIL | {"budget": {"total": 20_000}})
     bert, cluster = await applicant(ccp, "Bert")
     at = ccp.system.db("calls")
@@ -74,7 +74,7 @@ async def test_who_moves_up_because_places_were_added_is_told_once(ccp: Platform
     assert sum(mail["Subject"].startswith("Selected") for mail in bert.mails) == 1
 
 
-async def test_a_publisher_who_changes_an_open_call_makes_room_too(ccp: Platform) -> None:
+async def test_changing_an_open_call_can_add_places_too(ccp: Platform) -> None:
     made = await full(ccp, TWICE)
     path = f"/calls/{made.call['id']}"
     version = ok(await ccp.http.get(path))["version"]
@@ -86,11 +86,11 @@ async def test_a_publisher_who_changes_an_open_call_makes_room_too(ccp: Platform
     ok(await ccp.operator.put(path, roomier | {"title": "To Brazil"}, version=version + 1))
     fewer = TWICE | {"mission": TWICE["mission"] | {"places": 2}}
     ok(await ccp.operator.put(path, fewer, version=version + 2))
-    assert await states(made) == ["selected"] * 4 + ["reserve"] * 2, "nobody loses what was promised"
+    assert await states(made) == ["selected"] * 4 + ["reserve"] * 2, "commitments stay"
     assert ok(await ccp.http.get(f"{path}/places")) == {"places": 2, "taken": 4, "left": 0}
 
 
-async def test_who_was_put_on_the_reserve_while_places_were_free_stays_until_there_are_more(ccp: Platform) -> None:
+async def test_a_reserve_with_free_places_is_promoted_only_when_places_are_added(ccp: Platform) -> None:
     made = await selection(ccp, await ccp.member("Anna"), 2, TWICE)
     await made.score(5, 5)
     ok(await made.decide("select", "reserve"))
@@ -105,7 +105,7 @@ async def test_who_was_put_on_the_reserve_while_places_were_free_stays_until_the
 
 
 async def test_places_added_while_others_step_back_are_all_given_and_none_twice(ccp: Platform) -> None:
-    """Those who are selected leave, one of the reserve gives up, and the publisher adds places, all at once."""
+    """Selected applicants and a reserve withdraw while the publisher adds places."""
     made = await full(ccp, BRAZIL | {"budget": {"total": 1_000_000}})
     anna = await ccp.log_in("Anna", "anna@members.example")
 
@@ -118,7 +118,9 @@ async def test_places_added_while_others_step_back_are_all_given_and_none_twice(
         ok(answer)
     assert await states(made) == ["withdrawn", "withdrawn", "selected", "selected", "withdrawn", "selected"]
     ups = Counter(await promoted(ccp))
-    assert {**ups, made.ids[4]: 1} == dict.fromkeys(made.ids[3:], 1), "who gave up may have moved up a moment before"
+    assert {**ups, made.ids[4]: 1} == dict.fromkeys(made.ids[3:], 1), (
+        "the withdrawn reserve may have been promoted a moment before"
+    )
     ledger = await LEDGERS.get(ccp.system.db("calls"), made.call["id"])
     assert (ledger.places, ledger.taken, ledger.committed) == (4, 3, 3 * 200_000)
 
@@ -143,12 +145,12 @@ async def test_a_hundred_and_twenty_of_the_reserve_move_up_while_the_publisher_a
     assert (ledger.taken, ledger.committed) == (120, 120 * 200_000)
 
 
-async def test_what_is_not_more_is_refused(ccp: Platform) -> None:
+async def test_limits_that_are_not_higher_are_refused(ccp: Platform) -> None:
     made = await full(ccp)
-    refused(await adds(made), 422, "places", "not_more")
-    refused(await adds(made, places=2), 422, "places", "not_more")
-    refused(await adds(made, places=3, budget=6_000), 422, "places", "not_more")
-    refused(await adds(made, places=5, budget=5_999), 422, "budget", "not_more")
+    refused(await adds(made), 422, "places", "limits_not_raised")
+    refused(await adds(made, places=2), 422, "places", "limits_not_raised")
+    refused(await adds(made, places=3, budget=6_000), 422, "places", "limits_not_raised")
+    refused(await adds(made, places=5, budget=5_999), 422, "budget", "limits_not_raised")
     refused(await adds(made, places=0), 422, "places", "invalid")
     assert await promoted(ccp) == []
 
@@ -163,4 +165,4 @@ async def test_only_its_publisher_adds_places_and_only_until_the_mission_begins(
     refused(await ccp.operator.put(f"/calls/{other['id']}/places", {"places": 9}, version=other["version"]), 404)
     await ccp.system.travel(datetime(2016, 8, 8, tzinfo=UTC) - ccp.system.clock.now())
     await ccp.log_in_operator()
-    refused(await adds(made, places=9), 409, "mission.starts_on", "mission_begun")
+    refused(await adds(made, places=9), 409, "mission.starts_on", "mission_started")

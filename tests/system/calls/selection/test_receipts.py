@@ -66,7 +66,7 @@ async def test_what_was_withdrawn_counts_no_more_and_is_submitted_again(shared_c
     assert [one["number"] for one in rest["items"]] == [1]
 
 
-async def test_people_read_their_application_and_receipt_and_what_they_wrote_is_escaped(ccp: Platform) -> None:
+async def test_application_and_receipt_pages_show_escaped_answers(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     draft = await drafts(anna, await call_with_form(ccp), cluster["id"], motivation="<script>alert(1)</script>")
     receipt = await submits(anna, draft)
@@ -81,7 +81,7 @@ async def test_people_read_their_application_and_receipt_and_what_they_wrote_is_
     assert "Genuine. This submission counts." in shown.text
 
 
-async def test_a_receipt_is_the_hash_of_what_was_submitted_and_shows_when_that_was_changed(ccp: Platform) -> None:
+async def test_a_receipt_is_the_hash_of_the_submission_and_reveals_a_change(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     receipt = await applies(anna, await call_with_form(ccp), cluster["id"])
     [kept] = ok(await anna.get(f"/applications/{receipt['application_id']}/submissions"))["items"]
@@ -97,7 +97,7 @@ async def test_a_receipt_is_the_hash_of_what_was_submitted_and_shows_when_that_w
     refused(await ccp.http.get("/receipts/no-hash"), 422, "hash")
 
 
-async def test_the_trail_tells_every_step_and_cannot_be_edited_unseen(ccp: Platform) -> None:
+async def test_the_audit_log_has_every_step_and_no_route_changes_it(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     receipt = await applies(anna, await call_with_form(ccp), cluster["id"])
     id = receipt["application_id"]
@@ -116,12 +116,12 @@ async def test_the_trail_tells_every_step_and_cannot_be_edited_unseen(ccp: Platf
 @pytest.mark.parametrize(
     ("collection", "query", "change", "fault"),
     [
-        ("trail", {"number": 2}, {"$set": {"by": "somebody else"}}, "entry 2 is not what was written"),
-        ("trail", {"number": 2}, {"$set": {"kept.state": "selected"}}, "entry 2 is not what was written"),
-        ("trail", {"number": 1}, {"$set": {"number": 7}}, "entry 1 is missing"),
-        ("applications", {}, {"$set": {"state": "selected"}}, "not what the newest entry says"),
-        ("applications", {}, {"$set": {"commitment": 1}}, "not what the newest entry says"),
-        ("applications", {}, {"$set": {"head": "0" * 64}}, "newest entry is not the one"),
+        ("trail", {"number": 2}, {"$set": {"by": "somebody else"}}, "Entry 2 was changed after it was written."),
+        ("trail", {"number": 2}, {"$set": {"kept.state": "selected"}}, "Entry 2 was changed after it was written."),
+        ("trail", {"number": 1}, {"$set": {"number": 7}}, "Entry 1 is missing."),
+        ("applications", {}, {"$set": {"state": "selected"}}, "differs from its newest entry"),
+        ("applications", {}, {"$set": {"commitment": 1}}, "differs from its newest entry"),
+        ("applications", {}, {"$set": {"head": "0" * 64}}, "newest entry is missing or was replaced"),
     ],
 )
 async def test_tampering_in_the_database_is_found(

@@ -1,0 +1,54 @@
+"""Events about applications, and what each of them carries."""
+
+from typing import Literal
+
+from services.calls.selection.applications.domain import Application
+from shared.contracts import calls as contract
+from shared.vocabulary import CallKind
+
+Outcome = Literal["selected", "reserve", "rejected"]
+
+
+def application_path(id: str) -> str:
+    """Return the path of an application."""
+    return f"/applications/{id}"
+
+
+def application_facts(application: Application) -> contract.ApplicationFacts:
+    """Return what each event about an application carries."""
+    return contract.ApplicationFacts(
+        version=application.version,
+        call_id=application.call_id,
+        call_title=application.call_title,
+        call_kind=application.call_kind,
+        cut_off=application.cut_off,
+        organisation_id=application.organisation_id,
+        organisation_name=application.organisation_name,
+        url=application_path(application.id),
+        trail=application.head,
+    )
+
+
+def application_decided(application: Application, outcome: Outcome) -> contract.ApplicationDecided:
+    """Return the event that the publisher decided on an application."""
+    return contract.ApplicationDecided(
+        application_id=application.id,
+        application=application_facts(application),
+        outcome=outcome,
+        rank=application.rank,
+    )
+
+
+def expression_decided(application: Application, outcome: Literal[Outcome, "withdrawn"]) -> contract.ExpressionDecided:
+    """Return the event that the publisher decided on an expression of interest, or that it was withdrawn."""
+    return contract.ExpressionDecided(
+        application_id=application.id,
+        application=application_facts(application),
+        outcome=outcome,
+        partner_ids=application.partners,
+    )
+
+
+def is_expression(application: Application) -> bool:
+    """Return whether an application is an expression of interest."""
+    return application.call_kind is CallKind.EXPRESSION_OF_INTEREST

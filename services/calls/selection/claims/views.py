@@ -1,0 +1,60 @@
+"""Claims as API users read them, and the small bodies that change them."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from services.calls.ledger.domain import Money
+from services.calls.selection.claims.domain import Claim, ClaimLine, ClaimState, Reference
+from shared.http.paging import Paging
+from shared.models import Body
+
+
+class ClaimView(BaseModel):
+    """A claim with its lines and amounts."""
+
+    id: str
+    version: int
+    application_id: str
+    call_id: str
+    call_title: str
+    organisation_id: str
+    organisation_name: str
+    made_at: datetime
+    state: ClaimState
+    lines: list[ClaimLine]
+    days: int | None = Field(description="Days away, if the mission pays by days")
+    total: Money = Field(description="Sum of the lines")
+    commitment: Money = Field(description="Money set aside for the application")
+    due: Money = Field(description="Amount that the cost scheme pays, at most the commitment")
+    reason: str = Field(description="Why the claim was rejected, or returned the last time")
+    reference: str = Field(description="Reference of the payment")
+
+    @classmethod
+    def of(cls, claim: Claim) -> "ClaimView":
+        """Return the view of a claim."""
+        amounts = {"total", "commitment", "due"}
+        return cls(
+            **claim.model_dump(include=set(cls.model_fields) - amounts),
+            total=Money(cents=sum(line.cents for line in claim.lines)),
+            commitment=Money(cents=claim.commitment),
+            due=Money(cents=claim.due),
+        )
+
+
+class ReasonBody(Body):
+    """The reason why a claim is returned or rejected."""
+
+    reason: str = Field(min_length=3, max_length=2000, description="The applicant reads it")
+
+
+class Payment(Body):
+    """A payment that was made."""
+
+    reference: Reference = Field(description="Identifies the payment in the publisher's accounts")
+
+
+class ClaimFilter(Paging):
+    """Query parameters of a list of claims."""
+
+    state: ClaimState | None = Field(None, description="Only claims in this state")
