@@ -18,15 +18,18 @@ from benchmarks.events import some_call
 from benchmarks.race import Race
 from benchmarks.servers import database, servers
 from services.__main__ import run
-from services.notifications.alerts import say_published
-from services.notifications.domain import Member
-from services.notifications.fanout import Told
+from services.notifications.alerts.fanout import Told
+from services.notifications.alerts.texts import say_published
+from services.notifications.inbox.domain import Alert
+from services.notifications.inbox.store import ALERTS
 from services.notifications.mailing import mailer as mailing
 from services.notifications.mailing.compose import Composer
-from services.notifications.mailing.ledger import MAILS, WINDOWS, Mail
+from services.notifications.mailing.domain import Mail
+from services.notifications.mailing.store import MAILS, WINDOWS
 from services.notifications.mailing.transport import Smtp
+from services.notifications.preferences.domain import Member
+from services.notifications.preferences.store import MEMBERS
 from services.notifications.service import gauges
-from services.notifications.store import ALERTS, MEMBERS, Alert
 from shared import log
 from shared.auth import load_signer
 from shared.clock import real_now

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.matchmaking.domain import PartnerRequest
-from services.matchmaking.store import REQUESTS
-from services.matchmaking.usecases import published
+from services.matchmaking.requests.domain import PartnerRequest
+from services.matchmaking.requests.store import REQUESTS
+from services.matchmaking.requests.usecases import published
 from shared.ids import created_at
 from shared.snapshot import Fact, Source
 

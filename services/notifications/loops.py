@@ -1,6 +1,6 @@
 """Time passing: e-mails leave, windows end."""
 
-from services.notifications.mailing.ledger import release_bundles
+from services.notifications.mailing.store import release_bundles
 from shared.service import Loop
 
 LOOPS = [

@@ -5,16 +5,24 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from services.notifications import PREFIXES, api
-from services.notifications.fanout import fan_out
+from fastapi import APIRouter
+
+from services.notifications import PREFIXES
+from services.notifications.alerts.fanout import fan_out
+from services.notifications.alerts.store import ORGANISATIONS
 from services.notifications.handlers import HANDLERS
+from services.notifications.inbox import api as inbox
+from services.notifications.inbox.store import ALERTS
 from services.notifications.loops import LOOPS
+from services.notifications.mailing import api as mailing
 from services.notifications.mailing.compose import Composer
-from services.notifications.mailing.ledger import MAILS, WINDOWS, State, count_by_state
+from services.notifications.mailing.domain import State
 from services.notifications.mailing.mailer import Mailer
+from services.notifications.mailing.store import MAILS, WINDOWS, count_by_state
 from services.notifications.mailing.transport import open_transport
+from services.notifications.preferences import api as preferences
+from services.notifications.preferences.store import MEMBERS
 from services.notifications.settings import NotificationsSettings
-from services.notifications.store import ALERTS, MEMBERS, ORGANISATIONS
 from shared.auth import load_signer, own_keys
 from shared.contracts.notifications import LinkKeyPublished
 from shared.mongo import Database
@@ -28,9 +36,12 @@ class Resources:
 
 
 def build(settings: Settings, own: NotificationsSettings | None = None) -> Service:
+    router = APIRouter()
+    for part in (preferences, inbox, mailing):
+        router.include_router(part.router)
     return Service(
         name="notifications",
-        router=api.router,
+        router=router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
         current=[own_keys("notifications", LinkKeyPublished)],

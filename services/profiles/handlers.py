@@ -1,6 +1,6 @@
 """What profiles does when others announce something."""
 
-from services.profiles.home import on_call_announced, on_call_over
+from services.profiles.home.usecases import on_call_announced, on_call_over
 from shared.auth import on_key_published
 from shared.consumer import Handlers
 from shared.contracts.calls import CallChanged, CallClosed, CallPublished, CallWithdrawn, CutOffPassed

@@ -8,15 +8,18 @@ from functools import partial
 from fastapi import APIRouter
 from pydantic import SecretStr
 
-from services.profiles import PREFIXES, api, home
+from services.profiles import PREFIXES
 from services.profiles.accounts import api as accounts
 from services.profiles.accounts.domain import EmailTaken, Registration
 from services.profiles.accounts.store import MEMBERS
 from services.profiles.accounts.usecases import hash_password, register_member
 from services.profiles.handlers import HANDLERS
+from services.profiles.home import api as home
+from services.profiles.home.store import CALLS
+from services.profiles.organisations import api as organisations
+from services.profiles.organisations.store import MEMBERSHIPS, ORGANISATIONS
 from services.profiles.settings import ProfilesSettings
 from services.profiles.snapshot import CURRENT
-from services.profiles.store import MEMBERSHIPS, ORGANISATIONS
 from shared.auth import Signer, load_signer
 from shared.contracts.profiles import KeyPublished
 from shared.ids import new_id
@@ -34,15 +37,15 @@ class Resources:
 
 def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
     router = APIRouter()
-    for part in (home.router, accounts.router, api.router):
-        router.include_router(part)
+    for part in (home, accounts, organisations):
+        router.include_router(part.router)
     return Service(
         name="profiles",
         router=router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
         current=CURRENT,
-        collections=[MEMBERS, ORGANISATIONS, MEMBERSHIPS, home.CALLS],
+        collections=[MEMBERS, ORGANISATIONS, MEMBERSHIPS, CALLS],
         resources=partial(resources, public_url=settings.public_url, own=own or ProfilesSettings()),
     )
 

@@ -7,9 +7,9 @@ from typing import Any
 from services.profiles.accounts.domain import Member
 from services.profiles.accounts.store import MEMBERS
 from services.profiles.accounts.usecases import registered
-from services.profiles.domain import Membership, Organisation, Status
-from services.profiles.store import MEMBERSHIPS, ORGANISATIONS
-from services.profiles.usecases import published
+from services.profiles.organisations.domain import Membership, Organisation, Status
+from services.profiles.organisations.store import MEMBERSHIPS, ORGANISATIONS
+from services.profiles.organisations.usecases import published
 from shared.auth import own_keys
 from shared.contracts.profiles import KeyPublished, MemberConfirmed, MemberJoined
 from shared.ids import created_at

@@ -14,9 +14,9 @@ from functools import cache
 
 import css_inline
 
-from services.notifications.domain import Member
-from services.notifications.mailing.ledger import Mail
-from services.notifications.store import Alert
+from services.notifications.inbox.domain import Alert
+from services.notifications.mailing.domain import Mail
+from services.notifications.preferences.domain import Member
 from shared.auth import Signer
 from shared.clock import real_now
 from shared.pages import render

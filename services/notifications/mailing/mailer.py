@@ -9,12 +9,14 @@ from functools import partial
 
 from opentelemetry.trace import SpanKind
 
-from services.notifications.domain import Member
-from services.notifications.mailing import ledger
+from services.notifications.inbox.domain import Alert
+from services.notifications.inbox.store import ALERTS
+from services.notifications.mailing import store
 from services.notifications.mailing.compose import Composer
-from services.notifications.mailing.ledger import Mail, State
+from services.notifications.mailing.domain import Mail, State
 from services.notifications.mailing.transport import Deferred, Refused, Transport, Unknown, Unreachable
-from services.notifications.store import ALERTS, MEMBERS, Alert
+from services.notifications.preferences.domain import Member
+from services.notifications.preferences.store import MEMBERS
 from shared import failpoint, log, tracing
 from shared.mongo import OUTAGE, Database
 
@@ -46,9 +48,9 @@ class Mailer:
     async def drain(self) -> None:
         """Send all that is due now. Cancelling the caller does not cut a mail in two."""
         if self._unfinished:  # an outage came between
-            await ledger.release(self.database, self._unfinished)
+            await store.release(self.database, self._unfinished)
             self._unfinished = []
-        await ledger.sweep(self.database)
+        await store.sweep(self.database)
         workers = (self._work(transport) for transport in self.transports)
         self._running = asyncio.gather(*workers, return_exceptions=True)
         for result in await asyncio.shield(self._running):
@@ -64,10 +66,10 @@ class Mailer:
             await transport.close()
 
     async def _work(self, transport: Transport) -> None:
-        while not self._stopping and (mails := await ledger.claim(self.database, BATCH, self.settle_seconds)):
+        while not self._stopping and (mails := await store.claim(self.database, BATCH, self.settle_seconds)):
             failpoint.hit("mailer.after_claim")
             try:
-                await self._send_batch(transport, await ledger.admit(self.database, mails))
+                await self._send_batch(transport, await store.admit(self.database, mails))
             except OUTAGE:
                 self._unfinished += mails
                 raise
@@ -81,7 +83,7 @@ class Mailer:
         for mail in mails:
             if letter := await self._letter(mail, members.get(mail.member_id), told[mail.id]):
                 letters[mail.id] = letter
-        ours = await ledger.hand_over(self.database, [mail for mail in mails if mail.id in letters])
+        ours = await store.hand_over(self.database, [mail for mail in mails if mail.id in letters])
         failpoint.hit("mailer.after_handing")
         sent: list[Mail] = []
         began, left = time.monotonic(), deque(ours)
@@ -92,9 +94,9 @@ class Mailer:
                     if await self._hand_over(transport, mail, letters[mail.id], members[mail.member_id].email):
                         sent.append(mail)
         finally:
-            await self.database.outlast(partial(ledger.mark_sent, self.database, sent))
+            await self.database.outlast(partial(store.mark_sent, self.database, sent))
             if left:
-                await self.database.outlast(partial(ledger.release, self.database, left))
+                await self.database.outlast(partial(store.release, self.database, left))
         failpoint.hit("mailer.after_mark")
 
     async def _alerts(self, mails: list[Mail]) -> dict[str, list[Alert]]:
@@ -112,9 +114,9 @@ class Mailer:
     async def _letter(self, mail: Mail, member: Member | None, alerts: list[Alert]) -> Message | None:
         """What to hand over; None for what is not to be sent, which is marked with the reason."""
         if member is None or not (member.takes_mail if mail.kind == "alerts" else member.email):
-            await ledger.settle(self.database, mail, State.DROPPED, note="takes no e-mail")
+            await store.settle(self.database, mail, State.DROPPED, note="takes no e-mail")
         elif mail.kind == "alerts" and not alerts:
-            await ledger.settle(self.database, mail, State.DROPPED, note="nothing left to say")
+            await store.settle(self.database, mail, State.DROPPED, note="nothing left to say")
         else:
             try:
                 if mail.kind == "confirm":
@@ -122,7 +124,7 @@ class Mailer:
                 return self.composer.alerts(mail, member, alerts)
             except Exception as error:  # an address or a header that cannot be written, a template that fails on it
                 self.log.warning("mail_not_composed", mail=mail.id, reason=repr(error))
-                await ledger.settle(self.database, mail, State.FAILED, note=str(error))
+                await store.settle(self.database, mail, State.FAILED, note=str(error))
         return None
 
     async def _hand_over(self, transport: Transport, mail: Mail, message: Message, address: str) -> bool:
@@ -130,12 +132,12 @@ class Mailer:
         try:
             await transport.hand_over(message, self.sender, address)
         except Refused as error:
-            await self._mark(mail, "mail_refused", error, partial(ledger.settle, state=State.FAILED, note=str(error)))
+            await self._mark(mail, "mail_refused", error, partial(store.settle, state=State.FAILED, note=str(error)))
         except Deferred as error:
             counts = not isinstance(error, Unreachable)
-            await self._mark(mail, "mail_deferred", error, partial(ledger.defer, reason=str(error), counts=counts))
+            await self._mark(mail, "mail_deferred", error, partial(store.defer, reason=str(error), counts=counts))
         except Unknown as error:
-            ambiguous = partial(ledger.settle, state=State.AMBIGUOUS, note=str(error))
+            ambiguous = partial(store.settle, state=State.AMBIGUOUS, note=str(error))
             await self._mark(mail, "mail_ambiguous", error, ambiguous)
         else:
             failpoint.hit("mailer.after_250")

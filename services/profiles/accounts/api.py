@@ -3,26 +3,24 @@
 from typing import Annotated
 
 import jwt
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, SecretStr
 
 from services.profiles.accounts.domain import Credentials, MemberView, Registration
 from services.profiles.accounts.store import MEMBERS
 from services.profiles.accounts.usecases import confirm_member, hash_password, log_in, register_member
+from services.profiles.dependencies import CurrentCaller, CurrentRuntime
 from shared import pages
-from shared.auth import PUBLIC_KEYS, Caller
+from shared.auth import PUBLIC_KEYS
 from shared.errors import NotFound
-from shared.http.caller import COOKIE, current_caller, runtime_of, verified
+from shared.http.caller import COOKIE, verified
 from shared.http.negotiation import page_or_json
 from shared.http.preconditions import IdempotencyKey
 from shared.idempotency import idempotent
 from shared.ids import new_id
-from shared.service import Runtime
 
 router = APIRouter()
-CurrentRuntime = Annotated[Runtime, Depends(runtime_of("profiles"))]
-CurrentCaller = Annotated[Caller, Depends(current_caller("profiles"))]
 
 
 class Token(BaseModel):

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.matchmaking.domain import MOST_PROPOSALS, PartnerRequest, answers, propose
+from services.matchmaking.requests.domain import PartnerRequest
+from services.matchmaking.suggestions.domain import MOST_PROPOSALS, answers, propose
 from tests.support.calls import CALL
 
 

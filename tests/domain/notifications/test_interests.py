@@ -5,7 +5,7 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.domain import Interest, Topic, anchors, possible_anchors, why
+from services.notifications.preferences.domain import Interest, Topic, anchors, possible_anchors, why
 
 WORDS = ["battery", "smart grid", "ICT", "low-carbon", "R&D"]
 names = st.sampled_from

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.profiles.domain import TRANSITIONS, NotNow, Organisation, Status, checklist, next_status
+from services.profiles.organisations.domain import TRANSITIONS, NotNow, Organisation, Status, checklist, next_status
 
 FACTS = {"id": "1", "name": "Cluster", "country": "SE"}
 GOOD = FACTS | {

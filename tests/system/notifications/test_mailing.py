@@ -9,7 +9,8 @@ from email.mime.multipart import MIMEMultipart
 import pytest
 
 from services.notifications.mailing.compose import ON_THE_WIRE
-from services.notifications.mailing.ledger import MAILS, Mail, State, claim, hand_over, sweep
+from services.notifications.mailing.domain import Mail, State
+from services.notifications.mailing.store import MAILS, claim, hand_over, sweep
 from services.notifications.mailing.transport import Deferred, Smtp, Unknown, Unreachable
 from shared.clock import real_now
 from shared.mongod import free_port
@@ -43,7 +44,7 @@ async def test_a_permanent_refusal_is_recorded_with_the_servers_words(ccp: Platf
 async def test_a_temporary_refusal_is_tried_again_until_it_passes(
     ccp: Platform, anna: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.notifications.mailing.ledger.backoff", lambda _: timedelta())
+    monkeypatch.setattr("services.notifications.mailing.store.backoff", lambda _: timedelta())
     ccp.smtp.answers = ["451 greylisted", "451 greylisted"]
     await ccp.operator.publishes(MISSION)
     await ccp.system.settle()

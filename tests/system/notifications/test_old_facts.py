@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from services.matchmaking.store import PROPOSALS
-from services.notifications.mailing.ledger import MAILS, WINDOWS
-from services.notifications.store import ALERTS
+from services.matchmaking.suggestions.store import PROPOSALS
+from services.notifications.inbox.store import ALERTS
+from services.notifications.mailing.store import MAILS, WINDOWS
 from shared.clock import real_now
 from shared.consumer import INBOX
 from shared.contracts import matchmaking

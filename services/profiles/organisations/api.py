@@ -2,25 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from services.profiles import usecases
-from services.profiles.domain import Organisation, OrganisationFacts, Review
-from services.profiles.store import list_organisations, organisations_of
-from shared.auth import Caller
-from shared.http.caller import current_caller, optional_caller, runtime_of
+from services.profiles.dependencies import CurrentCaller, CurrentRuntime, OptionalCaller
+from services.profiles.organisations import usecases
+from services.profiles.organisations.domain import Organisation, OrganisationFacts, Review
+from services.profiles.organisations.store import list_organisations, organisations_of
 from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
 from shared.idempotency import idempotent
 from shared.ids import Id, new_id
-from shared.service import Runtime
 from shared.vocabulary import Country, Ecosystem, OrganisationKind
 
 router = APIRouter()
-CurrentRuntime = Annotated[Runtime, Depends(runtime_of("profiles"))]
-CurrentCaller = Annotated[Caller, Depends(current_caller("profiles"))]
-OptionalCaller = Annotated[Caller | None, Depends(optional_caller("profiles"))]
 
 
 class OrganisationFilter(Paging):

@@ -1,53 +1,15 @@
-"""Offers and requests, and which of them answer each other for a call (pure)."""
+"""Which requests answer each other for a call (pure)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from enum import StrEnum
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
-
+from services.matchmaking.requests.domain import PartnerRequest, Side
 from shared.contracts.calls import CallFacts
 from shared.contracts.matchmaking import Proposal
-from shared.errors import Invalid
-from shared.ids import Id
-from shared.models import Body, Document, Moment, Versioned
-from shared.vocabulary import Country, Ecosystem, country_name
+from shared.models import Document
+from shared.vocabulary import Ecosystem, country_name
 
-Line = Annotated[str, StringConstraints(min_length=3, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 MOST_PROPOSALS = 5
-
-
-class Side(StrEnum):
-    OFFER = "offer"
-    REQUEST = "request"
-
-    @property
-    def other(self) -> "Side":
-        return Side.REQUEST if self is Side.OFFER else Side.OFFER
-
-
-class PartnerRequestBody(Body):
-    """What an organisation looks for, or offers."""
-
-    organisation_id: Id
-    side: Side
-    title: Line
-    description: str = Field("", max_length=5000)
-    ecosystems: list[Ecosystem] = Field(min_length=1, max_length=14)
-    countries: list[Country] = Field(
-        default=[], max_length=250, description="Where the partner may be; empty: anywhere"
-    )
-    expires_at: Moment
-
-
-class PartnerRequest(Versioned, PartnerRequestBody):
-    model_config = Versioned.model_config
-
-    member_id: str
-    organisation_name: str
-    organisation_country: Country
-    closed: bool = False
 
 
 class Proposals(Document):
@@ -59,16 +21,6 @@ class Proposals(Document):
     call_url: str
     proposals: list[Proposal]
     at: datetime
-
-
-class AlreadyExpired(Invalid):
-    """It would never be seen."""
-
-
-def check_expiry(expires_at: datetime, now: datetime) -> None:
-    """Raises AlreadyExpired."""
-    if expires_at <= now:
-        raise AlreadyExpired("it must expire in the future", field="expires_at")
 
 
 def concerned(request: PartnerRequest, call: CallFacts) -> bool:

@@ -7,38 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.notifications.alerts import RULES, Audience, Said
-from services.notifications.domain import Recipient
-from services.notifications.mailing.ledger import MAILS, Occasion, new_mail, worth_mailing
-from services.notifications.store import ALERTS, Alert, recipients
+from services.notifications.alerts.audiences import Audience
+from services.notifications.alerts.rules import RULES
+from services.notifications.alerts.texts import Said
+from services.notifications.inbox.domain import Alert
+from services.notifications.inbox.store import ALERTS
+from services.notifications.mailing.domain import Occasion, new_mail, worth_mailing
+from services.notifications.mailing.store import MAILS
+from services.notifications.preferences.domain import Recipient
+from services.notifications.preferences.store import recipients
 from shared import failpoint, tracing
 from shared.contracts import Event
 from shared.ids import stable_id
-from shared.jobs import Job, advance, enqueue
-from shared.mongo import Database, Query, Transaction
+from shared.jobs import Job, advance
+from shared.mongo import Database, Query
 
 PAGE = 1000
 AT_ONCE = 3  # pages on their way into the database
 BY_TYPE = {contract.type: rule for contract, rule in RULES.items()}
-
-
-async def on_event(tx: Transaction, event: Event) -> None:
-    """Every fact with a rule becomes one durable job."""
-    seed = f"{event.type} {RULES[type(event)].say(event).occasion}"
-    await enqueue_fan_out(tx, event.type, event.model_dump(mode="json"), seed=seed)
-
-
-async def enqueue_fan_out(
-    tx: Transaction,
-    kind: str,
-    event: dict[str, Any],
-    *,
-    seed: str,
-    only: str = "",
-    occurred_at: datetime | None = None,
-) -> None:
-    """`seed` names the alerts: fanning the same one out again tells nobody twice. `only`: just this member."""
-    await enqueue(tx, "fan_out", {"type": kind, "event": event, "seed": seed, "only": only}, occurred_at=occurred_at)
 
 
 async def fan_out(db: Database, job: Job) -> None:

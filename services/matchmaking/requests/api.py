@@ -2,26 +2,22 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from services.matchmaking import usecases
-from services.matchmaking.domain import PartnerRequest, PartnerRequestBody, Proposals, Side
-from services.matchmaking.store import PROPOSALS, REQUESTS, live_requests
-from shared.auth import Caller
+from services.matchmaking.dependencies import CurrentCaller, CurrentRuntime
+from services.matchmaking.organisations.usecases import own_organisation
+from services.matchmaking.requests import usecases
+from services.matchmaking.requests.domain import PartnerRequest, PartnerRequestBody, Side
+from services.matchmaking.requests.store import REQUESTS, live_requests
 from shared.errors import NotFound
-from shared.http.caller import current_caller, runtime_of
 from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
 from shared.idempotency import idempotent
 from shared.ids import Id, new_id
-from shared.mongo import behind
-from shared.service import Runtime
 from shared.vocabulary import Country, Ecosystem
 
 router = APIRouter()
-CurrentRuntime = Annotated[Runtime, Depends(runtime_of("matchmaking"))]
-CurrentCaller = Annotated[Caller, Depends(current_caller("matchmaking"))]
 
 
 class RequestFilter(Paging):
@@ -38,7 +34,7 @@ async def publish(
     response: Response,
     key: IdempotencyKey = None,
 ) -> PartnerRequest:
-    organisation = await usecases.own_organisation(runtime.db, body.organisation_id, caller)
+    organisation = await own_organisation(runtime.db, body.organisation_id, caller)
     content, id = "partner-request" + body.model_dump_json(), new_id()
     work = usecases.publish_request
     made = await idempotent(runtime.db, key, caller.id, content, PartnerRequest, work, id, body, organisation, caller)
@@ -71,13 +67,3 @@ async def close(
     closed = await runtime.db.transact(usecases.close_request, id, caller, version)
     etag(response, closed.version)
     return closed
-
-
-@router.get("/partner-proposals", response_model=Page[Proposals])
-async def proposals(
-    request: Request, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[Paging, Query()]
-) -> Response:
-    """The partners proposed to me, the newest first."""
-    query = {"member_id": caller.id, **behind("at", decode_time_cursor(q.cursor), newest_first=True)}
-    found = await PROPOSALS.find(runtime.db, query, sort=[("at", -1), ("_id", 1)], limit=q.limit + 1)
-    return page_or_json(request, "partner_proposals.html", page_of(Proposals, found, q.limit, "at"))

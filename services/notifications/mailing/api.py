@@ -1,33 +1,25 @@
-"""HTTP for members' interests and inboxes, and the operators' view of deliveries."""
+"""HTTP for stopping e-mails, and the operators' view of deliveries."""
 
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
-from services.notifications import usecases
-from services.notifications.domain import Interest, InterestBody
-from services.notifications.mailing.ledger import MAILS, Mail, State, count_by_state
-from services.notifications.store import ALERTS, MEMBERS, Alert, inbox
+from services.notifications.dependencies import CurrentCaller, CurrentRuntime
+from services.notifications.inbox.store import ALERTS
+from services.notifications.mailing.domain import Mail, State
+from services.notifications.mailing.store import MAILS, count_by_state
+from services.notifications.preferences import usecases
+from services.notifications.preferences.store import MEMBERS
 from shared.auth import Caller
 from shared.errors import NotAllowed
-from shared.http.caller import current_caller, runtime_of, verified
+from shared.http.caller import verified
 from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
-from shared.http.preconditions import IdempotencyKey
-from shared.idempotency import idempotent
-from shared.ids import Id, new_id
 from shared.mongo import behind
-from shared.service import Runtime
 
 router = APIRouter()
-CurrentRuntime = Annotated[Runtime, Depends(runtime_of("notifications"))]
-CurrentCaller = Annotated[Caller, Depends(current_caller("notifications"))]
-
-
-class InboxFilter(Paging):
-    unread: bool = False
 
 
 class Subscription(BaseModel):
@@ -54,45 +46,6 @@ class Summary(BaseModel):
     members: int
     alerts: int
     mails: dict[str, int]
-
-
-@router.post("/interests", status_code=201)
-async def add_interest(
-    body: InterestBody, runtime: CurrentRuntime, caller: CurrentCaller, key: IdempotencyKey = None
-) -> Interest:
-    request = "interest" + body.model_dump_json()
-    return await idempotent(
-        runtime.db, key, caller.id, request, Interest, usecases.add_interest, new_id(), body, caller
-    )
-
-
-@router.get("/interests")
-async def interests(runtime: CurrentRuntime, caller: CurrentCaller) -> list[Interest]:
-    member = await MEMBERS.get(runtime.db, caller.id)
-    return list(member.interests) if member else []
-
-
-@router.delete("/interests/{id}", status_code=204)
-async def remove_interest(id: Id, runtime: CurrentRuntime, caller: CurrentCaller) -> None:
-    await runtime.db.transact(usecases.remove_interest, id, caller)
-
-
-@router.get("/inbox", response_model=Page[Alert])
-async def read_inbox(
-    request: Request, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[InboxFilter, Query()]
-) -> Response:
-    found = await inbox(runtime.db, caller.id, q.unread, decode_time_cursor(q.cursor), q.limit + 1)
-    return page_or_json(request, "inbox.html", page_of(Alert, found, q.limit, "at"))
-
-
-@router.post("/inbox/read")
-async def mark_all_read(runtime: CurrentRuntime, caller: CurrentCaller) -> usecases.Marked:
-    return await runtime.db.transact(usecases.mark_all_read, caller)
-
-
-@router.post("/inbox/{id}/read")
-async def mark_read(id: Id, runtime: CurrentRuntime, caller: CurrentCaller) -> Alert:
-    return await runtime.db.transact(usecases.mark_read, id, caller)
 
 
 @router.get("/unsubscribe/{token}", response_model=Subscription)

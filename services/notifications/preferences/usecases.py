@@ -1,20 +1,15 @@
 """What members can do: say what interests them, read their inbox, stop the e-mails."""
 
-from pydantic import BaseModel
-
-from services.notifications.domain import MOST_INTERESTS, Interest, InterestBody
-from services.notifications.store import ALERTS, MEMBERS, Alert, set_interests, set_member
+from services.notifications.preferences.domain import MOST_INTERESTS, Interest, InterestBody
+from services.notifications.preferences.store import MEMBERS, set_interests, set_member
 from shared.auth import Caller
+from shared.contracts.profiles import MemberConfirmed
 from shared.errors import NotFound, Refusal
 from shared.mongo import Transaction
 
 
 class TooManyInterests(Refusal):
     """Twenty are enough to say what one wants."""
-
-
-class Marked(BaseModel):
-    read: int
 
 
 async def add_interest(tx: Transaction, id: str, body: InterestBody, caller: Caller) -> Interest:
@@ -36,21 +31,10 @@ async def remove_interest(tx: Transaction, id: str, caller: Caller) -> None:
     await set_interests(tx, caller.id, kept)
 
 
-async def mark_read(tx: Transaction, id: str, caller: Caller) -> Alert:
-    """Reading twice keeps the first time. Raises NotFound."""
-    mine = {"_id": id, "member_id": caller.id}
-    await ALERTS.update(tx, {**mine, "read_at": None}, {"$set": {"read_at": tx.now}})
-    alert = await ALERTS.first(tx, mine)
-    if alert is None:
-        raise NotFound("there is no such alert of yours")
-    return alert
-
-
-async def mark_all_read(tx: Transaction, caller: Caller) -> Marked:
-    unread = {"member_id": caller.id, "read_at": None}
-    return Marked(read=await ALERTS.update(tx, unread, {"$set": {"read_at": tx.now}}))
-
-
 async def switch_mail(tx: Transaction, member_id: str, on: bool) -> None:
     """The inbox stays; only e-mails stop or start again."""
     await set_member(tx, member_id, mail=on)
+
+
+async def on_member_confirmed(tx: Transaction, event: MemberConfirmed) -> None:
+    await set_member(tx, event.member_id, email=event.email, confirmed=True)

@@ -1,13 +1,9 @@
 """Which facts become alerts: one row an event type, with whom it concerns and what it says."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from services.notifications.domain import Recipient, Topic, first_reason, possible_anchors
 from shared.clock import moment
-from shared.contracts import Event, calls, matchmaking, profiles
-from shared.mongo import Query
+from shared.contracts import calls, matchmaking, profiles
 
 
 @dataclass(frozen=True)
@@ -18,43 +14,6 @@ class Said:
     title: str
     text: str
     url: str
-
-
-@dataclass(frozen=True)
-class Audience:
-    """How the members whom a fact may concern are found, and why it concerns one of them, if it does."""
-
-    query: Query
-    reason: Callable[[Recipient], str | None]
-
-
-def interested(topic: Topic) -> Audience:
-    return Audience({"anchors": {"$in": possible_anchors(topic)}}, lambda member: first_reason(member.wishes, topic))
-
-
-def everybody_of(organisation_id: str) -> Audience:
-    return Audience({"organisations": organisation_id}, lambda _: "You belong to this organisation")
-
-
-def one(member_id: str, reason: str) -> Audience:
-    return Audience({"_id": member_id}, lambda _: reason)
-
-
-def publishers(event: Any) -> Audience:
-    """The people of the organisation that published the call; the platform's own operators look by themselves."""
-    return everybody_of(event.call.organisation_id or "")
-
-
-def about_call(event: Any) -> Audience:
-    call = event.call
-    text = " ".join([call.title, call.summary, *call.keywords])
-    return interested(Topic(list(call.ecosystems), list(call.countries), call.kind, text))
-
-
-def about_gathering(event: Any) -> Audience:
-    it = event.gathering
-    text = " ".join([it.title, it.summary, *it.keywords])
-    return interested(Topic(list(it.ecosystems), list(it.countries), "", text))
 
 
 def closes(call: calls.CallFacts) -> str:
@@ -192,47 +151,3 @@ def say_claim_rejected(e: calls.ClaimRejected) -> Said:
 def say_claim_paid(e: calls.ClaimPaid) -> Said:
     text = f"{e.cents // 100:,}.{e.cents % 100:02} {e.currency} were paid."
     return Said(f"claim:{e.claim_id}:paid", f"Paid: {e.application.call_title}", text, e.url)
-
-
-def applicants(e: Any) -> Audience:
-    return everybody_of(e.application.organisation_id)
-
-
-@dataclass(frozen=True)
-class Rule:
-    topic: str
-    audience: Callable[[Any], Audience]
-    say: Callable[[Any], Said]
-
-
-RULES: Mapping[type[Event], Rule] = {
-    calls.CallPublished: Rule("calls", about_call, say_published),
-    calls.CallChanged: Rule("calls", about_call, say_changed),
-    calls.CallWithdrawn: Rule("calls", about_call, say_withdrawn),
-    calls.DeadlineApproached: Rule("calls", about_call, say_closing),
-    calls.QuestionAsked: Rule("calls", publishers, say_asked),
-    calls.QuestionAnswered: Rule("calls", lambda e: one(e.member_id, "You asked"), say_answered),
-    calls.ApplicationDecided: Rule("applications", applicants, say_decided),
-    calls.AssessorNamed: Rule(
-        "applications", lambda e: one(e.member_id, "You were named as an assessor"), say_assessor_named
-    ),
-    calls.ApplicationCancelled: Rule("applications", applicants, say_called_off),
-    calls.ReservePromoted: Rule("applications", applicants, say_promoted),
-    calls.ClaimReviewed: Rule("applications", applicants, say_claim_reviewed),
-    calls.ClaimRejected: Rule("applications", applicants, say_claim_rejected),
-    calls.ClaimPaid: Rule("applications", applicants, say_claim_paid),
-    calls.GatheringPublished: Rule("gatherings", about_gathering, say_gathering),
-    calls.GatheringChanged: Rule("gatherings", about_gathering, say_gathering_changed),
-    calls.GatheringCancelled: Rule("gatherings", about_gathering, say_gathering_cancelled),
-    calls.ParticipantRegistered: Rule("gatherings", lambda e: one(e.member_id, "You registered for it"), say_place),
-    calls.ParticipantAffected: Rule(
-        "gatherings", lambda e: one(e.member_id, "You have a place in it, or wait for one"), say_gathering_changed
-    ),
-    profiles.OrganisationPublished: Rule(
-        "organisations", lambda e: everybody_of(e.organisation_id), say_organisation_published
-    ),
-    profiles.OrganisationReturned: Rule("organisations", lambda e: everybody_of(e.organisation_id), say_returned),
-    matchmaking.PartnersProposed: Rule(
-        "partners", lambda e: one(e.member_id, "Your partner offer or request fits this call"), say_partners
-    ),
-}

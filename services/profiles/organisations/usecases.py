@@ -1,6 +1,6 @@
 """What can be done with organisations."""
 
-from services.profiles.domain import (
+from services.profiles.organisations.domain import (
     EDITABLE,
     Membership,
     NotNow,
@@ -11,7 +11,7 @@ from services.profiles.domain import (
     check_review,
     next_status,
 )
-from services.profiles.store import MEMBERSHIPS, ORGANISATIONS, membership_id, role_in
+from services.profiles.organisations.store import MEMBERSHIPS, ORGANISATIONS, membership_id, role_in
 from shared.auth import Caller
 from shared.contracts.profiles import MemberJoined, OrganisationPublished, OrganisationReturned
 from shared.errors import NotAllowed, NotFound

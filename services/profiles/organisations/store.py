@@ -1,6 +1,6 @@
 """Where organisations and their memberships are kept; every query by name."""
 
-from services.profiles.domain import Membership, Organisation, Status
+from services.profiles.organisations.domain import Membership, Organisation, Status
 from shared.mongo import Collection, Query, Reader, behind, index
 
 ORGANISATIONS = Collection(

@@ -2,33 +2,15 @@
 
 from datetime import datetime
 
-from services.matchmaking.domain import PartnerRequest, Proposals
+from services.matchmaking.requests.domain import PartnerRequest
 from shared.contracts.calls import CallFacts
-from shared.models import Versioned
 from shared.mongo import Collection, Query, Reader, behind, index
-from shared.vocabulary import Country
 
 REQUESTS = Collection(
     "partner_requests",
     PartnerRequest,
     [index("closed", "expires_at", "_id"), index("closed", "ecosystems", "_id"), index("member_id", "_id")],
 )
-PROPOSALS = Collection("proposals", Proposals, [index("member_id", "-at", "_id")])
-
-
-class OrganisationCopy(Versioned):
-    name: str
-    country: Country
-
-
-class MembershipCopy(Versioned):
-    """Its id is `<organisation>:<member>`."""
-
-    role: str
-
-
-ORGANISATIONS = Collection("organisation_copies", OrganisationCopy)
-MEMBERSHIPS = Collection("membership_copies", MembershipCopy)
 
 
 def about(call: CallFacts, now: datetime) -> Query:

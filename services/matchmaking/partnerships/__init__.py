@@ -1,0 +1,1 @@
+"""Partnerships: formed by a selected expression of interest."""

@@ -1,0 +1,1 @@
+"""Alerts: which events concern which members, with the reason, and the fan-out to them."""

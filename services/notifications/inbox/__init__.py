@@ -1,0 +1,1 @@
+"""The inbox: the alerts of one member, read or unread."""

@@ -1,0 +1,1 @@
+"""Preferences: a member's interests, and their consent to e-mail."""
