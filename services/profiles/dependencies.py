@@ -9,9 +9,5 @@ from shared.http.caller import current_caller, optional_caller, runtime_of
 from shared.service import Runtime
 
 CurrentRuntime = Annotated[Runtime, Depends(runtime_of("profiles"))]
-
-
 CurrentCaller = Annotated[Caller, Depends(current_caller("profiles"))]
-
-
 OptionalCaller = Annotated[Caller | None, Depends(optional_caller("profiles"))]

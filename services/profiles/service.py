@@ -1,4 +1,4 @@
-"""profiles, assembled."""
+"""Assembly of the service profiles."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,12 +30,15 @@ from shared.settings import Settings
 
 @dataclass(frozen=True)
 class Resources:
+    """Resources that the routes of profiles use while the service runs."""
+
     signer: Signer
     settings: ProfilesSettings
     public_url: str
 
 
 def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
+    """Return the service; `own` replaces the settings that it would read from the environment."""
     router = APIRouter()
     for part in (home, accounts, organisations):
         router.include_router(part.router)
@@ -52,17 +55,18 @@ def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
 
 @asynccontextmanager
 async def resources(db: Database, *, public_url: str, own: ProfilesSettings) -> AsyncIterator[Resources]:
+    """Register the first operator if the settings name one, and load the key that signs access tokens."""
     if own.operator_email and own.operator_password:
         await ensure_operator(db, own.operator_email, own.operator_password)
     yield Resources(await load_signer(db, KeyPublished), own, public_url)
 
 
 async def ensure_operator(db: Database, email: str, password: SecretStr) -> bool:
-    """Make an operator of this address; False if somebody is registered with it already."""
+    """Register an operator with this address. Return False if the address is already registered."""
     registration = Registration(email=email, name="Operator", country="BE", password=password)
-    hashed = await hash_password(password)
+    password_hash = await hash_password(password)
     try:
-        await db.transact(register_member, new_id(), registration, hashed, operator=True)
+        await db.transact(register_member, new_id(), registration, password_hash, operator=True)
     except (EmailTaken, Duplicate):
         return False
     return True

@@ -1,12 +1,16 @@
-"""What only profiles needs to know."""
+"""Settings that only profiles reads."""
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ProfilesSettings(BaseSettings):
+    """Settings of profiles, from environment variables that begin with CCP_."""
+
     model_config = SettingsConfigDict(env_prefix="CCP_", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    operator_email: str | None = Field(None, description="The first operator, made at start if there is none")
-    operator_password: SecretStr | None = Field(None, description="The first operator's password")
-    token_minutes: int = Field(60, description="How long an access token is valid")
+    operator_email: str | None = Field(
+        None, description="Address of the first operator; the account is created at start if the address is new"
+    )
+    operator_password: SecretStr | None = Field(None, description="Password of the first operator")
+    token_minutes: int = Field(60, description="Lifetime of an access token in minutes")

@@ -1,24 +1,19 @@
-"""The front page: newest organisations, and the latest calls from a copy that events keep."""
+"""HTTP for the front page."""
 
-from typing import Annotated
+from fastapi import APIRouter, Request, Response
 
-from fastapi import APIRouter, Depends, Request, Response
-
-from services.profiles.home.domain import Front
-from services.profiles.home.store import CALLS
-from services.profiles.organisations.domain import Status
-from services.profiles.organisations.store import ORGANISATIONS
-from shared.http.caller import runtime_of
+from services.profiles.dependencies import CurrentRuntime
+from services.profiles.home.domain import FrontPage
+from services.profiles.home.store import next_deadlines
+from services.profiles.organisations.store import count_published
 from shared.http.negotiation import page_or_json
-from shared.service import Runtime
 
-router = APIRouter()
-SHOWN = 10
+router = APIRouter(tags=["Home"])
 
 
-@router.get("/", response_model=Front)
-async def front(request: Request, runtime: Annotated[Runtime, Depends(runtime_of("profiles"))]) -> Response:
-    number = await ORGANISATIONS.count(runtime.db, {"status": Status.PUBLISHED})
-    open_now = {"over": False, "deadline": {"$gt": runtime.db.now()}}
-    calls = await CALLS.find(runtime.db, open_now, sort=[("deadline", 1)], limit=SHOWN)
-    return page_or_json(request, "home.html", Front(organisations=number, calls=calls))
+@router.get("/", response_model=FrontPage, operation_id="read_front_page", summary="Read the front page")
+async def read_front_page(request: Request, runtime: CurrentRuntime) -> Response:
+    """Return the number of published organisations and the open calls with the next deadlines."""
+    calls = await next_deadlines(runtime.db, runtime.db.now())
+    front_page = FrontPage(organisations=await count_published(runtime.db), calls=calls)
+    return page_or_json(request, "home.html", front_page)

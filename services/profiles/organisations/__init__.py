@@ -1,1 +1,1 @@
-"""Organisations: their profiles, the review of a profile, and who belongs to an organisation."""
+"""Organisations: their profiles, the review of a profile, and their members."""

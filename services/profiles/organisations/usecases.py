@@ -1,16 +1,6 @@
-"""What can be done with organisations."""
+"""Use cases of organisations: create, edit, submit and review a profile."""
 
-from services.profiles.organisations.domain import (
-    EDITABLE,
-    Membership,
-    NotNow,
-    Organisation,
-    OrganisationFacts,
-    Review,
-    Status,
-    check_review,
-    next_status,
-)
+from services.profiles.organisations.domain import Membership, Organisation, OrganisationProfile, Review, Status, draft
 from services.profiles.organisations.store import MEMBERSHIPS, ORGANISATIONS, membership_id, role_in
 from shared.auth import Caller
 from shared.contracts.profiles import MemberJoined, OrganisationPublished, OrganisationReturned
@@ -21,32 +11,19 @@ from shared.mongo import Reader, Transaction
 EDITORS = {"editor", "administrator"}
 
 
-async def visible(reader: Reader, id: str, caller: Caller | None) -> Organisation:
-    """A published organisation, or one that the caller belongs to or reviews. Raises NotFound."""
+async def visible_organisation(reader: Reader, id: str, caller: Caller | None) -> Organisation:
+    """Return an organisation that is published, or that the caller belongs to or reviews. Raises NotFound."""
     organisation = await ORGANISATIONS.get(reader, id)
     if organisation and organisation.status is Status.PUBLISHED:
         return organisation
     if organisation and caller and (caller.operator or await role_in(reader, id, caller.id)):
         return organisation
-    raise NotFound("there is no such organisation")
+    raise NotFound("Organisation not found.")
 
 
-async def editable(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:
-    """The organisation, if the caller may edit it and has read its newest version."""
-    organisation = await ORGANISATIONS.get(tx, id)
-    if organisation is None or await role_in(tx, id, caller.id) not in EDITORS:
-        raise NotFound("there is no such organisation of yours")
-    return fresh(organisation, version)
-
-
-def fresh(organisation: Organisation, version: ExpectedVersion) -> Organisation:
-    version.check(organisation.version)
-    return organisation
-
-
-async def create_organisation(tx: Transaction, id: str, facts: OrganisationFacts, caller: Caller) -> Organisation:
-    """A draft whose administrator is who made it."""
-    organisation = Organisation(id=id, **facts.model_dump())
+async def create_organisation(tx: Transaction, id: str, profile: OrganisationProfile, caller: Caller) -> Organisation:
+    """Store a draft with the caller as its administrator, and publish the membership."""
+    organisation = draft(id, profile)
     await ORGANISATIONS.insert(tx, organisation)
     key = membership_id(id, caller.id)
     await MEMBERSHIPS.insert(tx, Membership(id=key, organisation_id=id, member_id=caller.id, role="administrator"))
@@ -55,52 +32,76 @@ async def create_organisation(tx: Transaction, id: str, facts: OrganisationFacts
 
 
 async def change_organisation(
-    tx: Transaction, id: str, facts: OrganisationFacts, caller: Caller, version: ExpectedVersion
+    tx: Transaction, id: str, profile: OrganisationProfile, caller: Caller, version: ExpectedVersion
 ) -> Organisation:
-    """New facts; those of a published profile are announced again."""
-    organisation = await editable(tx, id, caller, version)
-    if organisation.status not in EDITABLE:
-        raise NotNow(f"this profile is {organisation.status}: it cannot be edited now", field="status")
-    organisation = await ORGANISATIONS.change(tx, organisation, organisation.replace(**dict(facts)))
+    """Store a new profile; publish it again if it is public. Raises NotFound, Stale, WrongStatus."""
+    before = await _editable(tx, id, caller, version)
+    organisation = await ORGANISATIONS.change(tx, before, before.edited(profile))
     if organisation.status is Status.PUBLISHED:
-        tx.publish(published(organisation))
+        tx.publish(published_event(organisation))
     return organisation
 
 
 async def submit_organisation(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:
-    organisation = await editable(tx, id, caller, version)
-    return await ORGANISATIONS.change(
-        tx, organisation, organisation.replace(status=next_status(organisation, "submit"), reasons=())
-    )
+    """Submit a profile for review. Raises NotFound, Stale, WrongStatus."""
+    organisation = await _editable(tx, id, caller, version)
+    return await ORGANISATIONS.change(tx, organisation, organisation.submitted())
 
 
 async def review_organisation(
     tx: Transaction, id: str, review: Review, caller: Caller, version: ExpectedVersion
 ) -> Organisation:
-    """An operator's decision; who belongs to the organisation is told."""
+    """Store the decision of an operator and publish it.
+
+    Raises NotAllowed, NotFound, Stale, WrongStatus, ChecklistUnmet, ReasonsMissing.
+    """
     if not caller.operator:
-        raise NotAllowed("operators review profiles")
-    found = await ORGANISATIONS.get(tx, id)
-    if found is None:
-        raise NotFound("there is no such organisation")
-    organisation = fresh(found, version)
-    status = next_status(organisation, review.outcome)
-    check_review(organisation, review)
-    organisation = await ORGANISATIONS.change(
-        tx, organisation, organisation.replace(status=status, reasons=tuple(review.reasons), waived_by=review.waived_by)
-    )
+        raise NotAllowed("Only operators of the platform review profiles.")
+    before = await ORGANISATIONS.get(tx, id)
+    if before is None:
+        raise NotFound("Organisation not found.")
+    version.check(before.version)
+    organisation = await ORGANISATIONS.change(tx, before, before.reviewed(review))
     if review.outcome == "publish":
-        tx.publish(published(organisation))
+        tx.publish(published_event(organisation))
     else:
-        facts = {"organisation_id": id, "version": organisation.version, "name": organisation.name}
-        tx.publish(OrganisationReturned(outcome=review.outcome, reasons=review.reasons, url=path(id), **facts))
+        tx.publish(
+            OrganisationReturned(
+                organisation_id=id,
+                version=organisation.version,
+                name=organisation.name,
+                outcome=review.outcome,
+                reasons=review.reasons,
+                url=organisation_path(id),
+            )
+        )
     return organisation
 
 
-def published(organisation: Organisation) -> OrganisationPublished:
-    facts = organisation.model_dump(include={"version", "name", "acronym", "kind", "country", "city", "ecosystems"})
-    return OrganisationPublished(organisation_id=organisation.id, url=path(organisation.id), **facts)
+def published_event(organisation: Organisation) -> OrganisationPublished:
+    """Return the event that announces a published organisation."""
+    return OrganisationPublished(
+        organisation_id=organisation.id,
+        version=organisation.version,
+        name=organisation.name,
+        acronym=organisation.acronym,
+        kind=organisation.kind,
+        country=organisation.country,
+        city=organisation.city,
+        ecosystems=organisation.ecosystems,
+        url=organisation_path(organisation.id),
+    )
 
 
-def path(id: str) -> str:
+def organisation_path(id: str) -> str:
+    """Return the path of an organisation."""
     return f"/organisations/{id}"
+
+
+async def _editable(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:
+    """Return an organisation that the caller may edit. Raises NotFound, Stale."""
+    organisation = await ORGANISATIONS.get(tx, id)
+    if organisation is None or await role_in(tx, id, caller.id) not in EDITORS:
+        raise NotFound("Organisation not found, or you are not one of its editors.")
+    version.check(organisation.version)
+    return organisation

@@ -130,7 +130,7 @@ async def test_a_profile_is_returned_with_reasons_and_published_only_when_it_mee
 ) -> None:
     small = ok(await editor.post("/organisations", PROFILE | {"members": {"sme": 3}, "website": ""}))
     path = f"/organisations/{small['id']}"
-    refused(await ccp.operator.post(f"{path}/review", {"outcome": "publish"}, version=1), 409, "status", "not_now")
+    refused(await ccp.operator.post(f"{path}/review", {"outcome": "publish"}, version=1), 409, "status", "wrong_status")
     ok(await editor.post(f"{path}/submit", version=1))
     problem = refused(await ccp.operator.post(f"{path}/review", {"outcome": "publish"}, version=2), 409)
     assert problem["detail"] == (
