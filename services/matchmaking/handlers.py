@@ -1,4 +1,4 @@
-"""What matchmaking does when others announce something."""
+"""Events that matchmaking listens to, and their handlers."""
 
 from services.matchmaking.organisations.usecases import on_member_joined, on_organisation_published
 from services.matchmaking.partnerships.usecases import on_expression_decided

@@ -1,4 +1,4 @@
-"""matchmaking, assembled."""
+"""Assembly of the service matchmaking."""
 
 from fastapi import APIRouter
 
@@ -18,6 +18,7 @@ from shared.settings import Settings
 
 
 def build(settings: Settings) -> Service:
+    """Return the service."""
     router = APIRouter()
     for part in (requests, suggestions, partnerships):
         router.include_router(part.router)

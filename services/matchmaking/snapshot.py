@@ -1,4 +1,4 @@
-"""What matchmaking tells a newcomer: the offers and requests that are live."""
+"""Snapshot of matchmaking for a new listener: the live partner requests."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,13 +6,16 @@ from typing import Any
 
 from services.matchmaking.requests.domain import PartnerRequest
 from services.matchmaking.requests.store import REQUESTS
-from services.matchmaking.requests.usecases import published
+from services.matchmaking.requests.usecases import published_event
 from shared.ids import created_at
 from shared.snapshot import Fact, Source
 
 
-def request(one: PartnerRequest, now: datetime) -> list[Fact]:
-    return [Fact(published(one), created_at(one.id))] if not one.closed and one.expires_at > now else []
+def request_facts(request: PartnerRequest, now: datetime) -> list[Fact]:
+    """Return the publication of a partner request, if it is neither closed nor expired."""
+    if request.closed or request.expires_at <= now:
+        return []
+    return [Fact(published_event(request), created_at(request.id))]
 
 
-CURRENT: Sequence[Source[Any]] = [Source(REQUESTS, request)]
+CURRENT: Sequence[Source[Any]] = [Source(REQUESTS, request_facts)]

@@ -1,15 +1,17 @@
-"""What matchmaking knows of an organisation and its members (pure)."""
+"""Copies of organisations and memberships (pure)."""
 
 from shared.models import Versioned
 from shared.vocabulary import Country
 
 
 class OrganisationCopy(Versioned):
+    """A copy of a published organisation."""
+
     name: str
     country: Country
 
 
 class MembershipCopy(Versioned):
-    """Its id is `<organisation>:<member>`."""
+    """A copy of a membership; its id is `<organisation>:<member>`."""
 
     role: str

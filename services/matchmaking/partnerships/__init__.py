@@ -1,1 +1,1 @@
-"""Partnerships: formed by a selected expression of interest."""
+"""Partnerships: formed by the selection of an expression of interest, and public."""

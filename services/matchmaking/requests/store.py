@@ -1,4 +1,4 @@
-"""Where offers, requests and proposals are kept, and copies of organisations; every query by name."""
+"""Storage and queries of partner requests."""
 
 from datetime import datetime
 
@@ -13,14 +13,14 @@ REQUESTS = Collection(
 )
 
 
-def about(call: CallFacts, now: datetime) -> Query:
-    """Live wishes in the call's ecosystems; the domain decides the rest."""
+def live_requests_for(call: CallFacts, now: datetime) -> Query:
+    """Return the query for live requests that share an ecosystem with the call."""
     return {"closed": False, "ecosystems": {"$in": list(call.ecosystems)}, "expires_at": {"$gt": now}}
 
 
-async def live_requests(
+async def list_live_requests(
     reader: Reader, filters: Query, after: tuple[datetime, str] | None, now: datetime, limit: int
 ) -> list[PartnerRequest]:
-    """Those not expired, the next to expire first."""
+    """Return the requests that are neither closed nor expired, the next to expire first."""
     query = {"$and": [{"closed": False, "expires_at": {"$gt": now}, **filters}, behind("expires_at", after)]}
     return await REQUESTS.find(reader, query, sort=[("expires_at", 1), ("_id", 1)], limit=limit)

@@ -1,4 +1,4 @@
-"""What can be done with offers and requests; proposing partners for a call."""
+"""Use cases of partner requests: publish and close."""
 
 from services.matchmaking.organisations.domain import OrganisationCopy
 from services.matchmaking.requests.domain import PartnerRequest, PartnerRequestBody, check_expiry
@@ -13,25 +13,49 @@ from shared.mongo import Transaction
 async def publish_request(
     tx: Transaction, id: str, body: PartnerRequestBody, organisation: OrganisationCopy, caller: Caller
 ) -> PartnerRequest:
+    """Store a partner request of the caller's organisation, and publish it. Raises AlreadyExpired."""
     check_expiry(body.expires_at, tx.now)
-    names = {"organisation_name": organisation.name, "organisation_country": organisation.country}
-    request = PartnerRequest(id=id, member_id=caller.id, **names, **body.model_dump())
+    request = PartnerRequest(
+        id=id,
+        member_id=caller.id,
+        organisation_id=body.organisation_id,
+        organisation_name=organisation.name,
+        organisation_country=organisation.country,
+        side=body.side,
+        title=body.title,
+        description=body.description,
+        ecosystems=body.ecosystems,
+        countries=body.countries,
+        expires_at=body.expires_at,
+    )
     await REQUESTS.insert(tx, request)
-    tx.publish(published(request))
+    tx.publish(published_event(request))
     return request
 
 
-def published(request: PartnerRequest) -> PartnerRequestPublished:
-    fields = set(PartnerRequestPublished.model_fields.keys() & PartnerRequest.model_fields.keys())
-    facts = request.model_dump(include=fields)
-    return PartnerRequestPublished(request_id=request.id, url=path(request.id), **facts)
+def published_event(request: PartnerRequest) -> PartnerRequestPublished:
+    """Return the event about a published partner request."""
+    return PartnerRequestPublished(
+        request_id=request.id,
+        organisation_id=request.organisation_id,
+        organisation_name=request.organisation_name,
+        side=request.side.value,
+        title=request.title,
+        countries=request.countries,
+        ecosystems=request.ecosystems,
+        expires_at=request.expires_at,
+        url=request_path(request.id),
+    )
 
 
 async def close_request(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> PartnerRequest:
-    """The wish is fulfilled or given up: it is proposed to nobody any more."""
+    """Close a request of the caller, so that it is no longer shown or proposed. A repetition changes nothing.
+
+    Raises NotFound, Stale.
+    """
     request = await REQUESTS.get(tx, id)
     if request is None or request.member_id != caller.id:
-        raise NotFound("there is no such offer or request of yours")
+        raise NotFound("Partner request not found, or published by another member.")
     version.check(request.version)
     if request.closed:
         return request
@@ -39,5 +63,6 @@ async def close_request(tx: Transaction, id: str, caller: Caller, version: Expec
     return await REQUESTS.change(tx, request, request.replace(closed=True))
 
 
-def path(id: str) -> str:
+def request_path(id: str) -> str:
+    """Return the path of a partner request."""
     return f"/partner-requests/{id}"

@@ -1,4 +1,4 @@
-"""Which requests answer each other for a call (pure)."""
+"""Matching of partner requests for a call (pure)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -9,11 +9,11 @@ from shared.contracts.matchmaking import Proposal
 from shared.models import Document
 from shared.vocabulary import Ecosystem, country_name
 
-MOST_PROPOSALS = 5
+MOST_PROPOSALS = 5  # for one member and one call
 
 
 class Proposals(Document):
-    """The partners proposed to one member for one call."""
+    """Partners proposed to one member for one call."""
 
     member_id: str
     call_id: str
@@ -23,57 +23,57 @@ class Proposals(Document):
     at: datetime
 
 
-def concerned(request: PartnerRequest, call: CallFacts) -> bool:
-    """Whether a call is about what the organisation looks for or offers."""
+def is_relevant(request: PartnerRequest, call: CallFacts) -> bool:
+    """Return whether a request shares an ecosystem with the call."""
     return bool(set(request.ecosystems) & set(call.ecosystems))
 
 
-def answers(mine: PartnerRequest, theirs: PartnerRequest) -> bool:
-    """Whether they are two sides of one wish: each is where the other wants a partner."""
+def is_match(request: PartnerRequest, other: PartnerRequest) -> bool:
+    """Return whether an offer and a request of two organisations fit: ecosystem, and country on both sides."""
     return (
-        mine.side is theirs.side.other
-        and mine.organisation_id != theirs.organisation_id
-        and bool(set(mine.ecosystems) & set(theirs.ecosystems))
-        and (not mine.countries or theirs.organisation_country in mine.countries)
-        and (not theirs.countries or mine.organisation_country in theirs.countries)
+        request.side is other.side.other
+        and request.organisation_id != other.organisation_id
+        and bool(set(request.ecosystems) & set(other.ecosystems))
+        and (not request.countries or other.organisation_country in request.countries)
+        and (not other.countries or request.organisation_country in other.countries)
     )
 
 
-def reason(mine: PartnerRequest, theirs: PartnerRequest) -> str:
-    """Why this partner, in words."""
-    common = [Ecosystem(e).label for e in mine.ecosystems if e in theirs.ecosystems]
-    verb = "offers" if theirs.side is Side.OFFER else "looks for"
-    where = country_name(theirs.organisation_country)
-    return f"{theirs.organisation_name} ({where}) {verb} “{theirs.title}”; you share {', '.join(common)}"
+def match_reason(request: PartnerRequest, other: PartnerRequest) -> str:
+    """Return in words why the other organisation is proposed."""
+    shared_ecosystems = [Ecosystem(name).label for name in request.ecosystems if name in other.ecosystems]
+    verb = "offers" if other.side is Side.OFFER else "looks for"
+    country = country_name(other.organisation_country)
+    return f"{other.organisation_name} ({country}) {verb} “{other.title}”; you share {', '.join(shared_ecosystems)}"
 
 
-def propose(call: CallFacts, mine: PartnerRequest, others: Iterable[PartnerRequest]) -> list[Proposal]:
-    """The partners for one organisation's wish, the ones with most in common first; one per organisation."""
+def propose(call: CallFacts, request: PartnerRequest, candidates: Iterable[PartnerRequest]) -> list[Proposal]:
+    """Return the best matches of a request, one for each organisation, those that share most with the call first."""
 
-    def common(theirs: PartnerRequest) -> tuple[int, str]:
-        shared = set(mine.ecosystems) & set(theirs.ecosystems)
-        return -len(shared & set(call.ecosystems)), theirs.id
+    def rank(candidate: PartnerRequest) -> tuple[int, str]:
+        shared_ecosystems = set(request.ecosystems) & set(candidate.ecosystems) & set(call.ecosystems)
+        return -len(shared_ecosystems), candidate.id
 
-    found: dict[str, PartnerRequest] = {}
-    for theirs in sorted((o for o in others if answers(mine, o)), key=common):
-        found.setdefault(theirs.organisation_id, theirs)
+    best: dict[str, PartnerRequest] = {}
+    for match in sorted((candidate for candidate in candidates if is_match(request, candidate)), key=rank):
+        best.setdefault(match.organisation_id, match)
     return [
         Proposal(
-            organisation_id=theirs.organisation_id,
-            organisation_name=theirs.organisation_name,
-            request_id=theirs.id,
-            reason=reason(mine, theirs),
+            organisation_id=match.organisation_id,
+            organisation_name=match.organisation_name,
+            request_id=match.id,
+            reason=match_reason(request, match),
         )
-        for theirs in list(found.values())[:MOST_PROPOSALS]
+        for match in list(best.values())[:MOST_PROPOSALS]
     ]
 
 
-def by_member(
-    call: CallFacts, page: Sequence[PartnerRequest], concerned_ones: Sequence[PartnerRequest]
+def proposals_by_member(
+    call: CallFacts, requests: Sequence[PartnerRequest], candidates: Sequence[PartnerRequest]
 ) -> dict[str, list[Proposal]]:
-    """What to propose to each member whose wishes are on this page."""
-    proposed: dict[str, dict[str, Proposal]] = {}
-    for mine in page:
-        for proposal in propose(call, mine, concerned_ones):
-            proposed.setdefault(mine.member_id, {}).setdefault(proposal.organisation_id, proposal)
-    return {member: list(found.values())[:MOST_PROPOSALS] for member, found in proposed.items()}
+    """Return the proposals for each member who published one of these requests, one for each organisation."""
+    by_member: dict[str, dict[str, Proposal]] = {}
+    for request in requests:
+        for proposal in propose(call, request, candidates):
+            by_member.setdefault(request.member_id, {}).setdefault(proposal.organisation_id, proposal)
+    return {member_id: list(proposals.values())[:MOST_PROPOSALS] for member_id, proposals in by_member.items()}

@@ -46,7 +46,7 @@ async def register_member(
 
 
 def registered_event(member: Member) -> MemberRegistered:
-    """Return the event that announces a member."""
+    """Return the event about a new member."""
     return MemberRegistered(
         member_id=member.id, email=member.email, name=member.name, country=member.country, version=member.version
     )

@@ -79,7 +79,7 @@ async def review_organisation(
 
 
 def published_event(organisation: Organisation) -> OrganisationPublished:
-    """Return the event that announces a published organisation."""
+    """Return the event about a published organisation."""
     return OrganisationPublished(
         organisation_id=organisation.id,
         version=organisation.version,
