@@ -9,6 +9,4 @@ from shared.http.caller import current_caller, runtime_of
 from shared.service import Runtime
 
 CurrentRuntime = Annotated[Runtime, Depends(runtime_of("notifications"))]
-
-
 CurrentCaller = Annotated[Caller, Depends(current_caller("notifications"))]

@@ -1,7 +1,7 @@
-"""What notifications does when others announce something."""
+"""Events that notifications listens to, and their handlers."""
 
 from services.notifications.alerts.rules import RULES
-from services.notifications.alerts.usecases import on_event, on_member_joined, on_organisation_news
+from services.notifications.alerts.usecases import on_alerting_event, on_member_joined, on_organisation_event
 from services.notifications.mailing.usecases import on_member_registered
 from services.notifications.preferences.usecases import on_member_confirmed
 from shared.auth import on_key_published
@@ -20,7 +20,7 @@ HANDLERS: Handlers = {
     MemberRegistered: on_member_registered,
     MemberConfirmed: on_member_confirmed,
     MemberJoined: on_member_joined,
-    **dict.fromkeys(RULES, on_event),
-    OrganisationPublished: on_organisation_news,
-    OrganisationReturned: on_organisation_news,
+    **dict.fromkeys(RULES, on_alerting_event),
+    OrganisationPublished: on_organisation_event,
+    OrganisationReturned: on_organisation_event,
 }

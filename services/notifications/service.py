@@ -1,4 +1,4 @@
-"""notifications, assembled."""
+"""Assembly of the service notifications."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,7 +23,8 @@ from services.notifications.mailing.transport import open_transport
 from services.notifications.preferences import api as preferences
 from services.notifications.preferences.store import MEMBERS
 from services.notifications.settings import NotificationsSettings
-from shared.auth import load_signer, own_keys
+from services.notifications.snapshot import CURRENT
+from shared.auth import load_signer
 from shared.contracts.notifications import LinkKeyPublished
 from shared.mongo import Database
 from shared.service import Service
@@ -32,10 +33,13 @@ from shared.settings import Settings
 
 @dataclass(frozen=True)
 class Resources:
+    """Resources that the loops of notifications use while the service runs."""
+
     mailer: Mailer
 
 
 def build(settings: Settings, own: NotificationsSettings | None = None) -> Service:
+    """Return the service; `own` replaces the settings that it would read from the environment."""
     router = APIRouter()
     for part in (preferences, inbox, mailing):
         router.include_router(part.router)
@@ -44,7 +48,7 @@ def build(settings: Settings, own: NotificationsSettings | None = None) -> Servi
         router=router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
-        current=[own_keys("notifications", LinkKeyPublished)],
+        current=CURRENT,
         collections=[MEMBERS, ORGANISATIONS, ALERTS, MAILS, WINDOWS],
         jobs={"fan_out": fan_out},
         loops=LOOPS,
@@ -54,13 +58,14 @@ def build(settings: Settings, own: NotificationsSettings | None = None) -> Servi
 
 
 async def gauges(db: Database) -> dict[str, float]:
-    """The ledger by state: what waits, and what needs a person's eye."""
+    """Return the number of e-mails in each state of the ledger."""
     counts = await count_by_state(db)
     return {f"mails_{state}": counts.get(state, 0) for state in State}
 
 
 @asynccontextmanager
 async def resources(db: Database, *, settings: Settings, own: NotificationsSettings) -> AsyncIterator[Resources]:
+    """Open the mailer with the key that signs links, and close it at the end."""
     signer = await load_signer(db, LinkKeyPublished)
     mailer = Mailer(
         db,

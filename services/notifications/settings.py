@@ -1,12 +1,18 @@
-"""What only notifications needs to know."""
+"""Settings that only notifications reads."""
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class NotificationsSettings(BaseSettings):
+    """Settings of notifications, from environment variables that begin with CCP_."""
+
     model_config = SettingsConfigDict(env_prefix="CCP_", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    mail_url: str | None = Field(None, description="smtp://[user:password@]host:port; empty: files in <data>/mail")
-    mail_from: str = Field("alerts@ccp.example", description="Sender of every e-mail")
-    mail_settle_seconds: float = Field(1.0, description="Wait before sending, so that facts about one call join")
+    mail_url: str | None = Field(
+        None, description="smtp://[user:password@]host:port; if empty, e-mails are written to <data>/mail"
+    )
+    mail_from: str = Field("alerts@ccp.example", description="Address of the sender of every e-mail")
+    mail_settle_seconds: float = Field(
+        1.0, description="Seconds to wait before sending, so that events about one call share an e-mail"
+    )

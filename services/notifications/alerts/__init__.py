@@ -1,1 +1,1 @@
-"""Alerts: which events concern which members, with the reason, and the fan-out to them."""
+"""Alerts: the events that concern members, their texts, and the fan-out to the members concerned."""

@@ -1,18 +1,21 @@
-"""From one event to every member it concerns: an alert each, and an e-mail where she takes any."""
+"""The fan-out: the job that stores an alert, and perhaps an e-mail, for every member that an event concerns."""
 
 import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
+
+from pydantic import BaseModel, Field
 
 from services.notifications.alerts.audiences import Audience
 from services.notifications.alerts.rules import RULES
-from services.notifications.alerts.texts import Said
+from services.notifications.alerts.store import DEDUPLICATION_KEY
+from services.notifications.alerts.texts import AlertText
 from services.notifications.inbox.domain import Alert
 from services.notifications.inbox.store import ALERTS
-from services.notifications.mailing.domain import Occasion, new_mail, worth_mailing
+from services.notifications.mailing.domain import BULK, PRIORITY, PROMPT, Occasion, new_mail, worth_mailing
 from services.notifications.mailing.store import MAILS
 from services.notifications.preferences.domain import Recipient
 from services.notifications.preferences.store import recipients
@@ -22,61 +25,23 @@ from shared.ids import stable_id
 from shared.jobs import Job, advance
 from shared.mongo import Database, Query
 
-PAGE = 1000
-AT_ONCE = 3  # pages on their way into the database
-BY_TYPE = {contract.type: rule for contract, rule in RULES.items()}
+PAGE = 1000  # members
+CONCURRENT_WRITES = 3  # batches
+RULE_OF_TYPE = {contract.type: rule for contract, rule in RULES.items()}
 
 
-async def fan_out(db: Database, job: Job) -> None:
-    """Page by page over the audience. Doing a page twice stores nothing twice."""
-    failpoint.hit("fanout.after_claim")
-    kind = job.data["type"]
-    rule, event = BY_TYPE[kind], Event.registry[kind].read(job.data["event"])
-    audience, said = rule.audience(event), rule.say(event)
-    query = {"$and": [audience.query, {"_id": only}]} if (only := job.data.get("only")) else audience.query
-    told = Told.about(said, kind, job, db.now())
-    try:
-        await _tell(db, job, told, audience, query)
-    except ExceptionGroup as several:  # of pages under way at once: the first says why
-        raise several.exceptions[0] from None
-    failpoint.hit("fanout.after_last_page")
+class FanOutData(BaseModel):
+    """Data of a fan-out job. The ids of alerts follow from the deduplication key, so that each is stored once."""
 
-
-async def _tell(db: Database, job: Job, told: "Told", audience: Audience, query: Query) -> None:
-    """A page is prepared while those before it are stored and the one after is read."""
-    lane = int(bool(job.cursor))
-    page = await recipients(db, query, job.cursor, PAGE)
-    storing: deque[asyncio.Task[None]] = deque(maxlen=AT_ONCE)
-    async with asyncio.TaskGroup() as group:
-        while page:
-            following = group.create_task(_after(db, query, page))
-            await asyncio.sleep(0)  # it has been asked for
-            ready = told.page(page, audience, lane)
-            lane = 1  # past the first page it is a bulk mailing, and lets others pass
-            if len(storing) == AT_ONCE:
-                await storing[0]
-            storing.append(group.create_task(_store(db, job, ready, storing[-1] if storing else None)))
-            page = await following
-
-
-async def _after(db: Database, query: Query, page: Sequence[Recipient]) -> list[Recipient]:
-    return await recipients(db, query, page[-1].id, PAGE) if len(page) == PAGE else []
-
-
-async def _store(db: Database, job: Job, page: "Page", before: asyncio.Task[None] | None) -> None:
-    await ALERTS.insert_new_rows(db, page.alerts)
-    failpoint.hit("fanout.mid_insert")
-    await MAILS.insert_new_rows(db, page.mails)
-    db.notify("mailer")
-    if before:  # the cursor passes no page that is not stored
-        await before
-    failpoint.hit("fanout.before_cursor")
-    await advance(db, job, page.cursor)
+    type: str
+    event: dict[str, Any]
+    deduplication_key: str = Field(validation_alias=DEDUPLICATION_KEY)
+    only: str = ""  # id of the one member to alert, if not the whole audience
 
 
 @dataclass(frozen=True)
-class Page:
-    """Rows that are ready to be stored, and how far the fan-out has got with them."""
+class Batch:
+    """Rows of one page of members, ready to be stored."""
 
     alerts: list[dict[str, Any]]
     mails: list[dict[str, Any]]
@@ -84,35 +49,101 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What all alerts and e-mails of one fan-out have in common, as rows: a great many differ in little."""
+class FanOut:
+    """The rows that all alerts and e-mails of one fan-out are copied from."""
 
-    seed: str
+    deduplication_key: str
     occasion: str
     worth_mailing: bool
     alert: dict[str, Any]
     mail: dict[str, Any]
 
     @classmethod
-    def about(cls, said: Said, kind: str, job: Job, now: datetime) -> "Told":
-        facts = {"event_type": kind, "occasion": said.occasion, "title": said.title, "text": said.text, "url": said.url}
-        alert = Alert(id="", member_id="", reason="", at=now, **facts)
-        mail = new_mail(Occasion("", said.occasion), "alerts", now, tracing.cause())
-        worth = worth_mailing(job.occurred_at)
-        return cls(job.data["seed"], said.occasion, worth, alert.to_mongo(), mail.to_mongo())
+    def of(cls, data: FanOutData, text: AlertText, occurred_at: datetime, now: datetime) -> Self:
+        """Return the fan-out of an event."""
+        alert = Alert(
+            id="",
+            member_id="",
+            event_type=data.type,
+            occasion=text.occasion,
+            title=text.title,
+            text=text.text,
+            url=text.url,
+            reason="",
+            at=now,
+        )
+        mail = new_mail(Occasion("", text.occasion), "alerts", now, tracing.cause())
+        return cls(
+            deduplication_key=data.deduplication_key,
+            occasion=text.occasion,
+            worth_mailing=worth_mailing(occurred_at),
+            alert=alert.to_mongo(),
+            mail=mail.to_mongo(),
+        )
 
-    def page(self, members: Sequence[Recipient], audience: Audience, lane: int) -> Page:
+    def batch(self, members: Sequence[Recipient], audience: Audience, priority: int) -> Batch:
+        """Return the rows for those of the members whom the event concerns."""
         concerned = [(member, reason) for member in members if (reason := audience.reason(member))]
         mailed = [member for member, _ in concerned if member.takes_mail] if self.worth_mailing else []
-        return Page(
-            [self.alert_of(member.id, reason) for member, reason in concerned],
-            [self.mail_of(member.id, lane) for member in mailed],
+        return Batch(
+            [self.alert_row(member.id, reason) for member, reason in concerned],
+            [self.mail_row(member.id, priority) for member in mailed],
             members[-1].id,
         )
 
-    def alert_of(self, member_id: str, reason: str) -> dict[str, Any]:
-        return {**self.alert, "_id": stable_id(self.seed, member_id), "member_id": member_id, "reason": reason}
+    def alert_row(self, member_id: str, reason: str) -> dict[str, Any]:
+        """Return the alert of one member as a row."""
+        id = stable_id(self.deduplication_key, member_id)
+        return {**self.alert, "_id": id, "member_id": member_id, "reason": reason}
 
-    def mail_of(self, member_id: str, lane: int) -> dict[str, Any]:
+    def mail_row(self, member_id: str, priority: int) -> dict[str, Any]:
+        """Return the e-mail to one member as a row."""
         id = Occasion(member_id, self.occasion).mail_id
-        return {**self.mail, "_id": id, "member_id": member_id, "lane": lane}
+        return {**self.mail, "_id": id, "member_id": member_id, PRIORITY: priority}
+
+
+async def fan_out(db: Database, job: Job) -> None:
+    """Store alerts and e-mails page by page over the audience. A page that is repeated stores nothing twice."""
+    failpoint.hit("fanout.after_claim")
+    data = FanOutData.model_validate(job.data)
+    rule, event = RULE_OF_TYPE[data.type], Event.registry[data.type].read(data.event)
+    audience = rule.audience(event)
+    query: Query = {"$and": [audience.query, {"_id": data.only}]} if data.only else audience.query
+    fan = FanOut.of(data, rule.render(event), job.occurred_at, db.now())
+    try:
+        await _store_all(db, job, fan, audience, query)
+    except ExceptionGroup as errors:  # of batches that were written concurrently; the first one tells the cause
+        raise errors.exceptions[0] from None
+    failpoint.hit("fanout.after_last_page")
+
+
+async def _store_all(db: Database, job: Job, fan: FanOut, audience: Audience, query: Query) -> None:
+    """Prepare a batch while earlier batches are written and the next page is read."""
+    priority = BULK if job.cursor else PROMPT
+    members = await recipients(db, query, job.cursor, PAGE)
+    writes: deque[asyncio.Task[None]] = deque(maxlen=CONCURRENT_WRITES)
+    async with asyncio.TaskGroup() as group:
+        while members:
+            next_page = group.create_task(_page_after(db, query, members))
+            await asyncio.sleep(0)  # let the read start
+            batch = fan.batch(members, audience, priority)
+            priority = BULK  # after the first page it is a bulk mailing, which lets small ones pass
+            if len(writes) == CONCURRENT_WRITES:
+                await writes[0]
+            writes.append(group.create_task(_store(db, job, batch, writes[-1] if writes else None)))
+            members = await next_page
+
+
+async def _page_after(db: Database, query: Query, members: Sequence[Recipient]) -> list[Recipient]:
+    return await recipients(db, query, members[-1].id, PAGE) if len(members) == PAGE else []
+
+
+async def _store(db: Database, job: Job, batch: Batch, previous: asyncio.Task[None] | None) -> None:
+    await ALERTS.insert_new_rows(db, batch.alerts)
+    failpoint.hit("fanout.mid_insert")
+    await MAILS.insert_new_rows(db, batch.mails)
+    db.notify("mailer")
+    if previous:  # advance the cursor only past batches that are stored
+        await previous
+    failpoint.hit("fanout.before_cursor")
+    await advance(db, job, batch.cursor)

@@ -1,4 +1,4 @@
-"""Which facts become alerts: one row an event type, with whom it concerns and what it says."""
+"""Texts of alerts: a function for each event type renders title, text, link and occasion."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ from shared.contracts import calls, matchmaking, profiles
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a fact says to everybody it concerns."""
+class AlertText:
+    """The part of an alert that is the same for every member. Alerts with one occasion share an e-mail."""
 
     occasion: str
     title: str
@@ -16,138 +16,206 @@ class Said:
     url: str
 
 
-def closes(call: calls.CallFacts) -> str:
+# --- calls --------------------------------------------------------------------------------------
+
+
+def call_published(event: calls.CallPublished) -> AlertText:
+    """Render the publication of a call."""
+    call = event.call
+    text = f"{call.organisation_name} published a {call.kind.label.lower()}. {_deadline(call)} {call.summary}"
+    return AlertText(f"call:{event.call_id}:published", f"Apply: {call.title}", text.strip(), call.url)
+
+
+def call_changed(event: calls.CallChanged) -> AlertText:
+    """Render the change of a call."""
+    call = event.call
+    text = f"Changes: {'; '.join(event.changes)}. {_deadline(call)}"
+    return AlertText(f"call:{event.call_id}:v{call.version}", f"Changed: {call.title}", text, call.url)
+
+
+def call_withdrawn(event: calls.CallWithdrawn) -> AlertText:
+    """Render the withdrawal of a call."""
+    text = f"This call was withdrawn; you can no longer apply. Reason: {event.reason}"
+    return AlertText(f"call:{event.call_id}:withdrawn", f"Withdrawn: {event.call.title}", text, event.call.url)
+
+
+def deadline_approached(event: calls.DeadlineApproached) -> AlertText:
+    """Render the reminder of a deadline."""
+    call = event.call
+    left = "one day" if event.days == 1 else f"{event.days} days"
+    occasion = f"call:{event.call_id}:closing:{event.days}:{call.deadline:%Y%m%d%H%M}"
+    return AlertText(occasion, f"Closes in {left}: {call.title}", f"{_deadline(call)} Apply before then.", call.url)
+
+
+def question_asked(event: calls.QuestionAsked) -> AlertText:
+    """Render a question for the organisation that published the call."""
+    call = event.call
+    text = f"A member asked about {call.title}: {event.text}"
+    return AlertText(
+        f"question:{event.question_id}:asked", f"Answer a question: {call.title}", text, f"{call.url}/questions"
+    )
+
+
+def question_answered(event: calls.QuestionAnswered) -> AlertText:
+    """Render an answer for the member who asked."""
+    call = event.call
+    text = f"Your question: {event.text} Answer: {event.answer}"
+    return AlertText(f"question:{event.question_id}:answered", f"Answered: {call.title}", text, f"{call.url}/questions")
+
+
+def _deadline(call: calls.CallFacts) -> str:
     return f"Deadline: {moment(call.deadline, call.timezone)}."
 
 
-def say_published(e: calls.CallPublished) -> Said:
-    text = f"{e.call.organisation_name} published a {e.call.kind.label.lower()}. {closes(e.call)}"
-    return Said(
-        f"call:{e.call_id}:published",
-        f"Apply: {e.call.title}",
-        f"{text} {e.call.summary}".strip(),
-        e.call.url,
+# --- gatherings ---------------------------------------------------------------------------------
+
+
+def gathering_published(event: calls.GatheringPublished) -> AlertText:
+    """Render the publication of a gathering."""
+    gathering = event.gathering
+    text = f"{gathering.place}, {_period(gathering)}. {gathering.summary}"
+    occasion = f"gathering:{event.gathering_id}:published"
+    return AlertText(occasion, f"Save the date: {gathering.title}", text.strip(), gathering.url)
+
+
+def gathering_changed(event: calls.GatheringChanged) -> AlertText:
+    """Render the change of a gathering for the members who follow it."""
+    return _gathering_changed(event.gathering_id, event.gathering, event.changes)
+
+
+def gathering_cancelled(event: calls.GatheringCancelled) -> AlertText:
+    """Render the cancellation of a gathering for the members who follow it."""
+    return _gathering_cancelled(event.gathering_id, event.gathering, event.reason)
+
+
+def participant_affected(event: calls.ParticipantAffected) -> AlertText:
+    """Render a change or a cancellation for a participant, with the occasion that members who follow it see."""
+    if event.cancelled:
+        return _gathering_cancelled(event.gathering_id, event.gathering, event.changes[0])
+    return _gathering_changed(event.gathering_id, event.gathering, event.changes)
+
+
+def participant_registered(event: calls.ParticipantRegistered) -> AlertText:
+    """Render a registration, or a place that a member on the waiting list received."""
+    text = "The page of the gathering shows its time and place, and how to add it to your calendar."
+    title = f"You are registered: {event.title}"
+    if event.promoted:
+        title = f"You have a place: {event.title}"
+        text = (
+            "A place became free and is now yours. If you cannot come, cancel your registration, "
+            f"so that the next member on the waiting list receives the place. {text}"
+        )
+    return AlertText(f"gathering:{event.gathering_id}:place:{event.version}", title, text, event.url)
+
+
+def _gathering_changed(id: str, gathering: calls.GatheringFacts, changes: list[str]) -> AlertText:
+    text = f"Changes: {'; '.join(changes)}. It takes place {_period(gathering)}, {gathering.place}."
+    return AlertText(f"gathering:{id}:v{gathering.version}", f"Changed: {gathering.title}", text, gathering.url)
+
+
+def _gathering_cancelled(id: str, gathering: calls.GatheringFacts, reason: str) -> AlertText:
+    text = f"This gathering will not take place. Reason: {reason}"
+    return AlertText(f"gathering:{id}:cancelled", f"Cancelled: {gathering.title}", text, gathering.url)
+
+
+def _period(gathering: calls.GatheringFacts) -> str:
+    starts, ends = moment(gathering.starts_at, gathering.timezone), moment(gathering.ends_at, gathering.timezone)
+    return f"from {starts} to {ends}"
+
+
+# --- applications and claims --------------------------------------------------------------------
+
+
+def application_decided(event: calls.ApplicationDecided) -> AlertText:
+    """Render the decision on an application."""
+    match event.outcome:
+        case "selected":
+            title, text = "Selected", "Your application was selected."
+        case "reserve":
+            title, text = "On the reserve list", f"Your application is number {event.rank} on the reserve list."
+        case "rejected":
+            title, text = "Not selected", "Your application was not selected."
+    application = event.application
+    occasion = f"application:{event.application_id}:{event.outcome}"
+    text = f"{text} Read the reasons in the application."
+    return AlertText(occasion, f"{title}: {application.call_title}", text, application.url)
+
+
+def application_cancelled(event: calls.ApplicationCancelled) -> AlertText:
+    """Render the end of an application whose call was withdrawn."""
+    text = (
+        "The call was withdrawn. Your application is therefore cancelled, "
+        "together with any place or funding reserved for you."
     )
+    application = event.application
+    title = f"Application cancelled: {application.call_title}"
+    return AlertText(f"application:{event.application_id}:cancelled", title, text, application.url)
 
 
-def say_changed(e: calls.CallChanged) -> Said:
-    text = f"What changed: {'; '.join(e.changes)}. {closes(e.call)}"
-    return Said(f"call:{e.call_id}:v{e.call.version}", f"Changed: {e.call.title}", text, e.call.url)
+def reserve_promoted(event: calls.ReservePromoted) -> AlertText:
+    """Render the selection of an application from the reserve list."""
+    text = "A place became free. Your application moved up from the reserve list and is now selected."
+    application = event.application
+    occasion = f"application:{event.application_id}:promoted"
+    return AlertText(occasion, f"Selected: {application.call_title}", text, application.url)
 
 
-def say_withdrawn(e: calls.CallWithdrawn) -> Said:
-    return Said(f"call:{e.call_id}:withdrawn", f"Withdrawn: {e.call.title}", f"Reason: {e.reason}", e.call.url)
-
-
-def say_closing(e: calls.DeadlineApproached) -> Said:
-    left = "one day" if e.days == 1 else f"{e.days} days"
-    occasion = f"call:{e.call_id}:closing:{e.days}:{e.call.deadline:%Y%m%d%H%M}"
-    return Said(occasion, f"Closes in {left}: {e.call.title}", closes(e.call), e.call.url)
-
-
-def say_asked(e: calls.QuestionAsked) -> Said:
-    text = f"Somebody asks about {e.call.title}: {e.text}"
-    return Said(
-        f"question:{e.question_id}:asked", f"Answer a question: {e.call.title}", text, f"{e.call.url}/questions"
+def assessor_named(event: calls.AssessorNamed) -> AlertText:
+    """Render the task of an assessor."""
+    text = (
+        "You are an assessor for this call. "
+        f"You can read and score its applications from {moment(event.sealed_until, event.timezone)}."
     )
+    if event.assess_by:
+        text += f" Please send your scores by {moment(event.assess_by, event.timezone)}."
+    return AlertText(f"round:{event.call_id}:{event.cut_off}:assessor", f"Assess: {event.call_title}", text, event.url)
 
 
-def say_answered(e: calls.QuestionAnswered) -> Said:
-    text = f"You asked: {e.text} The answer: {e.answer}"
-    return Said(f"question:{e.question_id}:answered", f"Answered: {e.call.title}", text, f"{e.call.url}/questions")
+def claim_reviewed(event: calls.ClaimReviewed) -> AlertText:
+    """Render the return or the approval of a claim."""
+    if event.outcome == "returned":
+        title = "Correct your claim"
+        text = "Your claim was returned. Read the reason in the claim, correct it and submit it again."
+    else:
+        title, text = "Claim approved", "Your claim was approved and will be paid next."
+    occasion = f"claim:{event.claim_id}:{event.outcome}:{event.application.trail}"
+    return AlertText(occasion, f"{title}: {event.application.call_title}", text, event.url)
 
 
-def say_gathering(e: calls.GatheringPublished) -> Said:
-    it = e.gathering
-    text = f"{it.place}, from {moment(it.starts_at, it.timezone)} to {moment(it.ends_at, it.timezone)}. {it.summary}"
-    return Said(f"gathering:{e.gathering_id}:published", f"Save the date: {it.title}", text.strip(), it.url)
+def claim_rejected(event: calls.ClaimRejected) -> AlertText:
+    """Render the rejection of a claim."""
+    text = "Your claim was rejected and nothing will be paid for it. Read the reason in the claim."
+    title = f"Claim rejected: {event.application.call_title}"
+    return AlertText(f"claim:{event.claim_id}:rejected", title, text, event.url)
 
 
-def say_gathering_changed(e: calls.GatheringChanged | calls.ParticipantAffected) -> Said:
-    """Who follows it and has a place gets one e-mail: both are the same occasion."""
-    it = e.gathering
-    if isinstance(e, calls.ParticipantAffected) and e.cancelled:
-        return cancelled(e.gathering_id, it, e.changes[0])
-    when = f"It is from {moment(it.starts_at, it.timezone)} to {moment(it.ends_at, it.timezone)}, {it.place}."
-    text = f"What changed: {'; '.join(e.changes)}. {when}"
-    return Said(f"gathering:{e.gathering_id}:v{it.version}", f"Changed: {it.title}", text, it.url)
+def claim_paid(event: calls.ClaimPaid) -> AlertText:
+    """Render the payment of a claim."""
+    text = f"{event.cents // 100:,}.{event.cents % 100:02} {event.currency} were paid."
+    return AlertText(f"claim:{event.claim_id}:paid", f"Paid: {event.application.call_title}", text, event.url)
 
 
-def say_gathering_cancelled(e: calls.GatheringCancelled) -> Said:
-    return cancelled(e.gathering_id, e.gathering, e.reason)
+# --- organisations and partners -----------------------------------------------------------------
 
 
-def cancelled(id: str, it: calls.GatheringFacts, reason: str) -> Said:
-    return Said(f"gathering:{id}:cancelled", f"Cancelled: {it.title}", f"Reason: {reason}", it.url)
+def organisation_published(event: profiles.OrganisationPublished) -> AlertText:
+    """Render the publication of a profile."""
+    text = "The profile passed its review and is now public."
+    return AlertText(f"organisation:{event.organisation_id}:published", f"Published: {event.name}", text, event.url)
 
 
-def say_place(e: calls.ParticipantRegistered) -> Said:
-    free = "A place became free, and it is yours. If you cannot come, decline it: the next one waits for it. "
-    text = f"{free if e.promoted else ''}Its page says when and where, and how to add it to your calendar."
-    title = f"{'You have a place' if e.promoted else 'You are registered'}: {e.title}"
-    return Said(f"gathering:{e.gathering_id}:place:{e.version}", title, text, e.url)
+def organisation_returned(event: profiles.OrganisationReturned) -> AlertText:
+    """Render the return or the rejection of a profile."""
+    text = f"Reasons given by the reviewer: {' '.join(event.reasons)}"
+    if event.outcome == "changes_requested":
+        title, text = "Change the profile", f"Change the profile and submit it again. {text}"
+    else:
+        title = "Profile rejected"
+    occasion = f"organisation:{event.organisation_id}:v{event.version}"
+    return AlertText(occasion, f"{title}: {event.name}", text, event.url)
 
 
-def say_organisation_published(e: profiles.OrganisationPublished) -> Said:
-    text = "The profile passed its review and is public now."
-    return Said(f"organisation:{e.organisation_id}:published", f"Published: {e.name}", text, e.url)
-
-
-def say_returned(e: profiles.OrganisationReturned) -> Said:
-    verb = "Please change" if e.outcome == "changes_requested" else "Rejected"
-    text = "The reviewer says: " + " ".join(e.reasons)
-    return Said(f"organisation:{e.organisation_id}:v{e.version}", f"{verb}: {e.name}", text, e.url)
-
-
-def say_partners(e: matchmaking.PartnersProposed) -> Said:
-    text = " ".join(f"{proposal.reason}." for proposal in e.proposals)
-    return Said(f"call:{e.call_id}:published", f"Meet partners for: {e.call_title}", text, e.url)
-
-
-OUTCOMES = {
-    "selected": ("Selected", "Your application was selected."),
-    "reserve": ("On the reserve list", "Your application is on the reserve list, at number {rank}."),
-    "rejected": ("Not selected", "Your application was not selected."),
-}
-
-
-def say_decided(e: calls.ApplicationDecided) -> Said:
-    verb, text = OUTCOMES[e.outcome]
-    occasion = f"application:{e.application_id}:{e.outcome}"
-    text = f"{text.format(rank=e.rank)} The reasons are with the application."
-    return Said(occasion, f"{verb}: {e.application.call_title}", text, e.application.url)
-
-
-def say_assessor_named(e: calls.AssessorNamed) -> Said:
-    text = f"Its applications are yours to score. They can be read from {moment(e.sealed_until, e.timezone)} on."
-    until = f" Please score them by {moment(e.assess_by, e.timezone)}." if e.assess_by else ""
-    return Said(f"round:{e.call_id}:{e.cut_off}:assessor", f"Assess: {e.call_title}", text + until, e.url)
-
-
-def say_called_off(e: calls.ApplicationCancelled) -> Said:
-    text = "The call was withdrawn. Your application ends with it, and what was promised to you, if anything was."
-    occasion = f"application:{e.application_id}:cancelled"
-    return Said(occasion, f"Called off: {e.application.call_title}", text, e.application.url)
-
-
-def say_promoted(e: calls.ReservePromoted) -> Said:
-    text = "A place became free: your application moved up from the reserve list and is selected."
-    occasion = f"application:{e.application_id}:promoted"
-    return Said(occasion, f"Selected: {e.application.call_title}", text, e.application.url)
-
-
-def say_claim_reviewed(e: calls.ClaimReviewed) -> Said:
-    verb = "Correct your claim" if e.outcome == "returned" else "Claim approved"
-    text = "It was returned; the reason is with the claim." if e.outcome == "returned" else "It will be paid next."
-    occasion = f"claim:{e.claim_id}:{e.outcome}:{e.application.trail}"
-    return Said(occasion, f"{verb}: {e.application.call_title}", text, e.url)
-
-
-def say_claim_rejected(e: calls.ClaimRejected) -> Said:
-    text = "Nothing will be paid for it; the reason is with the claim."
-    return Said(f"claim:{e.claim_id}:rejected", f"Claim rejected: {e.application.call_title}", text, e.url)
-
-
-def say_claim_paid(e: calls.ClaimPaid) -> Said:
-    text = f"{e.cents // 100:,}.{e.cents % 100:02} {e.currency} were paid."
-    return Said(f"claim:{e.claim_id}:paid", f"Paid: {e.application.call_title}", text, e.url)
+def partners_proposed(event: matchmaking.PartnersProposed) -> AlertText:
+    """Render proposed partners, with the occasion of the call, so that both share an e-mail."""
+    text = " ".join(f"{proposal.reason}." for proposal in event.proposals)
+    return AlertText(f"call:{event.call_id}:published", f"Meet partners for: {event.call_title}", text, event.url)

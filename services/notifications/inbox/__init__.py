@@ -1,1 +1,1 @@
-"""The inbox: the alerts of one member, read or unread."""
+"""The inbox: the alerts of a member, unread or read."""

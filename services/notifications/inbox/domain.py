@@ -1,19 +1,21 @@
-"""What an alert is (pure)."""
+"""Alerts (pure)."""
 
 from datetime import datetime
+
+from pydantic import Field
 
 from shared.models import Document
 
 
 class Alert(Document):
-    """Something a member was told, and why."""
+    """A message to a member about an event, with the reason why they receive it."""
 
     member_id: str
     event_type: str
-    occasion: str  # facts with the same occasion make one e-mail
+    occasion: str = Field(description="Alerts with the same occasion are sent in one e-mail")
     title: str
     text: str
     url: str
-    reason: str
+    reason: str = Field(description="Why the member receives the alert")
     at: datetime
     read_at: datetime | None = None

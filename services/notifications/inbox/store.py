@@ -1,9 +1,9 @@
-"""Where alerts are kept."""
+"""Storage and queries of alerts."""
 
 from datetime import datetime
 
 from services.notifications.inbox.domain import Alert
-from shared.mongo import Collection, Reader, behind, index
+from shared.mongo import Collection, Query, Reader, behind, index
 
 ALERTS = Collection(
     "alerts",
@@ -12,10 +12,11 @@ ALERTS = Collection(
 )
 
 
-async def inbox(
+async def list_alerts(
     reader: Reader, member_id: str, unread: bool, after: tuple[datetime, str] | None, limit: int
 ) -> list[Alert]:
-    """A member's alerts, the newest first."""
-    unread_only = {"read_at": None} if unread else {}
-    query = {"member_id": member_id, **unread_only, **behind("at", after, newest_first=True)}
+    """Return the alerts of a member, or only the unread ones, the newest first."""
+    query: Query = {"member_id": member_id, **behind("at", after, newest_first=True)}
+    if unread:
+        query = {**query, "read_at": None}
     return await ALERTS.find(reader, query, sort=[("at", -1), ("_id", 1)], limit=limit)

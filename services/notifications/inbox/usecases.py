@@ -1,6 +1,6 @@
-"""What members can do with their inbox."""
+"""Use cases of the inbox: mark alerts as read."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.notifications.inbox.domain import Alert
 from services.notifications.inbox.store import ALERTS
@@ -9,20 +9,23 @@ from shared.errors import NotFound
 from shared.mongo import Transaction
 
 
-class Marked(BaseModel):
-    read: int
+class MarkedRead(BaseModel):
+    """Result of marking all alerts as read."""
+
+    read: int = Field(description="Number of alerts that were unread before")
 
 
 async def mark_read(tx: Transaction, id: str, caller: Caller) -> Alert:
-    """Reading twice keeps the first time. Raises NotFound."""
-    mine = {"_id": id, "member_id": caller.id}
-    await ALERTS.update(tx, {**mine, "read_at": None}, {"$set": {"read_at": tx.now}})
-    alert = await ALERTS.first(tx, mine)
+    """Mark an alert of the caller as read; a repetition keeps the first time. Raises NotFound."""
+    own_alert = {"_id": id, "member_id": caller.id}
+    await ALERTS.update(tx, {**own_alert, "read_at": None}, {"$set": {"read_at": tx.now}})
+    alert = await ALERTS.first(tx, own_alert)
     if alert is None:
-        raise NotFound("there is no such alert of yours")
+        raise NotFound("Alert not found.")
     return alert
 
 
-async def mark_all_read(tx: Transaction, caller: Caller) -> Marked:
+async def mark_all_read(tx: Transaction, caller: Caller) -> MarkedRead:
+    """Mark every unread alert of the caller as read."""
     unread = {"member_id": caller.id, "read_at": None}
-    return Marked(read=await ALERTS.update(tx, unread, {"$set": {"read_at": tx.now}}))
+    return MarkedRead(read=await ALERTS.update(tx, unread, {"$set": {"read_at": tx.now}}))

@@ -1,1 +1,1 @@
-"""Preferences: a member's interests, and their consent to e-mail."""
+"""Preferences: the interests of a member, and their consent to e-mail."""

@@ -1,4 +1,4 @@
-"""What members are interested in, and whether a fact concerns them, with the reason in words (pure)."""
+"""Interests of members, and the match of an interest with a topic, with its reason in words (pure)."""
 
 import re
 from collections.abc import Iterable
@@ -12,38 +12,41 @@ from shared.models import Body, Document
 from shared.vocabulary import CallKind, Country, Ecosystem, country_name
 
 WORD = re.compile(r"\w+")
+MOST_INTERESTS = 20
+ANY_COUNTRY = "country:*"
 
 
-def _has_a_word(keyword: str) -> str:
+def _require_word(keyword: str) -> str:
     if not WORD.search(keyword.casefold()):
-        raise ValueError("a keyword has a letter or a digit")
+        raise ValueError("A keyword needs at least one letter or digit.")
     return keyword
 
 
 Keyword = Annotated[
     str,
     StringConstraints(min_length=2, max_length=60, pattern=r"^[\w .+&/'-]*$", to_lower=True),
-    AfterValidator(_has_a_word),
+    AfterValidator(_require_word),
 ]
-MOST_INTERESTS = 20
 
 
 class InterestBody(Body):
-    """What a member wants to hear of. Within a line any of it; every line that says something must hold."""
+    """An interest as a member sends it. A topic must match every criterion that is not empty, by any of its values."""
 
-    ecosystems: list[Ecosystem] = Field(default=[], max_length=14)
-    countries: list[Country] = Field(default=[], max_length=60)
-    kinds: list[CallKind] = Field(default=[], max_length=4)
-    keywords: list[Keyword] = Field(default=[], max_length=20)
+    ecosystems: list[Ecosystem] = Field(default=[], max_length=14, description="Industrial ecosystems")
+    countries: list[Country] = Field(default=[], max_length=60, description="Countries (ISO 3166-1 alpha-2 codes)")
+    kinds: list[CallKind] = Field(default=[], max_length=4, description="Kinds of calls")
+    keywords: list[Keyword] = Field(default=[], max_length=20, description="Words of the title, summary or keywords")
 
     @model_validator(mode="after")
-    def _says_something(self) -> Self:
+    def _require_criterion(self) -> Self:
         if not (self.ecosystems or self.countries or self.kinds or self.keywords):
-            raise ValueError("name an ecosystem, a country, a kind or a keyword")
+            raise ValueError("Name at least one ecosystem, country, kind of call or keyword.")
         return self
 
 
 class Interest(BaseModel):
+    """An interest of a member."""
+
     id: str
     ecosystems: list[str] = []
     countries: list[str] = []
@@ -52,8 +55,8 @@ class Interest(BaseModel):
 
 
 @dataclass(slots=True)
-class Wish:
-    """An interest as a fan-out reads it, of a great many members at once."""
+class Criteria:
+    """The criteria of an interest, in a form that a fan-out reads quickly for many members."""
 
     ecosystems: list[str]
     countries: list[str]
@@ -63,15 +66,15 @@ class Wish:
 
 @dataclass(slots=True)
 class Recipient:
-    """A member as a fan-out reads her."""
+    """A member, in a form that a fan-out reads quickly."""
 
     id: str
     takes_mail: bool
-    wishes: list[Wish]
+    interests: list[Criteria]
 
 
 class Member(Document):
-    """A copy, fed by events in any order, and the member's own wishes."""
+    """A copy of a member, kept by events that arrive in any order, with the member's preferences."""
 
     email: str = ""
     name: str = ""
@@ -83,12 +86,13 @@ class Member(Document):
 
     @property
     def takes_mail(self) -> bool:
+        """Whether alerts are sent to the member by e-mail."""
         return bool(self.email) and self.confirmed and self.mail
 
 
 @dataclass(frozen=True)
 class Topic:
-    """What a fact is about. No countries: it is open to every country."""
+    """Topic of an event. Without countries it is open to every country."""
 
     ecosystems: list[str] = field(default_factory=list)
     countries: list[str] = field(default_factory=list)
@@ -97,20 +101,18 @@ class Topic:
 
     @cached_property
     def words(self) -> str:
-        return _words(self.text)
+        """The words of the text, in the form that keywords are searched in."""
+        return _normal_words(self.text)
 
 
 @lru_cache(10_000)
-def _words(text: str) -> str:
-    """Words alone, in lower case, between single spaces: one text has another's words if it contains this."""
+def _normal_words(text: str) -> str:
+    """Return the words in lower case between single spaces, so that a search for one text finds whole words only."""
     return f" {' '.join(WORD.findall(text.casefold()))} "
 
 
-ANY_COUNTRY = "country:*"
-
-
 def anchors(interest: Interest) -> list[str]:
-    """The keys under which an interest is looked up: those of its most selective line."""
+    """Return the index keys of an interest, from its most selective criterion."""
     if interest.keywords:
         return ["keyword:" + WORD.findall(keyword.casefold())[0] for keyword in interest.keywords]
     if interest.ecosystems:
@@ -121,60 +123,63 @@ def anchors(interest: Interest) -> list[str]:
 
 
 def all_anchors(interests: Iterable[Interest]) -> list[str]:
+    """Return the index keys of several interests, each key once."""
     return sorted({anchor for interest in interests for anchor in anchors(interest)})
 
 
 def possible_anchors(topic: Topic) -> list[str]:
-    """Every key under which an interest in this topic may be found."""
+    """Return every index key that an interest in this topic can have."""
     countries = [f"country:{code}" for code in topic.countries] or [ANY_COUNTRY]
     words = {f"keyword:{word}" for word in topic.words.split()}
     kind = [f"kind:{topic.kind}"] if topic.kind else []
     return [*(f"ecosystem:{name}" for name in topic.ecosystems), *countries, *kind, *sorted(words)]
 
 
-def why(interest: Interest | Wish, topic: Topic) -> str | None:
-    """What in the topic the member asked for, in words; None if the interest is in something else."""
-    common: list[str] = []
-    for line, answers in LINES.items():
-        if wanted := getattr(interest, line):
-            if not (answered := answers(wanted, topic)):
+def match_reason(interest: Interest | Criteria, topic: Topic) -> str | None:
+    """Return in words what the topic shares with an interest, or None if a criterion does not match."""
+    shared: list[str] = []
+    for wanted, shared_with in (
+        (interest.kinds, _shared_kinds),
+        (interest.ecosystems, _shared_ecosystems),
+        (interest.countries, _shared_countries),
+        (interest.keywords, _shared_keywords),
+    ):
+        if wanted:
+            labels = shared_with(wanted, topic)
+            if not labels:
                 return None
-            common += answered
-    return "You follow " + ", ".join(common)
+            shared += labels
+    return "You follow " + ", ".join(shared)
+
+
+def first_reason(interests: Iterable[Interest | Criteria], topic: Topic) -> str | None:
+    """Return the reason of the first interest that matches the topic, or None."""
+    return next((reason for interest in interests if (reason := match_reason(interest, topic))), None)
 
 
 @cache
-def _kind(name: str) -> str:
+def _kind_label(name: str) -> str:
     return CallKind(name).plural.lower()
 
 
 @cache
-def _ecosystem(name: str) -> str:
+def _ecosystem_label(name: str) -> str:
     return Ecosystem(name).label
 
 
-def _kinds(wanted: list[str], topic: Topic) -> list[str]:
-    return [_kind(kind) for kind in wanted if kind == topic.kind]
+def _shared_kinds(wanted: list[str], topic: Topic) -> list[str]:
+    return [_kind_label(kind) for kind in wanted if kind == topic.kind]
 
 
-def _ecosystems(wanted: list[str], topic: Topic) -> list[str]:
-    return [_ecosystem(name) for name in wanted if name in topic.ecosystems]
+def _shared_ecosystems(wanted: list[str], topic: Topic) -> list[str]:
+    return [_ecosystem_label(name) for name in wanted if name in topic.ecosystems]
 
 
-def _countries(wanted: list[str], topic: Topic) -> list[str]:
+def _shared_countries(wanted: list[str], topic: Topic) -> list[str]:
     if not topic.countries:
         return [f"{country_name(wanted[0])} (open to every country)"]
     return [country_name(code) for code in wanted if code in topic.countries]
 
 
-def _keywords(wanted: list[str], topic: Topic) -> list[str]:
-    return [f"“{words}”" for words in wanted if _words(words) in topic.words]
-
-
-# Each line of an interest: which of its words a topic answers.
-LINES = {"kinds": _kinds, "ecosystems": _ecosystems, "countries": _countries, "keywords": _keywords}
-
-
-def first_reason(interests: Iterable[Interest | Wish], topic: Topic) -> str | None:
-    """Why a fact concerns a member, by the first of her interests that holds."""
-    return next((reason for interest in interests if (reason := why(interest, topic))), None)
+def _shared_keywords(wanted: list[str], topic: Topic) -> list[str]:
+    return [f"“{keyword}”" for keyword in wanted if _normal_words(keyword) in topic.words]

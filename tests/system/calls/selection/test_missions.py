@@ -363,7 +363,7 @@ async def test_when_a_call_is_withdrawn_its_places_and_money_are_free_and_each_i
         refused(await member.post(f"/applications/{id}/withdraw", version=off["version"]), 409, "state", "not_now")
         trail = ok(await member.get(f"/applications/{id}/trail"))
         assert (trail["items"][-1]["what"], trail["intact"]) == ("called off", True)
-        assert len([one for one in await member.alerts() if one["title"].startswith("Called off")]) == 1
+        assert len([one for one in await member.alerts() if one["title"].startswith("Application cancelled")]) == 1
     assert await ccp.system.db("calls").raw("uploads.chunks").count_documents({}) == 0
     refused(
         await it.eve.post(f"{path}/withdraw", {"reason": "Again."}, version=version + 1), 409, None, "call_withdrawn"
@@ -378,7 +378,7 @@ async def test_who_waits_for_a_decision_is_told_that_the_call_was_withdrawn(ccp:
     ok(await ccp.operator.post(f"/calls/{call['id']}/withdraw", {"reason": "No flights."}, version=version))
     await ccp.system.settle()
     assert ok(await anna.get(f"/applications/{id}"))["state"] == "called_off"
-    assert len([one for one in await anna.alerts() if one["title"].startswith("Called off")]) == 1
+    assert len([one for one in await anna.alerts() if one["title"].startswith("Application cancelled")]) == 1
 
 
 async def test_a_reserve_who_comes_at_her_own_cost_and_then_does_not_frees_a_place_and_no_money(ccp: Platform) -> None:
