@@ -18,7 +18,7 @@ from services.matchmaking.agenda.dzn import BadProblem, read_dzn
 from services.matchmaking.agenda.engine import Progress, Solution, solve
 from services.matchmaking.agenda.picture import draw
 from services.matchmaking.agenda.problem import Meeting, Problem, violations
-from services.matchmaking.agenda.repair import Changes, Place, Repaired, changed, repair
+from services.matchmaking.agenda.repair import Changes, Place, Repaired, apply_changes, repair
 
 STYLES = {"optimal": "green", "infeasible": "red", "unknown": "yellow", "feasible": "cyan"}
 EVERY = 0.25  # seconds between two lines of progress where there is no terminal
@@ -127,7 +127,7 @@ def _published(file: Path, problem: Problem) -> tuple[Problem, list[Place | None
 
 def _check(file: Path, problem: Problem, places: Sequence[Place | None]) -> None:
     """An agenda that was never valid cannot be repaired. Raises BadProblem."""
-    held, _ = changed(problem, places, Changes())
+    held, _ = apply_changes(problem, places, Changes())
     here = Counter(place for place in places if place)
     wrong = violations(held, [place.slot - 1 for place in places if place])
     wrong += [f"slot {p.slot}, table {p.table} is taken {times} times" for p, times in here.items() if times > 1]

@@ -66,7 +66,7 @@ class MailWindow(Document):
 
 @dataclass(frozen=True)
 class Occasion:
-    """What an e-mail to a member is about. Events with the same occasion share one e-mail."""
+    """The subject matter of an e-mail to a member. Events with the same occasion share one e-mail."""
 
     member_id: str
     name: str

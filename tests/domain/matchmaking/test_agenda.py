@@ -1,4 +1,4 @@
-"""The agenda solver against an independent judge: every agenda is checked, every optimum found by trying all."""
+"""The agenda solver against an independent checker: every agenda is checked, every optimum found by enumeration."""
 
 import itertools
 import json
@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from pysat.solvers import Solver
 
 from services.matchmaking.agenda import engine, tables
-from services.matchmaking.agenda.diagnosis import UNFAIR, Wishes, explain, obstacles
+from services.matchmaking.agenda.diagnosis import UNFAIR, Constraints, explain, obstacles
 from services.matchmaking.agenda.dzn import BadProblem, read_dzn
 from services.matchmaking.agenda.engine import solve
-from services.matchmaking.agenda.problem import Meeting, Problem, breaks, violations
+from services.matchmaking.agenda.problem import Meeting, Problem, count_breaks, violations
 from services.matchmaking.agenda.proof import any_agenda, prove, prove_repair
-from services.matchmaking.agenda.repair import Changes, Place, changed, mend, repair
+from services.matchmaking.agenda.repair import Changes, Place, apply_changes, repair, search_repairs
 from services.matchmaking.agenda.search import anneal, construct
 from tests.chaos.parts import until
 from tests.support import ROOT
@@ -36,7 +36,7 @@ def braces(numbers: set[int] | frozenset[int]) -> str:
 
 @st.composite
 def files(draw: st.DrawFn, most: int = 5) -> str:
-    """Small events as data files."""
+    """Return small events as data files."""
     people, slots = draw(st.integers(2, 4)), draw(st.integers(2, 5))
     pairs = st.sampled_from(list(itertools.combinations(range(1, people + 1), 2)))
     rows = draw(st.lists(st.tuples(pairs, st.sampled_from([1, 2, 3, 3, 3])), min_size=1, max_size=most))
@@ -56,7 +56,7 @@ def files(draw: st.DrawFn, most: int = 5) -> str:
 
 
 def all_agendas(text: str) -> dict[tuple[int, ...], int]:
-    """Every agenda (1-based slots) with its breaks, by trying all; nothing of the solver is used."""
+    """Return every agenda (1-based slots) with its breaks, by enumeration and without the solver."""
     problem = read_dzn(text)
     found = {}
     for slots in itertools.product(range(1, problem.slots + 1), repeat=len(problem.meetings)):
@@ -67,11 +67,11 @@ def all_agendas(text: str) -> dict[tuple[int, ...], int]:
     return found
 
 
-def told(job: Any, *arguments: object) -> list[tuple[str, Any]]:
-    """What a job tells, without a process of its own."""
-    said: list[tuple[str, Any]] = []
-    job(said.append, *arguments)
-    return said
+def reports_of(job: Any, *arguments: object) -> list[tuple[str, Any]]:
+    """Return the reports of a job that runs in this process."""
+    reports: list[tuple[str, Any]] = []
+    job(reports.append, *arguments)
+    return reports
 
 
 @THOROUGH
@@ -81,7 +81,7 @@ def test_the_optimum_and_every_bound_are_those_that_trying_everything_finds(text
     if obstacles(problem):
         assert not possible
         return
-    *bounds, (kind, agenda) = told(prove, problem)
+    *bounds, (kind, agenda) = reports_of(prove, problem)
     if not possible:
         assert kind == "infeasible"
         return
@@ -115,12 +115,12 @@ def test_a_repair_moves_the_fewest_meetings_and_then_has_the_fewest_breaks(text:
         added=tuple(data.draw(st.lists(st.just(Meeting((0, 1), range(problem.slots))), max_size=1))),
         frozen=data.draw(st.frozensets(number, max_size=1)),
     )
-    after, kept = changed(problem, published, changes)
+    after, kept = apply_changes(problem, published, changes)
     slots = [place.slot - 1 if place else None for place in kept]
 
     def cost(agenda: tuple[int, ...]) -> tuple[int, int]:
         moved = sum(was not in {None, now} for was, now in zip(slots, agenda, strict=True))
-        return moved, sum(breaks([agenda[m] for m in mine]) for mine in after.meetings_of)
+        return moved, sum(count_breaks([agenda[m] for m in mine]) for mine in after.meetings_of)
 
     costs = [
         cost(agenda)
@@ -130,12 +130,12 @@ def test_a_repair_moves_the_fewest_meetings_and_then_has_the_fewest_breaks(text:
     if obstacles(after):
         assert not costs
         return
-    *bounds, (kind, agenda) = told(prove_repair, after, slots, 100)
+    *bounds, (kind, agenda) = reports_of(prove_repair, after, slots, 100)
     assert kind == ("optimal" if costs else "infeasible")
     if costs:
         assert cost(tuple(agenda)) == min(costs)
         assert all(bound <= 100 * min(costs)[0] + min(costs)[1] for _, bound in bounds)
-    for _, near in told(mend, after, slots):
+    for _, near in reports_of(search_repairs, after, slots):
         assert cost(tuple(near)) in costs
 
 
@@ -143,7 +143,7 @@ def test_a_repair_moves_the_fewest_meetings_and_then_has_the_fewest_breaks(text:
     ("slots", "expected"), [([], 0), ([3], 0), ([1, 2, 3], 0), ([1, 3], 1), ([5, 1, 2], 1), ([0, 2, 5, 9], 3)]
 )
 def test_a_break_is_an_idle_run_between_two_meetings(slots: list[int], expected: int) -> None:
-    assert breaks(slots) == expected
+    assert count_breaks(slots) == expected
 
 
 # --- data files ---------------------------------------------------------------------------------
@@ -178,18 +178,18 @@ def test_spellings_of_the_same_file_are_read_alike() -> None:
     ("wrong", "said"),
     [
         (SMALL.replace("nTables = 1;", ""), "nTables is missing"),
-        (SMALL.replace("nTables = 1;", "nTables = ²;"), "nTables: a number was expected"),
-        (SMALL.replace("nTables = 1;", "nTables = 0;"), "nTables: a number from 1"),
-        (SMALL.replace("nTables = 1;", "nTables = 1, 2;"), "nTables: a number from 1"),
+        (SMALL.replace("nTables = 1;", "nTables = ²;"), "nTables: expected a number"),
+        (SMALL.replace("nTables = 1;", "nTables = 0;"), "nTables: expected a number from 1"),
+        (SMALL.replace("nTables = 1;", "nTables = 1, 2;"), "nTables: expected a number from 1"),
         (SMALL.replace("|1, 3, 3", "|1, 9, 3"), "row 2"),
         (SMALL.replace("{1}, {0}]", "{1}]"), "forbidden: 3 sets"),
         (SMALL.replace("[0, 4]", "[0]"), "fixed: 2 numbers"),
         (SMALL.replace("[0, 4]", "[0, 5]"), "fixed: 2 numbers"),
-        (SMALL.replace("[{}, {1}]", "[{}, {3}]"), "precedences: numbers from 1 to 2, not '3'"),
+        (SMALL.replace("[{}, {1}]", "[{}, {3}]"), "precedences: expected numbers from 1 to 2, not '3'"),
         (SMALL.replace("[{}, {1}]", "[{}, x, {1}]"), "precedences: 2 sets"),
-        (SMALL.replace("{1}, {0}]", "{5}, {0}]"), "forbidden: numbers from 1 to 4, not '5'"),
-        (SMALL.replace("[0, 4]", "[0, 4x]"), "fixed: a number was expected, not '4x'"),
-        (SMALL.replace("[0, 4]", "[0, 12345678901]"), "fixed: a number was expected"),
+        (SMALL.replace("{1}, {0}]", "{5}, {0}]"), "forbidden: expected numbers from 1 to 4, not '5'"),
+        (SMALL.replace("[0, 4]", "[0, 4x]"), "fixed: expected a number, not '4x'"),
+        (SMALL.replace("[0, 4]", "[0, 12345678901]"), "fixed: expected a number"),
         (SMALL + "fixed = [1, 1];", "one `name = value;` for each name, not 'fixed"),
         (SMALL + "solve satisfy;", "not 'solve satisfy'"),
     ],
@@ -210,7 +210,7 @@ def event(people: int, slots: int, places: int, *meetings: Meeting, **more: Any)
     return Problem(people, slots, places, meetings, [frozenset()] * people, **more)
 
 
-def test_who_is_overbooked_is_named_in_words() -> None:
+def test_an_overbooked_participant_is_named_in_words() -> None:
     problem = read_dzn(SMALL.replace("[0, 4]", "[0, 0]").replace("[{0}, {1}", "[{1,3,4}, {1}"))
     assert "participant 1 has 2 meetings and 1 usable slot" in obstacles(problem)
     solution = solve(problem)
@@ -249,11 +249,11 @@ def pairs_in(slots: range, number: int) -> list[Meeting]:
         ),
     ],
 )
-def test_what_cannot_be_by_itself_is_named_in_words(problem: Problem, said: str) -> None:
+def test_each_obstacle_is_named_in_words(problem: Problem, said: str) -> None:
     assert obstacles(problem) == [said]
 
 
-def test_many_slots_are_no_trouble_for_the_words() -> None:
+def test_obstacles_are_found_among_many_slots() -> None:
     """Each partner can come to two slots only, one after the other, so that a place is found along a path of 400."""
     away = [frozenset(range(500)) - {n, n + 1} for n in range(400)]
     meetings = [meet(1, n + 2, range(500)) for n in range(400)]
@@ -273,25 +273,25 @@ CLASHES = {
 
 
 @pytest.mark.parametrize("name", CLASHES)
-def test_no_smaller_set_of_wishes_clashes(name: str) -> None:
+def test_no_smaller_set_of_constraints_is_contradictory(name: str) -> None:
     """Against every smaller set, one by one."""
     problem = CLASHES[name]
     assert obstacles(problem) == []
-    *_, (_, (words, *reasons)) = told(explain, problem)
+    *_, (_, (words, *reasons)) = reports_of(explain, problem)
     assert "and no smaller set does" in words
-    wishes = Wishes(problem)
-    with Solver(name="m22", bootstrap_with=wishes.clauses) as solver:
-        by_words = {text: literal for literal, text in wishes.words.items()}
+    constraints = Constraints(problem)
+    with Solver(name="m22", bootstrap_with=constraints.clauses) as solver:
+        by_words = {text: literal for literal, text in constraints.words.items()}
         assert not solver.solve(assumptions=[by_words[reason] for reason in reasons])
-        for smaller in itertools.combinations(wishes.words, len(reasons) - 1):
+        for smaller in itertools.combinations(constraints.words, len(reasons) - 1):
             assert solver.solve(assumptions=list(smaller)), smaller
 
 
-def test_a_smallest_set_of_clashing_wishes_is_named_where_nobody_is_overbooked() -> None:
+def test_a_smallest_contradiction_is_named_if_no_participant_is_overbooked() -> None:
     solution = solve(CLASHES["a triangle"])
     assert solution.status == "infeasible"
     assert solution.reasons == [
-        "these 3 wishes exclude each other, and no smaller set does:",
+        "these 3 constraints contradict each other, and no smaller set does:",
         "meeting 1 of participants 1 and 2 is held",
         "meeting 3 of participants 2 and 3 is held",
         "meeting 4 of participants 1 and 3 is held",
@@ -322,18 +322,18 @@ def test_out_of_memory_it_still_has_an_agenda(monkeypatch: pytest.MonkeyPatch) -
     assert violations(problem, [slot - 1 for slot in solution.slots]) == []
 
 
-def test_nobody_goes_on_solving_when_whoever_asked_is_killed(tmp_path: Path) -> None:
-    file = tmp_path / "hard.dzn"  # thirteen people, everybody with everybody, more tables than they need
+def test_the_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
+    file = tmp_path / "hard.dzn"  # thirteen people, each meets each, more tables than needed
     pairs = list(itertools.combinations(range(1, 14), 2))
     file.write_text(
         f"nBusiness = 13; nMeetings = {len(pairs)}; nTables = 6; nTotalSlots = 13; nMorningSlots = 13;"
         f"requested = [{''.join(f'|{one}, {two}, 3, ' for one, two in pairs)}|];"
         f"fixed = [{', '.join('1' if pair == (1, 2) else '0' for pair in pairs)}];"
     )
-    asker = subprocess.Popen([sys.executable, "-m", "ccp", "agenda", "solve", str(file)], stdout=subprocess.DEVNULL)
-    children = until(lambda: workers_of(asker.pid), "the workers to start")
-    asker.kill()
-    asker.wait()
+    parent = subprocess.Popen([sys.executable, "-m", "ccp", "agenda", "solve", str(file)], stdout=subprocess.DEVNULL)
+    children = until(lambda: workers_of(parent.pid), "the workers to start")
+    parent.kill()
+    parent.wait()
     until(lambda: not any(Path(f"/proc/{child}").exists() for child in children), "the workers to be gone")
 
 
@@ -345,13 +345,13 @@ def workers_of(pid: int) -> list[str]:
 # --- tables and repair --------------------------------------------------------------------------
 
 
-def test_who_meets_in_turn_stays_at_the_table() -> None:
+def test_participants_of_consecutive_meetings_stay_at_the_table() -> None:
     day = range(3)
     one_after_another = event(4, 3, 2, meet(1, 2, day), meet(1, 3, day), meet(1, 4, day), meet(2, 3, day))
     at = tables.assign(one_after_another, [0, 1, 2, 2])
     assert len({at[0], at[1], at[3]}) == 1
     assert at[2] != at[3]
-    assert tables.changes(one_after_another, [0, 1, 2, 2], at) == 1
+    assert tables.count_changes(one_after_another, [0, 1, 2, 2], at) == 1
 
 
 def test_a_repair_keeps_numbers_tables_and_frozen_meetings() -> None:
