@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 VENV := .venv
 BIN := $(VENV)/bin
+FAST := tests/domain tests/contracts
 BENCHMARKS := events relay alerts emails latency load calls feeds agenda
 export PYTHONWARNINGS := default
 
@@ -31,13 +32,14 @@ demo: $(VENV)/.demo ## the newsletter of May 2016, told live (ARGS=--exit ends a
 test: $(VENV)/.dev ## every test that can run here, on two to four workers (ARGS="-n0 -k word" on none)
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
-check: $(VENV)/.dev ## format, lint, types, imports, drift, fast tests: under a minute
+check: $(VENV)/.dev ## format, lint, spelling, types, imports, drift, fast tests: under a minute
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
+	$(BIN)/typos --format brief
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-cache | tail -n 3
 	$(BIN)/ccp generate --check
-	$(BIN)/pytest -q tests/domain tests/contracts
+	$(BIN)/pytest -q $(FAST)
 
 fix: $(VENV)/.dev ## format, sort imports, write what is generated
 	$(BIN)/ruff check --fix --quiet . || true

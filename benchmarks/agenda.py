@@ -1,4 +1,4 @@
-"""Meeting agendas: ours against CP-SAT and a first-common-slot scheduler in this run, and against published seconds.
+"""Meeting agendas: compare our solver with CP-SAT, a first-common-slot scheduler and published times.
 
 python -m benchmarks.agenda [--all] [--limit SECONDS]    the 11 real events, or all 44 variants of them
 """
@@ -25,7 +25,7 @@ from services.matchmaking.agenda.engine import solve
 from services.matchmaking.agenda.problem import FAIRNESS, Problem, breaks_by_participant
 
 DATA = Path(os.environ.get("CCP_REAL_DATA", "../shared/data")) / "b2bsp"
-PROCESSES = 2  # of ours: one that searches, one that proves
+PROCESSES = 2  # of our solver: one searches, one proves
 SOLVERS = {  # name: colour
     "ours": "#047857",
     "CP-SAT": "#2563eb",
@@ -37,7 +37,7 @@ SOLVERS = {  # name: colour
 
 @dataclass(frozen=True)
 class Result:
-    """`breaks` is None where there is no agenda, `seconds` where the time was over before the proof."""
+    """A measurement: `breaks` is None without an agenda, `seconds` is None if the time ended before the proof."""
 
     breaks: int | None
     seconds: float | None
@@ -53,7 +53,7 @@ def ours(problem: Problem, limit: float) -> Result:
 
 
 def cp_sat(problem: Problem, limit: float) -> Result:
-    """The same problem as a constraint model, solved with as many workers as we use."""
+    """Solve the same problem as a constraint model, with as many workers as our solver uses."""
     started = time.perf_counter()
     model = cp_model.CpModel()
     at = [{slot: model.new_bool_var("") for slot in slots} for slots in problem.allowed]
@@ -84,7 +84,7 @@ def cp_sat(problem: Problem, limit: float) -> Result:
 def _breaks(
     model: cp_model.CpModel, problem: Problem, mine: list[int], at: list[dict[int, cp_model.IntVar]]
 ) -> cp_model.LinearExprT:
-    """Runs of busy slots, less one; implied: as many busy slots as meetings."""
+    """Count runs of busy slots, less one. An implied constraint: there are as many busy slots as meetings."""
     if not mine:
         return 0
     busy = [model.new_bool_var("") for _ in range(problem.slots)]
@@ -96,12 +96,12 @@ def _breaks(
         begins.append(model.new_bool_var(""))
         model.add_bool_and(literal, ~before).only_enforce_if(begins[-1])
         model.add_bool_or(begins[-1], ~literal, before)
-    model.add_bool_or(begins)  # implied: without it the bound starts below zero
+    model.add_bool_or(begins)  # an implied constraint; without it the bound starts below zero
     return sum(begins) - 1
 
 
 def first_common_slot(problem: Problem) -> str:
-    """What platforms do today: one request after the other gets the first slot that is free for both."""
+    """Schedule like other platforms: each request in turn gets the first slot that is free for both."""
     busy: list[set[int]] = [set() for _ in range(problem.participants)]
     used = [0] * problem.slots
     agenda: dict[int, int] = {}

@@ -1,4 +1,4 @@
-"""Alerts: 100,000 of them from one event, against raw `insert_many` of the same documents into the same indexes.
+"""Alerts: create 100,000 from one event; compare with `insert_many` of the same documents with the same indexes.
 
 python -m benchmarks.alerts [--members N] [--rounds N]
 """
@@ -28,7 +28,7 @@ COLLECTIONS = [MEMBERS, ORGANISATIONS, ALERTS, MAILS, RAW]
 
 
 async def some_members(own: Database, number: int, *, mail: bool = False) -> None:
-    """Members who follow a few things, the call among them."""
+    """Create members with a few interests, among them the topic of the call."""
     interests = [
         Interest(id="1", ecosystems=["textiles"], keywords=["linen"]),
         Interest(id="2", countries=["FR", "IT"], kinds=["funding"]),
@@ -48,24 +48,24 @@ def member_id(number: int) -> str:
 
 
 async def ours(at: Servers, own: Database, members: int) -> float:
-    """Alerts a second, from the event's transaction to the last alert that can be read."""
+    """Return alerts per second, from the event's transaction until the last alert can be read."""
     one = runtime(at, own, HANDLERS, COLLECTIONS, jobs={"fan_out": fan_out})
 
     async def hear(tx: Transaction) -> None:
         await HANDLERS[CallPublished](tx, some_call(1))
 
-    async def all_told() -> bool:
+    async def all_alerted() -> bool:
         return not await own.raw("jobs").count_documents({}) and await ALERTS.count(own, {}) == members
 
     async with one.running():
         started = time.perf_counter()
         await own.transact(hear)
-        await until(all_told, "every member to be told", 120)
+        await until(all_alerted, "an alert for every member", 120)
         return members / (time.perf_counter() - started)
 
 
 async def raw(own: Database) -> float:
-    """The same documents a second, a thousand at a time, one call after the other."""
+    """Return the same documents per second, inserted a thousand at a time, one request after the other."""
     rows = await own.raw(ALERTS.name).find({}).to_list(None)
     collection = own.raw(RAW.name)
     started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Calls: searches and facets among 20,000, against the database's own find by the same index in this run; the import.
+"""Calls: search 20,000 calls with facets; compare with a plain find by the same index. Also measure the import.
 
 python -m benchmarks.calls [--calls NUMBER] [--searches NUMBER]    writes its section of README.md
 """
@@ -43,14 +43,14 @@ DATA = Path(os.environ.get("CCP_REAL_DATA", "../shared/data")) / "eu_calls_2026-
 HARVESTED = datetime(2026, 8, 1, 7, tzinfo=UTC)
 OPERATOR = ("operator@ccp.example", "operator-in-benchmarks")
 SYLLABLES = ["ka", "lo", "mi", "re", "tu", "ven", "dor", "sal", "pi", "nor", "gra", "bel", "chi", "fo", "zu"]
-FEW_STOP_WORDS = 60  # of the invented language: in texts, but not in titles and searches
+FEW_STOP_WORDS = 60  # in the invented language; they occur in texts, but not in titles and searches
 CHUNK = 1000
-FOLLOWERS = 20  # of every real call; they take e-mails too
+FOLLOWERS = 20  # of every real call; they get e-mails too
 Measured = list[float]  # milliseconds
 
 
 class Language:
-    """Invented words, as unequally frequent as real ones (Zipf)."""
+    """Invented words with the frequencies of real ones (Zipf)."""
 
     def __init__(self, dice: random.Random) -> None:
         self.dice = dice
@@ -82,7 +82,7 @@ def invented(number: int, language: Language) -> Call:
         deadline=deadline,
     )
     opens_at = min(deadline, NOW + timedelta(days=dice.randint(-200, 60))) - timedelta(days=1)
-    over = deadline if deadline <= NOW else None  # the clock's loop has seen it
+    over = deadline if deadline <= NOW else None  # as the clock's loop would set it
     more = {"organisation_name": "Somebody", "stage": Stage.PUBLISHED, "closed_at": over}
     return Call.draft(f"c{number:06}", body, NOW, **more).model_copy(update={"opens_at": opens_at})
 
@@ -93,7 +93,7 @@ async def seed(at: Database, number: int, language: Language) -> None:
 
 
 def searches(language: Language, titles: list[str]) -> dict[str, Callable[[], dict[str, Any]]]:
-    """What people ask, by name; the words are from titles that there are."""
+    """Return typical searches by name; their words occur in existing titles."""
     dice = language.dice
 
     def words() -> str:
@@ -118,7 +118,7 @@ async def clock(work: Callable[[], Awaitable[Any]]) -> float:
 async def measure(
     system: System, ask: Callable[[], dict[str, Any]], number: int
 ) -> tuple[Measured, Measured, Measured]:
-    """Searches and facets by HTTP, and the same query as a bare find of one page, one after the other."""
+    """Measure searches and facets by HTTP, and the same query as a plain find of one page, in turn."""
     ours: Measured = []
     facets: Measured = []
     bare: Measured = []
@@ -135,7 +135,7 @@ async def get(system: System, path: str, params: dict[str, Any]) -> None:
 
 
 async def find(at: Database, params: dict[str, Any]) -> None:
-    """The limit: the database's own work for a page, in its own order, with nothing read or checked."""
+    """Measure the lower limit: the database's own work for a page, without reading or validating it."""
     query = CallFilter.model_validate(params).query(NOW)
     order: Any = [("score", {"$meta": "textScore"})] if "text" in params else list(BY_DEADLINE)
     rows = at.raw(CALLS.name).find(query, {"_id": 1}).sort(order)
@@ -143,7 +143,7 @@ async def find(at: Database, params: dict[str, Any]) -> None:
 
 
 def followers() -> list[dict[str, Any]]:
-    """Members who follow every funding call."""
+    """Create members who follow every funding call."""
     interests = [Interest(id="1", kinds=["funding"])]
     wishes = {"interests": [one.model_dump() for one in interests], "anchors": all_anchors(interests)}
     taking = {"name": "Somebody", "mail": True, "confirmed": True}
@@ -151,7 +151,7 @@ def followers() -> list[dict[str, Any]]:
 
 
 async def imported(system: System) -> tuple[float, float, int]:
-    """Seconds until all real calls are in, until the last alert of those who follow them is there, and how many."""
+    """Return the seconds until all real calls are imported and all alerts exist, and the number of alerts."""
     lines = DATA.read_bytes().splitlines()
     system.clock.travel(HARVESTED - system.clock.now())
     email, password = OPERATOR
@@ -165,10 +165,10 @@ async def imported(system: System) -> tuple[float, float, int]:
     stored = time.perf_counter() - started
     wanted = FOLLOWERS * len(await system.published("calls", "calls.call.published.v1"))
 
-    async def all_told() -> bool:
+    async def all_alerted() -> bool:
         return await ALERTS.count(system.db("notifications"), {}) == wanted
 
-    await until(all_told, f"{wanted} alerts", 120)
+    await until(all_alerted, f"{wanted} alerts", 120)
     return stored, time.perf_counter() - started, wanted
 
 
@@ -183,7 +183,7 @@ def said(measured: Measured) -> str:
 
 @asynccontextmanager
 async def platform() -> AsyncIterator[System]:
-    """One that nobody has used: what an import leaves to do would be in the way of searches."""
+    """Yield an unused system, because work left by an import would slow down searches."""
     own = {"profiles": ProfilesSettings(operator_email=OPERATOR[0], operator_password=OPERATOR[1])}
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder))
@@ -206,7 +206,7 @@ async def run(number: int, repeats: int) -> tuple[list[list[str]], str]:
         await seed(system.db("calls"), number, language)
         titles = [call.title for call in await CALLS.find(system.db("calls"), {}, limit=2000)]
         for name, ask in track(searches(language, titles).items(), "searches", console=Console(stderr=True)):
-            await measure(system, ask, 5)  # warm
+            await measure(system, ask, 5)  # warm up
             ours, facets, bare = await measure(system, ask, repeats)
             ratio = statistics.median(ours) / statistics.median(bare)
             rows.append([name, said(ours), said(bare), f"{ratio:.1f}", said(facets)])
@@ -216,9 +216,9 @@ async def run(number: int, repeats: int) -> tuple[list[list[str]], str]:
     return rows, f"{words}{said_of_import}({machine()})"
 
 
-def in_words(stored: float, told: float, alerts: int) -> str:
+def in_words(stored: float, alerted: float, alerts: int) -> str:
     words = f"All real calls of {DATA.name} are in after {stored:.1f} s, "
-    return f"{words}the last of {alerts:,} alerts to {FOLLOWERS} who follow them after {told:.1f} s. "
+    return f"{words}the last of {alerts:,} alerts to {FOLLOWERS} who follow them after {alerted:.1f} s. "
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""E-mails: from the ledger to a server's 250, composed and accounted for, against raw aiosmtplib with ready messages.
+"""E-mails: send from the ledger until the server accepts; compare with aiosmtplib sending finished messages.
 
 python -m benchmarks.emails [--emails N] [--rounds N]
 """
@@ -45,7 +45,7 @@ COLLECTIONS = [MEMBERS, ALERTS, MAILS, WINDOWS]
 
 @contextlib.contextmanager
 def sink() -> Iterator[int]:
-    """An SMTP server in a process of its own that takes everything and forgets it; yields its port."""
+    """Run an SMTP server in its own process that accepts and discards every message. Yield its port."""
     port = free_port()
     command = [sys.executable, "-W", "ignore", "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}", "-c"]
     process = subprocess.Popen([*command, "aiosmtpd.handlers.Sink"])  # noqa: S603
@@ -58,7 +58,7 @@ def sink() -> Iterator[int]:
 
 
 async def waiting(own: Database, emails: int) -> None:
-    """A ledger full of e-mails about one call, an alert behind each."""
+    """Fill the ledger with e-mails about one call, each with its alert."""
     await some_members(own, emails, mail=True)
     fan = about_a_call(own)
     ids = [member_id(number) for number in range(emails)]
@@ -73,7 +73,7 @@ def about_a_call(own: Database) -> FanOut:
 
 
 def a_letter(own: Database, composer: Composer) -> bytes:
-    """As it goes to the first member."""
+    """Return the message to the first member."""
     fan, id = about_a_call(own), member_id(0)
     alert = Alert.model_validate(fan.alert_row(id, "You follow funding calls, France"))
     mail = Mail.model_validate(fan.mail_row(id, 1))
@@ -81,7 +81,7 @@ def a_letter(own: Database, composer: Composer) -> bytes:
 
 
 async def ours(own: Database, composer: Composer, port: int, emails: int) -> float:
-    """E-mails a second, claimed, checked, composed, handed over and marked."""
+    """Return e-mails per second: claimed, checked, composed, handed over and marked."""
     await waiting(own, emails)
     url = f"smtp://127.0.0.1:{port}"
     one = mailing.Mailer(own, composer, lambda: SmtpTransport(url), SENDER, settle_seconds=0)
@@ -94,7 +94,7 @@ async def ours(own: Database, composer: Composer, port: int, emails: int) -> flo
 
 
 async def raw(port: int, emails: int, content: bytes) -> float:
-    """The same content over as many connections, each message after the one before."""
+    """Return e-mails per second with the same content over as many connections, one message after the other."""
 
     async def connection(number: int) -> None:
         async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port) as client:

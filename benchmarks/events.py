@@ -1,4 +1,4 @@
-"""Events: from outbox row to committed handler, every guarantee on, against FastStream without any.
+"""Events: from outbox row to committed handler with all guarantees; compare with FastStream without guarantees.
 
 python -m benchmarks.events [--events N] [--rounds N]
 """
@@ -26,7 +26,7 @@ WINDOW = 250
 
 
 class Copy(Document):
-    """What the handler leaves: one document for each event."""
+    """The effect of the handler: one document for each event."""
 
     title: str
 
@@ -56,11 +56,11 @@ def some_call(number: int) -> CallPublished:
 
 
 async def ours(at: Servers, events: int) -> float:
-    """Events a second, from committed outbox rows to committed effects, relay and consumer in this process."""
+    """Return events per second from committed outbox rows to committed effects; relay and consumer share a process."""
     async with database(at, "listener", [COPIES]) as own:
         one = runtime(at, own, {CallPublished: on_call_published}, [COPIES])
         await rabbit.declare(at.broker_url, {"listener": [CallPublished.type]})
-        await announce(own, events)
+        await publish_all(own, events)
         async with one.running():
             started = time.perf_counter()
             await one.relay.bus.start([one.subscription])
@@ -76,7 +76,7 @@ async def ours(at: Servers, events: int) -> float:
     return events / seconds
 
 
-async def announce(own: Database, events: int) -> None:
+async def publish_all(own: Database, events: int) -> None:
     async def work(tx: Transaction, first: int) -> None:
         for number in range(first, min(first + 1000, events)):
             tx.publish(some_call(number))
@@ -86,7 +86,7 @@ async def announce(own: Database, events: int) -> None:
 
 
 async def faststream(at: Servers, events: int) -> float:
-    """Events a second, published with confirmations, consumed and validated in this process; nothing is stored."""
+    """Return events per second published with confirmations, consumed and validated in one process, not stored."""
     broker, done, seen = RabbitBroker(at.broker_url, logger=None), asyncio.Event(), 0
     exchange = RabbitExchange("peer", ExchangeType.TOPIC, durable=True)
     queue = RabbitQueue("peer", QueueType.QUORUM, durable=True, routing_key=CallPublished.type)

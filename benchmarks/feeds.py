@@ -1,4 +1,4 @@
-"""Calendar, feeds and exports of 10,000 gatherings: time, memory, and what a library or a bare find needs for the same.
+"""Calendar, feeds and exports of 10,000 gatherings: measure time and memory; compare with a library or a plain find.
 
 python -m benchmarks.feeds [--gatherings NUMBER] [--times NUMBER]    writes its section of README.md
 """
@@ -70,7 +70,7 @@ async def seed(at: Database, number: int) -> None:
 
 
 async def median(work: Work, times: int) -> float:
-    """Milliseconds."""
+    """Return the duration in milliseconds."""
     took = []
     for _ in range(times):
         started = time.perf_counter()
@@ -80,7 +80,7 @@ async def median(work: Work, times: int) -> float:
 
 
 def by_the_library(appointments: Sequence[Appointment]) -> bytes:
-    """The same with icalendar alone, its own zones included."""
+    """Render the same calendar with icalendar alone, with its time zones."""
     whole = Calendar()
     for it in appointments:
         event = Event()
@@ -98,7 +98,7 @@ def by_the_library(appointments: Sequence[Appointment]) -> bytes:
 
 
 async def at_once(at: Database) -> bytes:
-    """Every document in memory, and then the table: what streaming saves."""
+    """Load every document before rendering the table; the difference is the gain of streaming."""
     rows = await at.raw(GATHERINGS.name).find({}).to_list(None)
     text = io.StringIO()
     table = csv.DictWriter(text, ["_id", "title", "place", "starts_at", "ends_at", "summary"], extrasaction="ignore")
@@ -113,7 +113,7 @@ async def streamed(system: System) -> None:
 
 
 async def megabytes(work: Work) -> float:
-    """Of Python's objects, at the most."""
+    """Return the peak memory of Python objects."""
     tracemalloc.start()
     try:
         await work()

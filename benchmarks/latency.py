@@ -1,4 +1,4 @@
-"""Latency: from asking for a call's publication to the member's alert by HTTP, against a path without guarantees.
+"""Latency: from publishing a call to the member's alert by HTTP; compare with a path without guarantees.
 
 python -m benchmarks.latency [--calls N]
 """
@@ -30,7 +30,7 @@ GOAL = 250.0  # milliseconds, at the 99th percentile
 
 
 def ours(platform: Platform, calls: int) -> tuple[list[float], list[float]]:
-    """Milliseconds to the answer, and to the alert in the member's inbox, for each call; all services are processes."""
+    """Return for each call the milliseconds to the response and to the alert; each service is a process."""
     member = platform.log_in("member0@members.example", PASSWORD)
     base, inbox = f"{platform.site.urls['calls']}/calls", f"{platform.site.urls['notifications']}/inbox"
     answered, visible = [], []
@@ -50,7 +50,7 @@ def ours(platform: Platform, calls: int) -> tuple[list[float], list[float]]:
 
 
 async def bare(platform: Platform, calls: int) -> list[float]:
-    """Milliseconds from a document and a message without confirmation to the document that its consumer stores."""
+    """Return the milliseconds from a document and an unconfirmed message to the document that its consumer stores."""
     client = connect(platform.site.mongo_url)
     database = client[f"bench_{new_id()[-12:]}"]
     async with await aio_pika.connect(platform.site.broker_url) as connection:
@@ -87,12 +87,12 @@ def show(rows: dict[str, list[float]]) -> None:
         table.add_row(*line)
     Console(width=100).print(table)
     visible, peer = (percentiles(rows[name]) for name in ("alert visible", "without guarantees"))
-    said = (
+    summary = (
         f"Visible after {visible[0]:.0f} ms, p99 {visible[2]:.0f} ms (goal {GOAL:.0f}); "
         f"{visible[0] / peer[0]:.1f} times the bare path's median. ({machine()})"
     )
-    print(said)
-    write_section("latency", "\n\n".join([said, markdown(header, lines), "![distribution](latency.svg)"]))
+    print(summary)
+    write_section("latency", "\n\n".join([summary, markdown(header, lines), "![distribution](latency.svg)"]))
     figure, axes = plt.subplots(figsize=(8, 3))
     for (name, took), colour in zip(rows.items(), (OURS, "#2563eb", PEER), strict=True):
         axes.ecdf(took, label=name, color=colour)

@@ -1,8 +1,9 @@
-"""Load and trouble: the broker away, out of memory, a huge fan-out, bad SMTP servers, a service that never ran.
+"""Load and failures: no broker, no broker memory, a huge fan-out, bad SMTP servers, a service that never ran.
 
 python -m benchmarks.load [SCENARIO ...] [--away SECONDS] [--calls N] [--members N]
 
-Each on a platform of its own, a process for each service; at the end the chaos checker counts that nothing was lost.
+Each scenario has its own platform with a process for each service. At the end the chaos checker verifies that
+nothing was lost.
 """
 
 import argparse
@@ -31,11 +32,11 @@ from tests.chaos.processes import Process, SmtpSink, processes
 
 MEMBERS = 40
 PATIENCE = 900.0
-Figures = dict[str, str]  # what was measured, in words
+Figures = dict[str, str]  # measurements by name, as text
 
 
 class Watch:
-    """Looks once a second: each service's memory in MiB, and what waits in calls' outbox."""
+    """A sample every second: each service's memory in MiB, and the number of events in calls' outbox."""
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
@@ -69,7 +70,7 @@ class Watch:
 
 
 def resident(part: Process) -> float:
-    """MiB that a process has in memory."""
+    """Return the memory of a process in MiB."""
     assert part.process is not None
     status = Path(f"/proc/{part.process.pid}/status").read_text()
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
@@ -77,16 +78,16 @@ def resident(part: Process) -> float:
 
 
 class Writers:
-    """Clients who publish calls and note how long each took, in seconds."""
+    """Clients that publish calls and record how long each took, in seconds."""
 
     def __init__(self, at: "Stage") -> None:
         self.platform, self.bar = at.platform, at.bar
-        self.took: list[tuple[float, float]] = []  # when it was asked, how long it took
+        self.took: list[tuple[float, float]] = []  # start and duration
         self._written: list[Future[None]] = []
         self._number = 0
 
     def write(self, calls: int, seconds: float = 0) -> None:
-        """So many, spread over that time; returns once every one has its answer."""
+        """Publish a number of calls, spread over a time. Return when every call has its response."""
         began = time.monotonic()
         for number in range(calls):
             self._written.append(self.platform.clients.submit(self._one, self._number))
@@ -109,10 +110,10 @@ class Writers:
 
 @dataclass(frozen=True)
 class Stage:
-    """A platform, what was chosen on the command line, and a progress bar to move."""
+    """A platform, the options of the command line, and a progress bar."""
 
     platform: Platform
-    newcomers: Sequence[Part]  # that have never run
+    newcomers: Sequence[Part]  # services that have never run
     chosen: argparse.Namespace
     bar: Callable[[], None]
 
@@ -121,7 +122,7 @@ class Stage:
 
 
 def broker_away(at: Stage) -> Figures:
-    """The broker is killed, calls are written all the while, and then it is there again."""
+    """Kill the broker, go on writing calls, and start the broker again."""
     writers = Writers(at)
     with Watch(at.platform) as watch:
         at.platform.site.broker.kill()
@@ -144,7 +145,7 @@ def broker_away(at: Stage) -> Figures:
 
 
 def memory_alarm(at: Stage) -> Figures:
-    """The broker says that it has no memory left: it blocks who publishes, and nobody else."""
+    """Raise the broker's memory alarm: it blocks publishers and no other client."""
     broker, writers = at.platform.site.broker, Writers(at)
     with Watch(at.platform) as watch:
         broker.control("set_vm_memory_high_watermark", "absolute", "1MB")
@@ -164,7 +165,7 @@ def memory_alarm(at: Stage) -> Figures:
 
 
 def fan_out(at: Stage) -> Figures:
-    """One call concerns 100,000 members, twenty others two each: who waits for whom?"""
+    """Publish a call for 100,000 members and twenty calls for two members each: do the small ones wait?"""
     crowd(at.platform, at.chosen.members)
     with Watch(at.platform) as watch:
         began = time.monotonic()
@@ -173,10 +174,10 @@ def fan_out(at: Stage) -> Figures:
         for number in range(20):
             asked = time.monotonic()
             at.platform.publish_call(f"small-{number}", COUNTRIES[number * 2])
-            until(lambda: told(at.platform, f"small-{number}") == 2, "a small call's alerts")  # noqa: B023
+            until(lambda: alerts_of(at.platform, f"small-{number}") == 2, "a small call's alerts")  # noqa: B023
             small.append(time.monotonic() - asked)
             at.bar()
-        until(lambda: told(at.platform, "for the crowd") == at.chosen.members, "the crowd's alerts", PATIENCE)
+        until(lambda: alerts_of(at.platform, "for the crowd") == at.chosen.members, "the crowd's alerts", PATIENCE)
         alerted = time.monotonic() - began
         until(lambda: mailed(at.platform, COUNTRIES[0]), "the small calls' e-mails", PATIENCE)
         until(lambda: drained(at.platform), "every e-mail", PATIENCE)
@@ -190,7 +191,7 @@ def fan_out(at: Stage) -> Figures:
 
 
 def crowd(platform: Platform, members: int) -> None:
-    """Members beside those who registered, straight into notifications' copies."""
+    """Insert more members directly into notifications' copies."""
     row = {"confirmed": True, "mail": True, "anchors": ["country:*", "country:US"]}
     row |= {"interests": [{"id": "1", "countries": ["US"], "ecosystems": [], "kinds": [], "keywords": []}]}
     with platform.database("notifications") as database:
@@ -200,7 +201,7 @@ def crowd(platform: Platform, members: int) -> None:
             platform.promised.members |= {id: ["US"] for id in ids}
 
 
-def told(platform: Platform, key: str) -> int:
+def alerts_of(platform: Platform, key: str) -> int:
     call, _ = platform.promised.calls[key]
     with platform.database("notifications") as database:
         occasions = {"event_type": "calls.call.published.v1", "occasion": f"call:{call}:published"}
@@ -208,7 +209,7 @@ def told(platform: Platform, key: str) -> int:
 
 
 def mailed(platform: Platform, country: str) -> bool:
-    """Whether those who follow a country have had an e-mail about each call there."""
+    """Return whether all followers of a country got an e-mail about each call there."""
     keys = [call for call, where in platform.promised.calls.values() if where == country]
     with platform.database("notifications") as database:
         return bool(
@@ -219,14 +220,14 @@ def mailed(platform: Platform, country: str) -> bool:
 
 
 def bad_mail_server(at: Stage) -> Figures:
-    """A server that takes a fifth of a second for each e-mail, refuses one in five for good and one in five for now."""
+    """Send to a slow server (0.2 s per e-mail) that refuses one in five e-mails for good and one in five for now."""
     sink, writers = at.platform.site.sink, Writers(at)
     assert isinstance(sink, MoodySink)
     sink.moody = True
     with Watch(at.platform) as watch:
         began = time.monotonic()
         writers.write(MEMBERS, 4)
-        until(lambda: all_told(at.platform), "every alert")
+        until(lambda: all_alerted(at.platform), "every alert")
         alerted = time.monotonic() - began
         until(lambda: drained(at.platform), "every e-mail", PATIENCE)
         settled = time.monotonic() - began
@@ -244,7 +245,7 @@ def bad_mail_server(at: Stage) -> Figures:
     }
 
 
-def all_told(platform: Platform) -> bool:
+def all_alerted(platform: Platform) -> bool:
     promised = platform.promised
     wanted = sum(country in follows for _, country in promised.calls.values() for follows in promised.members.values())
     with platform.database("notifications") as database:
@@ -252,7 +253,7 @@ def all_told(platform: Platform) -> bool:
 
 
 def never_ran(at: Stage) -> Figures:
-    """matchmaking starts for the first time, when all the others have been at work for long."""
+    """Start matchmaking for the first time after the other services have worked for long."""
     writers = Writers(at)
     writers.write(calls := max(at.chosen.calls // 10, 10))
     with Watch(at.platform) as watch:
@@ -274,7 +275,7 @@ def waiting(platform: Platform) -> int:
 
 
 class MoodySink(SmtpSink):
-    """Slow, and refusing, once it is told to."""
+    """An SMTP server that becomes slow and refuses e-mails when `moody` is set."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -306,7 +307,7 @@ SCENARIOS: dict[str, Callable[[Stage], Figures]] = {
 
 
 def play(name: str, chosen: argparse.Namespace) -> Figures:
-    """One scenario on a platform of its own, and the checker's word at the end."""
+    """Run a scenario on its own platform and return its figures with the checker's result."""
     late = ["matchmaking"] if name == "never ran" else []
     with (
         tempfile.TemporaryDirectory(prefix="ccp-load-") as folder,
@@ -323,7 +324,7 @@ def play(name: str, chosen: argparse.Namespace) -> Figures:
 
 
 def plot_away(watch: Watch, writers: Writers, back: float) -> None:
-    """What waits in the outbox, and how long clients waited, over the time without a broker and after it."""
+    """Plot the outbox and the clients' waiting time, during the broker's absence and after it."""
     figure, (above, below) = plt.subplots(2, 1, figsize=(8, 4.5), sharex=True)
     above.fill_between(*zip(*watch.waiting, strict=True), color="#2563eb", alpha=0.4)
     above.set_ylabel("events in the outbox")
@@ -349,10 +350,10 @@ def show(results: dict[str, Figures]) -> None:
             table.add_row(*lines[-1], end_section=place == len(figures) - 1)
     Console(width=150).print(table)
     broken = sum(int(figures["invariants broken"]) for figures in results.values())
-    said = f"{len(results)} scenarios, {broken} invariants broken. ({machine()})"
-    print(said)
+    summary = f"{len(results)} scenarios, {broken} invariants broken. ({machine()})"
+    print(summary)
     if len(results) == len(SCENARIOS):
-        text = [said, markdown(["scenario", "what", "measured"], lines), "![the broker away](load.svg)"]
+        text = [summary, markdown(["scenario", "what", "measured"], lines), "![the broker away](load.svg)"]
         write_section("load", "\n\n".join(text))
 
 

@@ -1,4 +1,4 @@
-"""A race: ours and a peer by turns in one run, the ratio of each round, a table, a plot and a section of README.md."""
+"""A race: measure ours and a peer in turn, compare each round, and write a table, a plot and a README section."""
 
 import statistics
 from collections.abc import Awaitable, Callable
@@ -12,12 +12,12 @@ from rich.table import Table
 from benchmarks.report import HERE, machine, markdown, write_section
 
 OURS, PEER = "#047857", "#9ca3af"  # colours
-Round = Callable[[], Awaitable[tuple[float, float]]]  # ours and the peer's, so many a second
+Round = Callable[[], Awaitable[tuple[float, float]]]  # ours and the peer's, per second
 
 
 @dataclass(frozen=True)
 class Race:
-    """`goal`: the ratio, ours to the peer's, that we hold ourselves to, if we do."""
+    """Two contenders. `goal` is the ratio of ours to the peer's that we want to reach, if there is one."""
 
     name: str
     unit: str
@@ -25,7 +25,7 @@ class Race:
     goal: float | None = None
 
     async def run(self, one_round: Round, rounds: int) -> None:
-        """Round by round, so that both see the same machine; the first one warms up and does not count."""
+        """Measure both in turn under the same conditions. The first round warms up and does not count."""
         results: list[tuple[float, float]] = []
         with Progress(console=Console(stderr=True)) as bars:
             for number in bars.track(range(rounds + 1), description=self.name):
@@ -42,17 +42,17 @@ class Race:
         ]
         ratio = statistics.median(ours / peer for ours, peer in results)
         goal = f"; goal {self.goal:g}" if self.goal else ""
-        said = f"{ratio:.2f} of {self.peer} (median of {len(results)} rounds{goal}). ({machine()})"
+        summary = f"{ratio:.2f} of {self.peer} (median of {len(results)} rounds{goal}). ({machine()})"
         table = Table(*header, title=self.name, title_justify="left")
         for line in lines:
             table.add_row(*line)
-        Console(width=100).print(table, f"[{'green' if ratio >= (self.goal or 0) else 'red'}]{said}[/]")
+        Console(width=100).print(table, f"[{'green' if ratio >= (self.goal or 0) else 'red'}]{summary}[/]")
         plot = f"{self.name}.svg"
-        write_section(self.name, "\n\n".join([said, markdown(header, lines), f"![ours and {self.peer}]({plot})"]))
+        write_section(self.name, "\n\n".join([summary, markdown(header, lines), f"![ours and {self.peer}]({plot})"]))
         self._plot(results, plot)
 
     def _plot(self, results: list[tuple[float, float]], file: str) -> None:
-        """A bar for each contender's median, a point for each round, a line where the goal is."""
+        """Plot a bar for each median, a point for each round and a line for the goal."""
         figure, axes = plt.subplots(figsize=(8, 2.2))
         columns = list(zip(*results, strict=True))
         for place, (values, colour) in enumerate(zip(columns, (OURS, PEER), strict=True)):

@@ -1,4 +1,4 @@
-"""The relay: claim, publish, confirm and mark, against raw aio-pika publishing with confirmations.
+"""The relay: claim, publish, confirm and mark events; compare with aio-pika publishing with confirmations.
 
 python -m benchmarks.relay [--events N] [--rounds N]
 """
@@ -9,7 +9,7 @@ import time
 
 import aio_pika
 
-from benchmarks.events import announce, some_call
+from benchmarks.events import publish_all, some_call
 from benchmarks.race import Race
 from benchmarks.servers import Servers, database, servers
 from services.__main__ import run
@@ -25,12 +25,12 @@ LISTENERS = {"listener": [CallPublished.type]}
 
 
 async def ours(at: Servers, events: int) -> float:
-    """Events a second that leave the outbox for a quorum queue."""
+    """Return events per second from the outbox to a quorum queue."""
     await declare(at.broker_url, LISTENERS)
     async with database(at, "calls") as own:
         bus = RabbitBus(at.broker_url, LISTENERS)
         relay = Relay(own, bus)
-        await announce(own, events)
+        await publish_all(own, events)
 
         async def all_sent() -> bool:
             return await pending(own) == 0
@@ -46,7 +46,7 @@ async def ours(at: Servers, events: int) -> float:
 
 
 async def raw(at: Servers, events: int) -> float:
-    """The same messages a second into the same queue, persistent and mandatory, a window at a time."""
+    """Return messages per second to the same queue, persistent and mandatory, one window at a time."""
     await declare(at.broker_url, LISTENERS)
     bodies = [wrap(some_call(number), "calls").to_bytes() for number in range(events)]
     async with await aio_pika.connect_robust(at.broker_url) as connection:

@@ -1,4 +1,4 @@
-"""What every benchmark does with its result: a section of README.md, between two marks, and a plot beside it."""
+"""The report of a benchmark: a section of README.md between two marks, and a plot."""
 
 import os
 import platform
@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 
 
 def write_section(name: str, text: str) -> None:
-    """Replace a benchmark's section in README.md. Raises ValueError if it has none."""
+    """Replace a benchmark's section in README.md. Raise ValueError if there is none."""
     readme = HERE / "README.md"
     begin, end = f"<!-- {name}: written by the program -->", f"<!-- end of {name} -->"
     whole, found = re.subn(

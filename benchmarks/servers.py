@@ -1,4 +1,4 @@
-"""Servers of their own for the benchmarks of delivery, and services on them in this process."""
+"""Separate servers for the delivery benchmarks, and services that use them in this process."""
 
 import contextlib
 import tempfile
@@ -26,7 +26,7 @@ class Servers:
 
 @contextlib.asynccontextmanager
 async def servers() -> AsyncIterator[Servers]:
-    """A MongoDB and a RabbitMQ that nobody else uses; gone with all that is in them when the context ends."""
+    """Run a private MongoDB and RabbitMQ; both end with their data when the context ends."""
     with tempfile.TemporaryDirectory(prefix="ccp-bench-") as folder:
         mongod, broker = Mongod(Path(folder)), Broker(Path(folder))
         try:
@@ -43,7 +43,7 @@ async def servers() -> AsyncIterator[Servers]:
 
 @contextlib.asynccontextmanager
 async def database(at: Servers, service: str, collections: Sequence[Collection] = ()) -> AsyncIterator[Database]:
-    """A service's database, new and empty."""
+    """Yield a new, empty database of a service."""
     client = connect(at.mongo_url)
     one = Database(client, f"bench_{new_id()[-12:]}", service, Clock())
     await one.prepare([*KERNEL, *collections])
@@ -57,7 +57,7 @@ async def database(at: Servers, service: str, collections: Sequence[Collection] 
 def runtime(
     at: Servers, own: Database, handlers: Handlers, collections: Sequence[Collection] = (), **more: object
 ) -> Runtime:
-    """A service with these handlers alone on a bus of its own, as the host would run it."""
+    """Return the runtime of a service with only these handlers, on its own bus, as the host would run it."""
     service = Service(own.service, APIRouter(), handlers, [], collections, **more)
     return Runtime(service, own, RabbitBus(at.broker_url, listeners(service)))
 

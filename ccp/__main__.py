@@ -1,39 +1,31 @@
-"""`ccp`: run the platform, show it, operate it."""
+"""The `ccp` command: run the platform, demonstrate it and operate it."""
 
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import httpx
 import typer
-from pydantic import AwareDatetime, SecretStr, TypeAdapter, ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from ccp import agenda, events, importing, parked
-from ccp import generate as generating
-from ccp.client import Problem
-from ccp.demo import command as demo_command
+from ccp.commands import agenda, events, parked
 from ccp.options import LOCAL, OPERATOR, PASSWORD, Data, OperatorEmail, OperatorPassword, Port, Url, console
-from services.__main__ import NotStarted, choose_mongo, run, serve_settings
-from services.profiles.service import build, ensure_operator
-from services.profiles.settings import ProfilesSettings
-from shared import log
-from shared.clock import Clock
-from shared.mongo import Database, connect
-from shared.mongod import NoMongod
-from shared.service import KERNEL
-from shared.settings import Settings
+from shared import __version__
+
+if TYPE_CHECKING:
+    from shared.settings import Settings
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help takes half the time
+    context_settings={"max_content_width": 120},
     help="The Cluster Collaboration Platform.",
 )
-operators = typer.Typer(no_args_is_help=True, help="Those who review profiles and import calls.")
-imports = typer.Typer(no_args_is_help=True, help="Bring data in.")
+operators = typer.Typer(no_args_is_help=True, help="Operators: they review profiles and import calls.")
+imports = typer.Typer(no_args_is_help=True, help="Import data from files.")
 app.add_typer(operators, name="operator")
 app.add_typer(agenda.app, name="agenda")
 app.add_typer(imports, name="import")
@@ -41,7 +33,24 @@ app.add_typer(events.app, name="events")
 app.add_typer(parked.app, name="parked")
 
 
-def settings_for(data: Path, port: int, **more: object) -> Settings:
+def _show_version(asked: bool) -> None:
+    if asked:
+        print(f"ccp {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def settings_for(data: Path, port: int, **more: object) -> "Settings":
+    from shared.settings import Settings
+
     values = {"data_dir": data, "port": port, "public_url": f"http://127.0.0.1:{port}", **more}
     given = {name.removeprefix("CCP_").lower() for name in os.environ if name.startswith("CCP_")}
     return Settings(**{k: v for k, v in values.items() if k not in given & {"public_url"}})  # type: ignore[arg-type]
@@ -49,11 +58,14 @@ def settings_for(data: Path, port: int, **more: object) -> Settings:
 
 @app.command()
 def up(
-    services: Annotated[list[str] | None, typer.Argument(help="Which services; all if none is named.")] = None,
+    services: Annotated[list[str] | None, typer.Argument(help="Services to run; all of them if you name none.")] = None,
     port: Port = 8080,
     data: Data = Path("var"),
 ) -> None:
     """Run services in this process until Ctrl-C."""
+    from services.__main__ import run, serve_settings
+    from shared import log
+
     settings = settings_for(data, port)
     log.configure(settings.log_format, settings.log_level)
     run(serve_settings(settings, services or []))
@@ -61,84 +73,103 @@ def up(
 
 @app.command()
 def demo(
-    url: Annotated[str | None, typer.Option(help="A platform that runs already; else an embedded one.")] = None,
-    exit: Annotated[bool, typer.Option("--exit", help="End after the last line.")] = False,
-    mailbox: Annotated[str, typer.Option(help="MailDev of the platform at --url.")] = "http://127.0.0.1:1080",
+    url: Annotated[str | None, typer.Option(help="A running platform; without it, the demo starts its own.")] = None,
+    exit: Annotated[bool, typer.Option("--exit", help="Exit after the last line instead of staying up.")] = False,
+    mailbox: Annotated[
+        str, typer.Option(help="The MailDev server of the platform at --url.")
+    ] = "http://127.0.0.1:1080",
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,
     port: Port = 8080,
     data: Data = Path("var"),
 ) -> None:
-    """Tell the newsletter of May 2016: who publishes what, which member is told, and why."""
+    """Play the newsletter of May 2016. The demo shows which members get an alert about which calls, and why."""
+    from ccp.demo import command
+    from services.__main__ import run
+    from shared import log
+
     log.configure(level="warning")
     if url:
-        run(demo_command.elsewhere(console, url, mailbox, operator_email, operator_password))
+        run(command.elsewhere(console, url, mailbox, operator_email, operator_password))
         return
-    start = TypeAdapter(AwareDatetime).validate_python(os.environ.get("CCP_CLOCK") or demo_command.START)
-    run(demo_command.embedded(console, settings_for(data, port, clock=start), stay=not exit))
+    start = os.environ.get("CCP_CLOCK") or command.START
+    run(command.embedded(console, settings_for(data, port, clock=start), stay=not exit))
 
 
 @operators.command("create")
 def create_operator(
-    email: Annotated[str, typer.Argument(help="The address to log in with.")],
+    email: Annotated[str, typer.Argument(help="The e-mail address to log in with.")],
     password: Annotated[
         str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="CCP_OPERATOR_PASSWORD")
     ],
     data: Data = Path("var"),
 ) -> None:
-    """Make an operator, straight in the profiles database (CCP_MONGO_URL, else the embedded one)."""
-    if not run(_create_operator(Settings(data_dir=data), email, SecretStr(password))):
-        raise ValueError(f"{email} is registered already")
-    console.print(f"{email} is an operator now")
+    """Create an operator. The profiles database is the one at CCP_MONGO_URL, or else the embedded one."""
+    from ccp.operators import create
+    from services.__main__ import run
+    from shared.settings import Settings
 
-
-async def _create_operator(settings: Settings, email: str, password: SecretStr) -> bool:
-    async with choose_mongo(settings) as url:
-        client = connect(url)
-        try:
-            database = Database(client, "ccp_profiles", "profiles", Clock(settings.clock))
-            await database.prepare([*KERNEL, *build(settings, ProfilesSettings()).collections])
-            return await ensure_operator(database, email, password)
-        finally:
-            client.close()
+    if not run(create(Settings(data_dir=data), email, password)):
+        raise ValueError(f"{email} is already registered; choose another address")
+    console.print(f"{email} is now an operator")
 
 
 @imports.command("calls")
 def import_calls(
     file: Annotated[
         Path,
-        typer.Argument(exists=True, dir_okay=False, help="JSON lines of the EU portal, or the Horizon list as CSV."),
+        typer.Argument(
+            exists=True, dir_okay=False, help="JSON lines from the EU portal, or the Horizon Europe list as CSV."
+        ),
     ],
     url: Url = LOCAL,
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,
 ) -> None:
-    """Import real calls; a second run changes only what changed. Ends with 1 if a row was refused."""
+    """Import real calls. A second run updates only the calls that changed. The exit code is 1 if a row was refused."""
+    from ccp import importing
+    from services.__main__ import run
+
     if not run(importing.import_calls(console, file, url, operator_email, operator_password)):
         raise typer.Exit(1)
 
 
 @app.command()
-def generate(check: Annotated[bool, typer.Option("--check", help="Only say what has drifted.")] = False) -> None:
-    """Write what is generated from the code: topology, gateway, schemas, .env.example, the picture."""
-    for path in (found := generating.drifted() if check else generating.generate()):
+def generate(
+    check: Annotated[bool, typer.Option("--check", help="Only list files that are out of date.")] = False,
+) -> None:
+    """Write the generated files. They are topology, gateway, schemas, .env.example and the README's diagram."""
+    from ccp import generate as generating
+
+    for path in (paths := generating.drifted() if check else generating.generate()):
         console.print(f"{'drifted' if check else 'written'}: {path.relative_to(generating.ROOT)}")
-    if check and found:
+    if check and paths:
         raise typer.Exit(1)
 
 
 def main() -> None:
-    """Run a command; what went wrong is said in a line, with what to do next."""
+    """Run a command. An error becomes one line that says what is wrong and what to do next."""
     try:
         app()
-    except httpx.HTTPError as error:
-        _fail(f"the platform does not answer ({error}); is it up? `ccp up`, or --url")
-    except (MemoryError, NoMongod, NotStarted, Problem, ValidationError, ValueError) as error:
-        _fail(str(error))
-    except TimeoutError:
-        _fail("the platform did not settle within a minute; see its log")
-    except OSError as error:
-        _fail(str(error))
+    except Exception as error:
+        _fail(_explanation(error))
+
+
+def _explanation(error: Exception) -> str:
+    """Return what went wrong and what to do next. Raise the error itself if it is a bug."""
+    import httpx
+
+    from ccp.client import Problem
+    from services.__main__ import NotStarted
+    from shared.mongod import NoMongod
+
+    if isinstance(error, httpx.HTTPError):
+        return f"the platform does not answer ({error}); start it with `ccp up`, or give its address with --url"
+    if isinstance(error, TimeoutError):
+        return "the platform was still busy after a minute; its log says why"
+    if isinstance(error, MemoryError | NoMongod | NotStarted | Problem | OSError | ValueError):
+        return str(error)
+    raise error
 
 
 def _fail(words: str) -> None:

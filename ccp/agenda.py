@@ -1,15 +1,13 @@
-"""`ccp agenda`: meeting agendas with the fewest breaks and proof of it, and their repair."""
+"""`ccp agenda`: compute meeting agendas with provably the fewest breaks, and repair them after changes."""
 
 import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -21,28 +19,14 @@ from services.matchmaking.agenda.problem import Meeting, Problem, violations
 from services.matchmaking.agenda.repair import Changes, Place, Repaired, apply_changes, repair
 
 STYLES = {"optimal": "green", "infeasible": "red", "unknown": "yellow", "feasible": "cyan"}
-EVERY = 0.25  # seconds between two lines of progress where there is no terminal
-
-app = typer.Typer(no_args_is_help=True, help="Meeting agendas, with proof.")
-
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A .dzn file of the B2BSP family.")]
-TimeLimit = Annotated[float | None, typer.Option(min=0.1, max=1e6, help="Seconds; without it, until it is proved.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Shown = Annotated[bool, typer.Option("--progress", help="Show the best found and the bound as they come.")]
+EVERY = 0.25  # seconds between two lines of progress if there is no terminal
 
 
-@app.command("solve")
-def solve_agenda(
-    file: File,
-    time_limit: TimeLimit = None,
-    as_json: AsJson = False,
-    progress: Shown = False,
-    svg: Annotated[Path | None, typer.Option(dir_okay=False, help="Draw the agenda into this file.")] = None,
-) -> None:
-    """Place every meeting with the fewest breaks, with proof, or say why it cannot be done."""
+def solve_file(file: Path, time_limit: float | None, svg: Path | None, *, as_json: bool, progress: bool) -> None:
+    """Print the agenda of a problem, and draw it into `svg` if that is given."""
     problem = read_dzn(file.read_text())
-    with _told("break", shown=progress) as told:
-        solution = solve(problem, time_limit=time_limit, progress=told)
+    with _shown("break", shown=progress) as show:
+        solution = solve(problem, time_limit=time_limit, progress=show)
     if as_json:
         print(json.dumps(asdict(solution)))
     else:
@@ -51,44 +35,48 @@ def solve_agenda(
         title = f"{file.stem}: {_summary(solution)}"
         svg.write_text(draw(problem, solution.slots, solution.tables, title), encoding="utf-8")
     elif svg:
-        Console(stderr=True).print(f"there is no agenda to draw into {svg}")
+        Console(stderr=True).print(f"no agenda was found, so {svg} was not written")
 
 
-@app.command("repair")
-def repair_agenda(
-    file: File,
-    agenda: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What `solve --json` printed for it.")],
-    cancel: Annotated[list[str] | None, typer.Option(help="A meeting that is not held: 12")] = None,
-    away: Annotated[list[str] | None, typer.Option(help="A participant and a slot she cannot use: 3:5")] = None,
-    meet: Annotated[list[str] | None, typer.Option(help="Two participants who now meet as well: 3-7")] = None,
-    freeze: Annotated[list[str] | None, typer.Option(help="A meeting that keeps its slot: 12, or all")] = None,
-    time_limit: TimeLimit = None,
-    as_json: AsJson = False,
-    progress: Shown = False,
+@dataclass(frozen=True)
+class Asked:
+    """Changes to an agenda as the options of `repair` give them."""
+
+    cancel: list[str]
+    away: list[str]
+    meet: list[str]
+    freeze: list[str]
+
+
+def repair_file(
+    file: Path, agenda: Path, asked: Asked, time_limit: float | None, *, as_json: bool, progress: bool
 ) -> None:
-    """Mend a published agenda after changes, moving the fewest meetings; each option may be given several times."""
+    """Print a published agenda as it is after changes."""
     problem, published = _published(agenda, read_dzn(file.read_text()))
-    changes = _changes(problem, cancel or [], away or [], meet or [], freeze or [])
-    with _told("move", shown=progress) as told:
-        repaired = repair(problem, published, changes, time_limit=time_limit, progress=told)
+    changes = _changes(problem, asked.cancel, asked.away, asked.meet, asked.freeze)
+    with _shown("move", shown=progress) as show:
+        repaired = repair(problem, published, changes, time_limit=time_limit, progress=show)
     if as_json:
         earlier = json.loads(agenda.read_text()).get("changes", {})
-        known = {"away": [*earlier.get("away", []), *(away or [])], "meet": [*earlier.get("meet", []), *(meet or [])]}
+        known = {
+            "away": [*earlier.get("away", []), *asked.away],
+            "meet": [*earlier.get("meet", []), *asked.meet],
+        }
         print(json.dumps({**asdict(repaired), "changes": known}))
     else:
         _show_differences(repaired)
 
 
 @contextmanager
-def _told(unit: str, *, shown: bool) -> Iterator[Progress | None]:
-    """The best found and the bound, on standard error: a line that changes, or without a terminal one now and then."""
+def _shown(unit: str, *, shown: bool) -> Iterator[Progress | None]:
+    """Yield a function that shows progress on standard error: one changing line, or several without a terminal."""
     errors, started, last = Console(stderr=True), time.monotonic(), -EVERY
 
-    def told(best: int | None, bound: int) -> None:
+    def show(best: int | None, bound: int) -> None:
         nonlocal last
         seconds = time.monotonic() - started
-        found = "none found yet" if best is None else f"best so far {_count(best, unit)}"
-        line = f"{seconds:6.1f} s  {found}, at least {bound} needed"
+        progress = "no agenda yet" if best is None else f"best so far {_count(best, unit)}"
+        line = f"{seconds:6.1f} s  {progress}, at least {bound} needed"
         if errors.is_terminal:
             status.update(line)
         elif seconds - last >= EVERY or best == bound:
@@ -96,14 +84,14 @@ def _told(unit: str, *, shown: bool) -> Iterator[Progress | None]:
             errors.print(line, highlight=False)
 
     with errors.status("placing meetings") as status:
-        yield told if shown else None
+        yield show if shown else None
 
 
-# --- what is read -------------------------------------------------------------------------------
+# --- reading -------------------------------------------------------------------------------
 
 
 def _published(file: Path, problem: Problem) -> tuple[Problem, list[Place | None]]:
-    """What `solve --json` or `repair --json` printed; the problem as earlier repairs changed it. Raises BadProblem."""
+    """Return the problem as earlier repairs changed it, and the places in a published agenda. Raise BadProblem."""
     try:
         given = json.loads(file.read_text())
         earlier = _changes(problem, [], **{name: given.get("changes", {}).get(name, []) for name in ("away", "meet")})
@@ -118,20 +106,20 @@ def _published(file: Path, problem: Problem) -> tuple[Problem, list[Place | None
         pairs = zip(given["slots"], given["tables"], strict=True)
         places = [None if slot is None else Place(int(slot), int(table)) for slot, table in pairs]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadProblem(f"{file.name} is not what `ccp agenda solve --json` prints: {error}") from error
+        raise BadProblem(f"{file.name} is not an agenda; create one with `ccp agenda solve --json`") from error
     if len(places) != len(problem.meetings):
-        raise BadProblem(f"{file.name} has {len(places)} meetings, and the problem {len(problem.meetings)}")
+        raise BadProblem(f"{file.name} has {len(places)} meetings, but the problem has {len(problem.meetings)}")
     _check(file, problem, places)
     return problem, places
 
 
 def _check(file: Path, problem: Problem, places: Sequence[Place | None]) -> None:
-    """An agenda that was never valid cannot be repaired. Raises BadProblem."""
+    """Raise BadProblem if the published agenda was never valid."""
     held, _ = apply_changes(problem, places, Changes())
     here = Counter(place for place in places if place)
     wrong = violations(held, [place.slot - 1 for place in places if place])
-    wrong += [f"slot {p.slot}, table {p.table} is taken {times} times" for p, times in here.items() if times > 1]
-    wrong += [f"there is no table {place.table}" for place in here if not 1 <= place.table <= problem.tables]
+    wrong += [f"slot {p.slot}, table {p.table} has {times} meetings" for p, times in here.items() if times > 1]
+    wrong += [f"table {place.table} does not exist" for place in here if not 1 <= place.table <= problem.tables]
     if wrong:
         raise BadProblem(f"{file.name} is not a valid agenda of this problem: {wrong[0]}")
 
@@ -141,29 +129,29 @@ def _changes(
 ) -> Changes:
     people, slots, meetings = problem.participants, problem.slots, len(problem.meetings)
     pairs = [_numbers("--meet", text, "-", people, people) for text in meet]
-    if any(one == two for one, two in pairs):
-        raise BadProblem("--meet: two different participants, as in 3-7")
+    if any(first == second for first, second in pairs):
+        raise BadProblem("--meet: give two different participants, for example 3-7")
     frozen = range(meetings) if "all" in freeze else [_numbers("--freeze", text, "", meetings)[0] for text in freeze]
     return Changes(
         cancelled=frozenset(_numbers("--cancel", text, "", meetings)[0] for text in cancel),
         away=frozenset((who, slot) for who, slot in (_numbers("--away", text, ":", people, slots) for text in away)),
-        added=tuple(Meeting((one, two), range(slots)) for one, two in pairs),
+        added=tuple(Meeting((first, second), range(slots)) for first, second in pairs),
         frozen=frozenset(frozen),
     )
 
 
 def _numbers(option: str, text: str, separator: str, *highest: int) -> list[int]:
-    """1-based numbers in a text, as 0-based ones."""
+    """Return the 1-based numbers in a text as 0-based ones. Raise BadProblem."""
     parts = text.split(separator) if separator else [text]
     if len(parts) != len(highest) or not all(
         part.isascii() and part.isdigit() and 1 <= int(part) <= most for part, most in zip(parts, highest, strict=True)
     ):
         wanted = separator.join(f"(1 to {most})" for most in highest)
-        raise BadProblem(f"{option} {text}: wanted {wanted}")
+        raise BadProblem(f"{option} {text}: give {wanted}")
     return [int(part) - 1 for part in parts]
 
 
-# --- what is shown ------------------------------------------------------------------------------
+# --- printing ------------------------------------------------------------------------------
 
 
 def _summary(solution: Solution) -> str:
@@ -175,14 +163,16 @@ def _show(problem: Problem, solution: Solution) -> None:
     _show_outcome(solution)
     if not solution.slots:
         if solution.status == "unknown":
-            console.print(f"stopped at the time limit; proved: at least {_count(solution.lower_bound, 'break')}")
+            console.print(
+                f"stopped at the time limit without an agenda; at least {_count(solution.lower_bound, 'break')} needed"
+            )
         return
     console.print(_summary(solution))
     table = Table("Slot", "Meetings (participant-participant@table)", title="Agenda", title_justify="left")
     placed = list(zip(problem.meetings, solution.slots, solution.tables, strict=True))
     for slot in range(1, problem.slots + 1):
-        here = [(*meeting.participants, at) for meeting, s, at in placed if s == slot]
-        table.add_row(str(slot), "  ".join(f"{one + 1}-{two + 1}@{at}" for one, two, at in here))
+        here = [(*meeting.participants, place) for meeting, s, place in placed if s == slot]
+        table.add_row(str(slot), "  ".join(f"{first + 1}-{second + 1}@{place}" for first, second, place in here))
     console.print(table)
 
 

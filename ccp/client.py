@@ -1,4 +1,4 @@
-"""The public HTTP API as a program uses it: tokens, versions, idempotency keys; problems become errors."""
+"""A client of the public HTTP API: it sends tokens, versions and idempotency keys, and raises problems as errors."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -15,7 +15,7 @@ ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE = 10, 0.5, 10.0
 
 
 class Problem(Exception):
-    """The platform refused: the text says what and why."""
+    """An error response of the platform. The text names the request and the reason."""
 
     def __init__(self, response: httpx.Response) -> None:
         try:
@@ -26,12 +26,12 @@ class Problem(Exception):
         self.code = str(document.get("code", ""))
         self.detail = document.get("detail") or response.reason_phrase
         fields = "; ".join(f"{e['field']}: {e['message']}" for e in document.get("errors", []))
-        asked = f"{response.request.method} {response.request.url.path}"
-        super().__init__(f"{asked} answered {self.status}: {' '.join(filter(None, [self.detail, fields]))}")
+        request = f"{response.request.method} {response.request.url.path}"
+        super().__init__(f"{request} answered {self.status}: {' '.join(filter(None, [self.detail, fields]))}")
 
 
 class Client:
-    """One caller of the platform; `token` says who. With credentials, a token that ran out is replaced."""
+    """A caller of the platform, identified by `token`. With credentials, the client replaces an expired token."""
 
     def __init__(self, http: httpx.AsyncClient, token: str = "", credentials: tuple[str, str] | None = None) -> None:
         self.http = http
@@ -39,7 +39,7 @@ class Client:
         self.credentials = credentials
 
     async def get(self, path: str, **params: Any) -> Any:
-        return await self._ask("GET", path, params=params)
+        return await self._request("GET", path, params=params)
 
     async def post(self, path: str, body: Any = None, *, version: int | None = None, key: str | None = None) -> Any:
         headers = {}
@@ -47,23 +47,25 @@ class Client:
             headers["If-Match"] = f'"{version}"'
         if key:
             headers["Idempotency-Key"] = key
-        return await self._ask("POST", path, headers, json=body)
+        return await self._request("POST", path, headers, json=body)
 
     async def put(self, path: str, body: Any, *, version: int) -> Any:
-        return await self._ask("PUT", path, {"If-Match": f'"{version}"'}, json=body)
+        return await self._request("PUT", path, {"If-Match": f'"{version}"'}, json=body)
 
     async def post_lines(self, path: str, lines: bytes, media: str = "application/x-ndjson", **params: Any) -> Any:
-        return await self._ask("POST", path, {"Content-Type": media}, content=lines, params=params)
+        return await self._request("POST", path, {"Content-Type": media}, content=lines, params=params)
 
     async def log_in(self, email: str, password: str) -> "Client":
         answer = await self.post("/tokens", {"email": email, "password": password})
         return Client(self.http, answer["token"], (email, password))
 
-    async def _ask(self, method: str, path: str, headers: Mapping[str, str] = MappingProxyType({}), **what: Any) -> Any:
-        response = await self.http.request(method, path, headers={**self.headers, **headers}, **what)
+    async def _request(
+        self, method: str, path: str, headers: Mapping[str, str] = MappingProxyType({}), **more: Any
+    ) -> Any:
+        response = await self.http.request(method, path, headers={**self.headers, **headers}, **more)
         if response.status_code == UNAUTHENTICATED and self.credentials:
             self.headers = (await Client(self.http).log_in(*self.credentials)).headers
-            response = await self.http.request(method, path, headers={**self.headers, **headers}, **what)
+            response = await self.http.request(method, path, headers={**self.headers, **headers}, **more)
         if response.is_error:
             raise Problem(response)
         return response.json() if response.content else None
@@ -79,11 +81,11 @@ async def logged_in(url: str, email: str, password: str) -> AsyncIterator[Client
         yield await Client(http).log_in(email, password)
 
 
-async def persistently(ask: Callable[[], Awaitable[T]]) -> T:
-    """Ask again for about a minute while the platform cannot be reached, or says that it is busy."""
+async def persistently(request: Callable[[], Awaitable[T]]) -> T:
+    """Repeat the request for about a minute while the platform is unreachable or busy."""
     for attempt in range(ATTEMPTS):
         try:
-            return await ask()
+            return await request()
         except httpx.TransportError:
             if attempt == ATTEMPTS - 1:
                 raise
@@ -91,4 +93,4 @@ async def persistently(ask: Callable[[], Awaitable[T]]) -> T:
             if problem.status not in BUSY or attempt == ATTEMPTS - 1:
                 raise
         await asyncio.sleep(min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE))
-    raise AssertionError("it returned or raised")
+    raise AssertionError("the loop returns or raises")

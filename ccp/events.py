@@ -1,4 +1,4 @@
-"""`ccp events`: the event log, to watch, to replay to one queue, and current state for a newcomer."""
+"""`ccp events`: watch the event log, replay it to one queue, send a snapshot of current state to a new service."""
 
 import asyncio
 import shlex
@@ -6,28 +6,15 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Annotated
 
 import httpx
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from ccp.client import BUSY, Client, Json, Problem, logged_in, persistently
-from ccp.options import (
-    LOCAL,
-    OPERATOR,
-    PASSWORD,
-    OperatorEmail,
-    OperatorPassword,
-    Services,
-    Url,
-    console,
-    moment,
-    named,
-)
+from ccp.options import LOCAL, console, named
 from services.__main__ import available, run
 from shared.bus.topology import queue_name
 from shared.ids import created_at
@@ -35,94 +22,56 @@ from shared.outbox import matching_types
 
 PAGE = 500
 POLL = 1.0  # seconds
-# No transaction lives longer: what commits late, behind others, has an id at most so much older.
+# No transaction runs longer than this, so an event that commits late has an id at most this much older.
 LOOK_BACK = timedelta(seconds=15)
 COLOURS = ("cyan", "magenta", "blue", "yellow")
 STATES = {"sent": "green", "pending": "yellow"}
 
-app = typer.Typer(no_args_is_help=True, help="The event log: watch it, replay it, tell a newcomer what is the case.")
-
-Types = Annotated[str, typer.Option("--type", help="Of this type, or of those that begin so: calls.call.*")]
-Since = Annotated[str, typer.Option(help="From then on: how long ago (10m, 2h, 30d), or a time (ISO 8601).")]
-Until = Annotated[str | None, typer.Option(help="Until before then, said in the same way.")]
-After = Annotated[str | None, typer.Option(help="Where to go on, as an interrupted run says: SERVICE:CURSOR.")]
+Who = tuple[str, str, str]  # url, address, password
 
 
-@app.command("tail")
-def tail_events(
-    service: Services = None,
-    type: Types = "*",
-    since: Since = "10m",
-    follow: Annotated[bool, typer.Option(help="Go on with what comes, until Ctrl-C.")] = True,
-    url: Url = LOCAL,
-    operator_email: OperatorEmail = OPERATOR,
-    operator_password: OperatorPassword = PASSWORD,
-) -> None:
-    """A line for each event as it is committed: time, type, subject, id, and whether the bus has it."""
-    start, services = moment(since, "--since"), announcing(named(service), type)
+def watch(service: list[str] | None, type: str, since: datetime, who: Who, *, follow: bool) -> None:
+    services = publishing(named(service), type)
 
     async def work() -> None:
-        async with logged_in(url, operator_email, operator_password) as client:
-            await tail(client, services, type, start, follow=follow)
+        async with logged_in(*who) as client:
+            await tail(client, services, type, since, follow=follow)
 
     run(work())
 
 
-@app.command("replay")
-def replay_events(
-    since: Since,
-    to: Annotated[str, typer.Option(help="The queue that gets them: matchmaking.events.v1")],
-    until: Until = None,
-    type: Types = "*",
-    service: Services = None,
-    after: After = None,
-    url: Url = LOCAL,
-    operator_email: OperatorEmail = OPERATOR,
-    operator_password: OperatorPassword = PASSWORD,
-) -> None:
-    """Send what was announced to one queue again. Whoever has handled an event does nothing a second time."""
-    start, end = moment(since, "--since").isoformat(), moment(until, "--until").isoformat() if until else None
+def replay(
+    to: str, type: str, start: str, end: str | None, service: list[str] | None, after: str | None, url: str
+) -> "Walk":
     body = {"to": to, "type": type, "since": start, **({"until": end} if end else {})}
     again = ["replay", "--since", start, *(["--until", end] if end else []), "--type", type, "--to", to]
-    walk = Walk("replay", body, announcing(named(service), type), after, command(again, service, url))
-    _do(walk, url, operator_email, operator_password)
+    return Walk("replay", body, publishing(named(service), type), after, command(again, service, url))
 
 
-@app.command("announce")
-def announce_state(
-    newcomer: Annotated[str, typer.Argument(help="The service that is to hear of it.")],
-    to: Annotated[str | None, typer.Option(help="Its queue, if that is not NEWCOMER.events.v1.")] = None,
-    service: Services = None,
-    after: After = None,
-    url: Url = LOCAL,
-    operator_email: OperatorEmail = OPERATOR,
-    operator_password: OperatorPassword = PASSWORD,
-) -> None:
-    """Have every service tell a newcomer what is the case now, so that it can build its copies from nothing."""
+def snapshot(newcomer: str, to: str | None, service: list[str] | None, after: str | None, url: str) -> "Walk":
     queue = to or queue_name(newcomer)
-    again = command(["announce", newcomer, "--to", queue], service, url)
-    walk = Walk("announce", {"to": queue}, named(service), after, again)
-    _do(walk, url, operator_email, operator_password)
+    again = command(["snapshot", newcomer, "--to", queue], service, url)
+    return Walk("snapshot", {"to": queue}, named(service), after, again)
 
 
-def _do(walk: "Walk", url: str, email: str, password: str) -> None:
+def send(walk: "Walk", who: Who) -> None:
     async def work() -> None:
-        async with logged_in(url, email, password) as client:
+        async with logged_in(*who) as client:
             await walk.through(client)
 
     run(work())
 
 
-def announcing(services: Sequence[str], types: str) -> list[str]:
-    """Those of the services that announce such types. Raises ValueError if none does."""
-    if found := [name for name in services if matching_types(name, types)]:
-        return found
+def publishing(services: Sequence[str], types: str) -> list[str]:
+    """Return those of the services that publish such types. Raise ValueError if none does."""
+    if matching := [name for name in services if matching_types(name, types)]:
+        return matching
     known = sorted(each for name in available() for each in matching_types(name, "*"))
-    raise ValueError(f"nothing of type {types} is announced by {', '.join(services)}; types: {', '.join(known)}")
+    raise ValueError(f"no event type {types} in {', '.join(services)}; choose from {', '.join(known)}")
 
 
 def command(words: Sequence[str], services: list[str] | None, url: str) -> str:
-    """The command line of a run, with its options in words that mean the same later."""
+    """Return the command line of a run, with options that mean the same when the run is repeated later."""
     options = [word for name in services or [] for word in ("--service", name)]
     return shlex.join(["ccp", "events", *words, *options, *(["--url", url] if url != LOCAL else [])])
 
@@ -133,7 +82,7 @@ def command(words: Sequence[str], services: list[str] | None, url: str) -> str:
 async def tail(client: Client, services: Sequence[str], types: str, since: datetime, *, follow: bool) -> None:
     watched = [Watched(name, since) for name in services]
     while True:
-        rounds = await asyncio.gather(*(persistently(lambda one=one: one.fresh(client, types)) for one in watched))  # type: ignore[misc]
+        rounds = await asyncio.gather(*(persistently(lambda log=log: log.fresh(client, types)) for log in watched))  # type: ignore[misc]
         for name, row in sorted(((n, row) for n, rows in zip(services, rounds, strict=True) for row in rows), key=_id):
             console.print(line(name, row), soft_wrap=True)
         if not follow:
@@ -147,14 +96,14 @@ def _id(event: tuple[str, Json]) -> str:
 
 @dataclass
 class Watched:
-    """One service's log, read again from a little before its newest event, so that none that commits late is missed."""
+    """One service's log. Each reading begins shortly before the newest event, to include events that commit late."""
 
     service: str
     since: datetime
     seen: set[str] = field(default_factory=set)
 
     async def fresh(self, client: Client, types: str) -> list[Json]:
-        """What was not there the last time, in order."""
+        """Return the events that the last reading did not have, in order."""
         rows = [row async for row in log(client, self.service, types, self.since)]
         fresh = [row for row in rows if row["id"] not in self.seen]
         self.seen = {row["id"] for row in rows}
@@ -192,18 +141,18 @@ def line(service: str, row: Json) -> Text:
 
 @dataclass
 class Walk:
-    """A replay or an announcement, page by page through the services. It can go on from `after`."""
+    """A replay or a snapshot, page by page through the services. It can continue from `after`."""
 
     what: str
     body: Json
     services: Sequence[str]
     after: str | None
-    again: str  # the command line that does the same
+    again: str  # the command line that repeats this run
     sent: Counter[tuple[str, str]] = field(default_factory=Counter)  # by service and type
     unrouted: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     async def through(self, client: Client) -> None:
-        """Raises whatever stopped it, when it has said how to go on."""
+        """Visit all services. Print how to continue before raising the error that stopped the run."""
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), MofNCompleteColumn())
         try:
             with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bars:
@@ -217,7 +166,7 @@ class Walk:
 
     def _say_how_to_go_on(self) -> None:
         go_on = f"{self.again} --after {shlex.quote(self.after)}" if self.after else self.again
-        console.print("[yellow]stopped; go on with[/]")
+        console.print("[yellow]stopped; continue with[/]")
         console.print(go_on, soft_wrap=True, highlight=False, markup=False)
 
     def _services_left(self) -> list[str]:
@@ -225,7 +174,7 @@ class Walk:
             return list(self.services)
         first = self.after.partition(":")[0]
         if first not in self.services:
-            raise ValueError(f"--after names {first}, which is none of {', '.join(self.services)}")
+            raise ValueError(f"--after names {first}; choose from {', '.join(self.services)}")
         return list(self.services[self.services.index(first) :])
 
     async def _through_one(self, client: Client, name: str, bars: Progress) -> None:
@@ -254,9 +203,9 @@ class Walk:
             table.add_column(words, justify="right")
         for name, kind in sorted(self.sent.keys() | self.unrouted.keys()):
             table.add_row(name, kind, *_cells(self.sent[name, kind], self.unrouted[name, kind]))
-        console.print(table if table.row_count else "there was nothing to send")
+        console.print(table if table.row_count else "nothing to send")
         if table.row_count and not self.sent:
-            console.print(f"[yellow]{self.body['to']} listens to none of it: is that its name, and is it bound?[/]")
+            console.print(f"[yellow]{self.body['to']} received nothing: check the queue's name and its bindings[/]")
 
 
 def _cells(sent: int, unrouted: int) -> Iterable[str]:

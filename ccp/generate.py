@@ -1,4 +1,4 @@
-"""Everything that is generated from the code, as one table; `ccp generate --check` says what has drifted."""
+"""The files that are generated from the code, in one table; `ccp generate --check` lists those out of date."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings
 
-from ccp import asyncapi, revisions
+from ccp import asyncapi, decisions, revisions
 from ccp.revisions import PUBLISHED
 from services.__main__ import available, listeners, load
 from services.notifications.settings import NotificationsSettings
@@ -21,17 +21,19 @@ from shared.host import BODY_LIMIT
 from shared.settings import Settings
 
 ROOT = Path(__file__).parent.parent
+DECISIONS = ROOT / "docs" / "decisions"
 EXAMPLE = ROOT / "examples" / "listen.py"
 PICTURE = re.compile(r"(?<=<!-- picture: ccp generate -->\n).*?(?=<!-- /picture -->)", re.DOTALL)
 CODE = re.compile(r"(?<=```python\n).*?(?=```)", re.DOTALL)
 
 
 def targets() -> Iterator[tuple[Path, Callable[[], str]]]:
-    """Each generated file and what should be in it."""
+    """Yield each generated file with the function that renders its content."""
     yield ROOT / "deploy" / "rabbitmq" / "topology.json", topology
     yield ROOT / "deploy" / "gateway" / "Caddyfile", caddyfile
     yield ROOT / ".env.example", env_example
     yield ROOT / "README.md", readme
+    yield DECISIONS / "README.md", partial(decisions.index, DECISIONS)
     yield PUBLISHED / "asyncapi.yaml", asyncapi_yaml
     for contract in Event.registry.values():
         name = revisions.current(contract, PUBLISHED)
@@ -39,7 +41,7 @@ def targets() -> Iterator[tuple[Path, Callable[[], str]]]:
 
 
 def generate() -> list[Path]:
-    """Write what has drifted; returns those files. Raises NotPublishable, with nothing written."""
+    """Write the files that are out of date and return them. Raise NotPublishable before anything is written."""
     changed = drifted()
     for path in changed:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,24 +50,24 @@ def generate() -> list[Path]:
 
 
 def drifted() -> list[Path]:
-    """Files that are not what they should be. Raises NotPublishable."""
+    """Return the files that are out of date. Raise NotPublishable."""
     revisions.require_publishable(Event.registry, PUBLISHED)
-    return [path for path, make in targets() if not path.exists() or path.read_text() != make()]
+    return [path for path, render in targets() if not path.exists() or path.read_text() != render()]
 
 
 def topology() -> str:
-    """What the broker loads at boot: a service that has never run has its queue."""
+    """Return the definitions that the broker loads at boot, so that queues exist before a service first runs."""
     return json.dumps(definitions(listeners(Settings())), indent=2) + "\n"
 
 
 def asyncapi_yaml() -> str:
-    """The bus for those who have nothing but this file: AsyncAPI 3.0."""
+    """Return the description of all events as AsyncAPI 3.0."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     return asyncapi.render(asyncapi.document(project, listeners(Settings()), PUBLISHED))
 
 
 def caddyfile() -> str:
-    """One way in: each path prefix to the service whose card claims it, `.*` for feeds and exports."""
+    """Return the gateway's routes: each path prefix to the service whose card lists it; `.*` is for feeds."""
     lines = [
         "# Generated from the services' cards by `ccp generate`.",
         ":8080 {",
@@ -83,8 +85,8 @@ def caddyfile() -> str:
             f"\t@{name} path {' '.join([*paths, *own_docs, *extra])}",
             f"\thandle @{name} {{",
             "\t\treverse_proxy {",
-            f"\t\t\tdynamic a {name} 8000",  # every replica its share; by name alone one connection would serve all
-            "\t\t\tlb_try_duration 2s",  # whoever cannot be reached is gone: another one
+            f"\t\t\tdynamic a {name} 8000",  # spread over the replicas; a name alone would always use one of them
+            "\t\t\tlb_try_duration 2s",  # if a replica does not answer, try another one
             "\t\t}",
             "\t}",
         ]
@@ -95,7 +97,7 @@ def caddyfile() -> str:
         f'\t\trespond "<!doctype html><title>The API</title><h1>The API</h1>{links}" 200',
         "\t}",
         "\thandle {",
-        '\t\trespond "There is nothing here." 404',
+        '\t\trespond "Page not found. The start page is /." 404',
         "\t}",
         "}",
     ]
@@ -103,44 +105,44 @@ def caddyfile() -> str:
 
 
 def largest_body() -> int:
-    """A little more than any service takes, so that its own refusal is what a sender reads."""
+    """Return slightly more than any service accepts, so that the sender reads the service's own error."""
     limits = [limit for service in load(available(), Settings(), {}) for limit in service.large_bodies.values()]
     return max(limits) + BODY_LIMIT
 
 
 def env_example() -> str:
-    """Every setting, with its default and what it means."""
+    """Return every setting with its description and default."""
     lines = ["# Every setting, generated from the code by `ccp generate`. Copy to .env and change what you need."]
     own: list[tuple[str, type[BaseSettings]]] = [
         ("every service", Settings),
         ("profiles", ProfilesSettings),
         ("notifications", NotificationsSettings),
     ]
-    for who, model in own:
-        lines += ["", f"# --- {who}"]
+    for section, model in own:
+        lines += ["", f"# --- {section}"]
         for name, field in model.model_fields.items():
             default = "" if field.default is None else field.default
             lines += [f"# {field.description}", f"# CCP_{name.upper()}={default}"]
     lines += [
         "",
-        "# --- docker-compose.yml only; change both before anybody but you can reach the machine",
-        "# Password of every service's database user and of MongoDB's root",
+        "# --- docker-compose.yml only; change all three before others can reach this machine",
+        "# Password of the MongoDB root user and of each service's database user",
         "# CCP_MONGO_PASSWORD=mongo-of-this-machine",
-        "# Password of every service's RabbitMQ user",
+        "# Password of each service's RabbitMQ user",
         "# CCP_BROKER_PASSWORD=broker-of-this-machine",
-        "# Password of the RabbitMQ user `outside`, for services of your own",
+        "# Password of the RabbitMQ user `outside`, for your own services",
         "# CCP_OUTSIDE_PASSWORD=broker-of-this-machine",
     ]
     return "\n".join(lines) + "\n"
 
 
 def picture() -> str:
-    """The services and what travels between them, as a Mermaid flowchart."""
+    """Return the services and the events between them as a Mermaid flowchart."""
     lines = ["```mermaid", "flowchart LR"]
-    heard = listeners(Settings())
-    lines += [f"  {name}([{name}])" for name in heard]
-    for sender in heard:
-        for receiver, types in heard.items():
+    listened = listeners(Settings())
+    lines += [f"  {name}([{name}])" for name in listened]
+    for sender in listened:
+        for receiver, types in listened.items():
             topics = sorted({".".join(t.split(".")[1:3]) for t in types if t.startswith(f"{sender}.")})
             if topics:
                 lines.append(f'  {sender} -- "{"<br>".join(topics)}" --> {receiver}')
@@ -148,6 +150,6 @@ def picture() -> str:
 
 
 def readme() -> str:
-    """The README with its picture drawn and its example copied from the file that is tested."""
+    """Return the README with its diagram updated and its example copied from the tested file."""
     text = PICTURE.sub(lambda _: picture(), (ROOT / "README.md").read_text())
     return CODE.sub(lambda _: EXAMPLE.read_text(), text)

@@ -1,4 +1,4 @@
-"""`ccp import calls`: a file of real calls, in batches; what changed, what sources disagree on, what was refused."""
+"""`ccp import calls`: send a file of real calls in batches, then show changes, conflicts and refused rows."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -19,16 +19,16 @@ COLOURS = {"created": "green", "changed": "yellow", "confirmed": "cyan", "unchan
 
 
 async def import_calls(console: Console, file: Path, url: str, operator: str, password: str) -> bool:
-    """Send the file, JSON lines or CSV by its name; True if every row got in."""
+    """Send the file (CSV if its name ends so, else JSON lines). Return True if no row was refused."""
     rows: list[Json] = []
-    import_id = new_id()  # of several requests one import
+    import_id = new_id()  # makes several requests one import
     media = "text/csv" if file.suffix.lower() == ".csv" else "application/x-ndjson"
     async with connect(url) as http:
         client = await Client(http).log_in(operator, password)
         with Progress(console=console) as bars:
-            header, found = batches(file, media)
-            bar = bars.add_task(f"importing {file.name}", total=sum(len(line) for _, batch in found for line in batch))
-            for first_line, batch in found:
+            header, parts = batches(file, media)
+            bar = bars.add_task(f"importing {file.name}", total=sum(len(line) for _, batch in parts for line in batch))
+            for first_line, batch in parts:
                 body, number = header + b"".join(batch), first_line - bool(header)
                 params = {"first_line": number, "import_id": import_id}
                 rows += (await client.post_lines("/calls/import", body, media, **params))["rows"]
@@ -38,7 +38,7 @@ async def import_calls(console: Console, file: Path, url: str, operator: str, pa
 
 
 def batches(file: Path, media: str) -> tuple[bytes, list[tuple[int, list[bytes]]]]:
-    """The header, where the format has one, and lines with the number of the first, bounded in rows and bytes."""
+    """Return the header, if the format has one, and batches of lines, each with the number of its first line."""
     with file.open("rb") as lines:
         header = next(lines, b"") if media == "text/csv" else b""
         if header and not header.endswith(b"\n"):
@@ -47,7 +47,7 @@ def batches(file: Path, media: str) -> tuple[bytes, list[tuple[int, list[bytes]]
 
 
 def _batches(lines: Iterator[bytes], first: int, *, cells: bool) -> Iterator[tuple[int, list[bytes]]]:
-    """A cell of several lines stays in one batch: only where quotes are closed may one end."""
+    """Yield batches. A CSV cell of several lines stays in one batch: a batch ends only where all quotes are closed."""
     batch: list[bytes] = []
     size = quotes = 0
     for number, line in enumerate(lines, first):
@@ -66,19 +66,24 @@ def show(console: Console, rows: list[Json]) -> None:
     refused = [[str(row["line"]), row["reason"]] for row in rows if row["outcome"] == "refused"]
     changed = [[str(row["line"]), row["title"], "; ".join(row["changes"])] for row in rows if row["changes"]]
     conflicts = [
-        [str(row["line"]), one["field"], f"{one['kept']} ({one['source']})", f"{one['other']} ({one['other_source']})"]
+        [
+            str(row["line"]),
+            conflict["field"],
+            f"{conflict['kept']} ({conflict['source']})",
+            f"{conflict['other']} ({conflict['other_source']})",
+        ]
         for row in rows
-        for one in row["conflicts"]
+        for conflict in row["conflicts"]
     ]
     _table(console, "Refused", ["Line", "Reason"], refused, len(refused))
-    _table(console, "Changed", ["Line", "Call", "What"], changed, SHOWN)
-    _table(console, "Sources disagree", ["Line", "Field", "Kept", "Said otherwise"], conflicts, SHOWN)
+    _table(console, "Changed", ["Line", "Call", "Changes"], changed, SHOWN)
+    _table(console, "Sources disagree", ["Line", "Field", "Kept", "Other source"], conflicts, SHOWN)
     taken = [row for row in rows if row["outcome"] != "refused"]
     counts = Table("", "Calls", title="Imported", title_justify="left")
-    for words, number in Counter(row["outcome"] for row in rows).items():
-        counts.add_row(f"[{COLOURS[words]}]{words}[/]", str(number))
-    for words, number in Counter(f"now {row['status'].replace('_', ' ')}" for row in taken).items():
-        counts.add_row(words, str(number))
+    for outcome, number in Counter(row["outcome"] for row in rows).items():
+        counts.add_row(f"[{COLOURS[outcome]}]{outcome}[/]", str(number))
+    for status, number in Counter(f"now {row['status'].replace('_', ' ')}" for row in taken).items():
+        counts.add_row(status, str(number))
     console.print(counts)
     if taken:
         mapped = sum(bool(row["ecosystems"]) for row in taken)
@@ -92,4 +97,4 @@ def _table(console: Console, title: str, header: list[str], lines: list[list[str
             table.add_row(*line)
         console.print(table)
         if len(lines) > most:
-            console.print(f"and {len(lines) - most} more")
+            console.print(f"and {len(lines) - most} more rows")

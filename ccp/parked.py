@@ -1,70 +1,40 @@
-"""`ccp parked`: what the services could not handle, to look at, to redrive, to drop."""
+"""`ccp parked`: list, show, redrive and drop the events that services could not handle."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
 from ccp.client import Client, Json, Problem, logged_in
-from ccp.options import LOCAL, OPERATOR, PASSWORD, OperatorEmail, OperatorPassword, Services, Url, console, named
+from ccp.options import console, named
 from services.__main__ import run
 
 BATCH = 100
 Who = tuple[str, str, str]  # url, address, password
 
-app = typer.Typer(no_args_is_help=True, help="What could not be handled: list, show, redrive, drop.")
 
-Type = Annotated[str | None, typer.Option("--type", help="Of this event type.")]
-Reason = Annotated[str | None, typer.Option(help="With this in its reason.")]
-Older = Annotated[float | None, typer.Option("--older-than", min=0, help="Parked so many hours ago, or earlier.")]
-Ids = Annotated[list[str] | None, typer.Argument(help="Which ones; or choose by options.")]
-All = Annotated[bool, typer.Option("--all", help="Without ids or options: really all of them.")]
-
-
-@app.command("list")
-def list_parked(
-    service: Services = None,
-    type: Type = None,
-    reason: Reason = None,
-    older_than: Older = None,
-    url: Url = LOCAL,
-    operator_email: OperatorEmail = OPERATOR,
-    operator_password: OperatorPassword = PASSWORD,
-) -> None:
-    """Show them, the newest first."""
-
+def list_rows(service: list[str] | None, chosen: Json, who: Who) -> None:
     async def work() -> None:
-        async with logged_in(url, operator_email, operator_password) as client:
-            await show_table(client, service, filters(type, reason, older_than))
+        async with logged_in(*who) as client:
+            await show_table(client, service, chosen)
 
     run(work())
 
 
 async def show_table(client: Client, service: list[str] | None, chosen: Json) -> None:
     table = Table("Service", "Id", "Type", "Parked", "Tries", "Reason")
-    async for name, row in found(client, service, chosen):
+    async for name, row in parked_rows(client, service, chosen):
         when, tries = f"{datetime.fromisoformat(row['at']):%Y-%m-%d %H:%M}", str(row["attempts"])
         table.add_row(name, row["id"], row["event_type"], when, tries, escape(row["reason"]))
     console.print(table if table.row_count else "nothing is parked")
 
 
-@app.command("show")
-def show_parked(
-    id: Annotated[str, typer.Argument(help="Its id, as `list` shows it.")],
-    service: Services = None,
-    url: Url = LOCAL,
-    operator_email: OperatorEmail = OPERATOR,
-    operator_password: OperatorPassword = PASSWORD,
-) -> None:
-    """Show one with its content and the traceback."""
-
+def show_row(id: str, service: list[str] | None, who: Who) -> None:
     async def work() -> None:
-        async with logged_in(url, operator_email, operator_password) as client:
+        async with logged_in(*who) as client:
             name, row = await find(client, service, id)
             console.print(f"[bold]{row['event_type']}[/] parked by {name} at {row['at']} after {row['attempts']} tries")
             for text in (row["reason"], row["traceback"], row["body"]):
@@ -73,47 +43,26 @@ def show_parked(
     run(work())
 
 
-def _add_deed(what: str, words: str) -> None:
-    @app.command(what, help=words)
-    def deed(
-        ids: Ids = None,
-        everything: All = False,
-        service: Services = None,
-        type: Type = None,
-        reason: Reason = None,
-        older_than: Older = None,
-        url: Url = LOCAL,
-        operator_email: OperatorEmail = OPERATOR,
-        operator_password: OperatorPassword = PASSWORD,
-    ) -> None:
-        chosen = filters(type, reason, older_than)
-        _do(what, ids or [], service, chosen, everything, (url, operator_email, operator_password))
-
-
-_add_deed("redrive", "Give them back to work. Ends with 1 if one of them cannot be.")
-_add_deed("drop", "Forget them. Ends with 1 if one of them is not there.")
-
-
-def _do(what: str, ids: list[str], service: list[str] | None, chosen: Json, everything: bool, who: Who) -> None:
+def settle(what: str, ids: list[str], service: list[str] | None, chosen: Json, who: Who, *, everything: bool) -> bool:
+    """Return whether all of them could be redriven or dropped. Raise ValueError if no choice is made."""
     if not ids and not chosen and not service and not everything:
-        raise ValueError(f"say which ones to {what}: ids, --service, --type, --reason, --older-than, or --all")
+        raise ValueError(f"choose the events to {what}: give ids, --service, --type, --reason, --older-than, or --all")
 
     async def work() -> bool:
         async with logged_in(*who) as client:
             return await act(client, what, ids, service, chosen)
 
-    if not run(work()):
-        raise typer.Exit(1)
+    return run(work())
 
 
 async def act(client: Client, what: str, ids: list[str], service: list[str] | None, chosen: Json) -> bool:
-    """Redrive or drop those with these ids, or all that the filters choose. Raises ValueError for an unknown id."""
+    """Redrive or drop the events with these ids, or all that match the filters. Raise ValueError for an unknown id."""
     wanted: dict[str, list[str]] = {}
-    async for name, row in found(client, service, chosen):
+    async for name, row in parked_rows(client, service, chosen):
         if not ids or row["id"] in ids:
             wanted.setdefault(name, []).append(row["id"])
     if missing := set(ids) - {id for names in wanted.values() for id in names}:
-        raise ValueError(f"nothing is parked as {', '.join(sorted(missing))}")
+        raise ValueError(f"nothing is parked as {', '.join(sorted(missing))}; `ccp parked list` shows the ids")
     return await _in_batches(client, what, wanted)
 
 
@@ -143,8 +92,8 @@ def filters(type: str | None, reason: str | None, older_than: float | None) -> J
     return {name: value for name, value in given.items() if value is not None}
 
 
-async def found(client: Client, services: list[str] | None, chosen: Json) -> AsyncIterator[tuple[str, Json]]:
-    """Every parked row of the chosen services, page by page, with its service."""
+async def parked_rows(client: Client, services: list[str] | None, chosen: Json) -> AsyncIterator[tuple[str, Json]]:
+    """Yield every parked event of the chosen services with its service, page by page."""
     for name in named(services):
         cursor: Json = {}
         while True:
@@ -157,11 +106,11 @@ async def found(client: Client, services: list[str] | None, chosen: Json) -> Asy
 
 
 async def find(client: Client, services: list[str] | None, id: str) -> tuple[str, Json]:
-    """Raises ValueError if no service has it."""
+    """Return the parked event with its service. Raise ValueError if no service has it."""
     for name in named(services):
         try:
             return name, await client.get(f"/operations/{name}/parked/{id}")
         except Problem as problem:
             if problem.status != 404:
                 raise
-    raise ValueError(f"nothing is parked as {id}")
+    raise ValueError(f"nothing is parked as {id}; `ccp parked list` shows the ids")

@@ -1,4 +1,4 @@
-"""`python -m services [NAME ...]`: run services in this process; the only place that chooses adapters."""
+"""`python -m services [NAME ...]`: run services in this process. Only this module chooses adapters."""
 
 import asyncio
 import gc
@@ -32,36 +32,36 @@ T = TypeVar("T")
 
 
 def available() -> list[str]:
-    """The services that are here: all four in a checkout, one in a container."""
+    """Return the names of the installed services: all four in a checkout, one in a container."""
     return sorted(path.parent.name for path in Path(__file__).parent.glob("*/service.py"))
 
 
 def load(names: Sequence[str], settings: Settings, own: Mapping[str, BaseSettings]) -> list[Service]:
-    """The named services; `own` replaces settings that a service would read from the environment."""
+    """Return the named services; `own` replaces the settings that a service would read from the environment."""
     more = {name: (own[name],) if name in own else () for name in names}
     return [import_module(f"services.{name}.service").build(settings, *more[name]) for name in names]
 
 
 def listeners(settings: Settings) -> dict[str, list[str]]:
-    """Which of the services that are here listens to what."""
+    """Return the event types that each installed service listens to."""
     return {service.name: service.listens_to for service in load(available(), settings, {})}
 
 
 def choose_bus(settings: Settings, names: Sequence[str]) -> Bus:
-    """RabbitMQ where there is one; in one process with all services, the in-process bus does. Raises ValueError."""
+    """Return RabbitMQ if it is configured, or the in-process bus for all services in one process. Raise ValueError."""
     if settings.broker_url:
         return RabbitBus(settings.broker_url, listeners(settings))
     if sorted(names) != available() or len(names) == 1:
-        raise ValueError("some services without the others need RabbitMQ between them: set CCP_BROKER_URL")
+        raise ValueError("running only some services needs RabbitMQ; set CCP_BROKER_URL, or run all services")
     return MemoryBus()
 
 
 class NotStarted(Exception):
-    """The services did not come up; the log says why."""
+    """The services did not start; the log says why."""
 
 
 class Server(uvicorn.Server):
-    """Leaves the signals to `serve`, so that a SIGTERM ends in order and with status 0."""
+    """A server that leaves signals to `serve`, so that SIGTERM causes an orderly exit with status 0."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -70,7 +70,7 @@ class Server(uvicorn.Server):
 
 @asynccontextmanager
 async def choose_mongo(settings: Settings) -> AsyncIterator[str]:
-    """CCP_MONGO_URL, else an embedded mongod with its data in the data folder. Raises NoMongod."""
+    """Yield CCP_MONGO_URL, or the URL of an embedded mongod with its data in the data folder. Raise NoMongod."""
     if settings.mongo_url:
         yield settings.mongo_url
         return
@@ -80,7 +80,7 @@ async def choose_mongo(settings: Settings) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def serving(settings: Settings, names: Sequence[str], **own: BaseSettings) -> AsyncIterator[FastAPI]:
-    """The services behind an HTTP server, from when they are ready until the context ends. Raises NotStarted."""
+    """Run the services behind an HTTP server; yield the app when they are ready. Raise NotStarted."""
     async with choose_mongo(settings) as mongo_url:
         bus = choose_bus(settings, names)
         app = build_app(load(names, settings, own), settings=settings, mongo_url=mongo_url, bus=bus)
@@ -92,7 +92,7 @@ async def serving(settings: Settings, names: Sequence[str], **own: BaseSettings)
         while not server.started and not task.done():
             await asyncio.sleep(0.02)
         if task.done():
-            raise NotStarted(f"nothing can listen on {settings.host}:{settings.port}; see the log above")
+            raise NotStarted(f"the server did not start on {settings.host}:{settings.port}; the log above says why")
         try:
             yield app
         finally:
@@ -108,7 +108,7 @@ async def serve(settings: Settings, names: Sequence[str]) -> None:
 
 
 def stop_signal() -> asyncio.Event:
-    """Set by SIGTERM or SIGINT."""
+    """Return an event that SIGTERM or SIGINT sets."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -116,20 +116,20 @@ def stop_signal() -> asyncio.Event:
 
 
 async def serve_settings(settings: Settings, names: Sequence[str]) -> None:
-    """Run the named services, or all. Raises ValueError, NoMongod, NotStarted."""
+    """Run the named services, or all of them. Raise ValueError, NoMongod or NotStarted."""
     unknown = sorted(set(names) - set(available()))
     if unknown:
-        raise ValueError(f"no such service: {', '.join(unknown)}; there are {', '.join(available())}")
+        raise ValueError(f"unknown service: {', '.join(unknown)}; choose from {', '.join(available())}")
     names = list(names) or available()
     tracing.configure(settings.traces_url, names)
     await serve(settings, names)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """On uvloop where it can be had. The garbage collector leaves alone what is there by now: it stays till the end."""
+    """Run a coroutine, on uvloop if it is installed. Garbage collection skips the objects that exist by now."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)  # a page of documents is no reason to look at everything
+    gc.set_threshold(50_000, 20, 100)  # a page of documents must not trigger a full collection
     with asyncio.Runner(loop_factory=uvloop.new_event_loop if uvloop else None) as runner:
         return runner.run(work)
 

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import log
+from shared import __version__, log
 from shared.bus import Bus
 from shared.clock import Clock
 from shared.http import problems
@@ -45,7 +45,7 @@ def build_app(
 
     app = FastAPI(
         title="Cluster Collaboration Platform",
-        version="0.1.0",
+        version=__version__,
         lifespan=partial(_lifespan, mongo_url, bus, services, runtime),
         exception_handlers=problems.HANDLERS,
         redoc_url=None,

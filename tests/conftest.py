@@ -3,11 +3,11 @@
 import contextlib
 import os
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from services.__main__ import available, listeners
 from shared import log
@@ -18,9 +18,21 @@ from shared.settings import Settings
 from tests.support import ROOT
 from tests.support.brokers import HOW_TO_GET_RABBITMQ, VirtualHost, find_virtual_host
 from tests.support.people import Platform
-from tests.support.platforms import Inbox, running_platform
+from tests.support.platforms import Inbox, receiving, running_platform
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Name what schemathesis generates by its route: of tests with one name pytest-xdist would run one."""
+    for item in items:
+        label = getattr(item, "operation_label", None)
+        if label and label not in item.nodeid:
+            item._nodeid = f"{item.nodeid}[{label}]"
+    twice = [id for id, number in Counter(item.nodeid for item in items).items() if number > 1]
+    if twice:
+        raise pytest.UsageError(f"several tests have one name, and pytest-xdist would run one of them: {twice[:5]}")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -56,13 +68,10 @@ def broker_url(virtual_host: VirtualHost) -> Iterator[str]:
         yield virtual_host.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def smtp() -> Iterator[Inbox]:
-    inbox = Inbox()
-    controller = Controller(inbox, hostname="127.0.0.1", port=inbox.port)
-    controller.start()
-    yield inbox
-    controller.stop()
+    with receiving() as inbox:
+        yield inbox
 
 
 @pytest.fixture
@@ -86,17 +95,25 @@ def make_bus(request: pytest.FixtureRequest) -> Callable[[], Awaitable[Bus]]:
 
 @pytest.fixture
 async def platform(
-    make_bus: Callable[[], Awaitable[Bus]], mongo_url: str, settings: Settings, smtp: Inbox
+    make_bus: Callable[[], Awaitable[Bus]], mongo_url: str, settings: Settings
 ) -> AsyncIterator[Platform]:
     """The four services on 9 May 2016, on either bus, with an operator who is logged in."""
-    async with running_platform(mongo_url, settings, smtp, await make_bus()) as platform:
+    async with running_platform(mongo_url, settings, await make_bus()) as platform:
         yield platform
 
 
 @pytest.fixture
-async def ccp(mongo_url: str, smtp: Inbox, settings: Settings) -> AsyncIterator[Platform]:
+async def ccp(mongo_url: str, settings: Settings) -> AsyncIterator[Platform]:
     """The same on the in-process bus, for what does not depend on it."""
-    async with running_platform(mongo_url, settings, smtp, MemoryBus()) as platform:
+    async with running_platform(mongo_url, settings, MemoryBus()) as platform:
+        yield platform
+
+
+@pytest.fixture(scope="module")
+async def shared_ccp(mongo_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    """One platform for the tests of a module that leave each other alone."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), public_url="http://ccp.test")
+    async with running_platform(mongo_url, settings, MemoryBus()) as platform:
         yield platform
 
 

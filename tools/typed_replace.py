@@ -7,22 +7,22 @@ from mypy.plugin import MethodSigContext, Plugin
 from mypy.typeops import map_type_from_supertype
 from mypy.types import CallableType, FunctionLike, Instance, ProperType, Type, TypeVarType, get_proper_type
 
-REPLACE = "shared.models.Model.replace"
+MODEL = "shared.models.Model"
 
 
 class TypedReplace(Plugin):
     """Gives `Model.replace` the signature that its model implies."""
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
-        """Return the hook for `Model.replace`, also when it is called on a subclass."""
-        return signature_of_replace if fullname == REPLACE else None
+        """Return the hook for every `replace`: mypy names the class of the receiver, not the one that defines it."""
+        return signature_of_replace if fullname.endswith(".replace") else None
 
 
 def signature_of_replace(context: MethodSigContext) -> FunctionLike:
     """Return a signature with one optional keyword argument for each field of the model."""
     signature = context.default_signature
     model = instance_of(get_proper_type(context.type))
-    if model is None or not isinstance(signature, CallableType):
+    if model is None or not model.type.has_base(MODEL) or not isinstance(signature, CallableType):
         return signature
     fields = {name: kind for info in reversed(model.type.mro) for name, kind in fields_of(info, model).items()}
     return signature.copy_modified(
@@ -46,7 +46,7 @@ def fields_of(info: TypeInfo, model: Instance) -> dict[str, Type]:
         for name, entry in info.names.items()
         if isinstance(entry.node, Var)
         and entry.node.type is not None
-        and not (entry.node.is_classvar or entry.node.is_property or name.startswith("_") or name == "model_config")
+        and not (entry.node.is_classvar or name.startswith("_") or name == "model_config")
     }
 
 

@@ -1,1 +1,1 @@
-"""The demo: the newsletter of May 2016, told through the public HTTP API."""
+"""The demo: it plays the newsletter of May 2016 through the public HTTP API."""

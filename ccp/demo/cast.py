@@ -1,4 +1,4 @@
-"""Who is in the story, what they own, and when it is: what every chapter stands on."""
+"""The people of the demo, their organisations, calls and dates, shared by all chapters."""
 
 import asyncio
 import tomllib
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Watcher(Protocol):
-    """Who looks on while the story is told."""
+    """A display that follows the demo while it runs."""
 
     def progress(self, words: str, done: int, total: int) -> None: ...
 
@@ -43,7 +43,7 @@ class Person:
 
 
 class Cast:
-    """Everybody and everything by name. `run` keeps one telling apart from the next."""
+    """All people and things by name. `run` distinguishes one run of the demo from the next."""
 
     def __init__(self, visitor: Client, run: str, watcher: Watcher) -> None:
         self.facts: Json = tomllib.loads(FACTS.read_text())
@@ -57,11 +57,11 @@ class Cast:
         self.organisations: dict[str, Json] = {}
         self.calls: dict[str, Json] = {}
         self.applications: dict[tuple[str, str], str] = {}  # by call and organisation
-        self.rows: dict[str, list[list[str]]] = {}  # by call: what was said at its time
-        self.notes: dict[str, list[str]] = {}  # by call: what is worth saying under its table
+        self.rows: dict[str, list[list[str]]] = {}  # by call: rows collected while the story runs
+        self.notes: dict[str, list[str]] = {}  # by call: sentences to print under its table
 
     def _people(self) -> dict[str, Person]:
-        """The organisations' contacts, then the other members; some are both."""
+        """Return the organisations' contacts, then the other members; some are both."""
         contacts: dict[str, Json] = {fact["contact"]: fact for fact in self.facts["organisations"]}
         members: dict[str, Json] = {fact["name"]: fact for fact in self.facts["members"]}
         return {name: self._person(name, fact) for name, fact in (contacts | members).items()}
@@ -71,22 +71,22 @@ class Cast:
         return Person(name, fact["country"], address, fact.get("interests", []))
 
     def key(self, *parts: str) -> str:
-        """An Idempotency-Key: told again with the same run, nothing is made twice."""
+        """Return an Idempotency-Key, so that a repeated request of the same run creates nothing twice."""
         return "-".join([self.run, *parts])[:100]
 
-    # --- who ------------------------------------------------------------------------------------
+    # --- people ---------------------------------------------------------------------------------
 
     def contact(self, organisation: str) -> Person:
         fact = next(fact for fact in self.facts["organisations"] if fact["slug"] == organisation)
         return self.people[fact["contact"]]
 
     def publisher(self, call: str) -> Client:
-        """Who speaks for the call: its organisation's contact, or an operator."""
+        """Return the client that publishes the call: its organisation's contact, or an operator."""
         fact = next(fact for fact in self.facts["calls"] if fact["slug"] == call)
         return self.contact(fact["publisher"]).me if fact["publisher"] else self.operator
 
     def of(self, chapter: str, call: str) -> list[Json]:
-        """What the sequel has of a call: its applications, questions, ..."""
+        """Return the sequel's facts about a call: its applications, questions, ..."""
         return [fact for fact in self.sequel[chapter] if fact["call"] == call]
 
     def id_of(self, organisation: str) -> str:
@@ -95,40 +95,40 @@ class Cast:
     def note(self, call: str, words: str) -> None:
         self.notes.setdefault(call, []).append(words)
 
-    # --- when -----------------------------------------------------------------------------------
+    # --- dates ----------------------------------------------------------------------------------
 
     def moment(self, local: datetime, zone: str = BRUSSELS) -> datetime:
-        """A local time of 2016, on the platform's calendar."""
+        """Return a local time of 2016, moved to the platform's calendar."""
         return (local + self.shift).replace(tzinfo=ZoneInfo(zone))
 
     def dated(self, value: Any, zone: str = BRUSSELS) -> Any:
-        """Facts as the API takes them, with every time and day in them moved."""
+        """Return facts in the API's format, with all times and days moved to the platform's calendar."""
         if isinstance(value, datetime):
             return self.moment(value, zone).isoformat()
         if isinstance(value, date):
             return (value + self.shift).isoformat()
         if isinstance(value, dict):
-            return {name: self.dated(one, zone) for name, one in value.items()}
-        return [self.dated(one, zone) for one in value] if isinstance(value, list) else value
+            return {name: self.dated(field, zone) for name, field in value.items()}
+        return [self.dated(item, zone) for item in value] if isinstance(value, list) else value
 
     async def now(self) -> datetime:
-        """The platform's business time."""
+        """Return the platform's business time."""
         return datetime.fromisoformat((await self.visitor.get("/readyz"))["business_time"])
 
     async def today(self) -> str:
-        """9 May 2016."""
+        """Return the platform's date in words: 9 May 2016."""
         now = (await self.now()).astimezone(ZoneInfo(BRUSSELS))
         return f"{now.day} {now:%B %Y}"
 
-    # --- how ------------------------------------------------------------------------------------
+    # --- steps ----------------------------------------------------------------------------------
 
     async def each(self, words: str, items: Iterable[Any], work: Callable[[Any], Awaitable[T]]) -> list[T]:
-        """Do one thing for each, a few at once, results in order."""
+        """Do the work for each item, a few at once. Return the results in order."""
         items = list(items)
         gate, done = asyncio.Semaphore(4), 0
         self.watcher.progress(words, 0, len(items))
 
-        async def one(item: Any) -> T:
+        async def work_on(item: Any) -> T:
             nonlocal done
             async with gate:
                 result = await work(item)
@@ -136,4 +136,4 @@ class Cast:
             self.watcher.progress(words, done, len(items))
             return result
 
-        return list(await asyncio.gather(*map(one, items)))
+        return list(await asyncio.gather(*map(work_on, items)))

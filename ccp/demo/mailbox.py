@@ -1,4 +1,4 @@
-"""Where the demo's members read their e-mail: .eml files in embedded mode, MailDev in compose."""
+"""The mailboxes of the demo's members: .eml files in embedded mode, MailDev in containers."""
 
 import asyncio
 import email
@@ -15,7 +15,7 @@ CONFIRM_LINK = re.compile(r"https?://\S+?(/confirm/[\w.-]+)")
 
 class Mailbox(Protocol):
     def messages(self) -> AsyncIterator[tuple[str, str]]:
-        """Address and text of every e-mail there is."""
+        """Yield the address and the text of every e-mail."""
 
     def __str__(self) -> str: ...
 
@@ -36,7 +36,7 @@ class Folder:
 
 
 class MailDev:
-    """MailDev 3 and its REST API."""
+    """A mailbox behind the REST API of MailDev 3."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -51,9 +51,9 @@ class MailDev:
 
 
 async def confirm_links(mailbox: Mailbox) -> dict[str, str]:
-    """The path that confirms each address."""
+    """Return the path that confirms each address."""
     links = {}
     async for address, text in mailbox.messages():
-        if found := CONFIRM_LINK.search(text):
-            links[address] = found[1]
+        if match := CONFIRM_LINK.search(text):
+            links[address] = match[1]
     return links

@@ -1,4 +1,4 @@
-"""What comes before the chapters: people register, organisations are reviewed, the newsletter's news is published."""
+"""The steps before the chapters: people register, organisations pass a review, calls and gatherings are published."""
 
 import asyncio
 from datetime import timedelta
@@ -9,15 +9,17 @@ from ccp.demo.mailbox import Mailbox, confirm_links
 
 
 async def play(cast: Cast, mailbox: Mailbox) -> list[Json]:
-    """Everything that the newsletter of May 2016 announces; returns its gatherings."""
-    facts, everybody = cast.facts, list(cast.people.values())
-    await cast.each("members register", everybody, lambda person: register(cast, person))
-    await confirm(cast, mailbox, everybody)
-    await cast.each("organisations pass their review", facts["organisations"], lambda fact: found(cast, fact))
-    followers = [person for person in everybody if person.interests]
-    await cast.each("members say what interests them", followers, lambda person: follow(cast, person))
-    await cast.each("partners are sought", facts["partner_requests"], lambda fact: seek_partner(cast, fact))
-    gatherings = await cast.each("gatherings are announced", facts["gatherings"], lambda fact: gather(cast, fact))
+    """Publish the content of the newsletter of May 2016. Return its gatherings."""
+    facts, people = cast.facts, list(cast.people.values())
+    await cast.each("members register", people, lambda person: register(cast, person))
+    await confirm(cast, mailbox, people)
+    await cast.each(
+        "organisations pass their review", facts["organisations"], lambda fact: register_organisation(cast, fact)
+    )
+    followers = [person for person in people if person.interests]
+    await cast.each("members choose their interests", followers, lambda person: follow(cast, person))
+    await cast.each("partner requests are published", facts["partner_requests"], lambda fact: seek_partner(cast, fact))
+    gatherings = await cast.each("gatherings are published", facts["gatherings"], lambda fact: gather(cast, fact))
     await cast.each("calls are published", facts["calls"], lambda fact: publish(cast, fact))
     await cast.each("a deadline is extended", facts["changes"], lambda change: extend(cast, change))
     return gatherings
@@ -31,7 +33,7 @@ async def register(cast: Cast, person: Person) -> None:
 
 
 async def confirm(cast: Cast, mailbox: Mailbox, people: list[Person]) -> None:
-    """Each follows the link in the e-mail that came."""
+    """Follow the link in each confirmation e-mail."""
     waiting = {person.email for person in people}
     async with asyncio.timeout(PATIENCE):
         while waiting:
@@ -43,15 +45,16 @@ async def confirm(cast: Cast, mailbox: Mailbox, people: list[Person]) -> None:
             await asyncio.sleep(0.1)
 
 
-async def found(cast: Cast, fact: Json) -> None:
-    """An organisation registers, and an operator reviews it."""
+async def register_organisation(cast: Cast, fact: Json) -> None:
+    """Register an organisation and let an operator review it."""
     body = {name: value for name, value in fact.items() if name not in {"slug", "contact"}}
-    me = cast.contact(fact["slug"]).me
-    made = await me.post("/organisations", body, key=cast.key(fact["slug"]))
-    made = await me.post(f"/organisations/{made['id']}/submit", version=made["version"])
+    contact = cast.contact(fact["slug"]).me
+    organisation = await contact.post("/organisations", body, key=cast.key(fact["slug"]))
+    path = f"/organisations/{organisation['id']}"
+    organisation = await contact.post(f"{path}/submit", version=organisation["version"])
     review = {"outcome": "publish"}
-    made = await cast.operator.post(f"/organisations/{made['id']}/review", review, version=made["version"])
-    cast.organisations[fact["slug"]] = made
+    organisation = await cast.operator.post(f"{path}/review", review, version=organisation["version"])
+    cast.organisations[fact["slug"]] = organisation
 
 
 async def follow(cast: Cast, person: Person) -> None:
@@ -79,18 +82,18 @@ async def publish(cast: Cast, fact: Json) -> None:
 
 
 async def extend(cast: Cast, change: Json) -> None:
-    """A later deadline, with its reason; the call's history keeps both."""
-    call, me = cast.calls[change["call"]], cast.publisher(change["call"])
+    """Extend a deadline with a reason; the call's history keeps both."""
+    call, publisher = cast.calls[change["call"]], cast.publisher(change["call"])
     body = {"deadline": cast.dated(change["deadline"]), "reason": change["reason"]}
-    cast.calls[change["call"]] = await me.post(f"/calls/{call['id']}/extend", body, version=call["version"])
+    cast.calls[change["call"]] = await publisher.post(f"/calls/{call['id']}/extend", body, version=call["version"])
     history = await cast.visitor.get(f"/calls/{call['id']}/history")
     entry = history["items"][-1]
-    kept = "nobody rewrote it" if history["intact"] else history["fault"]
-    cast.note(change["call"], f"The history of its deadline, entry {entry['number']}: {entry['words'][0]}; {kept}.")
+    check = "the history is intact" if history["intact"] else history["fault"]
+    cast.note(change["call"], f"Deadline history, entry {entry['number']}: {entry['words'][0]}; {check}.")
 
 
 def as_publisher(cast: Cast, fact: Json) -> tuple[Client, Json]:
-    """Who says it, and the body that she sends."""
+    """Return the publisher's client and the request body."""
     facts = {name: value for name, value in fact.items() if name not in {"slug", "publisher"}}
     body = cast.dated(facts, fact.get("timezone", BRUSSELS))
     if not fact["publisher"]:

@@ -1,4 +1,4 @@
-"""What the demo shows: progress while it happens, then who was told what, and what came of each call."""
+"""The demo's output: progress while it runs, then the alerts of each member and the outcome of each call."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ from rich.text import Text
 from ccp.client import Json
 from ccp.demo.cast import Person
 from ccp.demo.chapters.plot import Outcome
-from ccp.demo.story import Told, untold
+from ccp.demo.story import Result, still_ahead
 
 LATEST = 12
-# The colour of a cell, by how it begins: the first that fits.
+# The colour of a cell by its beginning; the first match counts.
 COLOURS = {
     "selected": "green",
     "eligible": "green",
@@ -37,7 +37,7 @@ COLOURS = {
 
 
 class Screen:
-    """A bar for each step, and the latest alerts under them while they come in."""
+    """A progress bar for each step, with the latest alerts below."""
 
     def __init__(self) -> None:
         self.bars = Progress(SpinnerColumn(), TextColumn("{task.description:36}"), BarColumn(30), MofNCompleteColumn())
@@ -61,43 +61,52 @@ class Screen:
 
 @contextmanager
 def screen(console: Console) -> Iterator[Screen]:
-    """Live while the story is told; the bars stay, the alerts give way to the tables."""
+    """Show the screen live while the demo runs. At the end the bars stay and the latest alerts disappear."""
     shown = Screen()
     with Live(shown, console=console, refresh_per_second=8):
         yield shown
         shown.latest.clear()
 
 
-def tables(console: Console, told: Told, shift: timedelta) -> None:
-    """`shift`: how much later than in 2016 the platform lives."""
-    console.print(announced(told))
-    console.print(who_was_told(told.people))
-    for outcome in told.outcomes:
-        console.print(came_of_it(outcome))
+def tables(console: Console, result: Result, shift: timedelta) -> None:
+    """Print all tables. `shift` is the time between 2016 and the platform's calendar."""
+    console.print(alerts_by_entity(result))
+    console.print(alerts_by_member(result.people))
+    for outcome in result.outcomes:
+        console.print(outcome_table(outcome))
         for note in outcome.notes:
             console.print(Text(f"  {note}"))
     if shift:
-        console.print(f"This platform lives later: all dates moved by {shift.days // 7} weeks.")
-    if told.ahead:
-        console.print("Time cannot be made to pass here, so these wait for their day (`ccp demo` alone tells them):")
-        for words in untold(told.ahead, shift):
-            console.print(Text(f"  {words}", "dim"))
-    held = sum(delivery["state"] == "held" for delivery in told.deliveries)
+        console.print(
+            f"All dates are {shift.days // 7} weeks later than in 2016, because the platform uses today's date."
+        )
+    if result.ahead:
+        console.print(
+            "The demo cannot move the clock of a running platform. `ccp demo` without --url also plays these steps:"
+        )
+        for line in still_ahead(result.ahead, shift):
+            console.print(Text(f"  {line}", "dim"))
+    held = sum(delivery["state"] == "held" for delivery in result.deliveries)
     if held:
-        console.print(f"{held} e-mails are held: more than five to a member within ten minutes become one.")
+        console.print(
+            f"{held} e-mails are held: after five e-mails to a member in ten minutes, the others become one e-mail."
+        )
 
 
-def announced(told: Told) -> Table:
-    table = Table("What was announced", "Until", "Told", title="Calls and gatherings", title_justify="left")
-    for it in [*told.calls, *told.gatherings]:
-        number = sum(alert["url"].endswith(it["id"]) for person in told.people for alert in person.alerts)
-        end = datetime.fromisoformat(it.get("deadline") or it["ends_at"]).astimezone(ZoneInfo(it["timezone"]))
-        table.add_row(it["title"], f"{end:%d %b %Y %H:%M %Z}", f"[bold]{number}[/]")
+def alerts_by_entity(result: Result) -> Table:
+    """Return a table of calls and gatherings, with the number of alerts about each."""
+    table = Table("Call or gathering", "Until", "Alerts", title="Calls and gatherings", title_justify="left")
+    alerts = [alert for person in result.people for alert in person.alerts]
+    for entity in [*result.calls, *result.gatherings]:
+        number = sum(alert["url"].endswith(entity["id"]) for alert in alerts)
+        until = datetime.fromisoformat(entity.get("deadline") or entity["ends_at"])
+        end = until.astimezone(ZoneInfo(entity["timezone"]))
+        table.add_row(entity["title"], f"{end:%d %b %Y %H:%M %Z}", f"[bold]{number}[/]")
     return table
 
 
-def who_was_told(people: list[Person]) -> Table:
-    """One row an alert: the member, what she got, and why."""
+def alerts_by_member(people: list[Person]) -> Table:
+    """Return a table with a row for each alert: the member, the alert, and the reason."""
     table = Table("Member", "Alert", "Why", title="Which member got which alert", title_justify="left")
     for person in people:
         name = f"[cyan]{person.name}[/] ({person.country})"
@@ -109,8 +118,8 @@ def who_was_told(people: list[Person]) -> Table:
     return table
 
 
-def came_of_it(outcome: Outcome) -> Table:
-    """A chapter's table; what became of somebody has a colour."""
+def outcome_table(outcome: Outcome) -> Table:
+    """Return a chapter's table with coloured states."""
     table = Table(*outcome.columns, title=outcome.title, title_justify="left")
     for row in outcome.rows:
         table.add_row(*[Text(cell, colour(cell)) for cell in row])

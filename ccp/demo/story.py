@@ -1,4 +1,4 @@
-"""The story: the newsletter of May 2016 told to a running platform through its public API, and what became of it."""
+"""The story: it plays the newsletter of May 2016 on a platform through the public API, and returns the result."""
 
 import asyncio
 from collections.abc import Sequence
@@ -20,21 +20,21 @@ ACTS = sorted((act for chapter in CHAPTERS for act in chapter.acts), key=lambda 
 
 
 class TimeMachine(Protocol):
-    """Who can let business time pass on the platform; nobody can on one that others use too."""
+    """The control of a platform's business time. A platform that others use has none."""
 
-    async def travel(self, by: timedelta) -> None: ...
+    async def travel(self, delta: timedelta, /) -> None: ...
 
 
 @dataclass
-class Told:
-    """What came of it."""
+class Result:
+    """The people, calls, alerts and e-mails after the story."""
 
     people: list[Person]
     calls: list[Json]
     gatherings: list[Json]
     deliveries: list[Json]
     outcomes: list[Outcome] = field(default_factory=list)
-    ahead: list[Act] = field(default_factory=list)  # could not be told: nobody lets time pass
+    ahead: list[Act] = field(default_factory=list)  # acts in the future of a platform without a time machine
 
     @property
     def alerts(self) -> int:
@@ -46,7 +46,7 @@ class Told:
 
 
 class Story:
-    """Tells the facts to a running platform; without a time machine, only what happens on the first day."""
+    """A run of the story. Without a time machine it plays only the first day."""
 
     def __init__(
         self, visitor: Client, mailbox: Mailbox, run: str, watcher: Watcher, machine: TimeMachine | None = None
@@ -55,26 +55,26 @@ class Story:
         self.mailbox = mailbox
         self.machine = machine
 
-    async def tell(self, operator_email: str, operator_password: str) -> Told:
+    async def play(self, operator_email: str, operator_password: str) -> Result:
         cast = self.cast
         cast.operator = await cast.visitor.log_in(operator_email, operator_password)
         await self._set_dates()
         gatherings = await prologue.play(cast, self.mailbox)
-        ahead = [act for act in ACTS if not await self._play(act)]
+        ahead = [act for act in ACTS if not await self._play_act(act)]
         deliveries = await self._settled()
         outcomes = [await chapter.report(cast) for chapter in CHAPTERS]
         calls = [cast.calls[fact["slug"]] for fact in cast.facts["calls"]]
-        return Told(list(cast.people.values()), calls, gatherings, deliveries, outcomes, ahead)
+        return Result(list(cast.people.values()), calls, gatherings, deliveries, outcomes, ahead)
 
-    # --- when -----------------------------------------------------------------------------------
+    # --- time -----------------------------------------------------------------------------------
 
     async def _set_dates(self) -> None:
-        """On a platform that lives in another week, all dates move by whole weeks."""
-        then = self.cast.facts["today"].replace(tzinfo=ZoneInfo(BRUSSELS)).astimezone(UTC)
-        self.cast.shift = timedelta(weeks=(await self.cast.now() - then + timedelta(hours=1)).days // 7)
+        """Move all dates by whole weeks, to the week of the platform's business time."""
+        first_day = self.cast.facts["today"].replace(tzinfo=ZoneInfo(BRUSSELS)).astimezone(UTC)
+        self.cast.shift = timedelta(weeks=(await self.cast.now() - first_day + timedelta(hours=1)).days // 7)
 
-    async def _play(self, act: Act) -> bool:
-        """Whether its day is there, or could be brought about."""
+    async def _play_act(self, act: Act) -> bool:
+        """Play an act, after moving time to its day. Return False if the day lies ahead and time cannot be moved."""
         if act.on > self.cast.facts["today"]:
             if self.machine is None:
                 return False
@@ -83,16 +83,16 @@ class Story:
         return True
 
     async def _pass_to(self, machine: TimeMachine, day: datetime, act: Act) -> None:
-        """What is under way arrives first, in its own time."""
+        """Move time to a day, after everything under way has arrived."""
         later = [act for act in ACTS if act.on > self.cast.facts["today"]]
         await self._quiet()
         self.cast.watcher.progress("time passes", later.index(act) + 1, len(later))
         await machine.travel(day - await self.cast.now())
 
-    # --- and then -------------------------------------------------------------------------------
+    # --- afterwards -----------------------------------------------------------------------------
 
     async def _settled(self) -> list[Json]:
-        """The e-mails to these people, once nothing is on its way; their inboxes are read by then."""
+        """Wait until everything has arrived, read all inboxes, and return the e-mails to these people."""
         people = list(self.cast.people.values())
         await self._quiet(seconds=2)
         await self.cast.each("inboxes are read", people, self._read_inbox)
@@ -100,7 +100,7 @@ class Story:
         return [delivery for delivery in await self._deliveries() if delivery["member_id"] in mine]
 
     async def _quiet(self, seconds: float = 0.5) -> None:
-        """Wait until no e-mail is on its way and nothing new came for so long."""
+        """Wait until no e-mail is on its way and nothing has changed for some seconds."""
         calm, last = 0.0, None
         async with asyncio.timeout(PATIENCE):
             while calm < seconds:
@@ -113,13 +113,13 @@ class Story:
                 await asyncio.sleep(POLL)
 
     async def _deliveries(self) -> list[Json]:
-        found: list[Json] = []
+        deliveries: list[Json] = []
         cursor = None
         while True:
             page = await self.cast.operator.get("/deliveries", limit=100, **({"cursor": cursor} if cursor else {}))
-            found += page["items"]
+            deliveries += page["items"]
             if not (cursor := page["next"]):
-                return found
+                return deliveries
 
     async def _read_inbox(self, person: Person) -> None:
         known = {alert["id"] for alert in person.alerts}
@@ -129,6 +129,6 @@ class Story:
                 self.cast.watcher.alert(person, alert)
 
 
-def untold(acts: Sequence[Act], shift: timedelta) -> list[str]:
-    """What waits for its day, on the platform's calendar."""
+def still_ahead(acts: Sequence[Act], shift: timedelta) -> list[str]:
+    """Return a line for each act, with its day on the platform's calendar."""
     return [f"{act.on + shift:%d %b %Y}: {act.words}" for act in acts]

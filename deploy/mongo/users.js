@@ -1,4 +1,4 @@
-// A user for each service, who sees that service's database and nothing else. Runs once, on an empty volume.
+// Create a user for each service with access to that service's database only. Runs once, on an empty volume.
 for (const service of ["profiles", "calls", "matchmaking", "notifications"]) {
   db.getSiblingDB(`ccp_${service}`).createUser({
     user: service,

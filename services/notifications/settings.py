@@ -10,9 +10,9 @@ class NotificationsSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CCP_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     mail_url: str | None = Field(
-        None, description="smtp://[user:password@]host:port; if empty, e-mails are written to <data>/mail"
+        None, description="smtp://[user:password@]host:port; empty: write files to <data>/mail"
     )
-    mail_from: str = Field("alerts@ccp.example", description="Address of the sender of every e-mail")
+    mail_from: str = Field("alerts@ccp.example", description="Sender of every e-mail")
     mail_settle_seconds: float = Field(
-        1.0, description="Seconds to wait before sending, so that events about one call share an e-mail"
+        1.0, description="Seconds to wait before sending, to combine e-mails about one call"
     )

@@ -10,7 +10,7 @@ class ProfilesSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CCP_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     operator_email: str | None = Field(
-        None, description="Address of the first operator; the account is created at start if the address is new"
+        None, description="E-mail address of the first operator, created at start if missing"
     )
     operator_password: SecretStr | None = Field(None, description="Password of the first operator")
-    token_minutes: int = Field(60, description="Lifetime of an access token in minutes")
+    token_minutes: int = Field(60, description="Minutes for which an access token is valid")

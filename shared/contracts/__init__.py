@@ -1,4 +1,4 @@
-"""Every event that travels between services, by the service that announces it."""
+"""Every event that travels between services, in one module for each service that publishes events."""
 
 from shared.contracts import calls, matchmaking, notifications, profiles
 from shared.contracts.base import Event

@@ -1,9 +1,11 @@
-"""The one kind of event: a frozen contract in the past tense, registered under its versioned type."""
+"""The base of every event contract: an immutable model, registered under its versioned type."""
 
 import re
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.vocabulary import Country, Ecosystem
 
 TYPE = re.compile(r"^[a-z]+\.[a-z]+\.[a-z]+\.v[1-9][0-9]*$")
 
@@ -11,9 +13,25 @@ Short = Annotated[str, StringConstraints(max_length=300)]
 Text = Annotated[str, StringConstraints(max_length=1000)]
 Tag = Annotated[str, StringConstraints(max_length=80)]
 
+# Fields that several contracts have, with their description.
+CallId = Annotated[Tag, Field(description="Id of the call")]
+Issuer = Annotated[Tag, Field(description="The service that signs with the key")]
+KeyId = Annotated[Tag, Field(description="Id of the key: `kid` in a signature's header")]
+MemberId = Annotated[Tag, Field(description="Id of the member")]
+OrganisationId = Annotated[Tag, Field(description="Id of the organisation")]
+OrganisationName = Annotated[Short, Field(description="Name of the organisation")]
+Countries = Annotated[
+    list[Country], Field(max_length=250, description="ISO 3166-1 codes; a call or request without any is open to all")
+]
+Ecosystems = Annotated[list[Ecosystem], Field(max_length=14, description="EU industrial ecosystems concerned")]
+PublicKey = Annotated[dict[str, str], Field(description="The public key as a JSON Web Key")]
+Timezone = Annotated[Tag, Field(description="IANA time zone in which to show the times, like Europe/Brussels")]
+Url = Annotated[Short, Field(description="Path of its page on the platform")]
+Version = Annotated[int, Field(description="Version of the entity; ignore a lower one than you know")]
+
 
 class Event(BaseModel):
-    """A fact that a service announces. A reader ignores fields it does not know, so that they can be added."""
+    """A fact that a service publishes. Readers ignore unknown fields, so that optional fields can be added."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -22,7 +40,7 @@ class Event(BaseModel):
     registry: ClassVar["dict[str, EventType]"] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__()  # the keywords are ours, read once the fields are known
+        super().__init_subclass__()  # `type` and `subject` are read below, when the fields are known
 
     @classmethod
     def __pydantic_init_subclass__(cls, *, type: str = "", subject: str = "", **kwargs: Any) -> None:
@@ -30,23 +48,26 @@ class Event(BaseModel):
         if not type:
             return
         if not TYPE.match(type) or type in Event.registry or subject not in cls.model_fields:
-            raise TypeError(f"{cls.__name__}: bad, repeated or subjectless event type {type!r}")
+            raise TypeError(
+                f"{cls.__name__}: event type {type!r} is malformed, already used, or has an unknown subject field"
+            )
         cls.type = type
         cls.subject_field = subject
         Event.registry[type] = cls
 
     @property
     def subject(self) -> str:
-        """The id of the entity that the event is about."""
+        """Return the id of the entity that the event is about."""
         return str(getattr(self, self.subject_field))
 
     @classmethod
     def read(cls, data: dict[str, Any]) -> Self:
+        """Return the event with these data. Raise ValidationError if they break the contract."""
         return cls.model_validate(data)
 
 
 class Part(BaseModel):
-    """A piece of an event."""
+    """A group of fields inside an event."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

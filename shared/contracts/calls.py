@@ -1,253 +1,284 @@
-"""What calls announces."""
+"""The events that calls publishes."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from shared.contracts.base import Event, Part, Short, Tag, Text
-from shared.vocabulary import CallKind, Country, Ecosystem
+from shared.contracts.base import (
+    CallId,
+    Countries,
+    Ecosystems,
+    Event,
+    MemberId,
+    OrganisationId,
+    OrganisationName,
+    Part,
+    Short,
+    Tag,
+    Text,
+    Timezone,
+    Url,
+    Version,
+)
+from shared.vocabulary import CallKind
+
+ApplicationId = Annotated[Tag, Field(description="Id of the application")]
+CallTitle = Annotated[Short, Field(description="Title of the call")]
+Changes = Annotated[list[Text], Field(max_length=20, description="The changes, each as an English phrase")]
+ClaimId = Annotated[Tag, Field(description="Id of the claim")]
+CutOffNumber = Annotated[int, Field(ge=1, description="Number of the call's cut-off, counted from 1")]
+GatheringId = Annotated[Tag, Field(description="Id of the gathering")]
+Keywords = Annotated[list[Tag], Field(max_length=50, description="Keywords, as the publisher wrote them")]
+QuestionId = Annotated[Tag, Field(description="Id of the question")]
+Question = Annotated[Text, Field(description="The question")]
+Reason = Annotated[Text, Field(description="The reason, as the publisher wrote it")]
+Summary = Annotated[Text, Field(description="Short description in plain text")]
+Publisher = Annotated[
+    Tag | None, Field(description="Id of the publishing organisation; null if an operator published it")
+]
+PublisherName = Annotated[Short, Field(description="Name of the publishing organisation")]
 
 
 class CallFacts(Part):
-    """What others need to know of a call, carried by every event about it."""
+    """A call as every event about it describes it."""
 
-    version: int
-    title: Short
-    summary: Text = ""
-    kind: CallKind
-    organisation_name: Short
-    organisation_id: Tag | None = None
-    countries: list[Country] = Field(default=[], max_length=250)
-    ecosystems: list[Ecosystem] = Field(default=[], max_length=14)
-    keywords: list[Tag] = Field(default=[], max_length=50)
-    opens_at: AwareDatetime | None = None
-    deadline: AwareDatetime
-    timezone: Tag
-    url: Short
-    cut_off: Tag = Field("", description="What the deadline is called, where a call has several")
-    history: Tag = Field("", description="Hash of the newest entry of the deadlines' history, for whoever keeps it")
+    version: Version
+    title: CallTitle
+    summary: Summary = ""
+    kind: CallKind = Field(description="Kind of call")
+    organisation_name: PublisherName
+    organisation_id: Publisher = None
+    countries: Countries = Field([])
+    ecosystems: Ecosystems = Field([])
+    keywords: Keywords = Field([])
+    opens_at: AwareDatetime | None = Field(None, description="Time from which applications are accepted, if known")
+    deadline: AwareDatetime = Field(description="The next deadline, or the last one of a closed call")
+    timezone: Timezone
+    url: Url
+    cut_off: Tag = Field("", description="Name of that deadline, if the call has several (cut-offs)")
+    history: Tag = Field("", description="Hash of the newest entry in the history of deadlines, to verify it later")
 
 
 class CallPublished(Event, type="calls.call.published.v1", subject="call_id"):
-    """A call can be read, and who follows its themes should know."""
+    """A call was published. Members who follow its topics get an alert."""
 
-    call_id: Tag
+    call_id: CallId
     call: CallFacts
 
 
 class CallChanged(Event, type="calls.call.changed.v1", subject="call_id"):
-    """A published call says something new, for instance a later deadline."""
+    """A published call was changed, for instance its deadline was extended. Copies of the call need an update."""
 
-    call_id: Tag
+    call_id: CallId
     call: CallFacts
-    changes: list[Text] = Field(max_length=20, description="What changed, in words")
+    changes: Changes
 
 
 class CallWithdrawn(Event, type="calls.call.withdrawn.v1", subject="call_id"):
-    """A published call will not take place."""
+    """A published call was withdrawn and will not take place."""
 
-    call_id: Tag
+    call_id: CallId
     call: CallFacts
-    reason: Text
+    reason: Reason
 
 
 class DeadlineApproached(Event, type="calls.deadline.approached.v1", subject="call_id"):
-    """The call closes within that many days."""
+    """A call's deadline is 7 days or 1 day away. Members who follow its topics get a reminder."""
 
-    call_id: Tag
+    call_id: CallId
     call: CallFacts
-    days: Literal[7, 1]
+    days: Literal[7, 1] = Field(description="Number of days until the deadline, at most")
 
 
 class CallClosed(Event, type="calls.call.closed.v1", subject="call_id"):
-    """The deadline of a published call is over."""
+    """A published call closed, for instance because its last deadline passed. It accepts no more applications."""
 
-    call_id: Tag
+    call_id: CallId
     call: CallFacts
 
 
 class CutOffPassed(Event, type="calls.cutoff.passed.v1", subject="call_id"):
-    """One of several cut-offs passed; the call's deadline is the next one now."""
+    """A cut-off has passed and another one follows. The call stays open, and its deadline is now the next cut-off."""
 
-    call_id: Tag
+    call_id: CallId
     call: CallFacts
-    number: int = Field(ge=1, description="Which one, counted from 1; it never changes any more")
-    passed_at: AwareDatetime
+    number: int = Field(ge=1, description="Number of the cut-off that passed, counted from 1; it never changes")
+    passed_at: AwareDatetime = Field(description="Time of the cut-off that passed")
 
 
 class QuestionAsked(Event, type="calls.question.asked.v1", subject="question_id"):
-    """For the call's publishers."""
+    """A member asked a question about a call. The call's publishers should answer it."""
 
-    question_id: Tag
-    call_id: Tag
+    question_id: QuestionId
+    call_id: CallId
     call: CallFacts
-    text: Text
+    text: Question
 
 
 class QuestionAnswered(Event, type="calls.question.answered.v1", subject="question_id"):
-    """For the member who asked; everybody can read it from now on."""
+    """A question about a call was answered. The member who asked is notified, and the answer is now public."""
 
-    question_id: Tag
-    call_id: Tag
+    question_id: QuestionId
+    call_id: CallId
     call: CallFacts
-    member_id: Tag
-    text: Text
-    answer: Text
+    member_id: Tag = Field(description="Id of the member who asked")
+    text: Question
+    answer: Text = Field(description="The publisher's answer")
 
 
 class GatheringFacts(Part):
-    """What others need to know of a gathering."""
+    """A gathering (an event in the calendar) as every event about it describes it."""
 
-    version: int
-    title: Short
-    summary: Text = ""
-    organisation_name: Short
-    organisation_id: Tag | None = None
-    countries: list[Country] = Field(default=[], max_length=250)
-    ecosystems: list[Ecosystem] = Field(default=[], max_length=14)
-    keywords: list[Tag] = Field(default=[], max_length=50)
-    place: Short
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
-    timezone: Tag
-    url: Short
-    mode: Literal["on_site", "online", "hybrid"] = Field("on_site", description="How one takes part")
+    version: Version
+    title: Short = Field(description="Title of the gathering")
+    summary: Summary = ""
+    organisation_name: PublisherName
+    organisation_id: Publisher = None
+    countries: Countries = Field([])
+    ecosystems: Ecosystems = Field([])
+    keywords: Keywords = Field([])
+    place: Short = Field(description="Venue and city, or that it is online")
+    starts_at: AwareDatetime = Field(description="Start of the gathering")
+    ends_at: AwareDatetime = Field(description="End of the gathering")
+    timezone: Timezone
+    url: Url
+    mode: Literal["on_site", "online", "hybrid"] = Field("on_site", description="Way to take part")
 
 
 class GatheringPublished(Event, type="calls.gathering.published.v1", subject="gathering_id"):
-    """A gathering can be read in the calendar."""
+    """A gathering was published in the calendar. Members who follow its topics get an alert."""
 
-    gathering_id: Tag
+    gathering_id: GatheringId
     gathering: GatheringFacts
 
 
 class GatheringChanged(Event, type="calls.gathering.changed.v1", subject="gathering_id"):
-    """A published gathering says something new, for instance another hour or place."""
+    """A published gathering was changed, for instance its time or place."""
 
-    gathering_id: Tag
+    gathering_id: GatheringId
     gathering: GatheringFacts
-    changes: list[Text] = Field(max_length=20, description="What changed, in words")
+    changes: Changes
 
 
 class GatheringCancelled(Event, type="calls.gathering.cancelled.v1", subject="gathering_id"):
-    """A published gathering will not take place."""
+    """A published gathering was cancelled and will not take place."""
 
-    gathering_id: Tag
+    gathering_id: GatheringId
     gathering: GatheringFacts
-    reason: Text
+    reason: Reason
 
 
 class ParticipantRegistered(Event, type="calls.participant.registered.v1", subject="gathering_id"):
-    """A member has a place. Who only waits for one is nobody's business but hers."""
+    """A member has a place in a gathering. Waiting-list entries are private and never published."""
 
-    gathering_id: Tag
-    member_id: Tag
-    organisation_id: Tag | None = Field(None, description="For whom she comes, if she said so")
-    version: int = Field(description="Of her registration: it rises when she leaves, and when she comes again")
-    promoted: bool = Field(False, description="Whether she got it from the waiting list")
-    title: Short = Field("", description="What the gathering was called")
-    url: Short = ""
+    gathering_id: GatheringId
+    member_id: MemberId
+    organisation_id: Tag | None = Field(None, description="Organisation that the member represents, if stated")
+    version: int = Field(description="Version of the registration; it rises when the member leaves or registers again")
+    promoted: bool = Field(False, description="True if the place came from the waiting list")
+    title: Short = Field("", description="Title of the gathering at that time")
+    url: Url = ""
 
 
 class ParticipantLeft(Event, type="calls.participant.left.v1", subject="gathering_id"):
-    """A member gave up her place."""
+    """A member gave up their place in a gathering."""
 
-    gathering_id: Tag
-    member_id: Tag
-    version: int
+    gathering_id: GatheringId
+    member_id: MemberId
+    version: int = Field(description="Version of the registration")
 
 
 class ParticipantAffected(Event, type="calls.participant.affected.v1", subject="gathering_id"):
-    """What a member has a place in, or waits for, is not what it was: one event for each of them."""
+    """A gathering was changed or cancelled. Each member with a place or on the waiting list gets an event."""
 
-    gathering_id: Tag
+    gathering_id: GatheringId
     gathering: GatheringFacts
-    member_id: Tag
-    cancelled: bool = False
-    changes: list[Text] = Field(max_length=20, description="What changed, in words; or why it was cancelled")
+    member_id: MemberId
+    cancelled: bool = Field(False, description="True if the gathering was cancelled")
+    changes: list[Text] = Field(max_length=20, description="The changes, or the reason for the cancellation")
 
 
 class ApplicationFacts(Part):
-    """What others need to know of an application: whose it is and to what; nothing of what it says."""
+    """An application's organisation and call. The answers in the application are never published."""
 
-    version: int
-    call_id: Tag
-    call_title: Short
-    call_kind: CallKind
-    cut_off: int = Field(ge=1, description="Which cut-off of the call, counted from 1")
-    organisation_id: Tag
-    organisation_name: Short
-    url: Short
-    trail: Tag = Field("", description="Hash of the newest entry of its audit trail, for whoever keeps it")
+    version: Version
+    call_id: CallId
+    call_title: CallTitle
+    call_kind: CallKind = Field(description="Kind of call")
+    cut_off: CutOffNumber
+    organisation_id: OrganisationId
+    organisation_name: OrganisationName
+    url: Url
+    trail: Tag = Field("", description="Hash of the newest entry in the application's audit log, to verify it later")
 
 
 class ApplicationDecided(Event, type="calls.application.decided.v1", subject="application_id"):
-    """For the applicant: selected, on the reserve list, or rejected. The reasons are read there."""
+    """An application was decided on. The applicant is notified and reads the reasons on the platform."""
 
-    application_id: Tag
+    application_id: ApplicationId
     application: ApplicationFacts
-    outcome: Literal["selected", "reserve", "rejected"]
-    rank: int | None = Field(None, description="On the reserve list, from 1")
+    outcome: Literal["selected", "reserve", "rejected"] = Field(description="The decision; reserve: the reserve list")
+    rank: int | None = Field(None, description="Rank on the reserve list, counted from 1")
 
 
 class AssessorNamed(Event, type="calls.assessor.named.v1", subject="call_id"):
-    """For the assessor: the applications of a call's cut-off are hers to score. Of her, only the id is said."""
+    """A member was named as an assessor of a call. They are notified; the event carries only their id."""
 
-    call_id: Tag
-    call_title: Short
-    cut_off: int = Field(ge=1, description="Which cut-off of the call, counted from 1")
-    member_id: Tag
-    sealed_until: AwareDatetime = Field(description="The cut-off: nobody reads the applications before it")
-    assess_by: AwareDatetime | None = Field(None, description="Until when her scores are asked for, if that was said")
-    timezone: Tag
-    url: Short
+    call_id: CallId
+    call_title: CallTitle
+    cut_off: CutOffNumber
+    member_id: Tag = Field(description="Id of the assessor")
+    sealed_until: AwareDatetime = Field(description="Time of the cut-off; applications cannot be read earlier")
+    assess_by: AwareDatetime | None = Field(None, description="Date by which scores are requested, if any")
+    timezone: Timezone
+    url: Url
 
 
 class ApplicationCancelled(Event, type="calls.application.cancelled.v1", subject="application_id"):
-    """The call was withdrawn: a place and money that were promised, or waited for, are promised no more."""
+    """A call was withdrawn, so an application to it was cancelled with any place or funding reserved for it."""
 
-    application_id: Tag
+    application_id: ApplicationId
     application: ApplicationFacts
 
 
 class ReservePromoted(Event, type="calls.reserve.promoted.v1", subject="application_id"):
-    """A place became free, and the first of the reserve list has it."""
+    """A place became free, and the first application on the reserve list was selected."""
 
-    application_id: Tag
+    application_id: ApplicationId
     application: ApplicationFacts
 
 
 class ExpressionDecided(Event, type="calls.expression.decided.v1", subject="application_id"):
-    """An expression of interest was decided on, or withdrawn after that; a selected one is a partnership."""
+    """An expression of interest was decided on, or withdrawn after the decision. A selected one is a partnership."""
 
-    application_id: Tag
+    application_id: ApplicationId
     application: ApplicationFacts
-    outcome: Literal["selected", "reserve", "rejected", "withdrawn"]
-    partner_ids: list[Tag] = Field(default=[], max_length=50, description="Organisations beside the applicant")
+    outcome: Literal["selected", "reserve", "rejected", "withdrawn"] = Field(description="The decision, or withdrawn")
+    partner_ids: list[Tag] = Field(default=[], max_length=50, description="Organisations other than the applicant")
 
 
 class ClaimReviewed(Event, type="calls.claim.reviewed.v1", subject="claim_id"):
-    """A claim for a mission's costs was returned for correction, or approved."""
+    """A claim for a mission's costs was approved, or returned for correction. The claimant is notified."""
 
-    claim_id: Tag
+    claim_id: ClaimId
     application: ApplicationFacts
-    outcome: Literal["returned", "approved"]
-    url: Short
+    outcome: Literal["returned", "approved"] = Field(description="The result of the review")
+    url: Url
 
 
 class ClaimRejected(Event, type="calls.claim.rejected.v1", subject="claim_id"):
-    """Nothing will be paid for a claim, and it cannot be corrected. The reason is read there."""
+    """A claim was rejected: nothing is paid, and it cannot be corrected. The reason is on the platform."""
 
-    claim_id: Tag
+    claim_id: ClaimId
     application: ApplicationFacts
-    url: Short
+    url: Url
 
 
 class ClaimPaid(Event, type="calls.claim.paid.v1", subject="claim_id"):
-    """What was approved was paid."""
+    """The approved amount of a claim was paid. The claimant is notified."""
 
-    claim_id: Tag
+    claim_id: ClaimId
     application: ApplicationFacts
-    cents: int = Field(ge=0)
-    currency: Literal["EUR"]
-    url: Short
+    cents: int = Field(ge=0, description="The amount paid, in cents")
+    currency: Literal["EUR"] = Field(description="Currency of the amount (ISO 4217)")
+    url: Url

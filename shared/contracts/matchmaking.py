@@ -1,49 +1,62 @@
-"""What matchmaking announces."""
+"""The events that matchmaking publishes."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from shared.contracts.base import Event, Part, Short, Tag, Text
-from shared.vocabulary import Country, Ecosystem
+from shared.contracts.base import (
+    CallId,
+    Countries,
+    Ecosystems,
+    Event,
+    OrganisationId,
+    OrganisationName,
+    Part,
+    Short,
+    Tag,
+    Text,
+    Url,
+)
+
+RequestId = Annotated[Tag, Field(description="Id of the partner offer or request")]
 
 
 class PartnerRequestPublished(Event, type="matchmaking.request.published.v1", subject="request_id"):
-    """An organisation looks for a partner, or offers to be one."""
+    """An organisation published a search for a partner, or an offer to be one."""
 
-    request_id: Tag
-    organisation_id: Tag
-    organisation_name: Short
-    side: Literal["offer", "request"]
-    title: Short
-    countries: list[Country] = Field(default=[], max_length=250)
-    ecosystems: list[Ecosystem] = Field(default=[], max_length=14)
-    expires_at: AwareDatetime
-    url: Short
+    request_id: RequestId
+    organisation_id: OrganisationId
+    organisation_name: OrganisationName
+    side: Literal["offer", "request"] = Field(description="Offers to be a partner, or requests one")
+    title: Short = Field(description="Title of the offer or request")
+    countries: Countries = Field([])
+    ecosystems: Ecosystems = Field([])
+    expires_at: AwareDatetime = Field(description="Time from which the offer or request is no longer valid")
+    url: Url
 
 
 class PartnerRequestClosed(Event, type="matchmaking.request.closed.v1", subject="request_id"):
-    """It was fulfilled or given up: whoever keeps a copy drops it."""
+    """A partner offer or request was fulfilled or given up. Services that keep a copy should delete it."""
 
-    request_id: Tag
+    request_id: RequestId
 
 
 class Proposal(Part):
-    """One organisation that could be a partner, and why."""
+    """A proposed partner and the reason for the proposal."""
 
-    organisation_id: Tag
-    organisation_name: Short
-    request_id: Tag
-    reason: Text
+    organisation_id: OrganisationId
+    organisation_name: OrganisationName
+    request_id: RequestId
+    reason: Text = Field(description="The reason, as an English sentence")
 
 
 class PartnersProposed(Event, type="matchmaking.partners.proposed.v1", subject="call_id"):
-    """Partners for a call, for the one member whose own offer or request they answer."""
+    """Partners for a call were found for a member whose own offer or request they match. The member is notified."""
 
-    call_id: Tag
-    call_version: int
-    call_title: Short
-    call_url: Short
-    member_id: Tag
-    proposals: list[Proposal] = Field(min_length=1, max_length=5)
-    url: Short
+    call_id: CallId
+    call_version: int = Field(description="Version of the call for which partners were proposed")
+    call_title: Short = Field(description="Title of the call")
+    call_url: Short = Field(description="Path of the call's page on the platform")
+    member_id: Tag = Field(description="Id of the member to notify")
+    proposals: list[Proposal] = Field(min_length=1, max_length=5, description="The proposed partners")
+    url: Url

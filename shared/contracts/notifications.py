@@ -1,11 +1,11 @@
-"""What notifications announces: the key that verifies the links in its e-mails."""
+"""The events that notifications publishes: the key that verifies links in its e-mails."""
 
-from shared.contracts.base import Event, Tag
+from shared.contracts.base import Event, Issuer, KeyId, PublicKey
 
 
 class LinkKeyPublished(Event, type="notifications.key.published.v1", subject="key_id"):
-    """A public key with which links in e-mails can be verified (RFC 8037)."""
+    """A public key was published. The platform verifies links in e-mails with it (RFC 8037)."""
 
-    key_id: Tag
-    issuer: Tag
-    public_jwk: dict[str, str]
+    key_id: KeyId
+    issuer: Issuer
+    public_jwk: PublicKey

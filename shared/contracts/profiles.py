@@ -1,68 +1,85 @@
-"""What profiles announces."""
+"""The events that profiles publishes."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.contracts.base import Event, Short, Tag, Text
-from shared.vocabulary import Country, Ecosystem
+from shared.contracts.base import (
+    Ecosystems,
+    Event,
+    Issuer,
+    KeyId,
+    MemberId,
+    OrganisationId,
+    OrganisationName,
+    PublicKey,
+    Short,
+    Tag,
+    Text,
+    Url,
+    Version,
+)
+from shared.vocabulary import Country
+
+EmailAddress = Annotated[Short, Field(description="E-mail address of the member")]
+CountryCode = Annotated[Country, Field(description="Country (ISO 3166-1 alpha-2)")]
 
 
 class KeyPublished(Event, type="profiles.key.published.v1", subject="key_id"):
-    """A public key with which the issuer's tokens can be verified (RFC 8037)."""
+    """A public key was published. Services verify access tokens with it (RFC 8037)."""
 
-    key_id: Tag
-    issuer: Tag
-    public_jwk: dict[str, str]
+    key_id: KeyId
+    issuer: Issuer
+    public_jwk: PublicKey
 
 
 class MemberRegistered(Event, type="profiles.member.registered.v1", subject="member_id"):
-    """A person has an account; nobody knows yet whether the address is hers."""
+    """A person registered. The e-mail address is not confirmed yet."""
 
-    member_id: Tag
-    email: Short
-    name: Short
-    country: Country
-    version: int
+    member_id: MemberId
+    email: EmailAddress
+    name: Short = Field(description="Name of the member")
+    country: CountryCode
+    version: Version
 
 
 class MemberConfirmed(Event, type="profiles.member.confirmed.v1", subject="member_id"):
-    """The member showed that the address is hers."""
+    """A member confirmed their e-mail address. From now on they can get e-mails."""
 
-    member_id: Tag
-    email: Short
-    version: int
+    member_id: MemberId
+    email: EmailAddress
+    version: Version
 
 
 class MemberJoined(Event, type="profiles.member.joined.v1", subject="member_id"):
-    """A member belongs to an organisation, in that role."""
+    """A member joined an organisation. Services decide with it who may act for the organisation."""
 
-    member_id: Tag
-    organisation_id: Tag
-    role: Literal["member", "editor", "administrator"]
-    version: int
+    member_id: MemberId
+    organisation_id: OrganisationId
+    role: Literal["member", "editor", "administrator"] = Field(description="Role of the member in the organisation")
+    version: Version
 
 
 class OrganisationPublished(Event, type="profiles.organisation.published.v1", subject="organisation_id"):
-    """A reviewed profile can be read, new or changed."""
+    """An organisation's profile was published after its review, or a published profile was changed."""
 
-    organisation_id: Tag
-    version: int
-    name: Short
-    acronym: Tag = ""
-    kind: Tag
-    country: Country
-    city: Tag = ""
-    ecosystems: list[Ecosystem] = Field(default=[], max_length=14)
-    url: Short
+    organisation_id: OrganisationId
+    version: Version
+    name: OrganisationName
+    acronym: Tag = Field("", description="Short form of the name")
+    kind: Tag = Field(description="Kind of organisation, for instance cluster_organisation")
+    country: CountryCode
+    city: Tag = Field("", description="City of the organisation")
+    ecosystems: Ecosystems = Field([])
+    url: Url
 
 
 class OrganisationReturned(Event, type="profiles.organisation.returned.v1", subject="organisation_id"):
-    """A reviewer asked for changes, or rejected the profile."""
+    """A reviewer requested changes to an organisation's profile, or rejected it. Its members are notified."""
 
-    organisation_id: Tag
-    version: int
-    name: Short
-    outcome: Literal["changes_requested", "rejected"]
-    reasons: list[Text] = Field(max_length=10)
-    url: Short
+    organisation_id: OrganisationId
+    version: Version
+    name: OrganisationName
+    outcome: Literal["changes_requested", "rejected"] = Field(description="The result of the review")
+    reasons: list[Text] = Field(max_length=10, description="The reasons, as the reviewer wrote them")
+    url: Url

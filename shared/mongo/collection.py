@@ -26,19 +26,20 @@ class Collection(Generic[D]):
     model: type[D]
     indexes: Sequence[IndexModel] = field(default=())
 
-    def _read(self, row: Mapping[str, Any]) -> D:
-        return self.model.model_validate(row)
+    def read(self, row: Mapping[str, Any]) -> D:
+        """Return a row as a document; fields of a newer version are ignored, at any depth."""
+        return self.model.model_validate(row, extra="ignore")
 
     async def get(self, reader: Reader, id: str) -> D | None:
         return await self.first(reader, {"_id": id})
 
     async def first(self, reader: Reader, query: Query) -> D | None:
         row = await (await reader.open(self.name)).find_one(query, session=reader.session)
-        return self._read(row) if row else None
+        return self.read(row) if row else None
 
     async def find(self, reader: Reader, query: Query, *, sort: Sort = (("_id", 1),), limit: int) -> list[D]:
         cursor = (await reader.open(self.name)).find(query, session=reader.session).sort(list(sort)).limit(limit)
-        return [self._read(row) for row in await cursor.to_list(limit)]
+        return [self.read(row) for row in await cursor.to_list(limit)]
 
     async def rows(self, reader: Reader, query: Query, fields: Sequence[str], *, limit: int) -> list[dict[str, Any]]:
         """Some fields of the matches in order of id, not read through the model: for a great many at once."""
@@ -59,7 +60,7 @@ class Collection(Generic[D]):
         """Raises Duplicate, at the latest when the transaction ends."""
         rows = [document.to_mongo() for document in documents]
         for row in rows:
-            self._read(row)  # what could not be read again is not stored
+            self.read(row)  # what could not be read again is not stored
         tx.insert(self.name, *rows)
 
     async def change(self, tx: Transaction, before: V, after: V) -> V:
@@ -68,7 +69,7 @@ class Collection(Generic[D]):
         Only fields that differ are written, so that a field which this version does not know survives.
         """
         row = after.to_mongo() | {"version": before.version + 1}
-        stored = cast(V, self._read(row))  # never store what cannot be read again
+        stored = cast(V, self.read(row))  # never store what cannot be read again
         fenced = {"_id": before.id, "version": before.version}
         difference = differing(before.to_mongo(), stored.to_mongo())
         result = await (await tx.open(self.name)).update_one(fenced, difference, session=tx.session)
@@ -116,7 +117,7 @@ class Collection(Generic[D]):
         row = await (await reader.open(self.name)).find_one_and_update(
             query, change, sort=list(sort), return_document=ReturnDocument.AFTER, session=reader.session
         )
-        return self._read(row) if row else None
+        return self.read(row) if row else None
 
     async def delete(self, reader: Reader, query: Query) -> int:
         return int((await (await reader.open(self.name)).delete_many(query, session=reader.session)).deleted_count)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support import ROOT
 
-PARTS = ("shared", "services", "ccp", "deploy", "examples", "pyproject.toml", "README.md", ".env.example")
+PARTS = ("shared", "services", "ccp", "deploy", "docs", "examples", "pyproject.toml", "README.md", ".env.example")
 BIN = Path(sys.executable).parent
 LAYERS = "inside a service and inside its aggregates"
 SIBLINGS = "siblings import each other in one direction only"
@@ -88,6 +88,7 @@ def test_a_fifth_service_is_behind_the_same_walls_and_changes_none_of_the_four(c
         ("services/calls/__init__.py", 'PREFIXES = [*PREFIXES, "/new"]'),
         ("deploy/gateway/Caddyfile", "# edited by hand"),
         (".env.example", "# edited by hand"),
+        ("docs/decisions/README.md", "edited by hand"),
     ],
 )
 def test_what_is_generated_and_drifts_is_named(copy: Path, file: str, change: str) -> None:

@@ -38,6 +38,17 @@ def test_what_is_generated_has_not_drifted() -> None:
     assert drifted() == []
 
 
+@pytest.mark.parametrize("contract", Event.registry.values(), ids=list(Event.registry))
+def test_every_event_and_every_field_has_a_description(contract: type[Event]) -> None:
+    schema = contract.model_json_schema()
+    parts = [schema, *(part for part in schema.get("$defs", {}).values() if "properties" in part)]
+    assert all(part["description"] for part in parts)
+    bare = [
+        name for part in parts for name, field in part["properties"].items() if not {"description", "$ref"} & {*field}
+    ]
+    assert bare == []
+
+
 def test_nothing_is_published_but_the_revisions_their_samples_and_the_description() -> None:
     schemas = {schema_file(name, PUBLISHED) for _, name in EVERY_REVISION}
     samples = {sample_file(name, PUBLISHED) for _, name in EVERY_REVISION}

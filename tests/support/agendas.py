@@ -1,8 +1,11 @@
-"""An independent checker of agendas: it reads the data file itself and uses nothing of the solver."""
+"""Small agendas, and an independent checker of agendas: it reads the data file itself, without the solver."""
 
 import re
 from functools import cache
 from itertools import pairwise
+from typing import Any
+
+from services.matchmaking.agenda.problem import Meeting, Problem
 
 SET = r"\{[^}]*\}|\d+\s*\.\.\s*\d+"
 
@@ -50,3 +53,27 @@ def read(dzn: str) -> tuple[dict[str, int], list[tuple[int, ...]], list[set[int]
 def numbers(group: str) -> set[int]:
     parts = [int(number) for number in re.findall(r"\d+", group)]
     return set(range(parts[0], parts[1] + 1)) if ".." in group else set(parts)
+
+
+def meet(one: int, two: int, slots: range, fixed: int | None = None) -> Meeting:
+    return Meeting((one - 1, two - 1), slots, fixed)
+
+
+def event(people: int, slots: int, places: int, *meetings: Meeting, **more: Any) -> Problem:
+    return Problem(people, slots, places, meetings, [frozenset()] * people, **more)
+
+
+def reports_of(job: Any, *arguments: object) -> list[tuple[str, Any]]:
+    """Return the reports of a job that runs in this process."""
+    reports: list[tuple[str, Any]] = []
+    job(reports.append, *arguments)
+    return reports
+
+
+SMALL = """
+nBusiness = 3; nMeetings = 2; nTables = 1; nTotalSlots = 4; nMorningSlots = 2;
+requested = [|1, 2, 1, |1, 3, 3, |];
+forbidden = [{0}, {1}, {0}];
+fixed = [0, 4];
+precedences = [{}, {1}];
+"""

@@ -115,3 +115,7 @@ async def decides(ccp: Platform, call: dict[str, Any], *decisions: dict[str, Any
     versions = {one["id"]: one["version"] for one in listed}
     body = {"decisions": [{"version": versions[one["application_id"]], **one} for one in decisions]}
     return await ccp.operator.post(f"/calls/{call['id']}/rounds/1/decisions", body)
+
+
+def own_cost_closed() -> dict[str, Any]:
+    return BRAZIL | {"mission": BRAZIL["mission"] | {"late_at_own_cost": False}}

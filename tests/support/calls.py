@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from shared.contracts.calls import CallFacts
+from tests.support.people import Platform
 
 NOW = datetime(2016, 5, 9, 7, tzinfo=UTC)
 
@@ -18,3 +19,7 @@ CALL = CallFacts.model_validate(
         "url": "/calls/1",
     }
 )
+
+
+async def calls_stored(ccp: Platform) -> int:
+    return await ccp.system.db("calls").raw("calls").count_documents({})

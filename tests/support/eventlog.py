@@ -19,7 +19,7 @@ def client(ccp: Platform) -> Client:
 
 
 async def announce_to(ccp: Platform, listener: System, service: str) -> None:
-    await walk(ccp, listener, service, Walk("announce", {"to": f"{service}.events.v1"}, available(), None, ""))
+    await walk(ccp, listener, service, Walk("snapshot", {"to": f"{service}.events.v1"}, available(), None, ""))
 
 
 async def replay_to(ccp: Platform, listener: System, service: str, types: str = "*") -> None:

@@ -84,22 +84,31 @@ class Traveller:
 
 
 async def traveller(ccp: Platform, call: dict[str, Any] = BRAZIL) -> Traveller:
-    """Eve publishes the mission for her organisation, beside the operator."""
+    [one] = await travellers(ccp, 1, call)
+    return one
+
+
+async def travellers(ccp: Platform, number: int, call: dict[str, Any] = BRAZIL) -> list[Traveller]:
+    """Anna is selected for so many missions, which Eve publishes for her organisation, beside the operator."""
     eve, publisher = await applicant(ccp, "Eve")
     anna, cluster = await applicant(ccp, "Anna")
     ada, bea = await ccp.member("Ada"), await ccp.member("Bea")
-    made = await eve.publishes(call, publisher)
-    form = {"fields": [{"name": "people", "label": "How many?", "kind": "number"}]}
-    ok(await eve.put(f"/calls/{made['id']}/form", form, version=0))
-    body = {"organisation_id": cluster["id"], "answers": {"people": 1}}
-    draft = ok(await anna.post(f"/calls/{made['id']}/applications", body))
-    ok(await anna.post(f"/applications/{draft['id']}/submit", version=1))
+    made = []
+    for _ in range(number):
+        published = await eve.publishes(call, publisher)
+        form = {"fields": [{"name": "people", "label": "How many?", "kind": "number"}]}
+        ok(await eve.put(f"/calls/{published['id']}/form", form, version=0))
+        body = {"organisation_id": cluster["id"], "answers": {"people": 1}}
+        draft = ok(await anna.post(f"/calls/{published['id']}/applications", body))
+        ok(await anna.post(f"/applications/{draft['id']}/submit", version=1))
+        made.append(Traveller(ccp, anna, published, draft["id"], eve))
     await pass_the_cut_off(ccp)
-    await opens(ccp, made, ada, bea)
-    for assessor in (ada, bea):
-        ok(await scores(assessor, draft["id"], 5, 5))
-    ok(await decides(ccp, made, {"application_id": draft["id"], "outcome": "select"}))
-    return Traveller(ccp, anna, made, draft["id"], eve)
+    for one in made:
+        await opens(ccp, one.call, ada, bea)
+        for assessor in (ada, bea):
+            ok(await scores(assessor, one.id, 5, 5))
+        ok(await decides(ccp, one.call, {"application_id": one.id, "outcome": "select"}))
+    return made
 
 
 async def come_back(ccp: Platform) -> None:

@@ -3,6 +3,7 @@
 import email
 import email.policy
 import re
+from collections import Counter
 from email.message import EmailMessage
 from typing import Any
 
@@ -74,6 +75,7 @@ class Platform:
     def __init__(self, system: System, smtp: Any) -> None:
         self.system, self.smtp, self.http = system, smtp, system.http
         self.operator: Member
+        self.registered: Counter[str] = Counter()
 
     async def log_in_operator(self) -> None:
         self.operator = await self.log_in("Operator", OPERATOR_EMAIL, OPERATOR_PASSWORD)
@@ -84,8 +86,10 @@ class Platform:
         return Member(self, name, address, id, token)
 
     async def member(self, name: str, country: str = "FR", *, confirmed: bool = True) -> Member:
-        """Registers, and follows the link in the e-mail."""
-        address = f"{name.lower()}@members.example"
+        """Register, and follow the link in the e-mail; a second member of that name has another address."""
+        self.registered[name] += 1
+        again = str(self.registered[name] - 1).removeprefix("0")
+        address = f"{name.lower()}{again}@members.example"
         body = {"email": address, "name": name, "country": country, "password": PASSWORD}
         ok(await self.http.post("/members", json=body))
         member = await self.log_in(name, address)

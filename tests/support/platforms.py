@@ -1,11 +1,12 @@
 """The four services in one process, with an SMTP server that keeps what it is given."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
+from aiosmtpd.controller import Controller
 from pydantic import SecretStr
 
 from services.__main__ import available, load
@@ -35,24 +36,34 @@ class Inbox:
         return "250 OK"
 
 
+@contextlib.contextmanager
+def receiving() -> Iterator[Inbox]:
+    inbox = Inbox()
+    controller = Controller(inbox, hostname="127.0.0.1", port=inbox.port, ready_timeout=60)
+    controller.start()
+    try:
+        yield inbox
+    finally:
+        controller.stop()
+
+
 @contextlib.asynccontextmanager
 async def running_platform(
-    mongo_url: str, settings: Settings, smtp: Inbox, bus: Bus, start: datetime | None = MAY_2016
+    mongo_url: str, settings: Settings, bus: Bus, start: datetime | None = MAY_2016
 ) -> AsyncIterator[Platform]:
-    own = {
-        "profiles": ProfilesSettings(operator_email=OPERATOR_EMAIL, operator_password=SecretStr(OPERATOR_PASSWORD)),
-        "notifications": NotificationsSettings(mail_url=f"smtp://127.0.0.1:{smtp.port}", mail_settle_seconds=0),
-    }
-    smtp.envelopes.clear()
-    smtp.answers.clear()
-    services = load(available(), settings, own)
-    async with running_system(
-        services, settings=settings, mongo_url=mongo_url, bus=bus, start=start, quiet=no_mail_moving
-    ) as system:
-        platform = Platform(system, smtp)
-        await platform.log_in_operator()
-        await system.settle()  # the keys that the services announce when they start are known to all
-        yield platform
+    with receiving() as smtp:
+        own = {
+            "profiles": ProfilesSettings(operator_email=OPERATOR_EMAIL, operator_password=SecretStr(OPERATOR_PASSWORD)),
+            "notifications": NotificationsSettings(mail_url=f"smtp://127.0.0.1:{smtp.port}", mail_settle_seconds=0),
+        }
+        services = load(available(), settings, own)
+        async with running_system(
+            services, settings=settings, mongo_url=mongo_url, bus=bus, start=start, quiet=no_mail_moving
+        ) as system:
+            platform = Platform(system, smtp)
+            await platform.log_in_operator()
+            await system.settle()  # the keys that the services announce when they start are known to all
+            yield platform
 
 
 async def no_mail_moving(system: System) -> bool:

@@ -3,11 +3,14 @@
 import hashlib
 import io
 import zipfile
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 
-from tests.support.people import Member
+from services.calls.files.store import LOOSE
+from shared.testing import until
+from tests.support.people import Member, Platform
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -53,3 +56,23 @@ async def uploads(by: Member, owner: str, name: str, content: Any, **more: str) 
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+async def stored(ccp: Platform) -> int:
+    """How many files have any byte in the database."""
+    at = ccp.system.db("calls")
+    return len(await at.raw("uploads.chunks").distinct("files_id"))
+
+
+async def swept(ccp: Platform, left: int) -> None:
+    """Only so many files are left, and nothing else has a byte."""
+
+    async def gone() -> bool:
+        return await stored(ccp) == left and not await LOOSE.count(ccp.system.db("calls"), {})
+
+    await until(gone, f"{left} files to be left")
+
+
+async def pieces(content: bytes, size: int = 65536) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), size):
+        yield content[start : start + size]

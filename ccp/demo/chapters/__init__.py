@@ -1,1 +1,1 @@
-"""The newsletter's own cases, each told to its end where time can pass."""
+"""The four calls of the newsletter, one chapter each; played to the end if time can be moved."""

@@ -15,19 +15,21 @@ async def opened(cast: Cast) -> None:
 
 
 async def decided(cast: Cast) -> None:
-    """The best have the places; one of them cannot come, and the first of the reserve list can."""
+    """Give the places to the best; one of them withdraws, and the first on the reserve list moves up."""
     await selection.open_round(cast, CALL)
     await selection.assess(cast, CALL, cast.sequel["rounds"][CALL]["assessors"], "assessors score: Brazil")
     await selection.decide(cast, CALL, cast.calls[CALL]["mission"]["places"])
     for fact in cast.of("withdrawals", CALL):
-        await step_back(cast, fact)
+        await withdraw(cast, fact)
 
 
-async def step_back(cast: Cast, fact: Json) -> None:
-    it = await selection.standing(cast, fact)
-    await cast.contact(fact["organisation"]).me.post(f"/applications/{it['id']}/withdraw", version=it["version"])
-    was = [one["organisation_name"] for one in await selection.ranking(cast, CALL) if one["state"] == "selected"]
-    cast.note(CALL, f"{it['organisation_name']} steps back. These travel: {', '.join(was)}.")
+async def withdraw(cast: Cast, fact: Json) -> None:
+    application = await selection.application_of(cast, fact)
+    path = f"/applications/{application['id']}/withdraw"
+    await cast.contact(fact["organisation"]).me.post(path, version=application["version"])
+    ranking = await selection.ranking(cast, CALL)
+    selected = [each["organisation_name"] for each in ranking if each["state"] == "selected"]
+    cast.note(CALL, f"{application['organisation_name']} withdraws. Now selected: {', '.join(selected)}.")
 
 
 async def come_back(cast: Cast) -> None:
@@ -37,23 +39,24 @@ async def come_back(cast: Cast) -> None:
 async def report(cast: Cast) -> Outcome:
     mission, path = cast.calls[CALL]["mission"], f"/calls/{cast.calls[CALL]['id']}"
     scores = await selection.scores(cast, CALL)
-    paid = {one["application_id"]: one for one in (await cast.publisher(CALL).get(f"{path}/claims"))["items"]}
+    paid = {claim["application_id"]: claim for claim in (await cast.publisher(CALL).get(f"{path}/claims"))["items"]}
     rows = []
     for fact in cast.of("applications", CALL):
-        it = await selection.standing(cast, fact)
-        row = [it["organisation_name"], selection.receipt(it), scores.get(it["id"], ""), selection.decision(it)]
-        rows.append([*row, *(claims.row(paid[it["id"]]) if it["id"] in paid else [""] * 4)])
+        application = await selection.application_of(cast, fact)
+        id, name = application["id"], application["organisation_name"]
+        row = [name, selection.receipt(application), scores.get(id, ""), selection.decision(application)]
+        rows.append([*row, *(claims.row(paid[id]) if id in paid else [""] * 4)])
     title = f"Mission to Brazil, {mission['series']['number']} of {mission['series']['of']}"
     return Outcome(title, COLUMNS, rows, [*cast.notes[CALL], *await accounts(cast, path)])
 
 
 async def accounts(cast: Cast, path: str) -> list[str]:
-    """Places and money, as the platform keeps them."""
+    """Return the platform's figures on places and money."""
     places, money = await cast.visitor.get(f"{path}/places"), await cast.publisher(CALL).get(f"{path}/accounts")
     costs = cast.calls[CALL]["mission"]["costs"]
     scheme = f"{costs['percent']} % of the costs, at most {costs['cap']:,} EUR each"
-    said = ", ".join(f"{name} {euros(money[name])}" for name in ("budget", "committed", "approved", "paid"))
-    return [f"Places: {places['taken']} of {places['places']} taken.", f"Money: {scheme}; {said}."]
+    figures = ", ".join(f"{name} {euros(money[name])}" for name in ("budget", "committed", "approved", "paid"))
+    return [f"Places: {places['taken']} of {places['places']} taken.", f"Money: {scheme}; {figures}."]
 
 
 CHAPTER = Chapter(

@@ -18,16 +18,16 @@ async def opened(cast: Cast) -> None:
 
 
 async def decided(cast: Cast) -> None:
-    """Two assess; one declares a conflict of interest, and a third steps in before anybody is decided on."""
+    """Assess with two assessors. One declares a conflict of interest, so a third one steps in before the decision."""
     opened = await selection.open_round(cast, CALL)
     for fact in cast.of("conflicts", CALL):
         await declare_conflict(cast, fact)
-    named = cast.sequel["rounds"][CALL]
-    await selection.assess(cast, CALL, named["assessors"], "assessors score: partnerships")
+    facts = cast.sequel["rounds"][CALL]
+    await selection.assess(cast, CALL, facts["assessors"], "assessors score: partnerships")
     try:
         await selection.decide(cast, CALL)
     except Problem as problem:
-        await step_in(cast, named["substitute"], opened["version"], problem)
+        await step_in(cast, facts["substitute"], opened["version"], problem)
         await selection.decide(cast, CALL)
     await partnerships_formed(cast)
 
@@ -41,40 +41,41 @@ async def declare_conflict(cast: Cast, fact: Json) -> None:
 
 
 async def step_in(cast: Cast, name: str, version: int, refused: Problem) -> None:
-    cast.note(CALL, f"One assessment is not enough to decide by ({refused.code}): {name} steps in.")
+    cast.note(CALL, f"One assessment is not enough for a decision ({refused.code}), so {name} steps in.")
     body = selection.round_body(cast, CALL, name)
     await cast.publisher(CALL).put(selection.round_of(cast, CALL), body, version=version)
     await selection.assess(cast, CALL, [name], "a third assessor steps in")
 
 
 async def partnerships_formed(cast: Cast) -> None:
-    """Matchmaking hears of the selected, and shows each as a partnership."""
-    selected = [one["id"] for one in await selection.ranking(cast, CALL) if one["state"] == "selected"]
+    """Wait until matchmaking shows each selected application as a partnership."""
+    ranking = await selection.ranking(cast, CALL)
+    selected = [application["id"] for application in ranking if application["state"] == "selected"]
     async with asyncio.timeout(PATIENCE):
         while not {*selected} <= (await partnerships(cast)).keys():
             await asyncio.sleep(0.1)
 
 
 async def partnerships(cast: Cast) -> dict[str, Json]:
-    """Those of this call, by the application that they came from."""
-    found = (await cast.visitor.get("/partnerships", limit=100))["items"]
-    return {one["id"]: one for one in found if one["call_id"] == cast.calls[CALL]["id"]}
+    """Return the partnerships of this call, by the id of their application."""
+    items = (await cast.visitor.get("/partnerships", limit=100))["items"]
+    return {each["id"]: each for each in items if each["call_id"] == cast.calls[CALL]["id"]}
 
 
 async def report(cast: Cast) -> Outcome:
     formed, scores, rows = await partnerships(cast), await selection.scores(cast, CALL), []
     for fact in cast.of("applications", CALL):
-        it = await selection.standing(cast, fact)
-        names = ", ".join(cast.organisations[one]["name"] for one in fact["partners"])
-        decision = selection.decision(it)
-        with_whom = in_words(formed[it["id"]]) if it["id"] in formed else ""
-        row = [it["organisation_name"], names, selection.receipt(it), scores.get(it["id"], ""), decision, with_whom]
-        rows.append(row)
+        application = await selection.application_of(cast, fact)
+        id, receipt = application["id"], selection.receipt(application)
+        partners = ", ".join(cast.organisations[slug]["name"] for slug in fact["partners"])
+        decision = selection.decision(application)
+        partnership = size(formed[id]) if id in formed else ""
+        rows.append([application["organisation_name"], partners, receipt, scores.get(id, ""), decision, partnership])
     title = "Expression of interest: strategic cluster partnerships"
     return Outcome(title, COLUMNS, rows, cast.notes.get(CALL, []))
 
 
-def in_words(partnership: Json) -> str:
+def size(partnership: Json) -> str:
     return f"formed, of {1 + len(partnership['partners'])}"
 
 

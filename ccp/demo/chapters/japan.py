@@ -1,9 +1,9 @@
-"""The mission to Japan: published with its deadline, applied to while it is open, and not a minute longer."""
+"""The mission to Japan: applications are accepted until the deadline, and refused afterwards."""
 
 from ccp.client import Json, Problem
 from ccp.demo.cast import Cast
 from ccp.demo.chapters import selection
-from ccp.demo.chapters.plot import Chapter, Outcome, act, say
+from ccp.demo.chapters.plot import Chapter, Outcome, act, in_words
 
 CALL = "japan"
 
@@ -14,28 +14,28 @@ async def opened(cast: Cast) -> None:
 
 
 async def too_late(cast: Cast) -> None:
-    """The draft of one who was late cannot be submitted any more."""
+    """Try to submit drafts after the deadline."""
     for fact in cast.of("applications", CALL):
         if fact.get("late"):
             await submit_late(cast, fact)
 
 
 async def submit_late(cast: Cast, fact: Json) -> None:
-    by, application = cast.contact(fact["organisation"]), await selection.standing(cast, fact)
+    applicant, application = cast.contact(fact["organisation"]), await selection.application_of(cast, fact)
     try:
-        await by.me.post(f"/applications/{application['id']}/submit", version=application["version"])
+        await applicant.me.post(f"/applications/{application['id']}/submit", version=application["version"])
     except Problem as problem:
-        cast.note(CALL, f"On {await cast.today()} {by.name} submits: {problem.detail}.")
+        cast.note(CALL, f"On {await cast.today()} {applicant.name} submits: {problem.detail.rstrip('.')}.")
 
 
 async def report(cast: Cast) -> Outcome:
     facts = cast.of("applications", CALL)
-    rows = [await row(cast, await selection.standing(cast, fact)) for fact in facts]
+    rows = [row(await selection.application_of(cast, fact)) for fact in facts]
     return Outcome("Mission to Japan", ["Who applies", "Receipt", "State"], rows, cast.notes[CALL])
 
 
-async def row(cast: Cast, it: Json) -> list[str]:
-    return [it["organisation_name"], selection.receipt(it), say(it["state"])]
+def row(application: Json) -> list[str]:
+    return [application["organisation_name"], selection.receipt(application), in_words(application["state"])]
 
 
 CHAPTER = Chapter(

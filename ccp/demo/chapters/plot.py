@@ -1,4 +1,4 @@
-"""What a chapter consists of: acts, each on its day, and a table of what came of them."""
+"""The structure of a chapter: acts on certain days, and a table of the outcome."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from ccp.demo.cast import Cast
 
 @dataclass(frozen=True)
 class Act:
-    """What happens on a day of 2016, in Brussels; `words` say it where it cannot be told."""
+    """A step of the story on a day of 2016 in Brussels. `words` describes it if it cannot be played."""
 
     on: datetime
     words: str
@@ -23,7 +23,7 @@ def act(on: str, words: str, play: Callable[[Cast], Awaitable[None]]) -> Act:
 
 @dataclass
 class Outcome:
-    """A table of what is the case now, and what is worth saying under it."""
+    """A table of the present state, with notes below."""
 
     title: str
     columns: Sequence[str]
@@ -33,7 +33,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Chapter:
-    """`call` is the call that it is about; `report` reads what came of it through the API."""
+    """The story of one call; `report` reads the outcome through the API."""
 
     call: str
     acts: Sequence[Act]
@@ -41,10 +41,10 @@ class Chapter:
 
 
 def euros(money: Json) -> str:
-    """Cents as people read them: 1,280.40 EUR."""
+    """Return an amount for people: 1,280.40 EUR."""
     return f"{money['cents'] // 100:,}.{money['cents'] % 100:02} {money['currency']}"
 
 
-def say(word: str) -> str:
-    """A state as people say it: in assessment."""
-    return word.replace("_", " ")
+def in_words(state: str) -> str:
+    """Return a state for people: in assessment."""
+    return state.replace("_", " ")

@@ -84,7 +84,7 @@ async def ranked(reader: Reader, query: Query, after: tuple[float, str] | None, 
     steps: list[Query]
     if after is None:  # the server keeps no more than a page while it sorts
         steps = [{"$match": query}, {"$sort": {**score, "_id": 1}}, {"$limit": limit}, {"$addFields": score}]
-        return [(row["score"], Call.model_validate(row)) for row in await CALLS.aggregate(reader, steps, limit)]
+        return [(row["score"], CALLS.read(row)) for row in await CALLS.aggregate(reader, steps, limit)]
     beyond = {"$or": [{"score": {"$lt": after[0]}}, {"score": after[0], "_id": {"$gt": after[1]}}]}
     order = {"score": -1, "_id": 1}
     steps = [{"$match": query}, {"$project": score}, {"$match": beyond}, {"$sort": order}, {"$limit": limit}]

@@ -53,8 +53,8 @@ def applicant_organisation(event: ApplicationEvent) -> Audience:
     return _organisation(event.application.organisation_id)
 
 
-def reviewed_organisation(event: OrganisationEvent) -> Audience:
-    """Return the members of the organisation whose profile was reviewed."""
+def organisation_members(event: OrganisationEvent) -> Audience:
+    """Return the members of the organisation that the event is about."""
     return _organisation(event.organisation_id)
 
 

@@ -37,7 +37,7 @@ RULES: Mapping[type[Event], Rule] = {
     calls.GatheringCancelled: Rule(audiences.followers_of_gathering, texts.gathering_cancelled),
     calls.ParticipantRegistered: Rule(audiences.registered_participant, texts.participant_registered),
     calls.ParticipantAffected: Rule(audiences.affected_participant, texts.participant_affected),
-    profiles.OrganisationPublished: Rule(audiences.reviewed_organisation, texts.organisation_published),
-    profiles.OrganisationReturned: Rule(audiences.reviewed_organisation, texts.organisation_returned),
+    profiles.OrganisationPublished: Rule(audiences.organisation_members, texts.organisation_published),
+    profiles.OrganisationReturned: Rule(audiences.organisation_members, texts.organisation_returned),
     matchmaking.PartnersProposed: Rule(audiences.author_of_request, texts.partners_proposed),
 }

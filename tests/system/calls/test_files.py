@@ -1,57 +1,33 @@
-"""Files as people meet them: documents of a call and evidence of a claim, up, down and away."""
+"""Documents of a call as people meet them: up, down and away."""
 
 import asyncio
-import io
-import random
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any, BinaryIO
+from typing import Any
 
-import httpx
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from services.calls.catalogue.store import CALLS
 from services.calls.files import store
-from services.calls.files.store import BYTES, LOOSE
-from shared.clock import Clock, real_now
-from shared.ids import new_id
-from shared.mongo import Database, FileDamaged, connect
-from shared.mongo.files import PIECE
-from shared.testing import until
 from tests.support.applicants import applicant
 from tests.support.people import MISSION, Platform, ok, refused
-from tests.support.uploads import GOOD, HTML, PDF, PNG, SVG, sha256, uploads
+from tests.support.uploads import PDF, pieces, sha256, stored, swept, uploads
 
 MIB = 1024 * 1024
 
 
-async def stored(ccp: Platform) -> int:
-    """How many files have any byte in the database."""
-    at = ccp.system.db("calls")
-    return len(await at.raw("uploads.chunks").distinct("files_id"))
+@pytest.fixture
+async def call(ccp: Platform) -> dict[str, Any]:
+    return await ccp.operator.publishes(MISSION)
 
 
-async def swept(ccp: Platform, left: int) -> None:
-    """Only so many files are left, and nothing else has a byte."""
-
-    async def gone() -> bool:
-        return await stored(ccp) == left and not await LOOSE.count(ccp.system.db("calls"), {})
-
-    await until(gone, f"{left} files to be left")
+@pytest.fixture
+async def guide(ccp: Platform, call: dict[str, Any]) -> dict[str, Any]:
+    more = {"title": "Guide for applicants", "language": "fr", "kind": "guide"}
+    return ok(await uploads(ccp.operator, f"/calls/{call['id']}", "../Guide für alle.pdf", PDF, **more))
 
 
-async def pieces(content: bytes, size: int = 65536) -> AsyncIterator[bytes]:
-    for start in range(0, len(content), size):
-        yield content[start : start + size]
-
-
-async def test_a_document_is_attached_read_by_everybody_and_deleted(ccp: Platform) -> None:
-    anna = await ccp.member("Anna")
-    await anna.follows(kinds=["mission"])
-    call = await ccp.operator.publishes(MISSION)
+async def test_a_document_is_attached_with_its_facts(ccp: Platform, call: dict[str, Any]) -> None:
     path = f"/calls/{call['id']}"
     more = {"title": "Guide for applicants", "language": "fr", "kind": "guide"}
     answer = await uploads(ccp.operator, path, "../Guide für alle.pdf", PDF, **more)
@@ -62,39 +38,45 @@ async def test_a_document_is_attached_read_by_everybody_and_deleted(ccp: Platfor
     assert (made["title"], made["language"], made["kind"]) == ("Guide for applicants", "fr", "guide")
     assert ok(await ccp.http.get(path))["files"] == [made]
 
-    read = await ccp.http.get(made["url"])
+
+async def test_a_document_is_read_by_everybody(ccp: Platform, guide: dict[str, Any]) -> None:
+    read = await ccp.http.get(guide["url"])
     assert read.content == PDF
     assert read.headers["content-type"] == "application/pdf"
     assert read.headers["content-length"] == str(len(PDF))
     assert read.headers["content-disposition"] == "attachment; filename*=utf-8''Guide%20f%C3%BCr%20alle.pdf"
     assert read.headers["x-content-type-options"] == "nosniff"
     assert read.headers["etag"] == f'"{sha256(PDF)}"'
-    again = await ccp.http.get(made["url"], headers={"If-None-Match": read.headers["etag"]})
+    again = await ccp.http.get(guide["url"], headers={"If-None-Match": read.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
-    page = BeautifulSoup((await ccp.http.get(path, headers={"Accept": "text/html"})).text, "html.parser")
-    link = page.find("a", href=made["url"])
+
+async def test_the_page_of_a_call_links_its_document(
+    ccp: Platform, call: dict[str, Any], guide: dict[str, Any]
+) -> None:
+    answer = await ccp.http.get(f"/calls/{call['id']}", headers={"Accept": "text/html"})
+    link = BeautifulSoup(answer.text, "html.parser").find("a", href=guide["url"])
     assert link
     assert link.text == "Guide for applicants"
 
-    assert (await ccp.http.delete(made["url"], headers=ccp.operator.headers)).status_code == 204
-    refused(await ccp.http.get(made["url"]), 404)
-    assert ok(await ccp.http.get(path))["files"] == []
+
+async def test_a_document_is_deleted_with_its_bytes(ccp: Platform, call: dict[str, Any], guide: dict[str, Any]) -> None:
+    assert (await ccp.http.delete(guide["url"], headers=ccp.operator.headers)).status_code == 204
+    refused(await ccp.http.get(guide["url"]), 404)
+    assert ok(await ccp.http.get(f"/calls/{call['id']}"))["files"] == []
     await swept(ccp, 0)
+
+
+async def test_who_follows_a_call_is_told_of_a_document_that_comes_and_goes(ccp: Platform) -> None:
+    anna = await ccp.member("Anna")
+    await anna.follows(kinds=["mission"])
+    call = await ccp.operator.publishes(MISSION)
+    guide = ok(await uploads(ccp.operator, f"/calls/{call['id']}", "guide.pdf", PDF))
+    assert (await ccp.http.delete(guide["url"], headers=ccp.operator.headers)).status_code == 204
     await ccp.system.settle()
     told = [alert["text"] for alert in await anna.alerts() if alert["title"].startswith("Changed")]
     assert ["added" in text for text in told].count(True) == 1
     assert ["withdrawn" in text for text in told].count(True) == 1
-
-
-@pytest.mark.parametrize(("name", "content"), GOOD.items(), ids=GOOD)
-async def test_every_type_that_is_taken_comes_back_as_it_was(ccp: Platform, name: str, content: bytes) -> None:
-    call = await ccp.operator.publishes(MISSION)
-    made = ok(await uploads(ccp.operator, f"/calls/{call['id']}", name, content))
-    read = await ccp.http.get(made["url"])
-    assert read.content == content
-    assert read.headers["content-type"].startswith(made["media_type"])
-    assert read.headers["content-disposition"] == f'attachment; filename="{name}"'
 
 
 async def test_a_drafts_documents_are_its_organisations_alone(ccp: Platform) -> None:
@@ -141,59 +123,6 @@ async def test_ten_mebibytes_are_taken_a_byte_more_is_not(ccp: Platform) -> None
     refused(await uploads(ccp.operator, path, "guide.pdf", pieces(largest + b"x")), 413)
     refused(await uploads(ccp.operator, path, "guide.pdf", largest + b"x"), 413)
     await swept(ccp, 1)
-
-
-async def test_a_file_is_never_whole_in_memory(ccp: Platform) -> None:
-    """A piece at a time: the first are in the database before the last is sent."""
-    call = await ccp.operator.publishes(MISSION)
-
-    async def watched() -> AsyncIterator[bytes]:
-        async for piece in pieces(PDF + b"x" * (3 * PIECE)):
-            yield piece
-
-        async def first_are_there() -> bool:
-            return await ccp.system.db("calls").raw("uploads.chunks").count_documents({}) >= 3
-
-        await until(first_are_there, "the first pieces to be stored")
-
-    ok(await uploads(ccp.operator, f"/calls/{call['id']}", "guide.pdf", watched()))
-    at = ccp.system.db("calls")
-    kept = await CALLS.get(at, call["id"])
-    assert kept
-    assert [len(piece) async for piece in store.content(at, kept.files[0])] == [PIECE, PIECE, PIECE, len(PDF)]
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [("page.png", HTML), ("drawing.png", SVG), ("run.exe", PDF), ("guide.pdf.exe", PDF), ("guide.pdf", PNG)],
-)
-async def test_what_is_not_what_it_says_is_refused_and_leaves_nothing(ccp: Platform, name: str, content: bytes) -> None:
-    call = await ccp.operator.publishes(MISSION)
-    path = f"/calls/{call['id']}"
-    refused(await uploads(ccp.operator, path, name, content), 415, "name", "file_type_refused")
-    assert ok(await ccp.http.get(path))["files"] == []
-    await swept(ccp, 0)
-
-
-@pytest.mark.parametrize(
-    ("params", "content", "field"),
-    [
-        ({"name": "guide"}, PDF, "name"),
-        ({"name": ".."}, PDF, "name"),
-        ({"name": ""}, PDF, "name"),
-        ({}, PDF, "name"),
-        ({"name": "guide.pdf"}, b"", "body"),
-        ({"name": "guide.pdf", "language": "French"}, PDF, "language"),
-        ({"name": "guide.pdf", "colour": "blue"}, PDF, "colour"),
-    ],
-)
-async def test_a_bad_name_or_nothing_at_all_is_refused(
-    ccp: Platform, params: dict[str, str], content: bytes, field: str
-) -> None:
-    call = await ccp.operator.publishes(MISSION)
-    path = f"/calls/{call['id']}/files"
-    refused(await ccp.http.post(path, params=params, content=content, headers=ccp.operator.headers), 422, field)
-    await swept(ccp, 0)
 
 
 async def test_the_same_content_again_is_the_file_that_is_there(ccp: Platform) -> None:
@@ -284,84 +213,3 @@ async def test_an_upload_that_never_ends_is_given_up(ccp: Platform, monkeypatch:
 
     refused(await uploads(ccp.operator, f"/calls/{call['id']}", "guide.pdf", endless()), 408, None, "upload_too_slow")
     await swept(ccp, 0)
-
-
-async def test_what_a_crash_left_without_a_name_is_swept_and_nothing_else(ccp: Platform) -> None:
-    """Bytes are stored before the transaction that names them: a process that dies in between leaves them behind."""
-    call = await ccp.operator.publishes(MISSION)
-    path = f"/calls/{call['id']}"
-    named = ok(await uploads(ccp.operator, path, "guide.pdf", PDF))
-    at = ccp.system.db("calls")
-    left = await store.take_in(at, "orphan.pdf", pieces(PDF + b"orphan"), ccp.operator.id)
-    half_swept = await store.take_in(at, "half.pdf", pieces(PDF + b"half"), ccp.operator.id)
-    arriving = await store.take_in(at, "arriving.pdf", pieces(PDF + b"arriving"), ccp.operator.id)
-    await ccp.system.travel(timedelta(minutes=1))
-    assert await stored(ccp) == 4, "for an hour it may still be named"
-
-    aged = {"$set": {"sweep_at": real_now() - timedelta(seconds=1)}}
-    await LOOSE.update(at, {"_id": {"$in": [left.stored_as, half_swept.stored_as]}}, aged)
-    await BYTES.erase(at, half_swept.stored_as)
-    await ccp.system.travel(timedelta(minutes=1))
-    assert {chunk["files_id"] async for chunk in at.raw("uploads.chunks").find({})} >= {arriving.stored_as}
-    assert await stored(ccp) == 2
-    assert await at.raw("uploads.files").count_documents({}) == 2
-    assert [one.id for one in await LOOSE.find(at, {}, limit=10)] == [arriving.stored_as]
-    assert (await ccp.http.get(named["url"])).content == PDF
-    with pytest.raises(store.domain.FileIncomplete):
-        await at.transact(store.keep, left)
-    await at.transact(store.keep, arriving)
-    assert not await LOOSE.count(at, {})
-
-
-async def test_a_damaged_file_is_never_handed_out_whole(ccp: Platform) -> None:
-    call = await ccp.operator.publishes(MISSION)
-    made = ok(await uploads(ccp.operator, f"/calls/{call['id']}", "guide.pdf", PDF + b"x" * MIB))
-    at = ccp.system.db("calls")
-    await at.raw("uploads.chunks").update_one({"n": 1}, {"$set": {"data": b"y" * len(PDF)}})
-    with pytest.raises((FileDamaged, httpx.HTTPError)):
-        await ccp.http.get(made["url"])
-
-
-@given(
-    cuts=st.lists(st.integers(1, 400_000), max_size=6),
-    steps=st.lists(
-        st.tuples(st.integers(-10, 700_000), st.sampled_from([0, 1, 2]), st.integers(0, 300_000)), max_size=8
-    ),
-)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-async def test_a_stored_file_reads_like_any_other(blank: Database, cuts: list[int], steps: list[Any]) -> None:
-    """However it arrived, whole or from anywhere in it: as the same bytes in memory would."""
-    content = random.Random(sum(cuts)).randbytes(sum(cuts))
-    id, model = new_id(), io.BytesIO(content)
-
-    async def arriving() -> AsyncIterator[bytes]:
-        for cut in cuts:
-            yield model.read(cut)
-
-    written = await BYTES.write(blank, id, arriving())
-    assert (written.size, written.sha256) == (len(content), sha256(content))
-    assert b"".join([piece async for piece in BYTES.read(blank, id, written.sha256)]) == content
-
-    def goes_about(stored: BinaryIO) -> list[bytes]:
-        return [walked(stored, *step) for step in steps]
-
-    model.seek(0)
-    assert await BYTES.look(blank, id, goes_about) == [walked(model, *step) for step in steps]
-    await BYTES.erase(blank, id)
-    assert not await blank.raw("uploads.chunks").count_documents({})
-
-
-def walked(file: BinaryIO, offset: int, whence: int, size: int) -> bytes:
-    here = {0: 0, 1: file.tell(), 2: file.seek(0, 2)}[whence] + (-offset if whence == 2 else offset)
-    file.seek(max(here, 0))
-    return file.read(size)
-
-
-@pytest.fixture(scope="module")
-async def blank(mongo_url: str) -> AsyncIterator[Database]:
-    client = connect(mongo_url)
-    database = Database(client, f"test_{new_id()[-12:]}", "calls", Clock())
-    await database.prepare(BYTES.collections)
-    yield database
-    await database.drop()
-    client.close()

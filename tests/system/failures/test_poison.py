@@ -33,7 +33,7 @@ class Servers:
     service: Process
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def servers() -> Iterator[Servers]:
     try:
         find_rabbitmq()
@@ -98,7 +98,25 @@ def among(innocents: list[Message], others: list[Message]) -> list[Message]:
     return mixed
 
 
-def test_every_kind_of_poison_is_parked_with_its_reason_and_no_innocent_is(servers: Servers) -> None:
+@dataclass
+class Aftermath:
+    """What there was once everything had been dealt with."""
+
+    guilty: dict[str, Message]
+    parked: list[dict[str, Any]]
+    notes: set[str]
+    deaths: int
+    log: str
+
+    def row(self, place: int) -> dict[str, Any]:
+        """The parked row of the guilty one in this place."""
+        id = self.guilty[list(self.guilty)[place]].id
+        return next(row for row in self.parked if row["event_id"] == id)
+
+
+@pytest.fixture(scope="module")
+def aftermath(servers: Servers) -> Aftermath:
+    """Poison among innocents; the service is started again as often as it dies."""
     innocents, guilty = [closed(f"call-{number}") for number in range(INNOCENTS)], poison()
     asyncio.run(send(servers.broker, among(innocents, list(guilty.values()))))
     with MongoClient[Any](servers.mongod.url) as client:
@@ -120,20 +138,33 @@ def test_every_kind_of_poison_is_parked_with_its_reason_and_no_innocent_is(serve
 
         parked = list(database.parked.find())
         notes = {note["_id"] for note in database.notes.find()}
-    assert {row["event_id"] for row in parked} == {sent.id for sent in guilty.values()}
-    assert deaths == DELIVERY_LIMIT + 1
-    assert notes == {f"call-{number}" for number in range(INNOCENTS)}
-    for reason, sent in guilty.items():
-        [row] = [row for row in parked if row["event_id"] == sent.id]
+    return Aftermath(guilty, parked, notes, deaths, (servers.service.folder / "poisoned.log").read_text())
+
+
+def test_every_kind_of_poison_is_parked_with_its_reason(aftermath: Aftermath) -> None:
+    assert {row["event_id"] for row in aftermath.parked} == {sent.id for sent in aftermath.guilty.values()}
+    for reason, sent in aftermath.guilty.items():
+        [row] = [row for row in aftermath.parked if row["event_id"] == sent.id]
         assert reason in row["reason"]
         assert row["body"] == sent.body
         assert row["traceback"]
-    by_id = {row["event_id"]: row for row in parked}
-    raised, killed = (by_id[guilty[list(guilty)[place]].id] for place in (3, 4))
+
+
+def test_no_innocent_is_lost_or_parked(aftermath: Aftermath) -> None:
+    assert aftermath.notes == {f"call-{number}" for number in range(INNOCENTS)}
+
+
+def test_what_a_handler_raises_at_is_parked_with_its_traceback(aftermath: Aftermath) -> None:
+    raised = aftermath.row(3)
     assert "on_call_closed" in raised["traceback"]
-    assert (raised["event_type"], killed["event_type"]) == (CallClosed.type, CallClosed.type)
+    assert raised["event_type"] == CallClosed.type
+
+
+def test_what_kills_its_process_is_given_up_after_the_last_delivery(aftermath: Aftermath) -> None:
+    killed = aftermath.row(4)
+    assert aftermath.deaths == DELIVERY_LIMIT + 1
+    assert killed["event_type"] == CallClosed.type
     assert killed["attempts"] == DELIVERY_LIMIT + 1
     assert f"delivery_limit in {queue_name(poisoned.NAME)} at 20" in killed["reason"]
-    log = (servers.service.folder / "poisoned.log").read_text()
-    again = [line for line in log.splitlines() if "delivered_again" in line and killed["event_id"] in line]
+    again = [line for line in aftermath.log.splitlines() if "delivered_again" in line and killed["event_id"] in line]
     assert len(again) == DELIVERY_LIMIT, "which processes it killed is in their log"

@@ -18,7 +18,7 @@ from shared.settings import Settings
 from shared.testing import System, running_system, until
 from tests.support.eventlog import WISH, announce_to, dump, replay_to
 from tests.support.people import MISSION, Platform, ok
-from tests.support.platforms import Inbox, running_platform
+from tests.support.platforms import running_platform
 
 GATHERING = {
     "title": "Matchmaking in Kortrijk",
@@ -86,11 +86,11 @@ ATLAS = Service("atlas", APIRouter(), HANDLERS, [], [COPIES])
 
 
 @pytest.fixture
-async def four(broker_url: str, mongo_url: str, settings: Settings, smtp: Inbox) -> AsyncIterator[Platform]:
+async def four(broker_url: str, mongo_url: str, settings: Settings) -> AsyncIterator[Platform]:
     """The four services on RabbitMQ."""
     await rabbit.remove(broker_url, [*available(), ATLAS.name])
     bus = rabbit.RabbitBus(broker_url, listeners(settings))
-    async with running_platform(mongo_url, settings, smtp, bus) as platform:
+    async with running_platform(mongo_url, settings, bus) as platform:
         yield platform
 
 
@@ -149,37 +149,68 @@ async def copies(atlas: System) -> dict[str, Copy]:
 # --- building from nothing ----------------------------------------------------------------------
 
 
-async def test_a_newcomer_builds_its_copies_from_nothing(four: Platform, atlas: System) -> None:
+@pytest.fixture
+async def got(four: Platform, atlas: System) -> dict[str, Copy]:
+    """The copies that a newcomer has once it was told the current state."""
     await announce_to(four, atlas, "atlas")
-    got = await copies(atlas)
-    of_calls, of_profiles, of_matchmaking = (four.system.db(name) for name in ("calls", "profiles", "matchmaking"))
+    return await copies(atlas)
 
-    public = await documents(of_calls, "calls", stage={"$ne": "draft"})
+
+def of(got: dict[str, Copy], *kinds: str) -> dict[str, Copy]:
+    return {id: copy for id, copy in got.items() if id.partition(":")[0] in kinds}
+
+
+async def test_a_newcomer_has_every_public_call_and_gathering(four: Platform, got: dict[str, Copy]) -> None:
+    calls, expected = four.system.db("calls"), set()
+    public = await documents(calls, "calls", stage={"$ne": "draft"})
     assert {call["title"] for call in public} == {"Changed twice", "Soon over", "Taken back"}
     for call in public:
-        copy = got.pop(f"call:{call['_id']}")
+        expected.add(f"call:{call['_id']}")
+        copy = got[f"call:{call['_id']}"]
         status = "withdrawn" if call["stage"] == "withdrawn" else "closed" if call["closed_at"] else "public"
         assert (copy.version, copy.what["status"]) == (call["version"], status)
         assert (copy.what["title"], copy.what["countries"]) == (call["title"], call["countries"])
-    for gathering in await documents(of_calls, "gatherings", stage={"$ne": "draft"}):
-        what = got.pop(f"gathering:{gathering['_id']}").what
+    for gathering in await documents(calls, "gatherings", stage={"$ne": "draft"}):
+        expected.add(f"gathering:{gathering['_id']}")
+        what = got[f"gathering:{gathering['_id']}"].what
         assert (what["place"], what["status"]) == (gathering["place"], gathering["stage"])
-    [seated] = await documents(of_calls, "registrations", state="registered")
-    assert got.pop(f"participant:{seated['_id']}").what == {"here": True}
-    for member in await documents(of_profiles, "members"):
-        copy = got.pop(f"member:{member['_id']}")
+    assert {*of(got, "call", "gathering")} == expected
+
+
+async def test_a_newcomer_has_every_member_organisation_and_membership(four: Platform, got: dict[str, Copy]) -> None:
+    profiles, expected = four.system.db("profiles"), set()
+    for member in await documents(profiles, "members"):
+        expected |= {f"member:{member['_id']}"} | ({f"confirmed:{member['_id']}"} if member["confirmed"] else set())
+        copy = got[f"member:{member['_id']}"]
         assert (copy.what["email"], copy.what["name"]) == (member["email"], member["name"])
-        assert (got.pop(f"confirmed:{member['_id']}", None) is not None) == member["confirmed"]
-    for organisation in await documents(of_profiles, "organisations", status="published"):
-        copy = got.pop(f"organisation:{organisation['_id']}")
+    for organisation in await documents(profiles, "organisations", status="published"):
+        expected.add(f"organisation:{organisation['_id']}")
+        copy = got[f"organisation:{organisation['_id']}"]
         assert (copy.version, copy.what["name"]) == (organisation["version"], organisation["name"])
-    for membership in await documents(of_profiles, "memberships"):
-        assert got.pop(f"membership:{membership['_id']}").what["role"] == membership["role"]
-    for request in await documents(of_matchmaking, "partner_requests", closed=False):
-        assert got.pop(f"request:{request['_id']}").what["title"] == request["title"]
-    assert got == {}
-    assert await four.system.db("notifications").raw("inbox").count_documents({}) > 0  # and the others stand by
-    # It has the keys too: an operator's token is good there.
+    for membership in await documents(profiles, "memberships"):
+        expected.add(f"membership:{membership['_id']}")
+        assert got[f"membership:{membership['_id']}"].what["role"] == membership["role"]
+    assert {*of(got, "member", "confirmed", "organisation", "membership")} == expected
+
+
+async def test_a_newcomer_has_who_is_registered_and_what_is_wished_and_nothing_else(
+    four: Platform, got: dict[str, Copy]
+) -> None:
+    [seated] = await documents(four.system.db("calls"), "registrations", state="registered")
+    assert got[f"participant:{seated['_id']}"].what == {"here": True}
+    requests = await documents(four.system.db("matchmaking"), "partner_requests", closed=False)
+    for request in requests:
+        assert got[f"request:{request['_id']}"].what["title"] == request["title"]
+    expected = {f"participant:{seated['_id']}", *(f"request:{request['_id']}" for request in requests)}
+    others = ("call", "gathering", "member", "confirmed", "organisation", "membership")
+    assert {*got} - {*of(got, *others)} == expected
+
+
+async def test_a_newcomer_has_the_keys_and_the_others_stand_by(
+    four: Platform, atlas: System, got: dict[str, Copy]
+) -> None:
+    assert await four.system.db("notifications").raw("inbox").count_documents({}) > 0
+    # An operator's token is good there.
     assert (await atlas.http.get("/operations/atlas/parked", headers=four.operator.headers)).json()["items"] == []
 
 

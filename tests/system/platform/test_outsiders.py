@@ -10,18 +10,18 @@ from shared.bus import rabbit
 from shared.settings import Settings
 from tests.support import ROOT
 from tests.support.people import MISSION, Platform, ok
-from tests.support.platforms import Inbox, running_platform
+from tests.support.platforms import running_platform
 
 EXAMPLE = ROOT / "examples" / "listen.py"
 
 
 async def test_the_example_prints_a_call_when_it_is_published(
-    broker_url: str, mongo_url: str, settings: Settings, smtp: Inbox
+    broker_url: str, mongo_url: str, settings: Settings
 ) -> None:
     await rabbit.remove(broker_url, available())
     await forget_queue(broker_url, "outside.my-service")
     bus = rabbit.RabbitBus(broker_url, listeners(settings))
-    async with running_platform(mongo_url, settings, smtp, bus) as platform:
+    async with running_platform(mongo_url, settings, bus) as platform:
         pipe = asyncio.subprocess.PIPE
         listener = await asyncio.create_subprocess_exec(sys.executable, EXAMPLE, broker_url, stdout=pipe)
         try:

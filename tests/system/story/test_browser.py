@@ -39,7 +39,6 @@ async def page() -> AsyncIterator[Page]:
 @pytest.fixture
 async def url(mongo_url: str, smtp: Inbox, tmp_path: Path) -> AsyncIterator[str]:
     """The platform as `ccp up` runs it, behind its real HTTP server."""
-    smtp.envelopes.clear()
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     settings = Settings(mongo_url=mongo_url, data_dir=tmp_path, port=port, public_url=url, clock=MAY_2016)
@@ -58,7 +57,9 @@ async def test_from_the_first_link_to_the_last(page: Page, url: str, smtp: Inbox
         visitor = Client(http)
         body = {"email": "anna@members.example", "name": "Anna", "country": "SE", "password": PASSWORD}
         await visitor.post("/members", body)
-        await page.goto(await link_in(smtp, "/confirm/"))
+        confirm = await link_in(smtp, "/confirm/")
+        await until(lambda: opens(http, confirm), "the key that signed the link to be known")
+        await page.goto(confirm)
         await expect(page.get_by_role("heading")).to_have_text("Is this address yours?")
         await page.get_by_role("button", name="Yes, confirm my address").click()
         await expect(page.get_by_role("heading")).to_have_text("Your address is confirmed")
@@ -82,6 +83,10 @@ async def test_from_the_first_link_to_the_last(page: Page, url: str, smtp: Inbox
     await page.goto(stop)
     await page.get_by_role("button", name="Stop the e-mails").click()
     await expect(page.get_by_role("heading")).to_have_text("You will receive no more e-mails")
+
+
+async def opens(http: httpx.AsyncClient, link: str) -> bool:
+    return (await http.get(link, headers={"Accept": "text/html"})).is_success
 
 
 async def link_in(smtp: Inbox, path: str) -> str:

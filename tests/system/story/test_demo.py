@@ -12,11 +12,11 @@ from ccp.client import Client, Json
 from ccp.demo import show
 from ccp.demo.cast import Cast, Person
 from ccp.demo.chapters import brazil, expression, interreg, japan, selection
-from ccp.demo.story import Story, TimeMachine, Told
+from ccp.demo.story import Result, Story, TimeMachine
 from shared.bus.memory import MemoryBus
 from shared.settings import Settings
 from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, Platform
-from tests.support.platforms import Inbox, running_platform
+from tests.support.platforms import running_platform
 
 
 class Nobody:
@@ -39,15 +39,15 @@ class Letters:
             yield envelope.rcpt_tos[0], message.get_body(("plain",)).get_content()
 
 
-async def tell(platform: Platform, machine: TimeMachine | None) -> tuple[Cast, Told]:
+async def tell(platform: Platform, machine: TimeMachine | None) -> tuple[Cast, Result]:
     story = Story(Client(platform.http), Letters(platform.smtp), "test", Nobody(), machine)
-    return story.cast, await story.tell(OPERATOR_EMAIL, OPERATOR_PASSWORD)
+    return story.cast, await story.play(OPERATOR_EMAIL, OPERATOR_PASSWORD)
 
 
 async def states(cast: Cast, call: str) -> dict[str, str]:
     """What became of each application, by organisation."""
     return {
-        fact["organisation"]: selection.decision(await selection.standing(cast, fact))
+        fact["organisation"]: selection.decision(await selection.application_of(cast, fact))
         for fact in cast.of("applications", call)
     }
 
@@ -64,7 +64,7 @@ async def test_the_four_cases_of_the_newsletter_are_told_to_their_end(ccp: Platf
     page = shown(cast, told)
     for words in ("selected from reserve 1", "1,500.00 EUR", "73.9%", "formed, of 2", "every rule holds"):
         assert words in page, words
-    assert "Time cannot be made to pass here" not in page
+    assert "The demo cannot move the clock" not in page
 
 
 async def interreg_answers_before_and_after_its_deadline(cast: Cast) -> None:
@@ -102,7 +102,7 @@ async def the_expression_of_interest_became_partnerships(cast: Cast) -> None:
 async def japan_took_nobody_after_its_deadline(cast: Cast) -> None:
     assert await states(cast, japan.CALL) == {"nordic-ict": "submitted", "lombardy": "submitted", "adriatic": "draft"}
     assert "Ana Kovac submits: the last cut-off passed: 30 June 2016, 17:00 CEST." in cast.notes[japan.CALL][-1]
-    nordic = await selection.standing(cast, cast.of("applications", japan.CALL)[0])
+    nordic = await selection.application_of(cast, cast.of("applications", japan.CALL)[0])
     assert (nordic["submissions"], nordic["answers"]["companies"]) == (2, 5)
 
 
@@ -132,7 +132,7 @@ async def brazil_gave_its_places_and_its_money(cast: Cast) -> None:
     ]
 
 
-async def each_step_was_told_once(told: Told) -> None:
+async def each_step_was_told_once(told: Result) -> None:
     assert told.alerts == 123, "README and the compose test count them too"
     sanne = next(person for person in told.people if person.name == "Sanne de Vries")
     verbs = [alert["title"].partition(":")[0] for alert in reversed(sanne.alerts)]
@@ -147,10 +147,10 @@ async def each_step_was_told_once(told: Told) -> None:
 
 
 async def test_where_nobody_lets_time_pass_the_first_day_is_told_and_the_rest_is_named(
-    mongo_url: str, smtp: Inbox, settings: Settings
+    mongo_url: str, settings: Settings
 ) -> None:
     """As on the containers, which live today: all dates moved by whole weeks."""
-    async with running_platform(mongo_url, settings, smtp, MemoryBus(), start=None) as platform:
+    async with running_platform(mongo_url, settings, MemoryBus(), start=None) as platform:
         cast, told = await tell(platform, None)
     assert cast.shift.days > 3000
     assert cast.shift.days % 7 == 0
@@ -163,11 +163,11 @@ async def test_where_nobody_lets_time_pass_the_first_day_is_told_and_the_rest_is
     }
     page = shown(cast, told)
     assert "submitted" in page
-    assert "Time cannot be made to pass here" in page
+    assert "The demo cannot move the clock" in page
     assert f"{told.ahead[-1].on + cast.shift:%d %b %Y}: expressions of interest are assessed" in page
 
 
-def shown(cast: Cast, told: Told) -> str:
+def shown(cast: Cast, told: Result) -> str:
     screen = Console(file=io.StringIO(), width=240)
     show.tables(screen, told, cast.shift)
     return screen.file.getvalue()

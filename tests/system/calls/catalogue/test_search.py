@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -18,13 +17,10 @@ from services.calls.catalogue.facets import counts
 from services.calls.catalogue.search import PUBLIC, CallFilter
 from services.calls.catalogue.store import BY_DEADLINE, CALLS
 from services.calls.organisations.domain import Applicant
-from shared.bus.memory import MemoryBus
-from shared.settings import Settings
 from shared.vocabulary import CallKind, Ecosystem
 from tests.support.calls import NOW
 from tests.support.eligibility import COUNTRIES, ECOSYSTEMS, KINDS, applicants, rules
 from tests.support.people import Member, Platform, ok, refused
-from tests.support.platforms import Inbox, running_platform
 
 DAY = timedelta(days=1)
 
@@ -48,10 +44,8 @@ FOUND = [
 
 
 @pytest.fixture(scope="module")
-async def ccp(mongo_url: str, smtp: Inbox, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), public_url="http://ccp.test")
-    async with running_platform(mongo_url, settings, smtp, MemoryBus()) as platform:
-        yield platform
+def ccp(shared_ccp: Platform) -> Platform:
+    return shared_ccp
 
 
 @pytest.fixture(scope="module")

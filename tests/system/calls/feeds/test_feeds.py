@@ -1,4 +1,4 @@
-"""Calendars, feeds and exports over HTTP: what other programs are given, and that they can read it."""
+"""Feeds and exports over HTTP: what other programs are given, and that they can read it."""
 
 import csv
 import io
@@ -15,123 +15,15 @@ from icalendar import Calendar
 
 from shared.bus.memory import MemoryBus
 from shared.settings import Settings
-from tests.support.calendars import LISTS, appointments, publishes
+from tests.support.calendars import LISTS, publishes
 from tests.support.feeds import JSON_FEED, require_atom
-from tests.support.gatherings import SEMINAR, organised, registers, somebody
-from tests.support.people import Platform, ok, refused
-from tests.support.platforms import Inbox, running_platform
+from tests.support.people import Platform, ok
+from tests.support.platforms import running_platform
 
 
 @pytest.fixture(scope="module")
-async def ccp(mongo_url: str, smtp: Inbox, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), public_url="http://ccp.test")
-    async with running_platform(mongo_url, settings, smtp, MemoryBus()) as platform:
-        yield platform
-
-
-# --- calendars ----------------------------------------------------------------------------------
-
-
-async def test_a_calendar_follows_a_gathering_through_change_and_cancellation(ccp: Platform) -> None:
-    path = await organised(ccp, SEMINAR, title="Moving")
-    first = (await appointments(ccp, "/gatherings.ics"))["Moving"]
-    assert (first["SEQUENCE"], first["STATUS"], first["LOCATION"]) == (0, "CONFIRMED", "Hannover")
-    assert first["DTSTART"].dt == datetime.fromisoformat("2016-06-01T09:00+02:00")
-    assert first["URL"] == f"http://ccp.test{path}"
-    ok(await ccp.operator.put(path, SEMINAR | {"title": "Moving", "starts_at": "2016-06-01T11:00"}, version=1))
-    later = (await appointments(ccp, f"{path}.ics"))["Moving"]
-    assert (later["UID"], later["SEQUENCE"]) == (first["UID"], 1)
-    assert later["DTSTART"].dt == datetime.fromisoformat("2016-06-01T11:00+02:00")
-    ok(await ccp.operator.post(f"{path}/cancel", {"reason": "No hall"}, version=2))
-    gone = (await appointments(ccp, "/gatherings.ics"))["Moving"]
-    assert (gone["UID"], gone["SEQUENCE"], gone["STATUS"]) == (first["UID"], 2, "CANCELLED")
-
-
-async def test_drafts_and_other_peoples_countries_are_in_no_calendar(ccp: Platform) -> None:
-    await publishes(ccp, "gatherings", title="In Italy", countries=["IT"])
-    await publishes(ccp, "gatherings", title="A draft", countries=["IT"], draft=True)
-    assert {*await appointments(ccp, "/gatherings.ics?country=IT")} == {"In Italy"}
-    assert "In Italy" not in await appointments(ccp, "/gatherings.ics?country=FI")
-    refused(await ccp.http.get("/gatherings.ics?colour=blue"), 422, "colour")
-
-
-async def test_every_deadline_of_a_running_call_is_in_the_calendar(ccp: Platform) -> None:
-    cut_offs = [{"name": "first", "deadline": "2016-06-30T17:00"}, {"name": "second", "deadline": "2016-12-30T17:00"}]
-    await publishes(ccp, "calls", title="Twice", programme="Twice", model="cut_offs", deadline=None, cut_offs=cut_offs)
-    shown = await appointments(ccp, "/calls.ics?programme=Twice")
-    assert {title: event["DTSTART"].dt.isoformat() for title, event in shown.items()} == {
-        "Deadline (first): Twice": "2016-06-30T17:00:00+02:00",
-        "Deadline (second): Twice": "2016-12-30T17:00:00+01:00",
-    }
-
-
-async def test_ones_own_calendar_has_what_one_goes_to_and_its_address_can_be_taken_back(ccp: Platform) -> None:
-    link = "https://meet.example/mine"
-    anna, bert = somebody(ccp, "calendar-anna"), somebody(ccp, "calendar-bert")
-    path = await organised(ccp, SEMINAR, title="Going", mode="hybrid", join_link=link, admission={"capacity": 1})
-    await registers(anna, path)
-    await registers(bert, path)
-    [annas, berts] = [ok(await who.post("/calendar"))["url"].removeprefix("http://ccp.test") for who in (anna, bert)]
-    hers, his = (await appointments(ccp, annas))["Going"], (await appointments(ccp, berts))["Going"]
-    assert (hers["STATUS"], his["STATUS"]) == ("CONFIRMED", "TENTATIVE")
-    assert link in hers["DESCRIPTION"]
-    assert link not in his.to_ical().decode()
-    assert link not in (await ccp.http.get(f"{path}.ics")).text
-    ok(await ccp.http.delete(f"{path}/registration", headers=anna.headers))
-    assert await appointments(ccp, annas) == {}
-    promoted = (await appointments(ccp, berts))["Going"]
-    assert promoted["STATUS"] == "CONFIRMED"
-    assert promoted["SEQUENCE"] > his["SEQUENCE"]
-
-    another = ok(await bert.post("/calendar"))["url"].removeprefix("http://ccp.test")
-    refused(await ccp.http.get(berts), 404)
-    assert "Going" in await appointments(ccp, another)
-    assert (await ccp.http.delete("/calendar", headers=bert.headers)).status_code == 204
-    refused(await ccp.http.get(another), 404)
-    refused(await ccp.http.get("/calendar/" + "x" * 43 + ".ics"), 404)
-    stored = await ccp.system.db("calls").raw("calendar_tokens").find({}).to_list(10)
-    assert not any(secret.removeprefix("/calendar/").removesuffix(".ics") in str(stored) for secret in (annas, another))
-
-
-async def test_the_programme_is_in_the_calendar_of_who_comes_and_follows_what_the_organiser_does(
-    ccp: Platform,
-) -> None:
-    hours = {"starts_at": "2016-06-01T09:00", "ends_at": "2016-06-01T10:00"}
-    opening, coffee = {"title": "Opening", **hours}, {"title": "Coffee", **hours}
-    body = SEMINAR | {"title": "Full", "admission": {"capacity": 1}}
-    path = await organised(ccp, body, programme=[opening, coffee])
-    cleo, dora = somebody(ccp, "calendar-cleo"), somebody(ccp, "calendar-dora")
-    await registers(cleo, path)
-    await registers(dora, path)
-    [cleos, doras] = [ok(await who.post("/calendar"))["url"].removeprefix("http://ccp.test") for who in (cleo, dora)]
-    before = await appointments(ccp, cleos)
-    assert {*before} == {"Full", "Opening (Full)", "Coffee (Full)"}
-    assert before["Opening (Full)"]["RELATED-TO"] == before["Full"]["UID"]
-    assert {*await appointments(ccp, doras)} == {"Full"}, "who waits has no sessions to go to yet"
-    assert {*await appointments(ccp, f"{path}.ics")} == {"Full"}
-
-    later = opening | {"starts_at": "2016-06-01T11:00", "ends_at": "2016-06-01T12:00", "room": "Hall"}
-    ok(await ccp.operator.put(path, body | {"programme": [later]}, version=1))
-    after = await appointments(ccp, cleos)
-    assert {title: str(event["STATUS"]) for title, event in after.items()} == {
-        "Full": "CONFIRMED",
-        "Opening (Full)": "CONFIRMED",
-        "Coffee (Full)": "CANCELLED",
-    }
-    for title, event in after.items():
-        assert event["UID"] == before[title]["UID"]
-        assert event["SEQUENCE"] > before[title]["SEQUENCE"]
-    assert after["Opening (Full)"]["DTSTART"].dt == datetime.fromisoformat("2016-06-01T11:00+02:00")
-    assert "gone" not in ok(await ccp.operator.get(path))
-
-    ok(await ccp.operator.put(path, body | {"programme": [later, coffee]}, version=2))
-    assert (await appointments(ccp, cleos))["Coffee (Full)"]["STATUS"] == "CONFIRMED", "it is back"
-    ok(await ccp.http.delete(f"{path}/registration", headers=cleo.headers))
-    assert await appointments(ccp, cleos) == {}
-    assert {*await appointments(ccp, doras)} == {"Full", "Opening (Full)", "Coffee (Full)"}
-    ok(await ccp.operator.post(f"{path}/cancel", {"reason": "No hall"}, version=3))
-    await ccp.system.settle()
-    assert {str(event["STATUS"]) for event in (await appointments(ccp, doras)).values()} == {"CANCELLED"}
+def ccp(shared_ccp: Platform) -> Platform:
+    return shared_ccp
 
 
 # --- feeds --------------------------------------------------------------------------------------
@@ -253,9 +145,9 @@ async def test_no_spreadsheet_takes_a_text_for_a_formula(ccp: Platform) -> None:
 
 
 @pytest.fixture
-async def in_2026(mongo_url: str, smtp: Inbox, settings: Settings) -> AsyncIterator[Platform]:
+async def in_2026(mongo_url: str, settings: Settings) -> AsyncIterator[Platform]:
     """Another platform, ten years on."""
-    async with running_platform(mongo_url, settings, smtp, MemoryBus()) as platform:
+    async with running_platform(mongo_url, settings, MemoryBus()) as platform:
         platform.system.clock.travel(datetime(2026, 8, 1, tzinfo=UTC) - platform.system.clock.now())
         yield platform
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -13,19 +12,14 @@ from hypothesis import strategies as st
 
 from services.calls.gatherings.registrations import usecases
 from services.calls.gatherings.registrations.store import PLACES, REGISTRATIONS
-from shared.bus.memory import MemoryBus
 from shared.mongo import Transaction
-from shared.settings import Settings
 from tests.support.gatherings import OF_TWO, SEMINAR, leaves, organised, registers, somebody, standing
 from tests.support.people import Platform, ok, refused
-from tests.support.platforms import Inbox, running_platform
 
 
 @pytest.fixture(scope="module")
-async def ccp(mongo_url: str, smtp: Inbox, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), public_url="http://ccp.test")
-    async with running_platform(mongo_url, settings, smtp, MemoryBus()) as platform:
-        yield platform
+def ccp(shared_ccp: Platform) -> Platform:
+    return shared_ccp
 
 
 # --- what an organiser does ---------------------------------------------------------------------

@@ -85,15 +85,20 @@ async def test_a_line_names_only_what_is_there(ccp: Platform) -> None:
     assert ok(await it.anna.get(f"{path(it)}/files")) == [made], "a refused claim deletes nothing"
 
 
-async def test_what_no_line_names_is_erased_when_the_claim_is_made_or_corrected(ccp: Platform) -> None:
+async def test_what_no_line_names_is_erased_when_the_claim_is_made(ccp: Platform) -> None:
     it = await back(ccp)
-    wrong, unused = [ok(await uploads(it.anna, path(it), "a.pdf", PDF + name)) for name in (b"wrong", b"unused")]
-    claim = await it.claims({"lines": [line(wrong)]})
+    named, unused = [ok(await uploads(it.anna, path(it), "a.pdf", PDF + name)) for name in (b"named", b"unused")]
+    await it.claims({"lines": [line(named)]})
     refused(await it.anna.get(unused["url"]), 404)
     assert await bytes_left(ccp) == 1
     refused(await uploads(it.anna, path(it), "late.pdf", PDF), 409, "state", "claim_not_now")
-    refused(await ccp.http.delete(wrong["url"], headers=it.anna.headers), 409, "state", "claim_not_now")
+    refused(await ccp.http.delete(named["url"], headers=it.anna.headers), 409, "state", "claim_not_now")
 
+
+async def test_what_no_line_names_is_erased_when_the_claim_is_corrected(ccp: Platform) -> None:
+    it = await back(ccp)
+    wrong = ok(await uploads(it.anna, path(it), "a.pdf", PDF + b"wrong"))
+    claim = await it.claims({"lines": [line(wrong)]})
     ok(await it.step(it.eve, claim, "return", {"reason": "This is somebody else's ticket."}))
     right = ok(await uploads(it.anna, path(it), "right.png", PNG))
     refused(await it.eve.get(right["url"]), 404)

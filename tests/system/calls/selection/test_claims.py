@@ -1,0 +1,249 @@
+"""Claims of who travelled: made, corrected, checked by two, paid or rejected."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.support.applicants import (
+    applicant,
+)
+from tests.support.missions import LINE, Traveller, come_back, mission, traveller, travellers
+from tests.support.people import Platform, ok, refused
+
+pytestmark = pytest.mark.xdist_group("claims")  # one worker prepares the travellers
+
+
+@pytest.fixture(scope="module")
+async def back(shared_ccp: Platform) -> Iterator[Traveller]:
+    """Travellers who are back and have claimed nothing yet, each with a call of their own."""
+    made = await travellers(shared_ccp, 30)
+    await come_back(shared_ccp)
+    return iter(made)
+
+
+@pytest.fixture
+def it(back: Iterator[Traveller]) -> Traveller:
+    return next(back)
+
+
+async def validated(it: Traveller) -> dict[str, Any]:
+    claim = await it.claims({"lines": [LINE]})
+    return ok(await it.step(it.eve, claim, "validate"))
+
+
+async def approved(it: Traveller) -> dict[str, Any]:
+    return ok(await it.step(it.ccp.operator, await validated(it), "approve"))
+
+
+async def test_a_claim_is_made_once_and_after_the_mission(ccp: Platform) -> None:
+    it = await traveller(ccp)
+    body = {"lines": [LINE, LINE | {"category": "accommodation", "cents": 50_001}]}
+    refused(await it.anna.post(f"/applications/{it.id}/claim", body), 409, "status", "mission_not_over")
+    await come_back(ccp)
+    claim = ok(await it.anna.post(f"/applications/{it.id}/claim", body, Idempotency_Key="one"))
+    assert ok(await it.anna.post(f"/applications/{it.id}/claim", body, Idempotency_Key="one")) == claim
+    assert claim["total"] == {"cents": 150_001, "currency": "EUR"}
+    assert claim["due"]["cents"] == 120_000, "80 % of 1,500.01, and no part of a cent"
+    refused(await it.anna.post(f"/applications/{it.id}/claim", body), 409, None, "claim_already_made")
+    refused(await it.anna.put(f"/claims/{claim['id']}", body, version=1), 409, "state", "claim_not_now")
+
+
+async def test_a_returned_claim_is_corrected_before_it_is_validated(it: Traveller) -> None:
+    claim = await it.claims({"lines": [LINE, LINE | {"category": "accommodation", "cents": 50_001}]})
+    ok(await it.step(it.eve, claim, "return", {"reason": "The ticket cannot be read."}))
+    refused(await it.step(it.eve, claim, "validate"), 409, "state", "claim_not_now")
+    corrected = ok(await it.anna.put(f"/claims/{claim['id']}", {"lines": [LINE]}, version=2))
+    assert (corrected["state"], corrected["due"]["cents"]) == ("submitted", 80_000)
+
+
+async def test_a_claim_is_validated_and_then_approved_by_another(it: Traveller) -> None:
+    claim = await it.claims({"lines": [LINE]})
+    refused(await it.step(it.eve, claim, "approve"), 409, "state", "claim_not_now")
+    ok(await it.step(it.eve, claim, "validate"))
+    refused(await it.step(it.eve, claim, "approve"), 409, None, "four_eyes_needed")
+    ok(await it.step(it.ccp.operator, claim, "approve"))
+    accounts = ok(await it.eve.get(f"/calls/{it.call['id']}/accounts"))
+    assert [accounts[name]["cents"] for name in ("committed", "approved", "paid")] == [80_000, 80_000, 0]
+
+
+async def test_an_approved_claim_is_paid_once_with_a_reference(it: Traveller) -> None:
+    claim = await approved(it)
+    refused(await it.step(it.eve, claim, "pay", {}), 422, "reference")
+    ok(await it.step(it.eve, claim, "pay", {"reference": "2016-0042"}))
+    refused(await it.step(it.eve, claim, "pay", {"reference": "2016-0043"}), 409, "state", "claim_not_now")
+    assert ok(await it.eve.get(f"/calls/{it.call['id']}/accounts"))["paid"]["cents"] == 80_000
+
+
+@pytest.fixture
+async def paid(it: Traveller) -> dict[str, Any]:
+    """A claim that went the whole way, also back to who made it."""
+    claim = await it.claims({"lines": [LINE, LINE]})
+    ok(await it.step(it.eve, claim, "return", {"reason": "The ticket cannot be read."}))
+    ok(await it.anna.put(f"/claims/{claim['id']}", {"lines": [LINE]}, version=2))
+    ok(await it.step(it.eve, claim, "validate"))
+    ok(await it.step(it.ccp.operator, claim, "approve"))
+    ok(await it.step(it.eve, claim, "pay", {"reference": "2016-0042"}))
+    return claim
+
+
+async def test_who_is_paid_reads_how_much_and_was_told_of_each_step(it: Traveller, paid: dict[str, Any]) -> None:
+    path = f"/claims/{paid['id']}"
+    page = await it.anna.get(path, headers={"Accept": "text/html"})
+    assert "800.00 EUR" in BeautifulSoup(page.text, "html.parser").get_text(" ")
+    await it.ccp.system.settle()
+    alerts = await it.anna.alerts()
+    assert any(alert["title"].startswith("Selected") for alert in alerts)
+    told = {alert["title"].split(":")[0]: alert["text"] for alert in alerts if alert["url"] == path}
+    assert {*told} >= {"Correct your claim", "Claim approved", "Paid"}
+    assert told["Paid"].startswith("800.00 EUR were paid.")
+
+
+async def test_the_trail_of_a_claim_has_every_step(it: Traveller, paid: dict[str, Any]) -> None:
+    trail = ok(await it.anna.get(f"/claims/{paid['id']}/trail"))
+    assert [entry["what"] for entry in trail["items"]] == [
+        *("submitted", "returned", "corrected", "validated", "approved", "paid")
+    ]
+    assert trail["intact"] is True
+    assert ok(await it.anna.get(f"/applications/{it.id}/trail"))["intact"] is True
+
+
+async def test_nobody_checks_a_claim_of_her_own_organisation_and_others_do_not_see_it(ccp: Platform) -> None:
+    it = await traveller(ccp)
+    await come_back(ccp)
+    claim = await it.claims({"lines": [LINE]})
+    path = f"/claims/{claim['id']}"
+    for step, body in (("validate", None), ("return", {"reason": "No."}), ("approve", None)):
+        refused(await it.anna.post(f"{path}/{step}", body, version=1), 404)
+    stranger, _ = await applicant(ccp, "Stranger")
+    for under in ("", "/trail"):
+        refused(await stranger.get(f"{path}{under}"), 404)
+    refused(await stranger.get(f"/calls/{it.call['id']}/claims"), 404)
+    refused(await stranger.get(f"/calls/{it.call['id']}/accounts"), 404)
+    await (
+        ccp.system.db("calls")
+        .raw("membership_copies")
+        .insert_one({"_id": f"{claim['organisation_id']}:{it.eve.id}", "role": "member", "version": 1})
+    )
+    refused(await it.step(it.eve, claim, "validate"), 409, None, "own_claim")
+    [listed] = ok(await ccp.operator.get(f"/calls/{it.call['id']}/claims", params={"state": "submitted"}))["items"]
+    assert listed["id"] == claim["id"]
+    assert ok(await ccp.operator.get(f"/calls/{it.call['id']}/claims", params={"state": "paid"}))["items"] == []
+
+
+async def test_however_high_the_costs_no_more_is_due_than_was_set_aside(it: Traveller) -> None:
+    claim = await it.claims({"lines": [LINE | {"cents": 9_999_999}]})
+    assert claim["due"]["cents"] == claim["commitment"]["cents"] == 200_000
+
+
+async def test_a_lump_sum_is_paid_by_days_whatever_the_receipts_say(ccp: Platform) -> None:
+    it = await traveller(ccp, mission(costs={"kind": "lump_sum", "per_day": 150, "most_days": 4}))
+    await come_back(ccp)
+    for days in (None, 5):
+        body = {"lines": [LINE], "days": days}
+        refused(await it.anna.post(f"/applications/{it.id}/claim", body), 422, "days", "line_invalid")
+    claim = await it.claims({"lines": [LINE], "days": 3})
+    assert (claim["due"]["cents"], claim["commitment"]["cents"]) == (3 * 15_000, 4 * 15_000)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"cents": 10.5}, "lines.0.cents"),
+        ({"cents": 0}, "lines.0.cents"),
+        ({"on": "2016-09-01"}, "lines.0.on"),
+        ({"category": "champagne"}, "lines.0.category"),
+        ({"evidence": LINE["evidence"] | {"link": "http://files.example/x"}}, "lines.0.evidence.link"),
+        ({"evidence": LINE["evidence"] | {"sha256": "abc"}}, "lines.0.evidence.sha256"),
+        ({"evidence": LINE["evidence"] | {"size": 0}}, "lines.0.evidence.size"),
+        ({"colour": "blue"}, "lines.0.colour"),
+    ],
+)
+async def test_a_cost_that_cannot_be_is_named(returned: Traveller, change: dict[str, Any], field: str) -> None:
+    refused(await returned.anna.post(f"/applications/{returned.id}/claim", {"lines": [LINE | change]}), 422, field)
+    refused(await returned.anna.post(f"/applications/{returned.id}/claim", {"lines": []}), 422, "lines")
+    days = {"lines": [LINE], "days": 2}
+    refused(await returned.anna.post(f"/applications/{returned.id}/claim", days), 422, "days", "line_invalid")
+
+
+@pytest.fixture(scope="module")
+def returned(back: Iterator[Traveller]) -> Traveller:
+    return next(back)
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"$set": {"due": 1}}, "not what the newest entry says"),
+        ({"$set": {"lines.0.cents": 1}}, "not what the newest entry says"),
+        ({"$set": {"validated_by": "somebody else"}}, "not what the newest entry says"),
+    ],
+)
+async def test_a_claim_changed_in_the_database_is_found(it: Traveller, change: dict[str, Any], fault: str) -> None:
+    claim = await validated(it)
+    await it.ccp.system.db("calls").raw("claims").update_one({"_id": claim["id"]}, change)
+    assert fault in ok(await it.anna.get(f"/claims/{claim['id']}/trail"))["fault"]
+
+
+@pytest.fixture(params=[[], ["return"], ["validate"]], ids=["submitted", "returned", "validated"])
+async def claim(it: Traveller, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """A claim in each state in which it can be rejected."""
+    made = await it.claims({"lines": [LINE]})
+    for step in request.param:
+        ok(await it.step(it.eve, made, step, {"reason": "Please look again."} if step == "return" else None))
+    return made
+
+
+@pytest.fixture
+async def rejected(it: Traveller, claim: dict[str, Any]) -> dict[str, Any]:
+    return ok(await it.step(it.eve, claim, "reject", {"reason": "Nobody travelled on this ticket."}))
+
+
+async def test_a_claim_is_rejected_with_a_reason_by_its_publisher_alone(it: Traveller, claim: dict[str, Any]) -> None:
+    refused(await it.step(it.eve, claim, "reject", {}), 422, "reason")
+    refused(await it.anna.post(f"/claims/{claim['id']}/reject", {"reason": "Mine."}, version=1), 404)
+    rejected = ok(await it.step(it.eve, claim, "reject", {"reason": "Nobody travelled on this ticket."}))
+    assert (rejected["state"], rejected["due"]["cents"]) == ("rejected", 0)
+
+
+async def test_a_rejected_claim_frees_what_was_set_aside_and_keeps_the_place(
+    it: Traveller, rejected: dict[str, Any]
+) -> None:
+    accounts = ok(await it.eve.get(f"/calls/{it.call['id']}/accounts"))
+    assert [accounts[name]["cents"] for name in ("committed", "approved", "paid")] == [0, 0, 0]
+    assert ok(await it.eve.get(f"/calls/{it.call['id']}/places"))["taken"] == 1, "the journey was made"
+    assert ok(await it.anna.get(f"/applications/{it.id}"))["commitment"] == 0
+
+
+async def test_a_rejected_claim_stays_rejected(it: Traveller, rejected: dict[str, Any]) -> None:
+    version = rejected["version"]
+    refused(await it.anna.put(f"/claims/{rejected['id']}", {"lines": [LINE]}, version=version), 409, "state")
+    refused(await it.anna.post(f"/applications/{it.id}/claim", {"lines": [LINE]}), 409, None, "claim_already_made")
+    for step, body in (("reject", {"reason": "Again."}), ("validate", None), ("return", {"reason": "Again."})):
+        refused(await it.step(it.eve, rejected, step, body), 409, "state", "claim_not_now")
+
+
+async def test_a_rejection_is_told_with_its_reason_and_kept(it: Traveller, rejected: dict[str, Any]) -> None:
+    path = f"/claims/{rejected['id']}"
+    await it.ccp.system.settle()
+    told = [one for one in await it.anna.alerts() if one["title"].startswith("Claim rejected")]
+    assert [one["url"] for one in told].count(path) == 1
+    page = await it.anna.get(path, headers={"Accept": "text/html"})
+    shown = BeautifulSoup(page.text, "html.parser").get_text()
+    assert "Rejected: Nobody travelled on this ticket." in shown
+    trail = ok(await it.anna.get(f"{path}/trail"))
+    assert (trail["items"][-1]["what"], trail["intact"]) == ("rejected", True)
+    assert ok(await it.anna.get(f"/applications/{it.id}/trail"))["intact"] is True
+
+
+async def test_what_is_approved_is_not_rejected_any_more_and_nobody_rejects_twice(it: Traveller) -> None:
+    claim = await validated(it)
+    ways = [it.step(it.ccp.operator, claim, "approve"), it.step(it.eve, claim, "reject", {"reason": "Not a cost."})]
+    answers = await asyncio.gather(*ways)
+    assert sorted(answer.status_code for answer in answers) in ([200, 409], [200, 412]), "one of the two, whole"
+    approved = 80_000 if answers[0].is_success else 0
+    accounts = ok(await it.eve.get(f"/calls/{it.call['id']}/accounts"))
+    assert [accounts[name]["cents"] for name in ("committed", "approved")] == [approved, approved]
+    refused(await it.step(it.eve, claim, "reject", {"reason": "Too late."}), 409, "state", "claim_not_now")

@@ -1,0 +1,70 @@
+"""Tokens, passwords and cookies: what they open and when they are refused."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.auth import Signer, SigningKey, load_signer
+from shared.contracts.profiles import KeyPublished
+from shared.mongo import Database
+from tests.support.people import MISSION, PASSWORD, Member, Platform, ok, refused
+
+
+@pytest.fixture(scope="module")
+def ccp(shared_ccp: Platform) -> Platform:
+    return shared_ccp
+
+
+@pytest.fixture(scope="module")
+async def editor(ccp: Platform) -> Member:
+    return await ccp.member("Erik")
+
+
+async def test_tokens_that_are_missing_broken_expired_or_foreign_are_refused(ccp: Platform, editor: Member) -> None:
+    signer: Signer = ccp.system.runtimes["profiles"].resources.signer
+    mailer: Signer = await load_signer(ccp.system.db("notifications"), KeyPublished)
+    expired = signer.sign("access", editor.id, timedelta(seconds=-1))
+    another_purpose = signer.sign("confirm", editor.id, timedelta(hours=1))
+    by_another_service = mailer.sign("access", editor.id, timedelta(hours=1), operator=True)
+    for token in ("", "rubbish", expired, another_purpose, by_another_service):
+        response = await ccp.http.get("/inbox", headers={"Authorization": f"Bearer {token}"})
+        refused(response, 401)
+        assert response.headers["WWW-Authenticate"] == "Bearer"
+    forged = Signer("profiles", await another_key(ccp.system.db("calls"))).sign("access", editor.id, timedelta(hours=1))
+    refused(await ccp.http.get("/inbox", headers={"Authorization": f"Bearer {forged}"}), 401)
+
+
+async def another_key(database: Database) -> SigningKey:
+    """A key that nobody announced."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return SigningKey(id="nobodys", private_pem=pem)
+
+
+async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(ccp: Platform, editor: Member) -> None:
+    wrong = await ccp.http.post("/tokens", json={"email": editor.email, "password": "not the password"})
+    nobody = await ccp.http.post("/tokens", json={"email": "nobody@members.example", "password": PASSWORD})
+    assert refused(wrong, 401) == refused(nobody, 401)
+    again = {"email": editor.email.upper(), "name": "Twin", "country": "FR", "password": PASSWORD}
+    refused(await ccp.http.post("/members", json=again), 409, "email", "email_taken")
+
+
+async def test_a_cookie_may_look_but_not_change(ccp: Platform, editor: Member) -> None:
+    form = {"email": editor.email, "password": PASSWORD}
+    answer = await ccp.http.post("/login", data=form)
+    assert answer.status_code == 303
+    assert "httponly" in answer.headers["set-cookie"].lower()
+    cookie = {"Cookie": answer.headers["set-cookie"].partition(";")[0]}
+    ccp.http.cookies.clear()
+    page = await ccp.http.get("/inbox", headers=cookie | {"Accept": "text/html"})
+    assert "My alerts" in page.text
+    refused(await ccp.http.post("/inbox/read", headers=cookie), 401)
+
+
+async def test_a_bad_token_is_refused_where_visitors_may_look_too(ccp: Platform) -> None:
+    call = await ccp.operator.publishes(MISSION)
+    rubbish = {"Authorization": "Bearer rubbish"}
+    refused(await ccp.http.get(f"/calls/{call['id']}", headers=rubbish), 401)
+    ok(await ccp.http.get(f"/calls/{call['id']}"))
