@@ -10,11 +10,13 @@ from benchmarks.events import some_call
 from benchmarks.race import Race
 from benchmarks.servers import Servers, database, runtime, servers
 from services.__main__ import run
-from services.notifications.domain import Interest, all_anchors
-from services.notifications.fanout import fan_out
+from services.notifications.alerts.fanout import fan_out
+from services.notifications.alerts.store import ORGANISATIONS
 from services.notifications.handlers import HANDLERS
-from services.notifications.mailing.ledger import MAILS
-from services.notifications.store import ALERTS, MEMBERS, ORGANISATIONS
+from services.notifications.inbox.store import ALERTS
+from services.notifications.mailing.store import MAILS
+from services.notifications.preferences.domain import Interest, all_anchors
+from services.notifications.preferences.store import MEMBERS
 from shared import log
 from shared.contracts.calls import CallPublished
 from shared.mongo import Collection, Database, Transaction

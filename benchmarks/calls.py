@@ -27,8 +27,9 @@ from services.calls.catalogue.domain import Call, CallBody
 from services.calls.catalogue.search import CallFilter
 from services.calls.catalogue.status import Stage
 from services.calls.catalogue.store import BY_DEADLINE, CALLS
-from services.notifications.domain import Interest, all_anchors
-from services.notifications.store import ALERTS, MEMBERS
+from services.notifications.inbox.store import ALERTS
+from services.notifications.preferences.domain import Interest, all_anchors
+from services.notifications.preferences.store import MEMBERS
 from services.profiles.settings import ProfilesSettings
 from shared import log
 from shared.bus.memory import MemoryBus

@@ -18,20 +18,22 @@ from benchmarks.events import some_call
 from benchmarks.race import Race
 from benchmarks.servers import database, servers
 from services.__main__ import run
-from services.notifications.alerts import say_published
-from services.notifications.domain import Member
-from services.notifications.fanout import Told
+from services.notifications.alerts.fanout import FanOut, FanOutData
+from services.notifications.alerts.texts import call_published
+from services.notifications.inbox.domain import Alert
+from services.notifications.inbox.store import ALERTS
 from services.notifications.mailing import mailer as mailing
 from services.notifications.mailing.compose import Composer
-from services.notifications.mailing.ledger import MAILS, WINDOWS, Mail
-from services.notifications.mailing.transport import Smtp
+from services.notifications.mailing.domain import Mail
+from services.notifications.mailing.store import MAILS, WINDOWS
+from services.notifications.mailing.transport import SmtpTransport
+from services.notifications.preferences.domain import Member
+from services.notifications.preferences.store import MEMBERS
 from services.notifications.service import gauges
-from services.notifications.store import ALERTS, MEMBERS, Alert
 from shared import log
 from shared.auth import load_signer
 from shared.clock import real_now
 from shared.contracts.notifications import LinkKeyPublished
-from shared.jobs import Job
 from shared.mongo import Database
 from shared.mongod import free_port
 from tests.chaos.parts import until
@@ -58,22 +60,23 @@ def sink() -> Iterator[int]:
 async def waiting(own: Database, emails: int) -> None:
     """Fill the ledger with e-mails about one call, each with its alert."""
     await some_members(own, emails, mail=True)
-    alert_text = about_a_call(own)
+    fan = about_a_call(own)
     ids = [member_id(number) for number in range(emails)]
-    await ALERTS.insert_new_rows(own, [alert_text.alert_of(id, "You follow funding calls, France") for id in ids])
-    await MAILS.insert_new_rows(own, [alert_text.mail_of(id, 1) for id in ids])
+    await ALERTS.insert_new_rows(own, [fan.alert_row(id, "You follow funding calls, France") for id in ids])
+    await MAILS.insert_new_rows(own, [fan.mail_row(id, 1) for id in ids])
 
 
-def about_a_call(own: Database) -> Told:
-    event, job = some_call(1), Job(id="1", kind="fan_out", data={"seed": "1"}, run_at=real_now())
-    return Told.about(say_published(event), event.type, job, own.now())
+def about_a_call(own: Database) -> FanOut:
+    event = some_call(1)
+    data = FanOutData(type=event.type, event={}, deduplication_key="1")
+    return FanOut.of(data, call_published(event), real_now(), own.now())
 
 
 def a_letter(own: Database, composer: Composer) -> bytes:
     """Return the message to the first member."""
-    alert_text, id = about_a_call(own), member_id(0)
-    alert = Alert.model_validate(alert_text.alert_of(id, "You follow funding calls, France"))
-    mail = Mail.model_validate(alert_text.mail_of(id, 1))
+    fan, id = about_a_call(own), member_id(0)
+    alert = Alert.model_validate(fan.alert_row(id, "You follow funding calls, France"))
+    mail = Mail.model_validate(fan.mail_row(id, 1))
     return composer.alerts(mail, Member(id=id, email="0@members.example", name="Member 0"), [alert]).as_bytes()
 
 
@@ -81,7 +84,7 @@ async def ours(own: Database, composer: Composer, port: int, emails: int) -> flo
     """Return e-mails per second: claimed, checked, composed, handed over and marked."""
     await waiting(own, emails)
     url = f"smtp://127.0.0.1:{port}"
-    one = mailing.Mailer(own, composer, lambda: Smtp(url), SENDER, settle_seconds=0)
+    one = mailing.Mailer(own, composer, lambda: SmtpTransport(url), SENDER, settle_seconds=0)
     started = time.perf_counter()
     await one.drain()
     seconds = time.perf_counter() - started

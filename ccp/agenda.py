@@ -16,7 +16,7 @@ from services.matchmaking.agenda.dzn import BadProblem, read_dzn
 from services.matchmaking.agenda.engine import Progress, Solution, solve
 from services.matchmaking.agenda.picture import draw
 from services.matchmaking.agenda.problem import Meeting, Problem, violations
-from services.matchmaking.agenda.repair import Changes, Place, Repaired, changed, repair
+from services.matchmaking.agenda.repair import Changes, Place, Repaired, apply_changes, repair
 
 STYLES = {"optimal": "green", "infeasible": "red", "unknown": "yellow", "feasible": "cyan"}
 EVERY = 0.25  # seconds between two lines of progress if there is no terminal
@@ -115,7 +115,7 @@ def _published(file: Path, problem: Problem) -> tuple[Problem, list[Place | None
 
 def _check(file: Path, problem: Problem, places: Sequence[Place | None]) -> None:
     """Raise BadProblem if the published agenda was never valid."""
-    held, _ = changed(problem, places, Changes())
+    held, _ = apply_changes(problem, places, Changes())
     here = Counter(place for place in places if place)
     wrong = violations(held, [place.slot - 1 for place in places if place])
     wrong += [f"slot {p.slot}, table {p.table} has {times} meetings" for p, times in here.items() if times > 1]

@@ -1,19 +1,26 @@
-"""matchmaking, assembled."""
+"""Assembly of the service matchmaking."""
 
 from fastapi import APIRouter
 
-from services.matchmaking import PREFIXES, TAGS, api, partnerships
+from services.matchmaking import PREFIXES, TAGS
 from services.matchmaking.handlers import HANDLERS
+from services.matchmaking.organisations.store import MEMBERSHIPS, ORGANISATIONS
+from services.matchmaking.partnerships import api as partnerships
+from services.matchmaking.partnerships.store import PARTNERSHIPS
+from services.matchmaking.requests import api as requests
+from services.matchmaking.requests.store import REQUESTS
 from services.matchmaking.snapshot import SNAPSHOT
-from services.matchmaking.store import MEMBERSHIPS, ORGANISATIONS, PROPOSALS, REQUESTS
-from services.matchmaking.usecases import propose_partners
+from services.matchmaking.suggestions import api as suggestions
+from services.matchmaking.suggestions.store import PROPOSALS
+from services.matchmaking.suggestions.usecases import propose_partners
 from shared.service import Service
 from shared.settings import Settings
 
 
 def build(settings: Settings) -> Service:
+    """Return the service."""
     router = APIRouter()
-    for part in (api, partnerships):
+    for part in (requests, suggestions, partnerships):
         router.include_router(part.router)
     return Service(
         name="matchmaking",
@@ -22,6 +29,6 @@ def build(settings: Settings) -> Service:
         prefixes=PREFIXES,
         tags=TAGS,
         snapshot=SNAPSHOT,
-        collections=[REQUESTS, PROPOSALS, ORGANISATIONS, MEMBERSHIPS, partnerships.PARTNERSHIPS],
+        collections=[REQUESTS, PROPOSALS, ORGANISATIONS, MEMBERSHIPS, PARTNERSHIPS],
         jobs={"propose_partners": propose_partners},
     )

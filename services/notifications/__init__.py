@@ -1,7 +1,7 @@
-"""notifications: who wants to know, and telling them once.
+"""notifications: alerts and e-mails to members about events that concern them.
 
-Owns       members' interests and consent, their inboxes, the ledger of e-mails
-Publishes  notifications.key (which verifies the links in its e-mails)
+Owns       members' interests and their consent to e-mail, their inboxes, the ledger of e-mails
+Publishes  notifications.key (verifies the links in its e-mails)
 Listens to profiles.key, profiles.member.*, profiles.organisation.*, calls.*, matchmaking.partners.proposed
 """
 

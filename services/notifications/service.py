@@ -1,21 +1,30 @@
-"""notifications, assembled."""
+"""Assembly of the service notifications."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from services.notifications import PREFIXES, TAGS, api
-from services.notifications.fanout import fan_out
+from fastapi import APIRouter
+
+from services.notifications import PREFIXES, TAGS
+from services.notifications.alerts.fanout import fan_out
+from services.notifications.alerts.store import ORGANISATIONS
 from services.notifications.handlers import HANDLERS
+from services.notifications.inbox import api as inbox
+from services.notifications.inbox.store import ALERTS
 from services.notifications.loops import LOOPS
+from services.notifications.mailing import api as mailing
 from services.notifications.mailing.compose import Composer
-from services.notifications.mailing.ledger import MAILS, WINDOWS, State, count_by_state
+from services.notifications.mailing.domain import State
 from services.notifications.mailing.mailer import Mailer
+from services.notifications.mailing.store import MAILS, WINDOWS, count_by_state
 from services.notifications.mailing.transport import open_transport
+from services.notifications.preferences import api as preferences
+from services.notifications.preferences.store import MEMBERS
 from services.notifications.settings import NotificationsSettings
-from services.notifications.store import ALERTS, MEMBERS, ORGANISATIONS
-from shared.auth import load_signer, own_keys
+from services.notifications.snapshot import SNAPSHOT
+from shared.auth import load_signer
 from shared.contracts.notifications import LinkKeyPublished
 from shared.mongo import Database
 from shared.service import Service
@@ -24,17 +33,23 @@ from shared.settings import Settings
 
 @dataclass(frozen=True)
 class Resources:
+    """Resources that the loops of notifications use while the service runs."""
+
     mailer: Mailer
 
 
 def build(settings: Settings, own: NotificationsSettings | None = None) -> Service:
+    """Return the service; `own` replaces the settings that it would read from the environment."""
+    router = APIRouter()
+    for part in (preferences, inbox, mailing):
+        router.include_router(part.router)
     return Service(
         name="notifications",
-        router=api.router,
+        router=router,
         handlers=HANDLERS,
         prefixes=PREFIXES,
         tags=TAGS,
-        snapshot=[own_keys("notifications", LinkKeyPublished)],
+        snapshot=SNAPSHOT,
         collections=[MEMBERS, ORGANISATIONS, ALERTS, MAILS, WINDOWS],
         jobs={"fan_out": fan_out},
         loops=LOOPS,
@@ -44,13 +59,14 @@ def build(settings: Settings, own: NotificationsSettings | None = None) -> Servi
 
 
 async def gauges(db: Database) -> dict[str, float]:
-    """The ledger by state: what waits, and what needs a person's eye."""
+    """Return the number of e-mails in each state of the ledger."""
     counts = await count_by_state(db)
     return {f"mails_{state}": counts.get(state, 0) for state in State}
 
 
 @asynccontextmanager
 async def resources(db: Database, *, settings: Settings, own: NotificationsSettings) -> AsyncIterator[Resources]:
+    """Open the mailer with the key that signs links, and close it at the end."""
     signer = await load_signer(db, LinkKeyPublished)
     mailer = Mailer(
         db,

@@ -1,10 +1,12 @@
-"""Settings of notifications."""
+"""Settings that only notifications reads."""
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class NotificationsSettings(BaseSettings):
+    """Settings of notifications, from environment variables that begin with CCP_."""
+
     model_config = SettingsConfigDict(env_prefix="CCP_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     mail_url: str | None = Field(

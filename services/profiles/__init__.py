@@ -1,8 +1,8 @@
-"""profiles: who is who.
+"""profiles: members, organisations and the front page.
 
-Owns       members and their accounts, organisations and who belongs to them, the platform's front page
+Owns       members and their accounts, organisations and their memberships, the front page of the platform
 Publishes  profiles.key, profiles.member.registered / confirmed / joined, profiles.organisation.published / returned
-Listens to notifications.key (links in e-mails), calls.call.* (the latest calls on the front page)
+Listens to notifications.key (links in e-mails), calls.call.* (copies of calls for the front page)
 """
 
 PREFIXES = [
@@ -16,6 +16,7 @@ PREFIXES = [
     "/.well-known/jwks.json",
 ]
 TAGS = {
+    "Home": "The front page.",
     "Accounts": "Members, their accounts and tokens.",
     "Organisations": "Organisations, their members, and the review of their profiles.",
 }

@@ -1,6 +1,6 @@
-"""What profiles does when others announce something."""
+"""Events that profiles listens to, and their handlers."""
 
-from services.profiles.home import on_call_announced, on_call_over
+from services.profiles.home.usecases import on_call_changed, on_call_ended
 from shared.auth import on_key_published
 from shared.consumer import Handlers
 from shared.contracts.calls import CallChanged, CallClosed, CallPublished, CallWithdrawn, CutOffPassed
@@ -8,9 +8,9 @@ from shared.contracts.notifications import LinkKeyPublished
 
 HANDLERS: Handlers = {
     LinkKeyPublished: on_key_published,
-    CallPublished: on_call_announced,
-    CallChanged: on_call_announced,
-    CutOffPassed: on_call_announced,
-    CallWithdrawn: on_call_over,
-    CallClosed: on_call_over,
+    CallPublished: on_call_changed,
+    CallChanged: on_call_changed,
+    CutOffPassed: on_call_changed,
+    CallWithdrawn: on_call_ended,
+    CallClosed: on_call_ended,
 }

@@ -1,4 +1,4 @@
-"""profiles, assembled."""
+"""Assembly of the service profiles."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,15 +8,18 @@ from functools import partial
 from fastapi import APIRouter
 from pydantic import SecretStr
 
-from services.profiles import PREFIXES, TAGS, api, home
+from services.profiles import PREFIXES, TAGS
 from services.profiles.accounts import api as accounts
 from services.profiles.accounts.domain import EmailTaken, Registration
 from services.profiles.accounts.store import MEMBERS
 from services.profiles.accounts.usecases import hash_password, register_member
 from services.profiles.handlers import HANDLERS
+from services.profiles.home import api as home
+from services.profiles.home.store import CALLS
+from services.profiles.organisations import api as organisations
+from services.profiles.organisations.store import MEMBERSHIPS, ORGANISATIONS
 from services.profiles.settings import ProfilesSettings
 from services.profiles.snapshot import SNAPSHOT
-from services.profiles.store import MEMBERSHIPS, ORGANISATIONS
 from shared.auth import Signer, load_signer
 from shared.contracts.profiles import KeyPublished
 from shared.ids import new_id
@@ -27,15 +30,18 @@ from shared.settings import Settings
 
 @dataclass(frozen=True)
 class Resources:
+    """Resources that the routes of profiles use while the service runs."""
+
     signer: Signer
     settings: ProfilesSettings
     public_url: str
 
 
 def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
+    """Return the service; `own` replaces the settings that it would read from the environment."""
     router = APIRouter()
-    for part in (home.router, accounts.router, api.router):
-        router.include_router(part)
+    for part in (home, accounts, organisations):
+        router.include_router(part.router)
     return Service(
         name="profiles",
         router=router,
@@ -43,24 +49,25 @@ def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
         prefixes=PREFIXES,
         tags=TAGS,
         snapshot=SNAPSHOT,
-        collections=[MEMBERS, ORGANISATIONS, MEMBERSHIPS, home.CALLS],
+        collections=[MEMBERS, ORGANISATIONS, MEMBERSHIPS, CALLS],
         resources=partial(resources, public_url=settings.public_url, own=own or ProfilesSettings()),
     )
 
 
 @asynccontextmanager
 async def resources(db: Database, *, public_url: str, own: ProfilesSettings) -> AsyncIterator[Resources]:
+    """Register the first operator if the settings name one, and load the key that signs access tokens."""
     if own.operator_email and own.operator_password:
         await ensure_operator(db, own.operator_email, own.operator_password)
     yield Resources(await load_signer(db, KeyPublished), own, public_url)
 
 
 async def ensure_operator(db: Database, email: str, password: SecretStr) -> bool:
-    """Make an operator of this address; False if somebody is registered with it already."""
+    """Register an operator with this address. Return False if the address is already registered."""
     registration = Registration(email=email, name="Operator", country="BE", password=password)
-    hashed = await hash_password(password)
+    password_hash = await hash_password(password)
     try:
-        await db.transact(register_member, new_id(), registration, hashed, operator=True)
+        await db.transact(register_member, new_id(), registration, password_hash, operator=True)
     except (EmailTaken, Duplicate):
         return False
     return True

@@ -1,10 +1,12 @@
-"""Settings of profiles."""
+"""Settings that only profiles reads."""
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ProfilesSettings(BaseSettings):
+    """Settings of profiles, from environment variables that begin with CCP_."""
+
     model_config = SettingsConfigDict(env_prefix="CCP_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     operator_email: str | None = Field(

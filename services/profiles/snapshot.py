@@ -1,4 +1,4 @@
-"""What profiles tells a newcomer: its keys, every member, every published organisation, who belongs where."""
+"""Snapshot of profiles for a new listener: keys, members, published organisations, memberships."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,35 +6,44 @@ from typing import Any
 
 from services.profiles.accounts.domain import Member
 from services.profiles.accounts.store import MEMBERS
-from services.profiles.accounts.usecases import registered
-from services.profiles.domain import Membership, Organisation, Status
-from services.profiles.store import MEMBERSHIPS, ORGANISATIONS
-from services.profiles.usecases import published
+from services.profiles.accounts.usecases import registered_event
+from services.profiles.organisations.domain import Membership, Organisation, Status
+from services.profiles.organisations.store import MEMBERSHIPS, ORGANISATIONS
+from services.profiles.organisations.usecases import published_event
 from shared.auth import own_keys
 from shared.contracts.profiles import KeyPublished, MemberConfirmed, MemberJoined
 from shared.ids import created_at
 from shared.snapshot import SnapshotEvent, SnapshotSource
 
 
-def member(one: Member, _: datetime) -> list[SnapshotEvent]:
-    at = created_at(one.id)
-    confirmed = MemberConfirmed(member_id=one.id, email=one.email, version=one.version)
-    return [SnapshotEvent(registered(one), at), *([SnapshotEvent(confirmed, at)] if one.confirmed else [])]
+def member_facts(member: Member, _: datetime) -> list[SnapshotEvent]:
+    """Return the registration of a member and, if they confirmed their address, the confirmation."""
+    registered_at = created_at(member.id)
+    facts = [SnapshotEvent(registered_event(member), registered_at)]
+    if member.confirmed:
+        confirmed = MemberConfirmed(member_id=member.id, email=member.email, version=member.version)
+        facts.append(SnapshotEvent(confirmed, registered_at))
+    return facts
 
 
-def organisation(one: Organisation, _: datetime) -> list[SnapshotEvent]:
-    return [SnapshotEvent(published(one), created_at(one.id))] if one.status is Status.PUBLISHED else []
+def organisation_facts(organisation: Organisation, _: datetime) -> list[SnapshotEvent]:
+    """Return the publication of an organisation, if it is published."""
+    if organisation.status is not Status.PUBLISHED:
+        return []
+    return [SnapshotEvent(published_event(organisation), created_at(organisation.id))]
 
 
-def membership(one: Membership, _: datetime) -> list[SnapshotEvent]:
-    """Also of an organisation that is not public: whoever belongs to it may hear of its review."""
-    joined = MemberJoined(member_id=one.member_id, organisation_id=one.organisation_id, role=one.role, version=1)
-    return [SnapshotEvent(joined, created_at(one.organisation_id))]
+def membership_facts(membership: Membership, _: datetime) -> list[SnapshotEvent]:
+    """Return a membership, also of an organisation that is not public: its members are alerted about its review."""
+    joined = MemberJoined(
+        member_id=membership.member_id, organisation_id=membership.organisation_id, role=membership.role, version=1
+    )
+    return [SnapshotEvent(joined, created_at(membership.organisation_id))]
 
 
 SNAPSHOT: Sequence[SnapshotSource[Any]] = [
     own_keys("profiles", KeyPublished),
-    SnapshotSource(MEMBERS, member),
-    SnapshotSource(ORGANISATIONS, organisation),
-    SnapshotSource(MEMBERSHIPS, membership),
+    SnapshotSource(MEMBERS, member_facts),
+    SnapshotSource(ORGANISATIONS, organisation_facts),
+    SnapshotSource(MEMBERSHIPS, membership_facts),
 ]

@@ -9,9 +9,11 @@ from tests.support import ROOT
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()
 NAMES = {
-    "services.notifications.alerts": ["RULES", "Rule", "Said", "interested", "everybody_of", "one"],
+    "services.notifications.alerts.audiences": ["organisation_members"],
+    "services.notifications.alerts.rules": ["RULES", "Rule"],
+    "services.notifications.alerts.texts": ["AlertText"],
     "services.notifications.handlers": ["HANDLERS"],
-    "services.profiles.usecases": ["submit_organisation", "path", "ORGANISATIONS"],
+    "services.profiles.organisations.usecases": ["submit_organisation", "organisation_path", "ORGANISATIONS"],
     "shared.contracts.profiles": ["Event", "Tag", "Short"],
 }
 

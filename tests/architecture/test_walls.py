@@ -42,10 +42,14 @@ def plant(folder: Path, file: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("file", "line", "wall"),
     [
-        ("services/calls/files/store.py", "import services.profiles.store", "services know nothing of each other"),
+        (
+            "services/calls/files/store.py",
+            "import services.profiles.accounts.store",
+            "services know nothing of each other",
+        ),
         ("shared/clock.py", "import services.calls.catalogue.domain", "shared knows no service"),
         ("services/calls/files/store.py", "import ccp.client", "shared knows no service"),
-        ("services/profiles/store.py", "import services.profiles.api", LAYERS),
+        ("services/profiles/organisations/store.py", "import services.profiles.organisations.api", LAYERS),
         ("services/calls/catalogue/store.py", "import services.calls.catalogue.api", LAYERS),
         ("services/calls/selection/claims/domain.py", "import services.calls.selection.claims.usecases", LAYERS),
         ("services/calls/files/domain.py", "import services.calls.catalogue.domain", SIBLINGS),

@@ -1,4 +1,4 @@
-"""Small agendas, and a judge of agendas that knows nothing of the solver: it reads the data file for itself."""
+"""Small agendas, and an independent checker of agendas: it reads the data file itself, without the solver."""
 
 import re
 from functools import cache
@@ -11,27 +11,27 @@ SET = r"\{[^}]*\}|\d+\s*\.\.\s*\d+"
 
 
 def verdict(dzn: str, slots: list[int], tables: list[int]) -> tuple[list[str], int]:
-    """What is wrong with an agenda (1-based slots and tables per meeting), and its number of breaks."""
+    """Return the violations of an agenda (1-based slots and tables per meeting), and its number of breaks."""
     number, rows, away, fixed, before = read(dzn)
     assert len(rows) == len(slots) == len(tables) == len(fixed) == len(before) == number["nMeetings"]
     morning, day = number["nMorningSlots"], number["nTotalSlots"]
     windows = {1: range(1, morning + 1), 2: range(morning + 1, day + 1), 3: range(1, day + 1)}
     wrong = [
-        complaint
+        violation
         for (one, two, session), slot, table, wanted, others in zip(rows, slots, tables, fixed, before, strict=True)
-        for complaint, true in {
+        for violation, is_violated in {
             "session": slot not in windows[session],
             "forbidden": slot in away[one - 1] | away[two - 1],
             "fixed": wanted not in {0, slot},
             "order": any(slots[other - 1] >= slot for other in others if other),
             "no such table": not 1 <= table <= number["nTables"],
         }.items()
-        if true
+        if is_violated
     ]
     if len(set(zip(slots, tables, strict=True))) < len(slots):
         wrong.append("two meetings at one table")
     people = range(1, number["nBusiness"] + 1)
-    days = [sorted(slot for row, slot in zip(rows, slots, strict=True) if who in row[:2]) for who in people]
+    days = [sorted(slot for row, slot in zip(rows, slots, strict=True) if person in row[:2]) for person in people]
     if any(len(set(mine)) < len(mine) for mine in days):
         wrong.append("a participant in two places")
     counts = [sum(later > earlier + 1 for earlier, later in pairwise(mine)) for mine in days]
@@ -51,8 +51,8 @@ def read(dzn: str) -> tuple[dict[str, int], list[tuple[int, ...]], list[set[int]
 
 
 def numbers(group: str) -> set[int]:
-    found = [int(number) for number in re.findall(r"\d+", group)]
-    return set(range(found[0], found[1] + 1)) if ".." in group else set(found)
+    parts = [int(number) for number in re.findall(r"\d+", group)]
+    return set(range(parts[0], parts[1] + 1)) if ".." in group else set(parts)
 
 
 def meet(one: int, two: int, slots: range, fixed: int | None = None) -> Meeting:
@@ -63,11 +63,11 @@ def event(people: int, slots: int, places: int, *meetings: Meeting, **more: Any)
     return Problem(people, slots, places, meetings, [frozenset()] * people, **more)
 
 
-def told(job: Any, *arguments: object) -> list[tuple[str, Any]]:
-    """What a job tells, without a process of its own."""
-    said: list[tuple[str, Any]] = []
-    job(said.append, *arguments)
-    return said
+def reports_of(job: Any, *arguments: object) -> list[tuple[str, Any]]:
+    """Return the reports of a job that runs in this process."""
+    reports: list[tuple[str, Any]] = []
+    job(reports.append, *arguments)
+    return reports
 
 
 SMALL = """

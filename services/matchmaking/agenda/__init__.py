@@ -1,5 +1,5 @@
-"""The agenda: every agreed meeting in a slot and at a table, with the fewest breaks, and proof of it.
+"""The agenda solver: a slot and a table for every agreed meeting, with the fewest breaks and a proof of optimality.
 
-Pure: no input or output but files it is told to read. The problem is the business-to-business meeting scheduling of
+It reads and writes nothing but the files that it is given. The problem is business-to-business meeting scheduling:
 Bofill et al., JAIR 74 (2022) 263-301.
 """

@@ -1,4 +1,4 @@
-"""Why a problem has no agenda, in words: who has more meetings than usable slots, or which wishes clash."""
+"""Reasons why a problem has no agenda: overbooked participants and slots, or constraints that contradict each other."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,31 +10,31 @@ from pysat.solvers import Solver
 
 from services.matchmaking.agenda.encoding import Clauses
 from services.matchmaking.agenda.problem import FAIRNESS, Meeting, Problem
-from services.matchmaking.agenda.worker import Tell
+from services.matchmaking.agenda.worker import Report
 
 UNFAIR = (
-    "every meeting could be held, but some participant would have "
-    f"over {FAIRNESS} breaks more than another, and nobody may"
+    "every meeting could be held, but one participant would have "
+    f"over {FAIRNESS} breaks more than another, which is not allowed"
 )
 
 
 def obstacles(problem: Problem) -> list[str]:
-    """What is wrong by itself, found by matching meetings to slots; empty if nothing is."""
-    found = [_without_slot(problem, meeting) for meeting, slots in enumerate(problem.allowed) if not slots]
-    found += [reason for p in range(problem.participants) if (reason := _overbooked(problem, p))]
-    return found or _overcrowded(problem)
+    """Return the reasons that a matching of meetings to slots finds, in words; none if all meetings fit."""
+    reasons = [_without_slot(problem, meeting) for meeting, slots in enumerate(problem.allowed) if not slots]
+    reasons += [reason for p in range(problem.participants) if (reason := _overbooked(problem, p))]
+    return reasons or _overcrowded(problem)
 
 
 def _without_slot(problem: Problem, number: int) -> str:
     meeting, words = problem.meetings[number], _meeting(problem, number)
     if not meeting.session:
         return f"{words} is for a session that has no slots"
-    wanted = set(_wanted(meeting))
-    if not wanted:
+    possible = set(_possible_slots(meeting))
+    if not possible:
         return f"{words}{_when(problem, number)}, and its session is {_slots(list(meeting.session))}"
-    away = {p: sorted(problem.forbidden[p] & wanted) for p in meeting.participants}
-    whom = [p for p, slots in away.items() if len(slots) == len(wanted)] or meeting.participants
-    absences = " and ".join(f"participant {p + 1} is away in {_slots(away[p])}" for p in whom)
+    away = {p: sorted(problem.forbidden[p] & possible) for p in meeting.participants}
+    absent = [p for p, slots in away.items() if len(slots) == len(possible)] or meeting.participants
+    absences = " and ".join(f"participant {p + 1} is away in {_slots(away[p])}" for p in absent)
     return f"{words}{_when(problem, number)}, and {absences}"
 
 
@@ -51,7 +51,7 @@ def _overbooked(problem: Problem, participant: int) -> str | None:
 
 
 def _overcrowded(problem: Problem) -> list[str]:
-    """More meetings for some slots than tables, or than pairs of participants, can be there at a time."""
+    """Return the reason if some slots have more meetings than tables, or than pairs of participants, can hold."""
     people = sum(map(bool, problem.meetings_of))
     places = min(problem.tables, people // 2)
     meetings, slots = _unmatched(problem, range(len(problem.meetings)), places)
@@ -63,14 +63,15 @@ def _overcrowded(problem: Problem) -> list[str]:
 
 
 def _unmatched(problem: Problem, meetings: Sequence[int], places: int) -> tuple[list[int], list[int]]:
-    """Meetings that compete for fewer slots than they need (Hall's theorem), and those slots; empty if all fit.
+    """Return meetings that need more places than their slots have (Hall's theorem), and these slots; empty if all fit.
 
-    A largest matching of meetings to slots of so many places each, along augmenting paths.
+    Computes a maximum matching of meetings to slots with so many places each, by augmenting paths.
     """
     taken: list[list[int]] = [[] for _ in range(problem.slots)]
     for meeting in sorted(meetings, key=lambda m: len(problem.allowed[m])):
-        came = {slot: (meeting, slot) for slot in problem.allowed[meeting]}  # by whom, from which slot
-        reached = deque(sorted(came, key=lambda slot: len(taken[slot]) >= places))  # those with a place first
+        # For each slot that is reached: the meeting that can move there, and its present slot.
+        came = {slot: (meeting, slot) for slot in problem.allowed[meeting]}
+        reached = deque(sorted(came, key=lambda slot: len(taken[slot]) >= places))  # first those with a free place
         while reached and len(taken[slot := reached.popleft()]) >= places:
             for other in taken[slot]:
                 for further in problem.allowed[other]:
@@ -84,7 +85,7 @@ def _unmatched(problem: Problem, meetings: Sequence[int], places: int) -> tuple[
 
 
 def _shift(taken: list[list[int]], came: Mapping[int, tuple[int, int]], slot: int) -> None:
-    """Each meeting of a path goes one slot further; the last slot had a place."""
+    """Move each meeting of an augmenting path one slot further; the last slot has a free place."""
     while True:
         meeting, before = came[slot]
         taken[slot].append(meeting)
@@ -94,37 +95,37 @@ def _shift(taken: list[list[int]], came: Mapping[int, tuple[int, int]], slot: in
         slot = before
 
 
-# --- wishes that clash though nobody is overbooked ----------------------------------------------
+# --- constraints that contradict each other -----------------------------------------------------
 
 
-def explain(tell: Tell, problem: Problem) -> None:
-    """The job of finding clashing wishes: tells a set of which none can be spared, then a smallest such set."""
-    wishes = Wishes(problem)
-    formula = wishes.formula()
+def explain(report: Report, problem: Problem) -> None:
+    """Report a minimal set of contradicting constraints, then a smallest one. A job."""
+    constraints = Constraints(problem)
+    formula = constraints.formula()
     with Solver(name="cadical153", bootstrap_with=formula.hard) as solver:
-        if solver.solve(assumptions=list(wishes.words)):
-            return tell(("reasons", [UNFAIR]))
-    words = list(wishes.words.values())
-    for core, how in _ever_smaller(formula):
-        clash = f"these {len(core)} wishes exclude each other, {how}:"
-        tell(("reasons", [clash, *(words[number - 1] for number in sorted(core))]))
+        if solver.solve(assumptions=list(constraints.words)):
+            return report(("reasons", [UNFAIR]))
+    words = list(constraints.words.values())
+    for core, size in _minimal_sets(formula):
+        heading = f"these {len(core)} constraints contradict each other, {size}:"
+        report(("reasons", [heading, *(words[number - 1] for number in sorted(core))]))
 
 
-def _ever_smaller(formula: WCNF) -> Iterator[tuple[list[int], str]]:
+def _minimal_sets(formula: WCNF) -> Iterator[tuple[list[int], str]]:
     with MUSX(formula, solver="m22", verbosity=0) as quick:
-        yield quick.compute(), "and none can be spared, though a smaller set may do the same"
+        yield quick.compute(), "and each of them is needed, though a smaller set may exist"
     with OptUx(formula, solver="g3", adapt=True, exhaust=True, minz=True) as smallest:
         yield smallest.compute(), "and no smaller set does"
 
 
-class Wishes(Clauses):
-    """The problem without fairness, each of its clauses under the literal of the wish that it comes from."""
+class Constraints(Clauses):
+    """The problem without fairness: each clause holds only if the literal of its constraint is true."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__()
-        self.words: dict[int, str] = {}  # of each wish's literal
+        self.words: dict[int, str] = {}  # by the literal of the constraint
         self.problem = problem
-        self.at = [{slot: self.new() for slot in _wanted(meeting)} for meeting in problem.meetings]
+        self.at = [{slot: self.new() for slot in _possible_slots(meeting)} for meeting in problem.meetings]
         self._meetings()
         for participant, mine in enumerate(problem.meetings_of):
             self._participant(participant, mine)
@@ -132,19 +133,21 @@ class Wishes(Clauses):
         self._tables()
 
     def formula(self) -> WCNF:
+        """Return the formula in which each constraint is a soft clause."""
         formula = WCNF()
         formula.hard, formula.nv = self.clauses, self.variables
-        formula.extend([[wish] for wish in self.words], [1] * len(self.words))
+        formula.extend([[literal] for literal in self.words], [1] * len(self.words))
         return formula
 
-    def _wish(self, words: str) -> int:
+    def _constraint(self, words: str) -> int:
+        """Return the literal of a new constraint."""
         literal = self.new()
         self.words[literal] = words
         return literal
 
     def _meetings(self) -> None:
         for number, meeting in enumerate(self.at):
-            held = self._wish(_meeting(self.problem, number) + _when(self.problem, number))
+            held = self._constraint(_meeting(self.problem, number) + _when(self.problem, number))
             self.add([-held, *meeting.values()])
             self.at_most_one(list(meeting.values()))
 
@@ -153,18 +156,18 @@ class Wishes(Clauses):
         for literals in here.values():
             self.at_most_one(literals)
         if away := sorted(self.problem.forbidden[participant] & here.keys()):
-            is_away = self._wish(f"participant {participant + 1} is away in {_slots(away)}")
+            is_away = self._constraint(f"participant {participant + 1} is away in {_slots(away)}")
             self.add(*([-is_away, -literal] for slot in away for literal in here[slot]))
 
     def _order(self) -> None:
         number = self.problem.number
         for before, after in self.problem.precedences:
-            ordered = self._wish(f"meeting {number(before)} comes before meeting {number(after)}")
+            ordered = self._constraint(f"meeting {number(before)} comes before meeting {number(after)}")
             first, second = self.at[before].items(), self.at[after].items()
             self.add(*([-ordered, -one, -two] for t, one in first for u, two in second if t >= u))
 
     def _tables(self) -> None:
-        limit = self._wish(f"there are {self.problem.tables} tables")
+        limit = self._constraint(f"there are {self.problem.tables} tables")
         for slot in range(self.problem.slots):
             first = len(self.clauses)
             self.at_most([meeting[slot] for meeting in self.at if slot in meeting], self.problem.tables)
@@ -172,8 +175,8 @@ class Wishes(Clauses):
                 clause.append(-limit)
 
 
-def _wanted(meeting: Meeting) -> list[int]:
-    """The slots of a meeting, whoever is away."""
+def _possible_slots(meeting: Meeting) -> list[int]:
+    """Return the slots of a meeting if no participant is away."""
     return [slot for slot in meeting.session if meeting.fixed in {None, slot}]
 
 
@@ -194,7 +197,7 @@ def _count(number: int, thing: str) -> str:
 
 
 def _slots(slots: list[int]) -> str:
-    """In words; a run of more than two by its ends."""
+    """Return slots in words; a run of more than two by its ends."""
     if len(slots) == 1:
         return f"slot {slots[0] + 1}"
     if len(slots) > 2 and slots[-1] - slots[0] == len(slots) - 1:

@@ -1,4 +1,4 @@
-"""An agenda as a picture: SVG, a row for each participant, a column for each slot."""
+"""An agenda as an SVG picture with a row for each participant and a column for each slot."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -15,7 +15,7 @@ TEMPLATES = Environment(
 
 
 def draw(problem: Problem, slots: Sequence[int], tables: Sequence[int], title: str) -> str:
-    """The picture of an agenda: a slot and a table per meeting, both 1-based."""
+    """Return the picture of an agenda: a 1-based slot and table for each meeting."""
     return TEMPLATES.get_template("agenda.svg").render(
         title=title,
         slots=problem.slots,
@@ -30,19 +30,19 @@ def draw(problem: Problem, slots: Sequence[int], tables: Sequence[int], title: s
 
 
 def _row(problem: Problem, slots: Sequence[int], tables: Sequence[int], participant: int) -> dict[str, object]:
-    mine = sorted(problem.meetings_of[participant], key=lambda m: slots[m])
-    busy = [slots[meeting] - 1 for meeting in mine]
+    meetings = sorted(problem.meetings_of[participant], key=lambda m: slots[m])
+    busy = [slots[meeting] - 1 for meeting in meetings]
     return {
         "number": participant + 1,
         "away": sorted(slot for slot in problem.forbidden[participant] if slot < problem.slots),
         "breaks": [(before + 1, after - before - 1) for before, after in pairwise(busy) if after - before > 1],
         "meetings": [
             (slot, sum(problem.meetings[m].participants) - participant + 1, tables[m], _colour(tables[m]))
-            for slot, m in zip(busy, mine, strict=True)
+            for slot, m in zip(busy, meetings, strict=True)
         ],
     }
 
 
 def _colour(table: int) -> str:
-    """Neighbouring numbers far apart on the colour wheel, by the golden angle; dark enough for white text."""
+    """Return a colour, dark enough for white text; the golden angle separates the hues of neighbouring tables."""
     return f"hsl({table * 137.5 % 360:.0f} 55% 38%)"

@@ -1,4 +1,4 @@
-"""Proof by core-guided MaxSAT (RC2): every core shows that one break more, or one move more, cannot be avoided."""
+"""Proofs by core-guided MaxSAT (RC2): each unsatisfiable core raises the lower bound of the cost."""
 
 from pysat.examples.rc2 import RC2, RC2Stratified
 from pysat.formula import WCNF
@@ -6,54 +6,56 @@ from pysat.solvers import Solver
 
 from services.matchmaking.agenda.encoding import Encoding
 from services.matchmaking.agenda.problem import Problem
-from services.matchmaking.agenda.worker import Tell
+from services.matchmaking.agenda.worker import Report
 
 SOLVER = "cadical153"
 
 
-def prove(tell: Tell, problem: Problem) -> None:
-    """The job of finding the agenda with the fewest breaks: tells bounds, then the answer."""
+def prove(report: Report, problem: Problem) -> None:
+    """Report lower bounds of the number of breaks, then an optimal agenda or that there is none. A job."""
     encoding = Encoding(problem)
-    _search(tell, encoding, _Telling(tell, encoding.fewest_breaks()))
+    _search(report, encoding, _BoundReporter(report, encoding.fewest_breaks()))
 
 
-def prove_repair(tell: Tell, problem: Problem, published: list[int | None], price: int) -> None:
-    """The same where each meeting that leaves its published slot costs as much as that many breaks."""
+def prove_repair(report: Report, problem: Problem, published: list[int | None], price: int) -> None:
+    """Do the same for a repair: each meeting that leaves its published slot costs as much as `price` breaks. A job."""
     encoding = Encoding(problem)
-    formula, must_move = encoding.fewest_breaks(), 0
+    formula, unavoidable = encoding.fewest_breaks(), 0
     for meeting, slot in enumerate(published):
         if slot in encoding.at[meeting]:
             formula.append([encoding.at[meeting][slot]], weight=price)
         elif slot is not None:
-            must_move += price
-    kind = _TellingByWeight if formula.soft else _Telling  # stratification fails on a formula without wishes
-    _search(tell, encoding, kind(tell, formula, must_move))
+            unavoidable += price
+    # Stratification fails on a formula without soft clauses.
+    kind = _StratifiedBoundReporter if formula.soft else _BoundReporter
+    _search(report, encoding, kind(report, formula, unavoidable))
 
 
 def any_agenda(problem: Problem) -> list[int] | None:
-    """Some agenda that is valid and fair; None if there is none."""
+    """Return a valid agenda, or None if there is none."""
     encoding = Encoding(problem)
     with Solver(name=SOLVER, bootstrap_with=encoding.clauses) as solver:
         return encoding.agenda(solver.get_model()) if solver.solve() else None
 
 
-def _search(tell: Tell, encoding: Encoding, solver: RC2) -> None:
+def _search(report: Report, encoding: Encoding, solver: RC2) -> None:
     with solver:
         model = solver.compute()
-        tell(("infeasible", None) if model is None else ("optimal", encoding.agenda(model)))
+        report(("infeasible", None) if model is None else ("optimal", encoding.agenda(model)))
 
 
-class _Telling(RC2):  # type: ignore[misc]
-    """RC2 that tells what it has proved: its cost so far is a lower bound."""
+class _BoundReporter(RC2):  # type: ignore[misc]
+    """RC2 that reports its cost after each core: the cost so far is a lower bound."""
 
-    def __init__(self, tell: Tell, formula: WCNF, already: int = 0) -> None:
+    def __init__(self, report: Report, formula: WCNF, unavoidable: int = 0) -> None:
         super().__init__(formula, solver=SOLVER, adapt=True, exhaust=True, minz=True)
-        self._tell, self._already = tell, already
+        self._report, self._unavoidable = report, unavoidable
 
     def process_core(self) -> None:
+        """Process a core and report the new bound."""
         super().process_core()
-        self._tell(("bound", self._already + self.cost))
+        self._report(("bound", self._unavoidable + self.cost))
 
 
-class _TellingByWeight(_Telling, RC2Stratified):  # type: ignore[misc]
-    """The same, the heavy wishes first."""
+class _StratifiedBoundReporter(_BoundReporter, RC2Stratified):  # type: ignore[misc]
+    """The same, with the soft clauses of the highest weight first."""

@@ -1,4 +1,4 @@
-"""Repair: a published agenda after changes, with the fewest meetings moved and, among those, the fewest breaks."""
+"""Repair of a published agenda after changes: the fewest moved meetings first, then the fewest breaks."""
 
 import random
 import time
@@ -10,14 +10,14 @@ from services.matchmaking.agenda.engine import Progress, Race, Status
 from services.matchmaking.agenda.problem import Meeting, Problem, breaks_by_participant, violations
 from services.matchmaking.agenda.proof import prove_repair
 from services.matchmaking.agenda.search import MOVES, TO_STAY, Annealing, construct
-from services.matchmaking.agenda.worker import Tell
+from services.matchmaking.agenda.worker import Report
 
-ATTEMPTS = 20  # at an agenda near to the published one
+ATTEMPTS = 20  # searches for an agenda close to the published one
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What happened to a published agenda; all numbers are 0-based."""
+    """Changes of the event after the agenda was published; indices are 0-based."""
 
     cancelled: frozenset[int] = frozenset()  # meetings
     away: frozenset[tuple[int, int]] = frozenset()  # (participant, slot)
@@ -27,7 +27,7 @@ class Changes:
 
 @dataclass(frozen=True)
 class Place:
-    """1-based."""
+    """A 1-based slot and table."""
 
     slot: int
     table: int
@@ -35,7 +35,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Difference:
-    """A meeting that is elsewhere than was published: `was` is None for a new one, `now` for a cancelled one."""
+    """A meeting whose place changed: `was` is None for a new meeting, `now` for a cancelled one."""
 
     meeting: int
     participants: tuple[int, int]
@@ -45,9 +45,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Repaired:
-    """Slots and tables are 1-based, one per meeting, new ones last; None for cancelled meetings.
+    """Result of a repair.
 
-    `lower_bound` is proved: no agenda moves fewer of the published meetings.
+    Slots and tables are 1-based, one for each meeting, new meetings last; None for cancelled meetings. `lower_bound` is
+    proved: no agenda moves fewer of the published meetings.
     """
 
     status: Status
@@ -69,67 +70,72 @@ def repair(
     time_limit: float | None = None,
     progress: Progress | None = None,
 ) -> Repaired:
-    """The valid agenda after the changes that moves the fewest meetings.
+    """Return the valid agenda after the changes that moves the fewest meetings.
 
-    `published` has a place per meeting; None for those cancelled before, which count as cancelled still.
+    `published` has a place for each meeting; None for a meeting that was cancelled earlier.
     """
     started = time.monotonic()
-    after, kept = changed(problem, published, changes)
+    after, kept = apply_changes(problem, published, changes)
     slots = [place.slot - 1 if place else None for place in kept]
     price = sum(map(len, after.meetings_of)) + 1  # more than all breaks together
 
     def cost(agenda: Sequence[int]) -> int:
         return price * _moved(slots, agenda) + sum(breaks_by_participant(after, agenda))
 
-    def told(best: int | None, bound: int) -> None:
+    def report_moves(best: int | None, bound: int) -> None:
         if progress:
             progress(None if best is None else best // price, bound // price)
 
-    race = Race(after, cost, time_limit, told)
-    race.run((mend, after, slots), (prove_repair, after, slots, price))
-    found = Repaired(race.status, lower_bound=race.bound // price, reasons=race.reasons)
+    race = Race(after, cost, time_limit, report_moves)
+    race.run((search_repairs, after, slots), (prove_repair, after, slots, price))
+    repaired = Repaired(race.status, lower_bound=race.bound // price, reasons=race.reasons)
     if race.best is not None:
-        stay = {m: place.table - 1 for m, place in enumerate(kept) if place and place.slot - 1 == race.best[m]}
-        at = tables.assign(after, race.best, stay)
-        now = {n: Place(slot + 1, table + 1) for n, slot, table in zip(after.numbers, race.best, at, strict=True)}
-        places = [now.get(number) for number in range(1, len(published) + len(changes.added) + 1)]
-        found = replace(
-            found,
+        places = _places(after, kept, race.best, len(published) + len(changes.added))
+        repaired = replace(
+            repaired,
             moved=_moved(slots, race.best),
             breaks=sum(breaks_by_participant(after, race.best)),
             slots=[place.slot if place else None for place in places],
             tables=[place.table if place else None for place in places],
             differences=_differences(problem, published, changes, places),
         )
-    return replace(found, seconds=time.monotonic() - started)
+    return replace(repaired, seconds=time.monotonic() - started)
 
 
-def changed(
+def _places(after: Problem, kept: Sequence[Place | None], agenda: Sequence[int], meetings: int) -> list[Place | None]:
+    """Return the place of each meeting in the repaired agenda. A meeting that keeps its slot keeps its table."""
+    kept_tables = {m: place.table - 1 for m, place in enumerate(kept) if place and place.slot - 1 == agenda[m]}
+    assigned = tables.assign(after, agenda, kept_tables)
+    place_of = {n: Place(slot + 1, table + 1) for n, slot, table in zip(after.numbers, agenda, assigned, strict=True)}
+    return [place_of.get(number) for number in range(1, meetings + 1)]
+
+
+def apply_changes(
     problem: Problem, published: Sequence[Place | None], changes: Changes
 ) -> tuple[Problem, list[Place | None]]:
-    """The problem after the changes, its meetings numbered as before, and where each was published."""
-    meetings, left = list(problem.meetings), []
+    """Return the problem after the changes, with its meetings numbered as before, and their published places."""
+    meetings, remaining = list(problem.meetings), []
     for number, place in enumerate(published):
         if place and number not in changes.cancelled:
-            left.append(number)
+            remaining.append(number)
             if number in changes.frozen:
                 meetings[number] = replace(meetings[number], fixed=place.slot - 1)
     away: list[set[int]] = [set() for _ in range(problem.participants)]
     for participant, slot in changes.away:
         away[participant].add(slot)
-    new = {number: place for place, number in enumerate(left)}
+    new = {number: place for place, number in enumerate(remaining)}
     after = replace(
         problem,
-        meetings=[*(meetings[number] for number in left), *changes.added],
+        meetings=[*(meetings[number] for number in remaining), *changes.added],
         forbidden=[known | more for known, more in zip(problem.forbidden, away, strict=True)],
         precedences=[(new[one], new[two]) for one, two in problem.precedences if {one, two} <= new.keys()],
-        numbers=[number + 1 for number in [*left, *range(len(meetings), len(meetings) + len(changes.added))]],
+        numbers=[number + 1 for number in [*remaining, *range(len(meetings), len(meetings) + len(changes.added))]],
     )
-    return after, [*(published[number] for number in left), *(None for _ in changes.added)]
+    return after, [*(published[number] for number in remaining), *(None for _ in changes.added)]
 
 
-def mend(tell: Tell, problem: Problem, published: Sequence[int | None]) -> None:
-    """The job of finding agendas near to the published one: tells those that are valid."""
+def search_repairs(report: Report, problem: Problem, published: Sequence[int | None]) -> None:
+    """Report valid agendas that are close to the published one. A job."""
     for seed in range(ATTEMPTS):
         rng = random.Random(seed)  # noqa: S311
         if (agenda := construct(problem, rng, published)) is None:
@@ -137,12 +143,12 @@ def mend(tell: Tell, problem: Problem, published: Sequence[int | None]) -> None:
         moves = MOVES * len(agenda)
         for fairer in Annealing(problem, agenda).round(moves, *TO_STAY, rng) if agenda else [agenda]:
             if not violations(problem, fairer):
-                tell(("agenda", _move_back(problem, fairer, published)))
+                report(("agenda", _move_back(problem, fairer, published)))
                 break
 
 
 def _move_back(problem: Problem, agenda: list[int], published: Sequence[int | None]) -> list[int]:
-    """Meetings go back to their published slots where the agenda stays valid."""
+    """Return the agenda with every meeting back in its published slot if the agenda stays valid."""
     best = agenda
     for meeting, slot in enumerate(published):
         if slot in {None, best[meeting]}:
@@ -154,6 +160,7 @@ def _move_back(problem: Problem, agenda: list[int], published: Sequence[int | No
 
 
 def _moved(published: Sequence[int | None], agenda: Sequence[int]) -> int:
+    """Return the number of meetings that left their published slot."""
     return sum(was not in {None, now} for was, now in zip(published, agenda, strict=True))
 
 

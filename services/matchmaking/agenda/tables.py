@@ -1,4 +1,4 @@
-"""Tables for an agenda: participants shall change as little as possible between their meetings."""
+"""Tables for an agenda, with few changes of table between consecutive meetings of a participant."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -6,33 +6,33 @@ from itertools import pairwise
 
 from services.matchmaking.agenda.problem import Problem
 
-TRIES, PASSES = 200_000, 100  # of meetings to find a better table, and over all meetings, at most
-IDLE_PASSES = 15  # without an improvement
+MOST_MOVES, MOST_PASSES = 200_000, 100  # moves tried in total; passes over all meetings
+IDLE_PASSES = 15  # passes without an improvement, after which the search ends
 
 
-def changes(problem: Problem, agenda: Sequence[int], tables: Sequence[int]) -> int:
-    """How often anybody's next meeting is at another table than the last."""
-    return sum(tables[one] != tables[two] for one, two in _in_turn(problem, agenda))
+def count_changes(problem: Problem, agenda: Sequence[int], tables: Sequence[int]) -> int:
+    """Return how many consecutive meetings of a participant are at different tables."""
+    return sum(tables[first] != tables[second] for first, second in _consecutive(problem, agenda))
 
 
 def assign(problem: Problem, agenda: Sequence[int], kept: Mapping[int, int] | None = None) -> list[int]:
-    """A table for each meeting, 0-based; those of `kept`, a table by meeting, stay where they are.
+    """Return a 0-based table for each meeting. The meetings in `kept` stay at the given tables.
 
-    First slot by slot, each meeting where one of its two was last; then meetings change places with those of the same
-    slot while that saves changes, and now and then where it costs nothing, for that opens the way to others.
+    A sweep over the slots seats each meeting where one of its participants met last. A local search then moves and
+    swaps tables within a slot if that saves changes or costs nothing: equal moves help to leave local optima.
     """
     kept = kept or {}
     tables = _sweep(problem, agenda, kept)
     neighbours: list[list[int]] = [[] for _ in agenda]
-    for one, two in _in_turn(problem, agenda):
-        neighbours[one].append(two)
-        neighbours[two].append(one)
-    there = {(slot, tables[meeting]): meeting for meeting, slot in enumerate(agenda)}
+    for first, second in _consecutive(problem, agenda):
+        neighbours[first].append(second)
+        neighbours[second].append(first)
+    meeting_at = {(slot, tables[meeting]): meeting for meeting, slot in enumerate(agenda)}
     movable = [meeting for meeting in range(len(agenda)) if meeting not in kept and neighbours[meeting]]
     rng, idle = random.Random(1), 0  # noqa: S311
-    for _ in range(min(PASSES, TRIES // max(1, len(movable)))):
+    for _ in range(min(MOST_PASSES, MOST_MOVES // max(1, len(movable)))):
         rng.shuffle(movable)
-        saved = sum(_improve(meeting, agenda[meeting], tables, neighbours, there, kept) for meeting in movable)
+        saved = sum(_improve(meeting, agenda[meeting], tables, neighbours, meeting_at, kept) for meeting in movable)
         idle = 0 if saved else idle + 1
         if idle == IDLE_PASSES:
             break
@@ -40,18 +40,20 @@ def assign(problem: Problem, agenda: Sequence[int], kept: Mapping[int, int] | No
 
 
 def _sweep(problem: Problem, agenda: Sequence[int], kept: Mapping[int, int]) -> list[int]:
+    """Assign tables slot by slot, where a participant met last if that table is free."""
     tables = [kept.get(meeting, -1) for meeting in range(len(agenda))]
     last = [-1] * problem.participants
     free = [set(range(problem.tables)) for _ in range(problem.slots)]
     for meeting, table in kept.items():
         free[agenda[meeting]].discard(table)
-    waiting = sorted(range(len(agenda)), key=lambda m: agenda[m])
+    in_order = sorted(range(len(agenda)), key=lambda m: agenda[m])
     for slot in range(problem.slots):
-        here = [meeting for meeting in waiting if agenda[meeting] == slot]
-        wishes = {m: [last[p] for p in problem.meetings[m].participants] for m in here}
-        for meeting in sorted(here, key=lambda m: len(set(wishes[m]))):  # those first whose two agree
+        here = [meeting for meeting in in_order if agenda[meeting] == slot]
+        preferred = {m: [last[p] for p in problem.meetings[m].participants] for m in here}
+        # First the meetings whose participants both met last at the same table.
+        for meeting in sorted(here, key=lambda m: len(set(preferred[m]))):
             if meeting not in kept:
-                wanted = [table for table in wishes[meeting] if table in free[slot]]
+                wanted = [table for table in preferred[meeting] if table in free[slot]]
                 tables[meeting] = wanted[0] if wanted else -1
                 free[slot] -= set(wanted[:1])
         for meeting in here:
@@ -68,31 +70,31 @@ def _improve(
     slot: int,
     tables: list[int],
     neighbours: Sequence[Sequence[int]],
-    there: dict[tuple[int, int], int],
+    meeting_at: dict[tuple[int, int], int],
     kept: Mapping[int, int],
 ) -> int:
-    """Go to a table of an earlier or later meeting if that does no harm; how many changes it saved."""
+    """Move or swap a meeting to the table of a neighbour if that costs nothing. Return the number of changes saved."""
 
-    def price(meeting: int, table: int) -> int:
+    def changes_at(meeting: int, table: int) -> int:
         return sum(tables[other] != table for other in neighbours[meeting])
 
-    here = tables[meeting]
-    for table in {tables[other] for other in neighbours[meeting]} - {here}:
-        other = there.get((slot, table))
+    current = tables[meeting]
+    for table in {tables[other] for other in neighbours[meeting]} - {current}:
+        other = meeting_at.get((slot, table))
         if other in kept:
             continue
-        saved = price(meeting, here) - price(meeting, table)
+        saved = changes_at(meeting, current) - changes_at(meeting, table)
         if other is not None:
-            saved += price(other, table) - price(other, here)
+            saved += changes_at(other, table) - changes_at(other, current)
         if saved >= 0:
-            tables[meeting], there[slot, table] = table, meeting
-            there.pop((slot, here))
+            tables[meeting], meeting_at[slot, table] = table, meeting
+            meeting_at.pop((slot, current))
             if other is not None:
-                tables[other], there[slot, here] = here, other
+                tables[other], meeting_at[slot, current] = current, other
             return saved
     return 0
 
 
-def _in_turn(problem: Problem, agenda: Sequence[int]) -> list[tuple[int, int]]:
-    """Every two meetings that one participant has one after the other."""
-    return [pair for mine in problem.meetings_of for pair in pairwise(sorted(mine, key=lambda m: agenda[m]))]
+def _consecutive(problem: Problem, agenda: Sequence[int]) -> list[tuple[int, int]]:
+    """Return every pair of consecutive meetings of a participant."""
+    return [pair for meetings in problem.meetings_of for pair in pairwise(sorted(meetings, key=lambda m: agenda[m]))]

@@ -1,7 +1,7 @@
-"""A job in a process of its own: with a memory limit, killed when its time is over, and gone when its parent is.
+"""A job in its own process, with a memory limit; it is killed with its context, and when its parent dies.
 
-A fresh interpreter and not a fork: services have threads. Not `multiprocessing`'s own either, which would import the
-parent's whole program first.
+The process is a new interpreter. A fork is unsafe because services have threads, and `multiprocessing` would import
+the whole program of the parent first.
 """
 
 import ctypes
@@ -20,36 +20,39 @@ MEMORY = 4 * 1024**3  # bytes of address space
 OUT_OF_MEMORY = 3  # exit status
 PR_SET_PDEATHSIG = 1  # of prctl(2)
 
-Tell = Callable[[Any], None]
+Report = Callable[[Any], None]
 
 
 class Worker:
-    """Runs `job(tell, *arguments)`, a function of a module; what it tells can be received from `messages`."""
+    """A process that runs `job(report, *arguments)`, a function of a module; its reports arrive in `messages`."""
 
     def __init__(self, job: Callable[..., None], *arguments: object, memory: int = MEMORY) -> None:
-        self.messages, theirs = Pipe()
-        with theirs:
-            command = [sys.executable, "-m", __name__, str(theirs.fileno()), str(memory), str(os.getpid())]
-            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603
+        self.messages, remote_end = Pipe()
+        with remote_end:
+            command = [sys.executable, "-m", __name__, str(remote_end.fileno()), str(memory), str(os.getpid())]
+            self._process = subprocess.Popen(command, pass_fds=[remote_end.fileno()])  # noqa: S603
         self.messages.send((job, arguments))
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._process.kill()
         self._process.wait()
         self.messages.close()
 
-    def ended_in_order(self) -> bool:
-        """After the last message: whether the job came to its end; False if memory did not suffice."""
+    def wait_for_end(self) -> bool:
+        """Wait for the end after the last message. Return False if the job ran out of memory."""
         status = self._process.wait()
-        if status not in {0, OUT_OF_MEMORY, -6}:  # 6: C++ aborts when it gets no memory
-            raise RuntimeError(f"the worker process ended with status {status}; its standard error says why")
+        if status not in {0, OUT_OF_MEMORY, -6}:  # 6: C++ aborts if it gets no memory
+            raise RuntimeError(f"The worker process ended with status {status}; see its standard error.")
         return status == 0
 
 
 def main() -> None:
+    """Receive a job from the parent and run it."""
     descriptor, memory, parent_id = map(int, sys.argv[1:])
     _die_with(parent_id)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -62,10 +65,10 @@ def main() -> None:
 
 
 def _die_with(parent_id: int) -> None:
-    """Ask the kernel to kill us with our parent: inside a solver's call, which may be long, no Python code runs."""
+    """Ask the kernel to kill this process with its parent: no Python code runs during a long call of the solver."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent_id:  # it was gone before we asked
+    if os.getppid() != parent_id:  # the parent died before the request
         os._exit(0)
 
 

@@ -1,1 +1,1 @@
-"""E-mail: a ledger of what is to be sent and what became of it, its composition, and its handing over."""
+"""E-mail: the ledger of what is to be sent and its outcome, the text of e-mails, and their transport."""

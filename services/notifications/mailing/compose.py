@@ -1,4 +1,4 @@
-"""What an e-mail says: HTML and text from templates, headers that no input can break."""
+"""Composition of e-mails: HTML and text from templates, and headers that no input can break."""
 
 import re
 from collections.abc import Sequence
@@ -14,43 +14,49 @@ from functools import cache
 
 import css_inline
 
-from services.notifications.domain import Member
-from services.notifications.mailing.ledger import Mail
-from services.notifications.store import Alert
+from services.notifications.inbox.domain import Alert
+from services.notifications.mailing.domain import Mail
+from services.notifications.preferences.domain import Member
 from shared.auth import Signer
 from shared.clock import real_now
 from shared.pages import render
 
+PLATFORM = "Cluster Collaboration Platform"
 CONFIRM_DAYS = 7
 UNSUBSCRIBE_DAYS = 400
-MOST_SHOWN = 50
+MOST_SHOWN = 50  # alerts in one e-mail
 LONGEST_SUBJECT = 160
-LONGEST_LINE = 900  # characters; a server takes 998
-OPEN_LINE = re.compile(r"\r(?!\n)|\n(?![ \t])")  # a line break after which the header does not go on
+LONGEST_LINE = 900  # characters; a server accepts 998
+UNFOLDED_BREAK = re.compile(r"\r(?!\n)|\n(?![ \t])")  # a line break that ends the header
 
 
-class Ready(Compat32):
-    """Takes headers that are ready for the wire, and no others. Python's newer policy encodes long links, which no mail
-    program undoes in List-Unsubscribe; with either of its policies headers take longer than all the rest."""
+class WirePolicy(Compat32):
+    """A policy that takes headers as they are sent, and refuses all others.
+
+    The policies of the standard library encode long links, which no mail program decodes in List-Unsubscribe, and take
+    more time for the headers than for the rest of the e-mail.
+    """
 
     def header_store_parse(self, name: str, value: str) -> tuple[str, str]:
-        """Raises ValueError for what would end the header or cannot be sent."""
-        if not value.isascii() or OPEN_LINE.search(value):
-            raise ValueError(f"{name} cannot be {value!r}")
+        """Return the header. Raises ValueError if its value would end the header, or is not ASCII."""
+        if not value.isascii() or UNFOLDED_BREAK.search(value):
+            raise ValueError(f"The header {name} cannot be {value!r}.")
         return name, value
 
     def fold(self, name: str, value: str) -> str:
+        """Return the header as a line."""
         return f"{name}: {value}{self.linesep}"
 
     def fold_binary(self, name: str, value: str) -> bytes:
+        """Return the header as a line in ASCII."""
         return self.fold(name, value).encode("ascii")
 
 
-ON_THE_WIRE = Ready(linesep="\r\n")
+WIRE_POLICY = WirePolicy(linesep="\r\n")
 
 
 class Composer:
-    """Writes e-mails as one sender, with links that only this platform can sign."""
+    """Composer of e-mails from one sender, with signed links."""
 
     def __init__(self, signer: Signer, public_url: str, sender: str) -> None:
         self._signer = signer
@@ -58,32 +64,33 @@ class Composer:
         self._sender = sender
 
     def confirmation(self, mail: Mail, member: Member) -> Message:
-        claims = {"email": member.email}
-        token = self._signer.sign("confirm", member.id, timedelta(days=CONFIRM_DAYS), **claims)
-        subject = "Confirm your address to receive alerts"
-        message = self._message(mail, member, subject)
-        self._fill(message, "mail_confirm", member=member, link=f"{self._public_url}/confirm/{token}")
+        """Return the e-mail that asks a member to confirm their address."""
+        token = self._signer.sign("confirm", member.id, timedelta(days=CONFIRM_DAYS), email=member.email)
+        message = self._message(mail, member, "Confirm your address to receive alerts")
+        link = f"{self._public_url}/confirm/{token}"
+        self._fill(message, "mail_confirm", member=member, link=link, days=CONFIRM_DAYS)
         return message
 
     def alerts(self, mail: Mail, member: Member, alerts: Sequence[Alert]) -> Message:
+        """Return the e-mail with a member's alerts, and a link to stop the e-mails."""
         token = self._signer.sign("unsubscribe", member.id, timedelta(days=UNSUBSCRIBE_DAYS))
-        stop = f"{self._public_url}/unsubscribe/{token}"
-        first, more = alerts[0], len({alert.occasion for alert in alerts}) - 1
-        subject = first.title if not more else f"{first.title} and {more} more"
+        stop_link = f"{self._public_url}/unsubscribe/{token}"
+        more = len({alert.occasion for alert in alerts}) - 1
+        subject = f"{alerts[0].title} and {more} more" if more else alerts[0].title
         message = self._message(mail, member, subject)
-        message["List-Unsubscribe"] = f"<{stop}>"
+        message["List-Unsubscribe"] = f"<{stop_link}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         shown, hidden = alerts[:MOST_SHOWN], max(0, len(alerts) - MOST_SHOWN)
-        self._fill(message, "mail_alerts", member=member, alerts=shown, hidden=hidden, stop=stop)
+        self._fill(message, "mail_alerts", member=member, alerts=shown, hidden=hidden, stop=stop_link)
         return message
 
     def _message(self, mail: Mail, member: Member, subject: str) -> MIMEMultipart:
-        message = MIMEMultipart("alternative", boundary=f"={mail.id}=", policy=ON_THE_WIRE)
-        message["From"] = formataddr(("Cluster Collaboration Platform", self._sender))
+        message = MIMEMultipart("alternative", boundary=f"={mail.id}=", policy=WIRE_POLICY)
+        message["From"] = formataddr((PLATFORM, self._sender))
         message["To"] = formataddr((one_line(member.name), Address(addr_spec=parseaddr(member.email)[1]).addr_spec))
         message["Subject"] = Header(one_line(subject)[:LONGEST_SUBJECT], header_name="Subject").encode(linesep="\r\n")
         message["Date"] = format_datetime(real_now())
-        # Deterministic: a server that sees it twice can tell that it is the same.
+        # The id is the same in every attempt, so that a server can recognise a repetition.
         message["Message-ID"] = f"<{mail.id}@{self._sender.partition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
         if mail.correlation:
@@ -92,22 +99,22 @@ class Composer:
 
     def _fill(self, message: MIMEMultipart, template: str, **context: object) -> None:
         context |= {"public_url": self._public_url}
-        message.attach(part(render(f"{template}.txt", **context), "plain"))
-        message.attach(part(inliner().inline(render(f"{template}.html", **context)), "html"))
+        message.attach(text_part(render(f"{template}.txt", **context), "plain"))
+        message.attach(text_part(inliner().inline(render(f"{template}.html", **context)), "html"))
 
 
-def part(text: str, form: str) -> MIMEText:
-    """As it is where every server takes it so (RFC 5322, section 2.1.1), else in base64."""
+def text_part(text: str, subtype: str) -> MIMEText:
+    """Return a part in plain ASCII if every server can take it (RFC 5322, section 2.1.1), else in base64."""
     simple = text.isascii() and all(len(line) < LONGEST_LINE for line in text.splitlines())
-    return MIMEText(text, form, "us-ascii" if simple else "utf-8", policy=ON_THE_WIRE)
+    return MIMEText(text, subtype, "us-ascii" if simple else "utf-8", policy=WIRE_POLICY)
 
 
 def one_line(text: str) -> str:
-    """Header text without line breaks or other control characters."""
+    """Return the text without line breaks and other control characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 @cache
 def inliner() -> css_inline.CSSInliner:
-    """Mail clients ignore style sheets; nothing is ever loaded from outside."""
+    """Return the inliner of styles: mail programs ignore style sheets. It loads nothing from the network."""
     return css_inline.CSSInliner(load_remote_stylesheets=False)

@@ -1,4 +1,4 @@
-"""The mailer: claims small batches, checks consent once more, hands over, and records what became of it."""
+"""The mailer: claims small batches, checks consent again, hands e-mails over and records the outcome."""
 
 import asyncio
 import time
@@ -9,22 +9,27 @@ from functools import partial
 
 from opentelemetry.trace import SpanKind
 
-from services.notifications.domain import Member
-from services.notifications.mailing import ledger
+from services.notifications.inbox.domain import Alert
+from services.notifications.inbox.store import ALERTS
+from services.notifications.mailing import store
 from services.notifications.mailing.compose import Composer
-from services.notifications.mailing.ledger import Mail, State
-from services.notifications.mailing.transport import Deferred, Refused, Transport, Unknown, Unreachable
-from services.notifications.store import ALERTS, MEMBERS, Alert
+from services.notifications.mailing.domain import Mail, State
+from services.notifications.mailing.transport import Deferred, OutcomeUnknown, Refused, Transport, Unreachable
+from services.notifications.preferences.domain import Member
+from services.notifications.preferences.store import MEMBERS
 from shared import failpoint, log, tracing
 from shared.mongo import OUTAGE, Database
 
 WORKERS = 4
 BATCH = 10
-LONGEST_BATCH = 2  # seconds: with a slow server the rest is given back, so that a crash leaves few in doubt
-SHUTDOWN = 15  # seconds to finish what is being handed over
+LONGEST_BATCH = 2  # seconds: if the server is slow, the rest is released, so that a crash leaves few ambiguous
+SHUTDOWN = 15  # seconds to finish the current handovers
+MOST_ALERTS_PER_OCCASION = 4
 
 
 class Mailer:
+    """Workers that send the e-mails of the ledger, each over its own transport."""
+
     def __init__(
         self,
         db: Database,
@@ -44,11 +49,11 @@ class Mailer:
         self._unfinished: list[Mail] = []
 
     async def drain(self) -> None:
-        """Send all that is due now. Cancelling the caller does not cut a mail in two."""
-        if self._unfinished:  # an outage came between
-            await ledger.release(self.database, self._unfinished)
+        """Send every e-mail that is due. If the caller is cancelled, the workers still finish their batches."""
+        if self._unfinished:  # claimed before an outage of the database
+            await store.release(self.database, self._unfinished)
             self._unfinished = []
-        await ledger.sweep(self.database)
+        await store.sweep(self.database)
         workers = (self._work(transport) for transport in self.transports)
         self._running = asyncio.gather(*workers, return_exceptions=True)
         for result in await asyncio.shield(self._running):
@@ -56,7 +61,7 @@ class Mailer:
                 raise result
 
     async def close(self) -> None:
-        """Finish what is being handed over, give the rest back."""
+        """Finish the current handovers, release the other claimed e-mails and close the transports."""
         self._stopping = True
         if self._running:
             await asyncio.wait([self._running], timeout=SHUTDOWN)
@@ -64,78 +69,85 @@ class Mailer:
             await transport.close()
 
     async def _work(self, transport: Transport) -> None:
-        while not self._stopping and (mails := await ledger.claim(self.database, BATCH, self.settle_seconds)):
+        while not self._stopping and (mails := await store.claim(self.database, BATCH, self.settle_seconds)):
             failpoint.hit("mailer.after_claim")
             try:
-                await self._send_batch(transport, await ledger.admit(self.database, mails))
+                await self._send_batch(transport, await store.admit(self.database, mails))
             except OUTAGE:
                 self._unfinished += mails
                 raise
 
     async def _send_batch(self, transport: Transport, mails: list[Mail]) -> None:
-        """Reads, hands over and marks the whole batch at once; in between each e-mail goes its own way."""
-        ids = list({mail.member_id for mail in mails})
-        members = {m.id: m for m in await MEMBERS.find(self.database, {"_id": {"$in": ids}}, limit=BATCH)}
-        told = await self._alerts(mails)
-        letters = {}
+        """Compose, hand over and mark a batch. The ledger is read and written for the whole batch at once."""
+        member_ids = list({mail.member_id for mail in mails})
+        found = await MEMBERS.find(self.database, {"_id": {"$in": member_ids}}, limit=BATCH)
+        members = {member.id: member for member in found}
+        alerts = await self._alerts(mails)
+        messages = {}
         for mail in mails:
-            if letter := await self._letter(mail, members.get(mail.member_id), told[mail.id]):
-                letters[mail.id] = letter
-        ours = await ledger.hand_over(self.database, [mail for mail in mails if mail.id in letters])
+            if message := await self._compose(mail, members.get(mail.member_id), alerts[mail.id]):
+                messages[mail.id] = message
+        composed = [mail for mail in mails if mail.id in messages]
+        left = deque(await store.hand_over(self.database, composed))
         failpoint.hit("mailer.after_handing")
         sent: list[Mail] = []
-        began, left = time.monotonic(), deque(ours)
+        began = time.monotonic()
         try:
             while left and not self._stopping and time.monotonic() - began < LONGEST_BATCH:
                 mail = left.popleft()
                 with tracing.caused("send e-mail", SpanKind.PRODUCER, tracing.Cause(mail.correlation, mail.trace)):
-                    if await self._hand_over(transport, mail, letters[mail.id], members[mail.member_id].email):
+                    if await self._hand_over(transport, mail, messages[mail.id], members[mail.member_id].email):
                         sent.append(mail)
         finally:
-            await self.database.retry_until_available(partial(ledger.mark_sent, self.database, sent))
+            await self.database.retry_until_available(partial(store.mark_sent, self.database, sent))
             if left:
-                await self.database.retry_until_available(partial(ledger.release, self.database, left))
+                await self.database.retry_until_available(partial(store.release, self.database, left))
         failpoint.hit("mailer.after_mark")
 
     async def _alerts(self, mails: list[Mail]) -> dict[str, list[Alert]]:
-        """What each e-mail has to say, in one query."""
-        told: dict[str, list[Alert]] = {mail.id: [] for mail in mails}
-        wanted = [{"member_id": m.member_id, "occasion": {"$in": m.occasions}} for m in mails if m.kind == "alerts"]
+        """Return the alerts of each e-mail, read in one query."""
+        alerts_of: dict[str, list[Alert]] = {mail.id: [] for mail in mails}
+        wanted = [
+            {"member_id": mail.member_id, "occasion": {"$in": mail.occasions}}
+            for mail in mails
+            if mail.kind == "alerts"
+        ]
         if wanted:
-            most = 4 * sum(len(mail.occasions) for mail in mails)
+            most = MOST_ALERTS_PER_OCCASION * sum(len(mail.occasions) for mail in mails)
             for alert in await ALERTS.find(self.database, {"$or": wanted}, sort=[("at", 1), ("_id", 1)], limit=most):
                 for mail in mails:
                     if mail.member_id == alert.member_id and alert.occasion in mail.occasions:
-                        told[mail.id].append(alert)
-        return told
+                        alerts_of[mail.id].append(alert)
+        return alerts_of
 
-    async def _letter(self, mail: Mail, member: Member | None, alerts: list[Alert]) -> Message | None:
-        """What to hand over; None for what is not to be sent, which is marked with the reason."""
+    async def _compose(self, mail: Mail, member: Member | None, alerts: list[Alert]) -> Message | None:
+        """Return the message, or None if it cannot or must not be sent; the ledger then has the reason."""
         if member is None or not (member.takes_mail if mail.kind == "alerts" else member.email):
-            await ledger.settle(self.database, mail, State.DROPPED, note="takes no e-mail")
+            await store.settle(self.database, mail, State.DROPPED, note="The member takes no e-mail.")
         elif mail.kind == "alerts" and not alerts:
-            await ledger.settle(self.database, mail, State.DROPPED, note="nothing left to say")
+            await store.settle(self.database, mail, State.DROPPED, note="Its alerts no longer exist.")
         else:
             try:
                 if mail.kind == "confirm":
                     return self.composer.confirmation(mail, member)
                 return self.composer.alerts(mail, member, alerts)
-            except Exception as error:  # an address or a header that cannot be written, a template that fails on it
+            except Exception as error:  # an address or a header that cannot be written, or a template that fails
                 self.log.warning("mail_not_composed", mail=mail.id, reason=repr(error))
-                await ledger.settle(self.database, mail, State.FAILED, note=str(error))
+                await store.settle(self.database, mail, State.FAILED, note=str(error))
         return None
 
     async def _hand_over(self, transport: Transport, mail: Mail, message: Message, address: str) -> bool:
-        """Whether it was taken; what became of it otherwise is marked."""
+        """Return whether the transport took the message; otherwise mark the e-mail with its outcome."""
         try:
             await transport.hand_over(message, self.sender, address)
         except Refused as error:
-            await self._mark(mail, "mail_refused", error, partial(ledger.settle, state=State.FAILED, note=str(error)))
+            failed = partial(store.settle, state=State.FAILED, note=str(error))
+            await self._mark(mail, "mail_refused", error, failed)
         except Deferred as error:
-            counts = not isinstance(error, Unreachable)
-            await self._mark(mail, "mail_deferred", error, partial(ledger.defer, reason=str(error), counts=counts))
-        except Unknown as error:
-            ambiguous = partial(ledger.settle, state=State.AMBIGUOUS, note=str(error))
+            deferred = partial(store.defer, reason=str(error), counts=not isinstance(error, Unreachable))
+            await self._mark(mail, "mail_deferred", error, deferred)
+        except OutcomeUnknown as error:
+            ambiguous = partial(store.settle, state=State.AMBIGUOUS, note=str(error))
             await self._mark(mail, "mail_ambiguous", error, ambiguous)
         else:
             failpoint.hit("mailer.after_250")
@@ -143,6 +155,7 @@ class Mailer:
             return True
         return False
 
-    async def _mark(self, mail: Mail, fact: str, error: Exception, work: Callable[..., Awaitable[object]]) -> None:
-        self.log.warning(fact, mail=mail.id, reason=str(error))
+    async def _mark(self, mail: Mail, event: str, error: Exception, work: Callable[..., Awaitable[object]]) -> None:
+        """Log an outcome, and store it as soon as the database can be reached."""
+        self.log.warning(event, mail=mail.id, reason=str(error))
         await self.database.retry_until_available(partial(work, self.database, mail))

@@ -1,4 +1,4 @@
-"""Handing an e-mail over: to an SMTP server, or into files. Says what is known of the result."""
+"""Transports of e-mail: an SMTP server, or files. Each failure says whether the e-mail may have been sent."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -11,57 +11,61 @@ import aiosmtplib
 
 from shared import failpoint
 
-TIMEOUT = 30
+TIMEOUT = 30  # seconds
 
 
 class Refused(Exception):
-    """The server will never take it."""
+    """The server refused the e-mail for good."""
 
 
 class Deferred(Exception):
-    """Not taken now, and nothing has left: try again later."""
+    """The server did not take the e-mail and nothing was sent; a later attempt may succeed."""
 
 
 class Unreachable(Deferred):
-    """The server is away, or does not take us: no recipient's fault."""
+    """The server cannot be used now, for a reason that does not depend on the recipient."""
 
 
-class Unknown(Exception):
-    """It may have left: never send it again by itself."""
+class OutcomeUnknown(Exception):
+    """The e-mail may have been sent; it must not be sent again automatically."""
 
 
 class Transport(Protocol):
+    """A way to hand over e-mails."""
+
     async def hand_over(self, message: Message, sender: str, recipient: str) -> None:
-        """Raises Refused, Deferred, Unreachable, Unknown."""
+        """Hand an e-mail over. Raises Refused, Deferred, Unreachable, OutcomeUnknown."""
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Close the connection."""
 
 
-class Files:
-    """Each e-mail an .eml file under its Message-ID: handing it over twice leaves one."""
+class FileTransport:
+    """A folder that receives each e-mail as an .eml file, named by its Message-ID: a repetition overwrites it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     async def hand_over(self, message: Message, sender: str, recipient: str) -> None:
+        """Write the file of an e-mail. Raises Unreachable."""
         try:
             await asyncio.to_thread(self._write, message)
         except OSError as error:
-            raise Unreachable(f"the folder cannot be written: {error}") from error
+            raise Unreachable(f"The folder for e-mails cannot be written: {error}") from error
 
     def _write(self, message: Message) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         name = str(message["Message-ID"]).strip("<>").partition("@")[0]
-        part = self._folder / f".{name}.part"
-        part.write_bytes(message.as_bytes())
-        part.rename(self._folder / f"{name}.eml")
+        partial_file = self._folder / f".{name}.part"
+        partial_file.write_bytes(message.as_bytes())
+        partial_file.rename(self._folder / f"{name}.eml")
 
     async def close(self) -> None:
-        return None
+        """Do nothing: there is no connection."""
 
 
-class Smtp:
-    """One connection, reused; each step's failure is told apart by whether the content had left."""
+class SmtpTransport:
+    """One connection to an SMTP server, used for many e-mails."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -75,41 +79,42 @@ class Smtp:
         )
 
     async def hand_over(self, message: Message, sender: str, recipient: str) -> None:
+        """Hand an e-mail over. Its outcome is unknown only if the connection breaks while the content is sent."""
         content = message.as_bytes()
-        await self._before("no session with the server", self._connect())
-        await self._before("the server does not take our mail", self._client.mail(sender))
+        await self._prepare("No session with the mail server", self._connect())
+        await self._prepare("The mail server does not accept our sender", self._client.mail(sender))
         try:
             await self._client.rcpt(recipient)
         except aiosmtplib.SMTPResponseException as error:
-            raise await self._refusal(error) from error
+            raise await self._rejection(error) from error
         except UnicodeError as error:
             self._client.close()
-            raise Refused(f"the address cannot be written for SMTP: {recipient}") from error
+            raise Refused(f"The address cannot be written for SMTP: {recipient}") from error
         except Exception as error:
             self._client.close()
-            raise Unreachable(f"the connection broke before the content: {error!r}") from error
+            raise Unreachable(f"The connection broke before the content was sent: {error!r}") from error
         try:
             await failpoint.during("mailer.after_data", self._client.data(content))
         except aiosmtplib.SMTPResponseException as error:
-            raise await self._refusal(error) from error
+            raise await self._rejection(error) from error
         except Exception as error:
             self._client.close()
-            raise Unknown(f"the connection broke while it was handed over: {error!r}") from error
+            raise OutcomeUnknown(f"The connection broke while the content was sent: {error!r}") from error
 
     async def _connect(self) -> None:
         if not self._client.is_connected:
             await self._client.connect()
 
-    async def _before(self, words: str, step: Coroutine[Any, Any, Any]) -> None:
-        """A step that concerns us and the server, not the recipient: whatever goes wrong, try again later."""
+    async def _prepare(self, failure: str, step: Coroutine[Any, Any, Any]) -> None:
+        """Run a step that does not depend on the recipient. Raises Unreachable."""
         try:
             await step
         except Exception as error:
             self._client.close()
-            raise Unreachable(f"{words}: {error}") from error
+            raise Unreachable(f"{failure}: {error}") from error
 
-    async def _refusal(self, error: aiosmtplib.SMTPResponseException) -> Exception:
-        """4xx may pass later, 5xx never (RFC 5321, section 4.2.1)."""
+    async def _rejection(self, error: aiosmtplib.SMTPResponseException) -> Exception:
+        """Return Deferred for a 4xx reply, Refused for a 5xx reply (RFC 5321, section 4.2.1)."""
         try:
             await self._client.rset()
         except (aiosmtplib.SMTPException, OSError, TimeoutError):
@@ -118,8 +123,10 @@ class Smtp:
         return Deferred(text) if 400 <= error.code < 500 else Refused(text)
 
     async def close(self) -> None:
+        """Close the connection."""
         self._client.close()
 
 
 def open_transport(url: str | None, data_dir: Path) -> Transport:
-    return Smtp(url) if url else Files(data_dir / "mail")
+    """Return a transport to the SMTP server, or to a folder if there is no URL."""
+    return SmtpTransport(url) if url else FileTransport(data_dir / "mail")

@@ -1,1 +1,1 @@
-"""Accounts: people who register, show that an address is theirs, and log in."""
+"""Accounts: members register, confirm their address and log in."""

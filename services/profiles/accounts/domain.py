@@ -1,4 +1,4 @@
-"""What an account is (pure)."""
+"""Members and what they send to register and log in (pure)."""
 
 from typing import Annotated
 
@@ -11,28 +11,38 @@ from shared.vocabulary import Country
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
-def _deliverable(address: str) -> str:
-    """As SMTP without extensions can write it: the domain in its ASCII form (RFC 5890)."""
+def _smtp_address(address: str) -> str:
+    """Return the address as SMTP without extensions can write it, its domain in ASCII (RFC 5890)."""
     local, _, domain = address.rpartition("@")
     try:
         return f"{local.encode('ascii').decode()}@{domain.encode('idna').decode()}"
     except UnicodeError as error:
-        raise ValueError("the part before the @ must be ASCII") from error
+        raise ValueError("Use only letters without accents, digits and punctuation before the @.") from error
 
 
 class Registration(Body):
-    email: Annotated[EmailStr, Field(max_length=254), AfterValidator(_deliverable)]
-    name: Name
-    country: Country
-    password: SecretStr = Field(min_length=10, max_length=200)
+    """Data that a person sends to register."""
+
+    email: Annotated[
+        EmailStr,
+        Field(max_length=254, description="Address to log in with, and to receive alerts at once it is confirmed"),
+        AfterValidator(_smtp_address),
+    ]
+    name: Annotated[Name, Field(description="Name of the person, as e-mails address them")]
+    country: Annotated[Country, Field(description="Country of the person, as an ISO 3166-1 alpha-2 code")]
+    password: SecretStr = Field(min_length=10, max_length=200, description="Password of at least 10 characters")
 
 
 class Credentials(Body):
-    email: str = Field(max_length=254)
-    password: SecretStr = Field(max_length=200)
+    """Address and password of a member who logs in."""
+
+    email: str = Field(max_length=254, description="Address that the member registered with")
+    password: SecretStr = Field(max_length=200, description="Password of the member")
 
 
 class Member(Versioned):
+    """A registered person."""
+
     email: str
     name: str
     country: Country
@@ -42,26 +52,38 @@ class Member(Versioned):
 
 
 class MemberView(BaseModel):
+    """A member as shown to themselves."""
+
     id: str
     version: int
     email: str
     name: str
     country: Country
-    confirmed: bool
-    operator: bool
+    confirmed: bool = Field(description="Whether the member confirmed their e-mail address")
+    operator: bool = Field(description="Whether the member operates the platform")
 
     @classmethod
     def of(cls, member: Member) -> "MemberView":
-        return cls(**member.model_dump(exclude={"password_hash"}))
+        """Return the view of a member, without the hash of the password."""
+        return cls(
+            id=member.id,
+            version=member.version,
+            email=member.email,
+            name=member.name,
+            country=member.country,
+            confirmed=member.confirmed,
+            operator=member.operator,
+        )
 
 
 class EmailTaken(Refusal):
-    """Somebody registered with this address before."""
+    """The address is already registered."""
 
 
 def normal_email(email: str) -> str:
-    """The form under which an address is kept and looked up."""
+    """Return the form in which an address is stored and looked up."""
+    lower_case = email.strip().lower()
     try:
-        return _deliverable(email.strip().lower())
+        return _smtp_address(lower_case)
     except ValueError:
-        return email.strip().lower()  # nobody is registered with it
+        return lower_case  # cannot be registered, so the lookup finds no member

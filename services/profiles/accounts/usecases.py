@@ -1,4 +1,4 @@
-"""What can be done with accounts."""
+"""Use cases of accounts: register, confirm the address, log in."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -9,62 +9,70 @@ from argon2.exceptions import VerificationError
 from pydantic import SecretStr
 
 from services.profiles.accounts.domain import EmailTaken, Member, MemberView, Registration, normal_email
-from services.profiles.accounts.store import MEMBERS, by_email
+from services.profiles.accounts.store import MEMBERS, member_by_email
 from shared.auth import Signer
 from shared.contracts.profiles import MemberConfirmed, MemberRegistered
 from shared.errors import NotAuthenticated, NotFound
 from shared.mongo import Database, Transaction
 
-# Costs about 10 ms and 19 MiB a try: OWASP Password Storage Cheat Sheet, Argon2id.
+# Each hash takes about 10 ms and 19 MiB: OWASP Password Storage Cheat Sheet, Argon2id.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-NOBODY = HASHER.hash("nobody's password")
-HASHING = ThreadPoolExecutor(max_workers=2)  # so that a crowd at the door waits instead of filling the memory
+UNKNOWN_MEMBER_HASH = HASHER.hash("password of an unknown member")
+HASHING = ThreadPoolExecutor(max_workers=2)  # bounds the memory: many logins at once wait for their turn
 
 
 async def hash_password(password: SecretStr) -> str:
+    """Return the Argon2id hash of a password."""
     return await asyncio.get_running_loop().run_in_executor(HASHING, HASHER.hash, password.get_secret_value())
 
 
 async def register_member(
     tx: Transaction, id: str, registration: Registration, password_hash: str, *, operator: bool = False
 ) -> MemberView:
-    """A new account, not yet confirmed. Raises EmailTaken."""
-    if await by_email(tx, registration.email):
-        raise EmailTaken("somebody is registered with this address; log in instead", field="email")
-    facts = registration.model_dump(include={"name", "country"})
-    email = normal_email(registration.email)
-    member = Member(id=id, email=email, password_hash=password_hash, operator=operator, **facts)
+    """Store a new member whose address is not confirmed yet, and publish it. Raises EmailTaken."""
+    if await member_by_email(tx, registration.email):
+        raise EmailTaken("This address is already registered. Log in instead.", field="email")
+    member = Member(
+        id=id,
+        email=normal_email(registration.email),
+        name=registration.name,
+        country=registration.country,
+        password_hash=password_hash,
+        operator=operator,
+    )
     await MEMBERS.insert(tx, member)
-    tx.publish(registered(member))
+    tx.publish(registered_event(member))
     return MemberView.of(member)
 
 
-def registered(member: Member) -> MemberRegistered:
-    facts = member.model_dump(include={"email", "name", "country", "version"})
-    return MemberRegistered(member_id=member.id, **facts)
+def registered_event(member: Member) -> MemberRegistered:
+    """Return the event about a new member."""
+    return MemberRegistered(
+        member_id=member.id, email=member.email, name=member.name, country=member.country, version=member.version
+    )
 
 
 async def confirm_member(tx: Transaction, member_id: str, email: str) -> Member:
-    """The member followed the link sent to that address. Doing it twice changes nothing."""
+    """Mark the address of a member as confirmed, and publish it. A repetition changes nothing. Raises NotFound."""
     member = await MEMBERS.get(tx, member_id)
     if member is None or member.email != email:
-        raise NotFound("this link belongs to an address that is not registered")
+        raise NotFound("This link is for an address that is not registered. Register to get a new link.")
     if member.confirmed:
         return member
-    member = await MEMBERS.change(tx, member, member.replace(confirmed=True))
-    tx.publish(MemberConfirmed(member_id=member.id, email=member.email, version=member.version))
-    return member
+    confirmed = await MEMBERS.change(tx, member, member.replace(confirmed=True))
+    tx.publish(MemberConfirmed(member_id=confirmed.id, email=confirmed.email, version=confirmed.version))
+    return confirmed
 
 
 async def log_in(db: Database, signer: Signer, email: str, password: SecretStr, minutes: int) -> str:
-    """An access token. Takes as long for an unknown address as for a wrong password."""
-    member = await by_email(db, email)
+    """Return an access token. Takes equally long for an unknown address and a wrong password."""
+    member = await member_by_email(db, email)
+    password_hash = member.password_hash if member else UNKNOWN_MEMBER_HASH
+    loop = asyncio.get_running_loop()
     try:
-        known = member.password_hash if member else NOBODY
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(HASHING, HASHER.verify, known, password.get_secret_value())
+        await loop.run_in_executor(HASHING, HASHER.verify, password_hash, password.get_secret_value())
     except VerificationError:
         member = None
     if member is None:
-        raise NotAuthenticated("the address or the password is wrong")
+        raise NotAuthenticated("The e-mail address or the password is wrong. Check both and try again.")
     return signer.sign("access", member.id, timedelta(minutes=minutes), operator=member.operator)

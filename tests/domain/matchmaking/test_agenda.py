@@ -1,4 +1,4 @@
-"""The agenda solver against an independent judge: every agenda is checked, every optimum found by trying all."""
+"""The agenda solver against an independent checker: every agenda is checked, every optimum found by enumeration."""
 
 import itertools
 import random
@@ -12,11 +12,11 @@ from services.matchmaking.agenda import engine, tables
 from services.matchmaking.agenda.diagnosis import obstacles
 from services.matchmaking.agenda.dzn import BadProblem, read_dzn
 from services.matchmaking.agenda.engine import solve
-from services.matchmaking.agenda.problem import Meeting, breaks, violations
+from services.matchmaking.agenda.problem import Meeting, count_breaks, violations
 from services.matchmaking.agenda.proof import any_agenda, prove, prove_repair
-from services.matchmaking.agenda.repair import Changes, Place, changed, mend, repair
+from services.matchmaking.agenda.repair import Changes, Place, apply_changes, repair, search_repairs
 from services.matchmaking.agenda.search import anneal, construct
-from tests.support.agendas import SMALL, event, meet, told, verdict
+from tests.support.agendas import SMALL, event, meet, reports_of, verdict
 
 THOROUGH = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -27,7 +27,7 @@ def braces(numbers: set[int] | frozenset[int]) -> str:
 
 @st.composite
 def files(draw: st.DrawFn, most: int = 5) -> str:
-    """Small events as data files."""
+    """Return small events as data files."""
     people, slots = draw(st.integers(2, 4)), draw(st.integers(2, 5))
     pairs = st.sampled_from(list(itertools.combinations(range(1, people + 1), 2)))
     rows = draw(st.lists(st.tuples(pairs, st.sampled_from([1, 2, 3, 3, 3])), min_size=1, max_size=most))
@@ -47,7 +47,7 @@ def files(draw: st.DrawFn, most: int = 5) -> str:
 
 
 def all_agendas(text: str) -> dict[tuple[int, ...], int]:
-    """Every agenda (1-based slots) with its breaks, by trying all; nothing of the solver is used."""
+    """Return every agenda (1-based slots) with its breaks, by enumeration and without the solver."""
     problem = read_dzn(text)
     found = {}
     for slots in itertools.product(range(1, problem.slots + 1), repeat=len(problem.meetings)):
@@ -65,7 +65,7 @@ def test_the_optimum_and_every_bound_are_those_that_trying_everything_finds(text
     if obstacles(problem):
         assert not possible
         return
-    *bounds, (kind, agenda) = told(prove, problem)
+    *bounds, (kind, agenda) = reports_of(prove, problem)
     if not possible:
         assert kind == "infeasible"
         return
@@ -99,12 +99,12 @@ def test_a_repair_moves_the_fewest_meetings_and_then_has_the_fewest_breaks(text:
         added=tuple(data.draw(st.lists(st.just(Meeting((0, 1), range(problem.slots))), max_size=1))),
         frozen=data.draw(st.frozensets(number, max_size=1)),
     )
-    after, kept = changed(problem, published, changes)
+    after, kept = apply_changes(problem, published, changes)
     slots = [place.slot - 1 if place else None for place in kept]
 
     def cost(agenda: tuple[int, ...]) -> tuple[int, int]:
         moved = sum(was not in {None, now} for was, now in zip(slots, agenda, strict=True))
-        return moved, sum(breaks([agenda[m] for m in mine]) for mine in after.meetings_of)
+        return moved, sum(count_breaks([agenda[m] for m in mine]) for mine in after.meetings_of)
 
     costs = [
         cost(agenda)
@@ -114,12 +114,12 @@ def test_a_repair_moves_the_fewest_meetings_and_then_has_the_fewest_breaks(text:
     if obstacles(after):
         assert not costs
         return
-    *bounds, (kind, agenda) = told(prove_repair, after, slots, 100)
+    *bounds, (kind, agenda) = reports_of(prove_repair, after, slots, 100)
     assert kind == ("optimal" if costs else "infeasible")
     if costs:
         assert cost(tuple(agenda)) == min(costs)
         assert all(bound <= 100 * min(costs)[0] + min(costs)[1] for _, bound in bounds)
-    for _, near in told(mend, after, slots):
+    for _, near in reports_of(search_repairs, after, slots):
         assert cost(tuple(near)) in costs
 
 
@@ -127,7 +127,7 @@ def test_a_repair_moves_the_fewest_meetings_and_then_has_the_fewest_breaks(text:
     ("slots", "expected"), [([], 0), ([3], 0), ([1, 2, 3], 0), ([1, 3], 1), ([5, 1, 2], 1), ([0, 2, 5, 9], 3)]
 )
 def test_a_break_is_an_idle_run_between_two_meetings(slots: list[int], expected: int) -> None:
-    assert breaks(slots) == expected
+    assert count_breaks(slots) == expected
 
 
 # --- data files ---------------------------------------------------------------------------------
@@ -154,18 +154,18 @@ def test_spellings_of_the_same_file_are_read_alike() -> None:
     ("wrong", "said"),
     [
         (SMALL.replace("nTables = 1;", ""), "nTables is missing"),
-        (SMALL.replace("nTables = 1;", "nTables = ²;"), "nTables: a number was expected"),
-        (SMALL.replace("nTables = 1;", "nTables = 0;"), "nTables: a number from 1"),
-        (SMALL.replace("nTables = 1;", "nTables = 1, 2;"), "nTables: a number from 1"),
+        (SMALL.replace("nTables = 1;", "nTables = ²;"), "nTables: expected a number"),
+        (SMALL.replace("nTables = 1;", "nTables = 0;"), "nTables: expected a number from 1"),
+        (SMALL.replace("nTables = 1;", "nTables = 1, 2;"), "nTables: expected a number from 1"),
         (SMALL.replace("|1, 3, 3", "|1, 9, 3"), "row 2"),
         (SMALL.replace("{1}, {0}]", "{1}]"), "forbidden: 3 sets"),
         (SMALL.replace("[0, 4]", "[0]"), "fixed: 2 numbers"),
         (SMALL.replace("[0, 4]", "[0, 5]"), "fixed: 2 numbers"),
-        (SMALL.replace("[{}, {1}]", "[{}, {3}]"), "precedences: numbers from 1 to 2, not '3'"),
+        (SMALL.replace("[{}, {1}]", "[{}, {3}]"), "precedences: expected numbers from 1 to 2, not '3'"),
         (SMALL.replace("[{}, {1}]", "[{}, x, {1}]"), "precedences: 2 sets"),
-        (SMALL.replace("{1}, {0}]", "{5}, {0}]"), "forbidden: numbers from 1 to 4, not '5'"),
-        (SMALL.replace("[0, 4]", "[0, 4x]"), "fixed: a number was expected, not '4x'"),
-        (SMALL.replace("[0, 4]", "[0, 12345678901]"), "fixed: a number was expected"),
+        (SMALL.replace("{1}, {0}]", "{5}, {0}]"), "forbidden: expected numbers from 1 to 4, not '5'"),
+        (SMALL.replace("[0, 4]", "[0, 4x]"), "fixed: expected a number, not '4x'"),
+        (SMALL.replace("[0, 4]", "[0, 12345678901]"), "fixed: expected a number"),
         (SMALL + "fixed = [1, 1];", "one `name = value;` for each name, not 'fixed"),
         (SMALL + "solve satisfy;", "not 'solve satisfy'"),
     ],
@@ -191,13 +191,13 @@ def test_out_of_memory_it_still_has_an_agenda(monkeypatch: pytest.MonkeyPatch) -
 # --- tables and repair --------------------------------------------------------------------------
 
 
-def test_who_meets_in_turn_stays_at_the_table() -> None:
+def test_participants_of_consecutive_meetings_stay_at_the_table() -> None:
     day = range(3)
     one_after_another = event(4, 3, 2, meet(1, 2, day), meet(1, 3, day), meet(1, 4, day), meet(2, 3, day))
     at = tables.assign(one_after_another, [0, 1, 2, 2])
     assert len({at[0], at[1], at[3]}) == 1
     assert at[2] != at[3]
-    assert tables.changes(one_after_another, [0, 1, 2, 2], at) == 1
+    assert tables.count_changes(one_after_another, [0, 1, 2, 2], at) == 1
 
 
 def test_a_repair_keeps_numbers_tables_and_frozen_meetings() -> None:

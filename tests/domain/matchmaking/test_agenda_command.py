@@ -15,18 +15,18 @@ from tests.support import ROOT
 from tests.support.agendas import SMALL, verdict
 
 
-def test_nobody_goes_on_solving_when_whoever_asked_is_killed(tmp_path: Path) -> None:
-    file = tmp_path / "hard.dzn"  # thirteen people, everybody with everybody, more tables than they need
+def test_the_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
+    file = tmp_path / "hard.dzn"  # thirteen people, each meets each, more tables than needed
     pairs = list(itertools.combinations(range(1, 14), 2))
     file.write_text(
         f"nBusiness = 13; nMeetings = {len(pairs)}; nTables = 6; nTotalSlots = 13; nMorningSlots = 13;"
         f"requested = [{''.join(f'|{one}, {two}, 3, ' for one, two in pairs)}|];"
         f"fixed = [{', '.join('1' if pair == (1, 2) else '0' for pair in pairs)}];"
     )
-    asker = subprocess.Popen([sys.executable, "-m", "ccp", "agenda", "solve", str(file)], stdout=subprocess.DEVNULL)
-    children = until(lambda: workers_of(asker.pid), "the workers to start")
-    asker.kill()
-    asker.wait()
+    parent = subprocess.Popen([sys.executable, "-m", "ccp", "agenda", "solve", str(file)], stdout=subprocess.DEVNULL)
+    children = until(lambda: workers_of(parent.pid), "the workers to start")
+    parent.kill()
+    parent.wait()
     until(lambda: not any(Path(f"/proc/{child}").exists() for child in children), "the workers to be gone")
 
 

@@ -1,18 +1,18 @@
-"""Why there is no agenda, said in words: of the smallest set of wishes that clash."""
+"""The reasons why there is no agenda: obstacles, or a smallest set of constraints that contradict each other."""
 
 import itertools
 
 import pytest
 from pysat.solvers import Solver
 
-from services.matchmaking.agenda.diagnosis import UNFAIR, Wishes, explain, obstacles
+from services.matchmaking.agenda.diagnosis import UNFAIR, Constraints, explain, obstacles
 from services.matchmaking.agenda.dzn import read_dzn
 from services.matchmaking.agenda.engine import solve
 from services.matchmaking.agenda.problem import Meeting, Problem
-from tests.support.agendas import SMALL, event, meet, told
+from tests.support.agendas import SMALL, event, meet, reports_of
 
 
-def test_who_is_overbooked_is_named_in_words() -> None:
+def test_an_overbooked_participant_is_named_in_words() -> None:
     problem = read_dzn(SMALL.replace("[0, 4]", "[0, 0]").replace("[{0}, {1}", "[{1,3,4}, {1}"))
     assert "participant 1 has 2 meetings and 1 usable slot" in obstacles(problem)
     solution = solve(problem)
@@ -51,11 +51,11 @@ def pairs_in(slots: range, number: int) -> list[Meeting]:
         ),
     ],
 )
-def test_what_cannot_be_by_itself_is_named_in_words(problem: Problem, said: str) -> None:
+def test_each_obstacle_is_named_in_words(problem: Problem, said: str) -> None:
     assert obstacles(problem) == [said]
 
 
-def test_many_slots_are_no_trouble_for_the_words() -> None:
+def test_obstacles_are_found_among_many_slots() -> None:
     """Each partner can come to two slots only, one after the other, so that a place is found along a path of 400."""
     away = [frozenset(range(500)) - {n, n + 1} for n in range(400)]
     meetings = [meet(1, n + 2, range(500)) for n in range(400)]
@@ -66,7 +66,7 @@ def test_many_slots_are_no_trouble_for_the_words() -> None:
 
 DAY = range(2)
 
-CLASHES = {
+CONTRADICTIONS = {
     "a triangle": event(5, 2, 3, meet(1, 2, DAY), meet(4, 5, DAY), meet(2, 3, DAY), meet(1, 3, DAY)),
     "two absences, three meetings apart": Problem(
         4, 2, 3, [meet(1, 2, DAY), meet(2, 3, DAY), meet(3, 4, DAY)], [frozenset(away) for away in ([1], [], [], [0])]
@@ -75,26 +75,26 @@ CLASHES = {
 }
 
 
-@pytest.mark.parametrize("name", CLASHES)
-def test_no_smaller_set_of_wishes_clashes(name: str) -> None:
+@pytest.mark.parametrize("name", CONTRADICTIONS)
+def test_no_smaller_set_of_constraints_is_contradictory(name: str) -> None:
     """Against every smaller set, one by one."""
-    problem = CLASHES[name]
+    problem = CONTRADICTIONS[name]
     assert obstacles(problem) == []
-    *_, (_, (words, *reasons)) = told(explain, problem)
+    *_, (_, (words, *reasons)) = reports_of(explain, problem)
     assert "and no smaller set does" in words
-    wishes = Wishes(problem)
-    with Solver(name="m22", bootstrap_with=wishes.clauses) as solver:
-        by_words = {text: literal for literal, text in wishes.words.items()}
+    constraints = Constraints(problem)
+    with Solver(name="m22", bootstrap_with=constraints.clauses) as solver:
+        by_words = {text: literal for literal, text in constraints.words.items()}
         assert not solver.solve(assumptions=[by_words[reason] for reason in reasons])
-        for smaller in itertools.combinations(wishes.words, len(reasons) - 1):
+        for smaller in itertools.combinations(constraints.words, len(reasons) - 1):
             assert solver.solve(assumptions=list(smaller)), smaller
 
 
-def test_a_smallest_set_of_clashing_wishes_is_named_where_nobody_is_overbooked() -> None:
-    solution = solve(CLASHES["a triangle"])
+def test_a_smallest_contradiction_is_named_if_no_participant_is_overbooked() -> None:
+    solution = solve(CONTRADICTIONS["a triangle"])
     assert solution.status == "infeasible"
     assert solution.reasons == [
-        "these 3 wishes exclude each other, and no smaller set does:",
+        "these 3 constraints contradict each other, and no smaller set does:",
         "meeting 1 of participants 1 and 2 is held",
         "meeting 3 of participants 2 and 3 is held",
         "meeting 4 of participants 1 and 3 is held",

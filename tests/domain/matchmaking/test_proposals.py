@@ -1,21 +1,22 @@
-"""Partners: two sides of one wish, each where the other wants a partner."""
+"""Partners for a call: an offer and a request that fit in ecosystem and country."""
 
 from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.matchmaking.domain import MOST_PROPOSALS, PartnerRequest, answers, propose
+from services.matchmaking.requests.domain import PartnerRequest
+from services.matchmaking.suggestions.domain import MOST_PROPOSALS, is_match, propose
 from tests.support.calls import CALL
 
 
-def wish(number: int, side: str, organisation: str, country: str, wants: list[str], ecosystems: list[str]):
+def partner_request(number: int, side: str, organisation: str, country: str, wants: list[str], ecosystems: list[str]):
     return PartnerRequest.model_validate(
         {
             "id": f"r{number}",
             "organisation_id": organisation,
             "side": side,
-            "title": "A wish",
+            "title": "Smart meters",
             "ecosystems": ecosystems,
             "countries": wants,
             "expires_at": datetime(2017, 1, 1, tzinfo=UTC),
@@ -27,8 +28,8 @@ def wish(number: int, side: str, organisation: str, country: str, wants: list[st
 
 
 countries = st.sampled_from(["SE", "FR", "JP"])
-wishes = st.builds(
-    wish,
+partner_requests = st.builds(
+    partner_request,
     st.integers(0, 999),
     st.sampled_from(["offer", "request"]),
     st.sampled_from("abcdefgh"),
@@ -38,17 +39,17 @@ wishes = st.builds(
 )
 
 
-@given(wishes, wishes)
-def test_answering_is_mutual(one: PartnerRequest, two: PartnerRequest) -> None:
-    assert answers(one, two) == answers(two, one)
+@given(partner_requests, partner_requests)
+def test_a_match_is_mutual(request: PartnerRequest, other: PartnerRequest) -> None:
+    assert is_match(request, other) == is_match(other, request)
 
 
-@given(wishes, st.lists(wishes, max_size=15))
-def test_proposals_are_few_one_an_organisation_and_never_oneself(
-    mine: PartnerRequest, others: list[PartnerRequest]
+@given(partner_requests, st.lists(partner_requests, max_size=15))
+def test_proposals_are_few_one_an_organisation_and_never_its_own(
+    request: PartnerRequest, others: list[PartnerRequest]
 ) -> None:
-    proposals = propose(CALL, mine, others)
+    proposals = propose(CALL, request, others)
     organisations = [proposal.organisation_id for proposal in proposals]
     assert len(organisations) == len(set(organisations)) <= MOST_PROPOSALS
-    assert mine.organisation_id not in organisations
-    assert bool(proposals) == any(answers(mine, other) for other in others)
+    assert request.organisation_id not in organisations
+    assert bool(proposals) == any(is_match(request, other) for other in others)

@@ -1,11 +1,11 @@
-"""Whether a fact concerns a member: the index never hides what the rule finds, and the reason names it."""
+"""The match of interests and topics: the index finds every match, and the reason names what is shared."""
 
 import string
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.domain import Interest, Topic, anchors, possible_anchors, why
+from services.notifications.preferences.domain import Interest, Topic, anchors, match_reason, possible_anchors
 
 WORDS = ["battery", "smart grid", "ICT", "low-carbon", "R&D"]
 names = st.sampled_from
@@ -27,36 +27,38 @@ topics = st.builds(
 
 
 @given(interests, topics)
-def test_whoever_is_concerned_is_found_by_the_index(interest: Interest, topic: Topic) -> None:
-    if why(interest, topic):
+def test_every_match_is_found_by_the_index(interest: Interest, topic: Topic) -> None:
+    if match_reason(interest, topic):
         assert set(anchors(interest)) & set(possible_anchors(topic))
 
 
 @given(interests, topics)
-def test_every_line_that_says_something_must_hold(interest: Interest, topic: Topic) -> None:
-    reason = why(interest, topic)
-    lines = [
+def test_every_criterion_that_is_not_empty_must_match(interest: Interest, topic: Topic) -> None:
+    reason = match_reason(interest, topic)
+    criteria = [
         {"ecosystems": interest.ecosystems},
         {"countries": interest.countries},
         {"kinds": interest.kinds},
         {"keywords": interest.keywords},
     ]
-    alone = [why(Interest(id="1", **line), topic) for line in lines if next(iter(line.values()))]
+    alone = [
+        match_reason(Interest(id="1", **criterion), topic) for criterion in criteria if next(iter(criterion.values()))
+    ]
     assert bool(reason) == all(alone)
 
 
-def test_the_reason_says_what_was_asked_for_and_nothing_else() -> None:
+def test_the_reason_names_what_is_shared_and_nothing_else() -> None:
     interest = Interest(id="1", ecosystems=["digital", "health"], countries=["JP"], keywords=["smart grid"])
     topic = Topic(["digital"], ["JP", "TW"], "mission", "A smart grid for Tokyo")
-    assert why(interest, topic) == "You follow Digital, Japan, “smart grid”"
-    assert why(interest, Topic(["digital"], ["TW"], "mission", "smart grid")) is None
+    assert match_reason(interest, topic) == "You follow Digital, Japan, “smart grid”"
+    assert match_reason(interest, Topic(["digital"], ["TW"], "mission", "smart grid")) is None
 
 
-def test_a_call_open_to_every_country_concerns_whoever_follows_one() -> None:
-    assert why(Interest(id="1", countries=["FR"]), Topic()) == "You follow France (open to every country)"
+def test_a_call_open_to_every_country_matches_an_interest_in_one() -> None:
+    assert match_reason(Interest(id="1", countries=["FR"]), Topic()) == "You follow France (open to every country)"
 
 
 def test_keywords_match_whole_words_in_any_case() -> None:
     interest = Interest(id="1", keywords=["ict"])
-    assert why(interest, Topic(text="The ICT sector"))
-    assert why(interest, Topic(text="A strict rule")) is None
+    assert match_reason(interest, Topic(text="The ICT sector"))
+    assert match_reason(interest, Topic(text="A strict rule")) is None

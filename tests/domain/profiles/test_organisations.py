@@ -1,13 +1,23 @@
-"""Profiles: what the review asks for, and which steps are possible from where."""
+"""Profiles: the checklist of the review, and the steps that each status allows."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.profiles.domain import TRANSITIONS, NotNow, Organisation, Status, checklist, next_status
+from services.profiles.organisations.domain import (
+    TRANSITIONS,
+    Organisation,
+    OrganisationProfile,
+    Review,
+    Status,
+    WrongStatus,
+    draft,
+    next_status,
+    unmet_checklist,
+)
 
-FACTS = {"id": "1", "name": "Cluster", "country": "SE"}
-GOOD = FACTS | {
+PROFILE = {"id": "1", "name": "Cluster", "country": "SE"}
+GOOD = PROFILE | {
     "kind": "cluster_organisation",
     "website": "https://cluster.example",
     "staff": 0.5,
@@ -16,7 +26,7 @@ GOOD = FACTS | {
 
 
 def test_a_cluster_organisation_at_the_edge_of_the_checklist_passes() -> None:
-    assert checklist(Organisation.model_validate(GOOD)) == []
+    assert unmet_checklist(Organisation.model_validate(GOOD)) == []
 
 
 @pytest.mark.parametrize(
@@ -28,19 +38,44 @@ def test_a_cluster_organisation_at_the_edge_of_the_checklist_passes() -> None:
         ({"members": {"sme": 15}}, "members of at least two kinds"),
     ],
 )
-def test_each_unmet_point_is_said_in_words(change: dict, words: str) -> None:
-    assert checklist(Organisation.model_validate(GOOD | change)) == [words]
+def test_each_unmet_point_is_named_in_words(change: dict, words: str) -> None:
+    assert unmet_checklist(Organisation.model_validate(GOOD | change)) == [words]
 
 
 def test_other_kinds_have_no_checklist() -> None:
-    assert checklist(Organisation.model_validate(FACTS | {"kind": "company"})) == []
+    assert unmet_checklist(Organisation.model_validate(PROFILE | {"kind": "company"})) == []
 
 
 @given(st.sampled_from(Status), st.sampled_from(sorted(TRANSITIONS)))
-def test_a_step_is_possible_from_the_table_and_from_nowhere_else(status: Status, step: str) -> None:
+def test_a_step_is_possible_from_the_table_and_from_no_other_status(status: Status, step: str) -> None:
     organisation = Organisation.model_validate(GOOD | {"status": status})
     if status in TRANSITIONS[step]:
         assert next_status(organisation, step) is TRANSITIONS[step][status]
     else:
-        with pytest.raises(NotNow, match=str(status)):
+        with pytest.raises(WrongStatus, match=status.label):
             next_status(organisation, step)
+
+
+def test_an_edit_takes_over_every_field_of_the_profile() -> None:
+    profile = OrganisationProfile.model_validate(
+        {name: value for name, value in GOOD.items() if name != "id"}
+        | {"acronym": "CL", "description": "Text", "city": "Lund", "year_founded": 2001, "ecosystems": ["digital"]}
+    )
+    assert all(getattr(profile, name) for name in OrganisationProfile.model_fields)
+    organisation = draft("1", profile)
+    assert organisation.model_dump(include=set(OrganisationProfile.model_fields)) == profile.model_dump()
+    assert organisation.status is Status.DRAFT
+
+
+def test_a_submission_clears_the_reasons_of_the_last_review() -> None:
+    returned = Organisation.model_validate(GOOD | {"status": "changes_requested", "reasons": ["Add a website."]})
+    submitted = returned.submitted()
+    assert (submitted.status, submitted.reasons) == (Status.NEEDS_REVIEW, ())
+
+
+def test_a_review_keeps_its_reasons_and_waiver() -> None:
+    submitted = Organisation.model_validate(PROFILE | {"kind": "cluster_organisation", "status": "needs_review"})
+    published = submitted.reviewed(Review(outcome="publish", waived_by="Vinnova"))
+    assert (published.status, published.waived_by) == (Status.PUBLISHED, "Vinnova")
+    returned = submitted.reviewed(Review(outcome="changes_requested", reasons=["Add a website."]))
+    assert (returned.status, returned.reasons) == (Status.CHANGES_REQUESTED, ("Add a website.",))

@@ -1,4 +1,4 @@
-"""Handing e-mail over: what is refused, deferred or unknown is told apart, and nothing is sent twice."""
+"""The handover of e-mail: refused, deferred and unknown outcomes differ, and no e-mail is sent twice."""
 
 import asyncio
 import re
@@ -8,9 +8,10 @@ from email.mime.multipart import MIMEMultipart
 
 import pytest
 
-from services.notifications.mailing.compose import ON_THE_WIRE
-from services.notifications.mailing.ledger import MAILS, Mail, State, claim, hand_over, sweep
-from services.notifications.mailing.transport import Deferred, Smtp, Unknown, Unreachable
+from services.notifications.mailing.compose import WIRE_POLICY
+from services.notifications.mailing.domain import Mail, State
+from services.notifications.mailing.store import MAILS, claim, hand_over, sweep
+from services.notifications.mailing.transport import Deferred, OutcomeUnknown, SmtpTransport, Unreachable
 from shared.clock import real_now
 from shared.mongod import free_port
 from shared.testing import until
@@ -43,7 +44,7 @@ async def test_a_permanent_refusal_is_recorded_with_the_servers_words(ccp: Platf
 async def test_a_temporary_refusal_is_tried_again_until_it_passes(
     ccp: Platform, anna: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.notifications.mailing.ledger.backoff", lambda _: timedelta())
+    monkeypatch.setattr("services.notifications.mailing.store.backoff", lambda _: timedelta())
     ccp.smtp.answers = ["451 greylisted", "451 greylisted"]
     await ccp.operator.publishes(MISSION)
     await ccp.system.settle()
@@ -52,7 +53,7 @@ async def test_a_temporary_refusal_is_tried_again_until_it_passes(
     assert (mail.state, mail.attempts) == (State.SENT, 2)
 
 
-async def test_a_sender_that_died_before_handing_over_gives_the_mail_back(ccp: Platform, anna: Member) -> None:
+async def test_a_sender_that_died_before_handing_over_releases_the_mail(ccp: Platform, anna: Member) -> None:
     database = ccp.system.db("notifications")
     await abandoned(database, State.CLAIMED)
     await sweep(database)
@@ -75,7 +76,7 @@ async def test_a_sender_that_died_while_handing_over_leaves_it_ambiguous_and_nev
 async def abandoned(database, state: State) -> None:
     mail = Mail(
         id="left",
-        member_id="nobody",
+        member_id="unknown",
         kind="alerts",
         occasions=["x"],
         state=state,
@@ -94,7 +95,7 @@ async def test_consent_is_checked_again_at_send_time(ccp: Platform, anna: Member
     await MAILS.update(database, {"_id": "left"}, {"$set": {"member_id": anna.id, "send_after": real_now()}})
     database.notify("mailer")
     mail = await ledger(ccp, State.DROPPED)
-    assert mail.note == "takes no e-mail"
+    assert mail.note == "The member takes no e-mail."
     assert anna.mails == []
 
 
@@ -123,13 +124,13 @@ async def test_mail_programs_can_read_where_to_unsubscribe(ccp: Platform, anna: 
 
 
 @pytest.mark.parametrize("value", ["a\r\nBcc: all@x", "a\nb", "a\rb", "ü"])
-def test_no_header_ends_before_its_end(value: str) -> None:
+def test_no_value_can_end_a_header(value: str) -> None:
     with pytest.raises(ValueError, match="X-Any cannot be"):
-        MIMEMultipart(policy=ON_THE_WIRE)["X-Any"] = value
+        MIMEMultipart(policy=WIRE_POLICY)["X-Any"] = value
 
 
 async def test_a_slow_server_leaves_few_in_doubt(ccp: Platform, anna: Member, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is not handed over in time is given back before anything can happen to it."""
+    """E-mails that are not handed over in time are released, so that a crash leaves few ambiguous."""
     monkeypatch.setattr("services.notifications.mailing.mailer.LONGEST_BATCH", -1)
     database, mailer = ccp.system.db("notifications"), ccp.system.runtimes["notifications"].resources.mailer
     await abandoned(database, State.PENDING)
@@ -145,7 +146,7 @@ async def test_no_server_defers_and_a_server_that_hangs_up_after_the_content_is_
     message = EmailMessage()
     message.set_content("hello")
     with pytest.raises(Deferred):
-        await Smtp(f"smtp://127.0.0.1:{free_port()}").hand_over(message, "a@x.example", "b@x.example")
+        await SmtpTransport(f"smtp://127.0.0.1:{free_port()}").hand_over(message, "a@x.example", "b@x.example")
 
     async def hang_up_after_data(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 here\r\n")
@@ -160,28 +161,28 @@ async def test_no_server_defers_and_a_server_that_hangs_up_after_the_content_is_
 
     port = free_port()
     async with await asyncio.start_server(hang_up_after_data, "127.0.0.1", port):
-        transport = Smtp(f"smtp://127.0.0.1:{port}")
-        with pytest.raises(Unknown):
+        transport = SmtpTransport(f"smtp://127.0.0.1:{port}")
+        with pytest.raises(OutcomeUnknown):
             await transport.hand_over(message, "a@x.example", "b@x.example")
         await transport.close()
 
 
-async def test_whose_claim_was_taken_over_does_not_send(ccp: Platform) -> None:
-    """A paused process wakes up after its lease: the e-mail is somebody else's by now."""
+async def test_a_worker_whose_claim_was_taken_over_does_not_send(ccp: Platform) -> None:
+    """A paused process continues after its lease has ended: another worker has claimed the e-mail."""
     database = ccp.system.db("notifications")
     await abandoned(database, State.CLAIMED)
-    ours = await MAILS.get(database, "left")
-    await MAILS.update(database, {"_id": "left"}, {"$set": {"token": "theirs"}})
-    assert await hand_over(database, [ours]) == []
-    theirs = await MAILS.get(database, "left")
-    assert await hand_over(database, [theirs]) == [theirs]
-    assert await hand_over(database, [theirs]) == []
+    before = await MAILS.get(database, "left")
+    await MAILS.update(database, {"_id": "left"}, {"$set": {"token": "other"}})
+    assert await hand_over(database, [before]) == []
+    claimed = await MAILS.get(database, "left")
+    assert await hand_over(database, [claimed]) == [claimed]
+    assert await hand_over(database, [claimed]) == []
     assert (await MAILS.get(database, "left")).lease > real_now()
 
 
 async def test_four_workers_share_a_queue_and_take_nothing_twice(ccp: Platform) -> None:
     database = ccp.system.db("notifications")
-    far = Mail(id="x", member_id="nobody", kind="confirm", occasions=[], created_at=real_now(), send_after=real_now())
+    far = Mail(id="x", member_id="unknown", kind="confirm", occasions=[], created_at=real_now(), send_after=real_now())
     await ccp.system.runtimes["notifications"].resources.mailer.close()  # only the claims below
     await MAILS.insert_new(database, [far.model_copy(update={"id": f"m{n}"}) for n in range(40)])
     batches = await asyncio.gather(*(claim(database, 10, 0) for _ in range(4)))
@@ -198,12 +199,12 @@ async def test_an_address_with_a_foreign_domain_gets_mail_and_spoils_nobody_else
     assert len(ccp.mails_to("hans@xn--bcher-kva.example")) == 1
 
 
-async def test_a_server_that_does_not_take_us_is_no_recipients_fault() -> None:
-    async def refuse_everybody(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def test_a_server_that_refuses_our_sender_is_unreachable_for_every_recipient() -> None:
+    async def refuse_every_sender(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"554 not you\r\n")
         writer.close()
 
     port = free_port()
-    async with await asyncio.start_server(refuse_everybody, "127.0.0.1", port):
+    async with await asyncio.start_server(refuse_every_sender, "127.0.0.1", port):
         with pytest.raises(Unreachable):
-            await Smtp(f"smtp://127.0.0.1:{port}").hand_over(EmailMessage(), "a@x.example", "b@x.example")
+            await SmtpTransport(f"smtp://127.0.0.1:{port}").hand_over(EmailMessage(), "a@x.example", "b@x.example")

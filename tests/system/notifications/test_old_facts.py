@@ -1,11 +1,11 @@
-"""Facts older than a day, as a replay brings them: alerts for whom they concern, and no e-mail."""
+"""Events older than a day, as a replay brings them: they become alerts, and no e-mail is sent."""
 
 from datetime import timedelta
 from typing import Any
 
-from services.matchmaking.store import PROPOSALS
-from services.notifications.mailing.ledger import MAILS, WINDOWS
-from services.notifications.store import ALERTS
+from services.matchmaking.suggestions.store import PROPOSALS
+from services.notifications.inbox.store import ALERTS
+from services.notifications.mailing.store import MAILS, WINDOWS
 from shared.clock import real_now
 from shared.consumer import INBOX
 from shared.contracts import matchmaking
@@ -23,7 +23,7 @@ async def forget(database: Database, *collections: Collection[Any]) -> None:
 
 
 async def age(database: Database, subject: str) -> None:
-    """As if what was announced about this had been announced 25 hours ago."""
+    """Move the events about this subject 25 hours into the past."""
     for row in await OUTBOX.find(database, {}, limit=10_000):
         envelope = open_envelope(row.body)
         if envelope.subject == subject:
@@ -39,7 +39,7 @@ async def mails_at_rest(ccp: Platform) -> None:
     await until(rest, "alerts and e-mails to be out")
 
 
-async def test_old_facts_become_alerts_and_nobody_is_emailed(platform: Platform) -> None:
+async def test_old_events_become_alerts_without_an_email(platform: Platform) -> None:
     anna = await platform.member("Anna")
     await anna.follows(kinds=["mission"])
     old = await platform.operator.publishes(MISSION | {"title": "Of last week"})
@@ -58,7 +58,7 @@ async def test_old_facts_become_alerts_and_nobody_is_emailed(platform: Platform)
     assert [mail["Subject"] for mail in anna.mails] == ["Apply: Of today"]
 
 
-async def test_who_registered_long_ago_is_not_asked_again_to_confirm(platform: Platform) -> None:
+async def test_a_member_who_registered_long_ago_is_not_asked_again_to_confirm(platform: Platform) -> None:
     old, new = [await platform.member(name, confirmed=False) for name in ("Olga", "Nina")]
     await platform.system.settle()
     database = platform.system.db("notifications")
@@ -70,8 +70,8 @@ async def test_who_registered_long_ago_is_not_asked_again_to_confirm(platform: P
     assert [len(platform.mails_to(member.email)) for member in (old, new)] == [0, 1]
 
 
-async def test_asking_twice_to_confirm_an_address_is_no_mistake(platform: Platform) -> None:
-    """A newcomer's copy of an event that was lost, or the current state: another id, the same e-mail."""
+async def test_a_repeated_registration_event_sends_one_request_to_confirm(platform: Platform) -> None:
+    """A replayed event, or one from a snapshot: another id, the same e-mail."""
     nina = await platform.member("Nina", confirmed=False)
     await platform.system.settle()
     database = platform.system.db("notifications")
@@ -84,8 +84,8 @@ async def test_asking_twice_to_confirm_an_address_is_no_mistake(platform: Platfo
 
 async def test_partners_found_by_replaying_an_old_call_are_not_emailed(platform: Platform) -> None:
     anna, bert = await platform.member("Anna"), await platform.member("Bert")
-    await wishes(platform, anna, "request", "Green Building Valley")
-    await wishes(platform, bert, "offer", "Alpine Energy")
+    await publish_request(platform, anna, "request", "Green Building Valley")
+    await publish_request(platform, bert, "offer", "Alpine Energy")
     call = await platform.operator.publishes(MISSION)
     await platform.system.settle()
     assert "Meet partners for: Mission to Japan" in {alert["title"] for alert in await anna.alerts()}
@@ -97,10 +97,10 @@ async def test_partners_found_by_replaying_an_old_call_are_not_emailed(platform:
     platform.smtp.envelopes.clear()
     await replay_to(platform, platform.system, "matchmaking", "calls.*")
 
-    async def told() -> bool:
+    async def partners_proposed() -> bool:
         return {"Meet partners for: Mission to Japan"} == {alert["title"] for alert in await anna.alerts()}
 
-    await until(told, "the partners to be proposed again")
+    await until(partners_proposed, "the partners to be proposed again")
     await mails_at_rest(platform)
     [proposed, _] = await OUTBOX.find(
         platform.system.db("matchmaking"), {"type": matchmaking.PartnersProposed.type}, limit=5
@@ -109,15 +109,15 @@ async def test_partners_found_by_replaying_an_old_call_are_not_emailed(platform:
     assert platform.smtp.envelopes == []
 
 
-async def wishes(ccp: Platform, member: Member, side: str, name: str) -> None:
+async def publish_request(ccp: Platform, member: Member, side: str, name: str) -> None:
     organisation = await ccp.organisation(member, name=name)
-    wish = WISH | {"organisation_id": organisation["id"], "side": side, "title": "Meters"}
-    ok(await member.post("/partner-requests", wish))
+    body = WISH | {"organisation_id": organisation["id"], "side": side, "title": "Meters"}
+    ok(await member.post("/partner-requests", body))
     await ccp.system.settle()
 
 
-async def test_news_of_long_ago_is_not_emailed_to_who_joins_now(platform: Platform) -> None:
-    """The publication is old, and heard of before the joining, which is new."""
+async def test_old_news_is_not_emailed_to_a_member_who_joins_now(platform: Platform) -> None:
+    """The publication is old and arrives before the membership, which is new."""
     anna = await platform.member("Anna")
     organisation = await platform.organisation(anna)
     await platform.system.settle()

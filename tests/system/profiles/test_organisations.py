@@ -37,16 +37,12 @@ async def test_a_profile_is_returned_with_reasons_and_published_only_when_it_mee
 ) -> None:
     small = ok(await editor.post("/organisations", PROFILE | {"members": {"sme": 3}, "website": ""}))
     path = f"/organisations/{small['id']}"
-    refused(
-        await ccp.operator.post(f"{path}/review", {"outcome": "publish"}, version=1),
-        409,
-        "status",
-        "application_step_not_allowed",
-    )
+    refused(await ccp.operator.post(f"{path}/review", {"outcome": "publish"}, version=1), 409, "status", "wrong_status")
     ok(await editor.post(f"{path}/submit", version=1))
     problem = refused(await ccp.operator.post(f"{path}/review", {"outcome": "publish"}, version=2), 409)
     assert problem["detail"] == (
-        "a published cluster organisation has a website; at least 15 members, not 3; members of at least two kinds"
+        "A published cluster organisation needs a website; at least 15 members, not 3; members of at least two kinds. "
+        "Request changes, or name the national programme that recognises the cluster in waived_by."
     )
     refused(await ccp.operator.post(f"{path}/review", {"outcome": "rejected"}, version=2), 422, "reasons")
     returned = {"outcome": "changes_requested", "reasons": ["Please name your website."]}

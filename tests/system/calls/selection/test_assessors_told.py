@@ -34,8 +34,8 @@ async def test_an_assessor_is_notified_of_call_and_due_time_with_a_link(ccp: Pla
     [alert] = await told(ada)
     assert alert["title"] == "Assess: Matchmaking mission to Brazil"
     assert alert["text"] == (
-        "Its applications are yours to score. They can be read from 8 June 2016, 23:59 CEST on."
-        " Please score them by 20 June 2016, 17:00 CEST."
+        "You are an assessor for this call. You can read and score its applications from 8 June 2016, 23:59 CEST."
+        " Please send your scores by 20 June 2016, 17:00 CEST."
     )
     assert alert["reason"] == "You were named as an assessor"
     page = BeautifulSoup((await ada.get(alert["url"], headers={"Accept": "text/html"})).text, "html.parser")
@@ -57,7 +57,7 @@ async def test_an_assessor_is_notified_once_for_each_round(ccp: Platform) -> Non
     await names(ccp, call, ada, cara, version=2)
     await names(ccp, call, bea, cara, ada, version=3)
     assert [(len(await told(one)), mailed(one)) for one in (ada, bea, cara)] == [(1, 1)] * 3
-    assert "score them by" not in (await told(ada))[0]["text"]
+    assert "scores by" not in (await told(ada))[0]["text"]
     named = await ccp.system.published("calls", "calls.assessor.named.v1")
     assert [event.data["member_id"] for event in named] == [ada.id, bea.id, cara.id, bea.id]
 

@@ -65,7 +65,7 @@ async def test_each_application_is_called_off_and_told_once(called_off: CalledOf
         )
         trail = ok(await member.get(f"/applications/{id}/trail"))
         assert (trail["items"][-1]["what"], trail["intact"]) == ("called off", True)
-        assert len([one for one in await member.alerts() if one["title"].startswith("Called off")]) == 1
+        assert len([one for one in await member.alerts() if one["title"].startswith("Application cancelled")]) == 1
 
 
 async def test_nothing_that_was_uploaded_stays_and_a_call_is_withdrawn_once(called_off: CalledOff) -> None:
@@ -84,7 +84,7 @@ async def test_an_applicant_awaiting_a_decision_is_notified_that_the_call_was_wi
     ok(await ccp.operator.post(f"/calls/{call['id']}/withdraw", {"reason": "No flights."}, version=version))
     await ccp.system.settle()
     assert ok(await anna.get(f"/applications/{id}"))["state"] == "called_off"
-    assert len([one for one in await anna.alerts() if one["title"].startswith("Called off")]) == 1
+    assert len([one for one in await anna.alerts() if one["title"].startswith("Application cancelled")]) == 1
 
 
 async def test_a_mission_that_has_begun_is_not_withdrawn(ccp: Platform) -> None:

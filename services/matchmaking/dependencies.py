@@ -1,0 +1,12 @@
+"""FastAPI dependencies that routes of matchmaking share: the running service and the caller."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from shared.auth import Caller
+from shared.http.caller import current_caller, runtime_of
+from shared.service import Runtime
+
+CurrentRuntime = Annotated[Runtime, Depends(runtime_of("matchmaking"))]
+CurrentCaller = Annotated[Caller, Depends(current_caller("matchmaking"))]

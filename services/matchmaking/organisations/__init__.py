@@ -1,0 +1,1 @@
+"""Copies of organisations and memberships, kept by events."""

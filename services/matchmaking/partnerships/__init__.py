@@ -1,0 +1,1 @@
+"""Partnerships: formed by the selection of an expression of interest, and public."""

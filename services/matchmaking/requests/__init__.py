@@ -1,0 +1,1 @@
+"""Partner requests: an organisation looks for a partner, or offers to be one."""

@@ -1,0 +1,61 @@
+"""Partner requests (pure)."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from shared.errors import Invalid
+from shared.ids import Id
+from shared.models import Body, Moment, Versioned
+from shared.vocabulary import Country, Ecosystem
+
+Line = Annotated[str, StringConstraints(min_length=3, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class Side(StrEnum):
+    """Side of a partner request: the organisation offers something, or looks for it."""
+
+    OFFER = "offer"
+    REQUEST = "request"
+
+    @property
+    def other(self) -> "Side":
+        """The opposite side."""
+        return Side.REQUEST if self is Side.OFFER else Side.OFFER
+
+
+class PartnerRequestBody(Body):
+    """A partner request as its author writes it."""
+
+    organisation_id: Id = Field(description="Published organisation that the caller belongs to")
+    side: Side = Field(description="`offer` if the organisation offers something, `request` if it looks for it")
+    title: Annotated[Line, Field(description="The offer or the request in one line")]
+    description: str = Field("", max_length=5000, description="Details for readers")
+    ecosystems: list[Ecosystem] = Field(min_length=1, max_length=14, description="Industrial ecosystems concerned")
+    countries: list[Country] = Field(
+        default=[], max_length=250, description="Countries in which a partner may be; empty for any country"
+    )
+    expires_at: Moment = Field(description="Time at which the request is no longer shown")
+
+
+class PartnerRequest(Versioned, PartnerRequestBody):
+    """An offer or a request of an organisation."""
+
+    model_config = Versioned.model_config
+
+    member_id: str = Field(description="Member who published it")
+    organisation_name: str
+    organisation_country: Country
+    closed: bool = Field(False, description="Whether its author closed it")
+
+
+class AlreadyExpired(Invalid):
+    """A partner request that has expired would never be shown."""
+
+
+def check_expiry(expires_at: datetime, now: datetime) -> None:
+    """Raise AlreadyExpired if the time has passed."""
+    if expires_at <= now:
+        raise AlreadyExpired("The time of expiry has passed. Choose a time in the future.", field="expires_at")

@@ -1,0 +1,26 @@
+"""Storage and queries of partner requests."""
+
+from datetime import datetime
+
+from services.matchmaking.requests.domain import PartnerRequest
+from shared.contracts.calls import CallFacts
+from shared.mongo import Collection, Query, Reader, behind, index
+
+REQUESTS = Collection(
+    "partner_requests",
+    PartnerRequest,
+    [index("closed", "expires_at", "_id"), index("closed", "ecosystems", "_id"), index("member_id", "_id")],
+)
+
+
+def live_requests_for(call: CallFacts, now: datetime) -> Query:
+    """Return the query for live requests that share an ecosystem with the call."""
+    return {"closed": False, "ecosystems": {"$in": list(call.ecosystems)}, "expires_at": {"$gt": now}}
+
+
+async def list_live_requests(
+    reader: Reader, filters: Query, after: tuple[datetime, str] | None, now: datetime, limit: int
+) -> list[PartnerRequest]:
+    """Return the requests that are neither closed nor expired, the next to expire first."""
+    query = {"$and": [{"closed": False, "expires_at": {"$gt": now}, **filters}, behind("expires_at", after)]}
+    return await REQUESTS.find(reader, query, sort=[("expires_at", 1), ("_id", 1)], limit=limit)

@@ -1,0 +1,1 @@
+"""Suggestions: partners proposed to a member for a published call."""

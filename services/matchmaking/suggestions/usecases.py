@@ -1,0 +1,68 @@
+"""The job that proposes partners for a published call."""
+
+import asyncio
+
+from services.matchmaking.requests.store import REQUESTS, live_requests_for
+from services.matchmaking.suggestions.domain import Proposals, is_relevant, proposals_by_member
+from services.matchmaking.suggestions.store import PROPOSALS, known_ids
+from shared.contracts.calls import CallFacts, CallPublished
+from shared.contracts.matchmaking import PartnersProposed, Proposal
+from shared.ids import stable_id
+from shared.jobs import Job, advance, enqueue
+from shared.mongo import Database, Transaction, pages
+
+PAGE = 200
+MOST_CANDIDATES = 2000  # requests that are compared with each other for one call
+
+
+async def on_call_published(tx: Transaction, event: CallPublished) -> None:
+    """Store a job that proposes partners, if the call names an ecosystem."""
+    if event.call.ecosystems:
+        await enqueue(tx, "propose_partners", event.model_dump(mode="json"))
+
+
+async def propose_partners(db: Database, job: Job) -> None:
+    """Propose partners for a call to each member who has a live request in its ecosystems, a page at a time."""
+    call_id, call = job.data["call_id"], CallFacts.model_validate(job.data["call"])
+    live = live_requests_for(call, db.now())
+    candidates = [
+        request for request in await REQUESTS.find(db, live, limit=MOST_CANDIDATES) if is_relevant(request, call)
+    ]
+    async for page in pages(REQUESTS, db, live, PAGE, job.cursor):
+        requests = [request for request in page if is_relevant(request, call)]
+        by_member = await asyncio.to_thread(proposals_by_member, call, requests, candidates)
+        await db.transact(_store_page, job, call_id, call, by_member, page[-1].id)
+
+
+async def _store_page(
+    tx: Transaction, job: Job, call_id: str, call: CallFacts, by_member: dict[str, list[Proposal]], cursor: str
+) -> None:
+    """Store and publish the proposals that are new, and advance the job."""
+    ids = {member_id: stable_id(call_id, member_id) for member_id in by_member}
+    known = await known_ids(tx, ids.values())
+    added = [
+        Proposals(
+            id=ids[member_id],
+            member_id=member_id,
+            call_id=call_id,
+            call_title=call.title,
+            call_url=call.url,
+            proposals=proposals,
+            at=tx.now,
+        )
+        for member_id, proposals in by_member.items()
+        if ids[member_id] not in known
+    ]
+    await PROPOSALS.insert(tx, *added)
+    for proposals in added:
+        event = PartnersProposed(
+            call_id=call_id,
+            call_version=call.version,
+            call_title=call.title,
+            call_url=call.url,
+            member_id=proposals.member_id,
+            proposals=proposals.proposals,
+            url="/partner-proposals",
+        )
+        tx.publish(event, occurred_at=job.occurred_at)
+    await advance(tx, job, cursor)

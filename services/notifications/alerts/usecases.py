@@ -1,0 +1,43 @@
+"""Event handlers of alerts: each event with a rule becomes one fan-out job."""
+
+from datetime import datetime
+
+from services.notifications.alerts.fanout import FanOutData
+from services.notifications.alerts.rules import RULES
+from services.notifications.alerts.store import News, add_news, join_organisation
+from shared.contracts import Event
+from shared.contracts.profiles import MemberJoined, OrganisationPublished, OrganisationReturned
+from shared.jobs import enqueue
+from shared.mongo import Transaction
+
+
+async def on_alerting_event(tx: Transaction, event: Event) -> None:
+    """Store the fan-out of an event."""
+    key = f"{event.type} {RULES[type(event)].render(event).occasion}"
+    await _enqueue(tx, FanOutData(type=event.type, event=event.model_dump(mode="json"), deduplication_key=key))
+
+
+async def on_organisation_event(tx: Transaction, event: OrganisationPublished | OrganisationReturned) -> None:
+    """Store the fan-out to the members of an organisation, and keep the event for members who join later."""
+    news = News(
+        deduplication_key=RULES[type(event)].render(event).occasion,
+        type=event.type,
+        event=event.model_dump(mode="json"),
+        at=tx.now,
+        occurred_at=tx.occurred_at,
+    )
+    await add_news(tx, event.organisation_id, news)
+    await _enqueue(tx, FanOutData(type=news.type, event=news.event, deduplication_key=news.deduplication_key))
+
+
+async def on_member_joined(tx: Transaction, event: MemberJoined) -> None:
+    """Store the membership, and fan the latest news of the organisation out to the member."""
+    for news in await join_organisation(tx, event.member_id, event.organisation_id):
+        data = FanOutData(
+            type=news.type, event=news.event, deduplication_key=news.deduplication_key, only=event.member_id
+        )
+        await _enqueue(tx, data, occurred_at=news.occurred_at)
+
+
+async def _enqueue(tx: Transaction, data: FanOutData, occurred_at: datetime | None = None) -> None:
+    await enqueue(tx, "fan_out", data.model_dump(), occurred_at=occurred_at)

@@ -1,0 +1,1 @@
+"""The inbox: the alerts of a member, unread or read."""

@@ -1,0 +1,96 @@
+"""E-mails in the ledger (pure)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import Field
+
+from shared.clock import real_now
+from shared.ids import stable_id
+from shared.models import Document
+from shared.tracing import Cause
+
+OLDEST_MAILED = timedelta(days=1)  # real time
+PROMPT, BULK = 0, 1  # priorities: prompt e-mails are sent before those of a bulk mailing
+PRIORITY = "lane"  # stored name of the priority since version 0.1
+
+
+class State(StrEnum):
+    """State of an e-mail: pending, claimed, handing, then sent, failed or ambiguous; or held, bundled, dropped."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"  # leased by a worker; nothing was handed over yet
+    HANDING = "handing"  # may have been handed over, so it is never sent again automatically
+    SENT = "sent"
+    FAILED = "failed"
+    AMBIGUOUS = "ambiguous"  # the process or the server failed during the handover
+    HELD = "held"  # over the limit of five in ten minutes; all held e-mails to a member are sent as one
+    BUNDLED = "bundled"  # its alerts were moved to another e-mail
+    DROPPED = "dropped"  # the member no longer takes e-mail, or there is nothing to send
+
+
+class Mail(Document):
+    """An e-mail to one member. Its text is composed from the member's alerts when it is sent."""
+
+    member_id: str
+    kind: Literal["alerts", "confirm"]
+    occasions: list[str]
+    state: State = State.PENDING
+    priority: int = Field(PROMPT, validation_alias=PRIORITY)
+    created_at: datetime  # business time
+    send_after: datetime  # real time
+    release_at: datetime | None = None  # business time, if held
+    attempts: int = 0
+    token: str | None = None
+    lease: datetime | None = None
+    sent_at: datetime | None = None
+    note: str = ""
+    correlation: str | None = None
+    trace: str | None = None
+
+    def to_mongo(self) -> dict[str, Any]:
+        """Return the row that is stored, with the priority under its stored name."""
+        row = super().to_mongo()
+        row[PRIORITY] = row.pop("priority")
+        return row
+
+
+class MailWindow(Document):
+    """The e-mails admitted to one member within the ten minutes after it was opened."""
+
+    opened_at: datetime
+    admitted: list[str]
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """The subject matter of an e-mail to a member. Events with the same occasion share one e-mail."""
+
+    member_id: str
+    name: str
+
+    @property
+    def mail_id(self) -> str:
+        """The id of the e-mail, which is the same for every event of this occasion."""
+        return stable_id(self.member_id, self.name)
+
+
+def worth_mailing(occurred_at: datetime) -> bool:
+    """Return whether an event is recent enough to be mailed. A replay of the event log brings older ones."""
+    return real_now() - occurred_at <= OLDEST_MAILED
+
+
+def new_mail(occasion: Occasion, kind: Literal["alerts", "confirm"], now: datetime, cause: Cause) -> Mail:
+    """Return a pending e-mail."""
+    return Mail(
+        id=occasion.mail_id,
+        member_id=occasion.member_id,
+        kind=kind,
+        occasions=[occasion.name],
+        created_at=now,
+        send_after=real_now(),
+        correlation=cause.correlation,
+        trace=cause.trace,
+    )

@@ -1,0 +1,42 @@
+"""Use cases of e-mail: ask a new member for confirmation, release e-mails that were held."""
+
+from services.notifications.mailing.domain import Occasion, State, new_mail, worth_mailing
+from services.notifications.mailing.store import MAILS, add_mail
+from services.notifications.preferences.store import set_contact
+from shared import tracing
+from shared.clock import real_now
+from shared.contracts.profiles import MemberRegistered
+from shared.mongo import Database, Transaction
+
+MOST_RELEASED = 200  # in one round
+MOST_IN_BUNDLE = 500
+
+
+async def on_member_registered(tx: Transaction, event: MemberRegistered) -> None:
+    """Store the copy of a member, and one e-mail that asks them to confirm their address."""
+    await set_contact(tx, event.member_id, event.email, event.name)
+    if worth_mailing(tx.occurred_at):
+        occasion = Occasion(event.member_id, "confirm")
+        await add_mail(tx, new_mail(occasion, "confirm", tx.now, tracing.cause()))
+
+
+async def release_bundles(db: Database) -> None:
+    """Bundle the held e-mails of each member whose window has ended."""
+    due = {"state": State.HELD, "release_at": {"$lte": db.now()}}
+    held = await MAILS.find(db, due, limit=MOST_RELEASED)
+    for member_id in dict.fromkeys(mail.member_id for mail in held):
+        await db.transact(_bundle, member_id)
+        db.notify("mailer")
+
+
+async def _bundle(tx: Transaction, member_id: str) -> None:
+    """Move the alerts of all held e-mails of a member to the first of them, and make it pending."""
+    held = await MAILS.find(tx, {"member_id": member_id, "state": State.HELD}, limit=MOST_IN_BUNDLE)
+    if not held:
+        return
+    first, others = held[0], held[1:]
+    occasions = [occasion for mail in held for occasion in mail.occasions]
+    pending = {"state": State.PENDING, "occasions": occasions, "send_after": real_now()}
+    await MAILS.update(tx, {"_id": first.id, "state": State.HELD}, {"$set": pending})
+    bundled = {"state": State.BUNDLED, "note": f"Bundled into {first.id}."}
+    await MAILS.update(tx, {"_id": {"$in": [mail.id for mail in others]}, "state": State.HELD}, {"$set": bundled})

@@ -1,0 +1,1 @@
+"""Preferences: the interests of a member, and their consent to e-mail."""

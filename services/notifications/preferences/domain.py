@@ -1,0 +1,185 @@
+"""Interests of members, and the match of an interest with a topic, with its reason in words (pure)."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache, cached_property, lru_cache
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+
+from shared.models import Body, Document
+from shared.vocabulary import CallKind, Country, Ecosystem, country_name
+
+WORD = re.compile(r"\w+")
+MOST_INTERESTS = 20
+ANY_COUNTRY = "country:*"
+
+
+def _require_word(keyword: str) -> str:
+    if not WORD.search(keyword.casefold()):
+        raise ValueError("A keyword needs at least one letter or digit.")
+    return keyword
+
+
+Keyword = Annotated[
+    str,
+    StringConstraints(min_length=2, max_length=60, pattern=r"^[\w .+&/'-]*$", to_lower=True),
+    AfterValidator(_require_word),
+]
+
+
+class InterestBody(Body):
+    """An interest as a member sends it. A topic must match every criterion that is not empty, by any of its values."""
+
+    ecosystems: list[Ecosystem] = Field(default=[], max_length=14, description="Industrial ecosystems")
+    countries: list[Country] = Field(default=[], max_length=60, description="Countries (ISO 3166-1 alpha-2 codes)")
+    kinds: list[CallKind] = Field(default=[], max_length=4, description="Kinds of calls")
+    keywords: list[Keyword] = Field(default=[], max_length=20, description="Words of the title, summary or keywords")
+
+    @model_validator(mode="after")
+    def _require_criterion(self) -> Self:
+        if not (self.ecosystems or self.countries or self.kinds or self.keywords):
+            raise ValueError("Name at least one ecosystem, country, kind of call or keyword.")
+        return self
+
+
+class Interest(BaseModel):
+    """An interest of a member."""
+
+    id: str
+    ecosystems: list[str] = []
+    countries: list[str] = []
+    kinds: list[str] = []
+    keywords: list[str] = []
+
+
+@dataclass(slots=True)
+class Criteria:
+    """The criteria of an interest, in a form that a fan-out reads quickly for many members."""
+
+    ecosystems: list[str]
+    countries: list[str]
+    kinds: list[str]
+    keywords: list[str]
+
+
+@dataclass(slots=True)
+class Recipient:
+    """A member, in a form that a fan-out reads quickly."""
+
+    id: str
+    takes_mail: bool
+    interests: list[Criteria]
+
+
+class Member(Document):
+    """A copy of a member, kept by events that arrive in any order, with the member's preferences."""
+
+    email: str = ""
+    name: str = ""
+    confirmed: bool = False
+    mail: bool = True
+    organisations: tuple[str, ...] = ()
+    interests: tuple[Interest, ...] = ()
+    anchors: tuple[str, ...] = ()
+
+    @property
+    def takes_mail(self) -> bool:
+        """Whether alerts are sent to the member by e-mail."""
+        return bool(self.email) and self.confirmed and self.mail
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Topic of an event. Without countries it is open to every country."""
+
+    ecosystems: list[str] = field(default_factory=list)
+    countries: list[str] = field(default_factory=list)
+    kind: str = ""
+    text: str = ""
+
+    @cached_property
+    def words(self) -> str:
+        """The words of the text, in the form that keywords are searched in."""
+        return _normal_words(self.text)
+
+
+@lru_cache(10_000)
+def _normal_words(text: str) -> str:
+    """Return the words in lower case between single spaces, so that a search for one text finds whole words only."""
+    return f" {' '.join(WORD.findall(text.casefold()))} "
+
+
+def anchors(interest: Interest) -> list[str]:
+    """Return the index keys of an interest, from its most selective criterion."""
+    if interest.keywords:
+        return ["keyword:" + WORD.findall(keyword.casefold())[0] for keyword in interest.keywords]
+    if interest.ecosystems:
+        return [f"ecosystem:{name}" for name in interest.ecosystems]
+    if interest.countries:
+        return [ANY_COUNTRY, *(f"country:{code}" for code in interest.countries)]
+    return [f"kind:{kind}" for kind in interest.kinds]
+
+
+def all_anchors(interests: Iterable[Interest]) -> list[str]:
+    """Return the index keys of several interests, each key once."""
+    return sorted({anchor for interest in interests for anchor in anchors(interest)})
+
+
+def possible_anchors(topic: Topic) -> list[str]:
+    """Return every index key that an interest in this topic can have."""
+    countries = [f"country:{code}" for code in topic.countries] or [ANY_COUNTRY]
+    words = {f"keyword:{word}" for word in topic.words.split()}
+    kind = [f"kind:{topic.kind}"] if topic.kind else []
+    return [*(f"ecosystem:{name}" for name in topic.ecosystems), *countries, *kind, *sorted(words)]
+
+
+def match_reason(interest: Interest | Criteria, topic: Topic) -> str | None:
+    """Return in words what the topic shares with an interest, or None if a criterion does not match."""
+    shared: list[str] = []
+    for wanted, shared_with in (
+        (interest.kinds, _shared_kinds),
+        (interest.ecosystems, _shared_ecosystems),
+        (interest.countries, _shared_countries),
+        (interest.keywords, _shared_keywords),
+    ):
+        if wanted:
+            labels = shared_with(wanted, topic)
+            if not labels:
+                return None
+            shared += labels
+    return "You follow " + ", ".join(shared)
+
+
+def first_reason(interests: Iterable[Interest | Criteria], topic: Topic) -> str | None:
+    """Return the reason of the first interest that matches the topic, or None."""
+    return next((reason for interest in interests if (reason := match_reason(interest, topic))), None)
+
+
+@cache
+def _kind_label(name: str) -> str:
+    return CallKind(name).plural.lower()
+
+
+@cache
+def _ecosystem_label(name: str) -> str:
+    return Ecosystem(name).label
+
+
+def _shared_kinds(wanted: list[str], topic: Topic) -> list[str]:
+    return [_kind_label(kind) for kind in wanted if kind == topic.kind]
+
+
+def _shared_ecosystems(wanted: list[str], topic: Topic) -> list[str]:
+    return [_ecosystem_label(name) for name in wanted if name in topic.ecosystems]
+
+
+def _shared_countries(wanted: list[str], topic: Topic) -> list[str]:
+    if not topic.countries:
+        return [f"{country_name(wanted[0])} (open to every country)"]
+    return [country_name(code) for code in wanted if code in topic.countries]
+
+
+def _shared_keywords(wanted: list[str], topic: Topic) -> list[str]:
+    return [f"“{keyword}”" for keyword in wanted if _normal_words(keyword) in topic.words]

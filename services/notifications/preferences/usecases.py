@@ -1,0 +1,49 @@
+"""Use cases of preferences: add and remove interests, switch e-mail on and off."""
+
+from services.notifications.preferences.domain import MOST_INTERESTS, Interest, InterestBody
+from services.notifications.preferences.store import MEMBERS, set_confirmed, set_interests, set_mail_consent
+from shared.auth import Caller
+from shared.contracts.profiles import MemberConfirmed
+from shared.errors import NotFound, Refusal
+from shared.mongo import Transaction
+
+
+class TooManyInterests(Refusal):
+    """The member already has the largest number of interests."""
+
+
+async def on_member_confirmed(tx: Transaction, event: MemberConfirmed) -> None:
+    """Store that the address of a member is confirmed."""
+    await set_confirmed(tx, event.member_id, event.email)
+
+
+async def add_interest(tx: Transaction, id: str, body: InterestBody, caller: Caller) -> Interest:
+    """Store another interest of the caller. Raises TooManyInterests."""
+    member = await MEMBERS.get(tx, caller.id)
+    interests = member.interests if member else ()
+    if len(interests) >= MOST_INTERESTS:
+        raise TooManyInterests(f"You have {MOST_INTERESTS} interests, which is the limit. Remove one to add another.")
+    interest = Interest(
+        id=id,
+        ecosystems=list(body.ecosystems),
+        countries=list(body.countries),
+        kinds=list(body.kinds),
+        keywords=list(body.keywords),
+    )
+    await set_interests(tx, caller.id, [*interests, interest])
+    return interest
+
+
+async def remove_interest(tx: Transaction, id: str, caller: Caller) -> None:
+    """Remove an interest of the caller. Raises NotFound."""
+    member = await MEMBERS.get(tx, caller.id)
+    interests = member.interests if member else ()
+    kept = [interest for interest in interests if interest.id != id]
+    if len(kept) == len(interests):
+        raise NotFound("Interest not found.")
+    await set_interests(tx, caller.id, kept)
+
+
+async def stop_mail(tx: Transaction, member_id: str) -> None:
+    """Stop the e-mails to a member. Alerts still arrive in the inbox."""
+    await set_mail_consent(tx, member_id, False)

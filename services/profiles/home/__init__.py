@@ -1,0 +1,1 @@
+"""The front page: the number of organisations and the next deadlines of open calls."""

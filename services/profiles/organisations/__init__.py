@@ -1,0 +1,1 @@
+"""Organisations: their profiles, the review of a profile, and their members."""

@@ -1,0 +1,107 @@
+"""Use cases of organisations: create, edit, submit and review a profile."""
+
+from services.profiles.organisations.domain import Membership, Organisation, OrganisationProfile, Review, Status, draft
+from services.profiles.organisations.store import MEMBERSHIPS, ORGANISATIONS, membership_id, role_in
+from shared.auth import Caller
+from shared.contracts.profiles import MemberJoined, OrganisationPublished, OrganisationReturned
+from shared.errors import NotAllowed, NotFound
+from shared.models import ExpectedVersion
+from shared.mongo import Reader, Transaction
+
+EDITORS = {"editor", "administrator"}
+
+
+async def visible_organisation(reader: Reader, id: str, caller: Caller | None) -> Organisation:
+    """Return an organisation that is published, or that the caller belongs to or reviews. Raises NotFound."""
+    organisation = await ORGANISATIONS.get(reader, id)
+    if organisation and organisation.status is Status.PUBLISHED:
+        return organisation
+    if organisation and caller and (caller.operator or await role_in(reader, id, caller.id)):
+        return organisation
+    raise NotFound("Organisation not found.")
+
+
+async def create_organisation(tx: Transaction, id: str, profile: OrganisationProfile, caller: Caller) -> Organisation:
+    """Store a draft with the caller as its administrator, and publish the membership."""
+    organisation = draft(id, profile)
+    await ORGANISATIONS.insert(tx, organisation)
+    key = membership_id(id, caller.id)
+    await MEMBERSHIPS.insert(tx, Membership(id=key, organisation_id=id, member_id=caller.id, role="administrator"))
+    tx.publish(MemberJoined(member_id=caller.id, organisation_id=id, role="administrator", version=1))
+    return organisation
+
+
+async def change_organisation(
+    tx: Transaction, id: str, profile: OrganisationProfile, caller: Caller, version: ExpectedVersion
+) -> Organisation:
+    """Store a new profile; publish it again if it is public. Raises NotFound, Stale, WrongStatus."""
+    before = await _editable(tx, id, caller, version)
+    organisation = await ORGANISATIONS.change(tx, before, before.edited(profile))
+    if organisation.status is Status.PUBLISHED:
+        tx.publish(published_event(organisation))
+    return organisation
+
+
+async def submit_organisation(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:
+    """Submit a profile for review. Raises NotFound, Stale, WrongStatus."""
+    organisation = await _editable(tx, id, caller, version)
+    return await ORGANISATIONS.change(tx, organisation, organisation.submitted())
+
+
+async def review_organisation(
+    tx: Transaction, id: str, review: Review, caller: Caller, version: ExpectedVersion
+) -> Organisation:
+    """Store the decision of an operator and publish it.
+
+    Raises NotAllowed, NotFound, Stale, WrongStatus, ChecklistUnmet, ReasonsMissing.
+    """
+    if not caller.operator:
+        raise NotAllowed("Only operators of the platform review profiles.")
+    before = await ORGANISATIONS.get(tx, id)
+    if before is None:
+        raise NotFound("Organisation not found.")
+    version.check(before.version)
+    organisation = await ORGANISATIONS.change(tx, before, before.reviewed(review))
+    if review.outcome == "publish":
+        tx.publish(published_event(organisation))
+    else:
+        tx.publish(
+            OrganisationReturned(
+                organisation_id=id,
+                version=organisation.version,
+                name=organisation.name,
+                outcome=review.outcome,
+                reasons=review.reasons,
+                url=organisation_path(id),
+            )
+        )
+    return organisation
+
+
+def published_event(organisation: Organisation) -> OrganisationPublished:
+    """Return the event about a published organisation."""
+    return OrganisationPublished(
+        organisation_id=organisation.id,
+        version=organisation.version,
+        name=organisation.name,
+        acronym=organisation.acronym,
+        kind=organisation.kind,
+        country=organisation.country,
+        city=organisation.city,
+        ecosystems=organisation.ecosystems,
+        url=organisation_path(organisation.id),
+    )
+
+
+def organisation_path(id: str) -> str:
+    """Return the path of an organisation."""
+    return f"/organisations/{id}"
+
+
+async def _editable(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:
+    """Return an organisation that the caller may edit. Raises NotFound, Stale."""
+    organisation = await ORGANISATIONS.get(tx, id)
+    if organisation is None or await role_in(tx, id, caller.id) not in EDITORS:
+        raise NotFound("Organisation not found, or you are not one of its editors.")
+    version.check(organisation.version)
+    return organisation
