@@ -165,7 +165,7 @@ def memory_alarm(at: Stage) -> Figures:
 
 
 def fan_out(at: Stage) -> Figures:
-    """Publish a call for 100,000 members and twenty calls for two members each: do the small ones wait?"""
+    """Publish a call for 100,000 members and twenty calls for two members each: measure whether the small ones wait."""
     crowd(at.platform, at.chosen.members)
     with Watch(at.platform) as watch:
         began = time.monotonic()

@@ -9,7 +9,18 @@ import pytest
 
 from tests.support import ROOT
 
-PARTS = ("shared", "services", "ccp", "deploy", "docs", "examples", "pyproject.toml", "README.md", ".env.example")
+PARTS = (
+    "shared",
+    "services",
+    "ccp",
+    "tools",
+    "deploy",
+    "docs",
+    "examples",
+    "pyproject.toml",
+    "README.md",
+    ".env.example",
+)
 BIN = Path(sys.executable).parent
 LAYERS = "inside a service and inside its aggregates"
 SIBLINGS = "siblings import each other in one direction only"

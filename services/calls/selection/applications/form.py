@@ -124,12 +124,12 @@ class FormBody(Body):
 
 
 class AnswersInvalid(Invalid):
-    """Some answers do not fit the form; `faults` names each field with the reason."""
+    """Some answers do not fit the form; `field_errors` names each field with the reason."""
 
-    def __init__(self, faults: list[tuple[str, str]]) -> None:
-        fields = ", ".join(dict.fromkeys(field for field, _ in faults))
+    def __init__(self, field_errors: list[tuple[str, str]]) -> None:
+        fields = ", ".join(dict.fromkeys(field for field, _ in field_errors))
         super().__init__(f"Some answers do not fit the form: {fields}. Correct them and send the answers again.")
-        self.faults = faults
+        self.field_errors = field_errors
 
     @property
     def code(self) -> str:

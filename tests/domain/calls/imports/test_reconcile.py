@@ -88,12 +88,12 @@ def test_a_topic_that_opens_late_in_its_own_work_programme_is_no_cascade_call() 
     ("row", "reason"),
     [
         ({"close_date": "2026-05-04"}, "closes before it opens"),
-        ({"open_date": "soon"}, "Enter a date"),
+        ({"open_date": "soon"}, "Use a date"),
         ({"code": "a b"}, "characters that are not allowed"),
-        ({"name": ""}, "at least 3 characters"),
-        ({"budget_eur": "much"}, "Enter a whole number"),
-        ({"budget_eur": "-5"}, "at least 0"),
-        ({"link": "ftp://x"}, "begins with https"),
+        ({"name": ""}, "at least 3 character(s)"),
+        ({"budget_eur": "much"}, "Use a whole number"),
+        ({"budget_eur": "-5"}, "Use 0 or more"),
+        ({"link": "ftp://x"}, "begins with http:// or https://"),
         ({"close_date": "9999-12-31"}, "between 1990 and 2100"),
     ],
 )
