@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, AnyHttpUrl, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AliasChoices, AnyHttpUrl, AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.errors import Stale
 
@@ -51,7 +51,7 @@ class Document(Model):
 
     model_config = ConfigDict(populate_by_name=True, extra="ignore", frozen=True)
 
-    id: str = Field(validation_alias="_id")
+    id: str = Field(validation_alias=AliasChoices("id", "_id"))  # the first one is in the API's description
 
     def to_mongo(self) -> dict[str, Any]:
         """Return the row that is stored."""

@@ -201,3 +201,8 @@ async def test_no_error_shows_words_of_a_library(http: httpx.AsyncClient, name: 
         assert [text for text in texts if LIBRARY_WORDS.search(text)] == []
         assert all(text[0].isupper() and text.endswith((".", "?")) for text in texts[1:]), texts
     assert refused or not takes_json(OPERATIONS[name])
+
+
+def test_no_name_of_the_database_is_in_the_description() -> None:
+    names = {name for schema in DOCUMENT["components"]["schemas"].values() for name in schema.get("properties", {})}
+    assert not [name for name in names if name.startswith("_")]
