@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from starlette.routing import BaseRoute
 
 from shared.bus import Bus
 from shared.clock import Clock, real_now
@@ -98,14 +99,25 @@ async def running_system(
     bus: Bus,
     start: datetime | None = None,
     quiet: Callable[[System], Awaitable[bool]] = always_quiet,
+    database_prefix: str | None = None,
+    routes: Sequence[BaseRoute] | None = None,
 ) -> AsyncIterator[System]:
-    """Run services in new databases, which are dropped at the end."""
+    """Run services in databases of a prefix, or else in new ones that are dropped at the end."""
     clock = Clock(start)
-    prefix = f"test_{new_id()[-12:]}_"
-    app = build_app(services, settings=settings, mongo_url=mongo_url, bus=bus, clock=clock, database_prefix=prefix)
+    prefix = database_prefix or f"test_{new_id()[-12:]}_"
+    app = build_app(
+        services,
+        settings=settings,
+        mongo_url=mongo_url,
+        bus=bus,
+        clock=clock,
+        database_prefix=prefix,
+        routes=routes,
+    )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
-        stack.push_async_callback(_drop, [runtime.db for runtime in app.state.runtimes.values()])
+        if database_prefix is None:
+            stack.push_async_callback(_drop, [runtime.db for runtime in app.state.runtimes.values()])
         transport = httpx.ASGITransport(app)
         http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://ccp.test"))
         yield System(app, clock, http, quiet)

@@ -1,18 +1,24 @@
 """The four services in one process, with an SMTP server that keeps what it is given."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
+from functools import cache
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 from aiosmtpd.controller import Controller
 from pydantic import SecretStr
+from starlette.routing import BaseRoute
 
 from services.__main__ import available, load
 from services.notifications.settings import NotificationsSettings
 from services.profiles.settings import ProfilesSettings
 from shared.bus import Bus
+from shared.host import service_routes
+from shared.ids import new_id
+from shared.mongo import connect
 from shared.mongod import free_port
 from shared.settings import Settings
 from shared.testing import System, running_system
@@ -47,18 +53,55 @@ def receiving() -> Iterator[Inbox]:
         controller.stop()
 
 
+EMPTY: dict[str, list[str]] = {}  # prefixes of databases by the server's URL
+
+
+@contextlib.asynccontextmanager
+async def empty_databases(mongo_url: str) -> AsyncIterator[str]:
+    """Lend the prefix of databases whose collections are empty: to empty them is cheaper than to make 80 of them."""
+    free = EMPTY.setdefault(mongo_url, [])
+    prefix = free.pop() if free else f"test_{new_id()[-12:]}_"
+    yield prefix
+    client = connect(mongo_url)
+    for name in available():
+        database = client.get_database(f"{prefix}{name}")
+        await asyncio.gather(*[database[one].delete_many({}) for one in await database.list_collection_names()])
+    client.close()
+    free.append(prefix)
+
+
+@cache
+def _routes(outbox_limit_seconds: int) -> list[BaseRoute]:
+    settings = Settings(outbox_limit_seconds=outbox_limit_seconds)
+    return service_routes(load(available(), settings, {}), settings)
+
+
+def routes_of_all(settings: Settings) -> list[BaseRoute]:
+    """Return the routes of the four services, which are built once."""
+    return _routes(settings.outbox_limit_seconds)
+
+
 @contextlib.asynccontextmanager
 async def running_platform(
     mongo_url: str, settings: Settings, bus: Bus, start: datetime | None = MAY_2016
 ) -> AsyncIterator[Platform]:
-    with receiving() as smtp:
+    async with contextlib.AsyncExitStack() as stack:
+        smtp = stack.enter_context(receiving())
+        prefix = await stack.enter_async_context(empty_databases(mongo_url))
         own = {
             "profiles": ProfilesSettings(operator_email=OPERATOR_EMAIL, operator_password=SecretStr(OPERATOR_PASSWORD)),
             "notifications": NotificationsSettings(mail_url=f"smtp://127.0.0.1:{smtp.port}", mail_settle_seconds=0),
         }
         services = load(available(), settings, own)
         async with running_system(
-            services, settings=settings, mongo_url=mongo_url, bus=bus, start=start, quiet=no_mail_moving
+            services,
+            settings=settings,
+            mongo_url=mongo_url,
+            bus=bus,
+            start=start,
+            quiet=no_mail_moving,
+            database_prefix=prefix,
+            routes=routes_of_all(settings),
         ) as system:
             platform = Platform(system, smtp)
             await platform.log_in_operator()
