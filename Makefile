@@ -1,4 +1,4 @@
-# What one does with the project. Bare `make` lists it.
+# The commands of the project. Bare `make` lists them.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 VENV := .venv
@@ -7,7 +7,7 @@ FAST := tests/domain tests/contracts
 BENCHMARKS := events relay alerts emails latency load calls feeds agenda
 export PYTHONWARNINGS := default
 
-help: ## this list
+help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 $(VENV)/.demo: requirements/demo.lock
@@ -26,13 +26,13 @@ $(VENV)/.bench: requirements/bench.lock $(VENV)/.demo
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-demo: $(VENV)/.demo ## the newsletter of May 2016, told live (ARGS=--exit ends at once)
+demo: $(VENV)/.demo ## play the newsletter of May 2016 (ARGS=--exit exits after the last line)
 	$(BIN)/ccp demo $(ARGS)
 
-test: $(VENV)/.dev ## every test that can run here, on two to four workers (ARGS="-n0 -k word" on none)
+test: $(VENV)/.dev ## run every test that can run here, on up to four workers (ARGS="-n0 -k word": without workers)
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
-check: $(VENV)/.dev ## format, lint, spelling, types, imports, drift, fast tests: under a minute
+check: $(VENV)/.dev ## check format, spelling, types, imports and generated files; run the fast tests (under a minute)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/typos --format brief
@@ -41,21 +41,21 @@ check: $(VENV)/.dev ## format, lint, spelling, types, imports, drift, fast tests
 	$(BIN)/ccp generate --check
 	$(BIN)/pytest -q $(FAST)
 
-fix: $(VENV)/.dev ## format, sort imports, write what is generated
+fix: $(VENV)/.dev ## format, sort imports, write generated files
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ccp generate
 
-chaos: $(VENV)/.dev ## kill everything for a while, then check every promise (ARGS="--seeds 10 --seconds 90", --compose in containers)
+chaos: $(VENV)/.dev ## kill processes at random, then check that nothing was lost (ARGS="--seeds 10 --seconds 90"; --compose: in containers)
 	$(BIN)/python -m tests.chaos $(ARGS)
 
-bench: $(VENV)/.bench ## ours against peers in one run, figures and plots into benchmarks/README.md (ARGS=agenda for one)
+bench: $(VENV)/.bench ## compare with other tools; write benchmarks/README.md (ARGS=agenda: only this benchmark)
 	for name in $(or $(ARGS),$(BENCHMARKS)); do $(BIN)/python -m benchmarks.$$name; done
 
-up: ## the platform in containers, on http://127.0.0.1:8080
+up: ## run the platform in containers, on http://127.0.0.1:8080
 	docker compose up --build --wait
 
-down: ## stop the containers; their data stays
+down: ## stop the containers; keep their data
 	docker compose down
 
 lock: ## pin every dependency with its hashes

@@ -84,7 +84,7 @@ def invented(number: int, language: Language) -> Call:
     )
     opens_at = min(deadline, NOW + timedelta(days=dice.randint(-200, 60))) - timedelta(days=1)
     over = deadline if deadline <= NOW else None  # the clock's loop has seen it
-    draft = Call.draft(f"c{number:06}", body, body.cut_offs, NOW, "Somebody")
+    draft = Call.draft(f"c{number:06}", body, body.cut_offs, NOW, "Publisher")
     return draft.replace(stage=Stage.PUBLISHED, closed_at=over, opens_at=opens_at)
 
 
@@ -147,7 +147,7 @@ def followers() -> list[dict[str, Any]]:
     """Create members who follow every funding call."""
     interests = [Interest(id="1", kinds=["funding"])]
     wishes = {"interests": [one.model_dump() for one in interests], "anchors": all_anchors(interests)}
-    taking = {"name": "Somebody", "mail": True, "confirmed": True}
+    taking = {"name": "Publisher", "mail": True, "confirmed": True}
     return [{"_id": f"m{n}", "email": f"{n}@members.example", **taking, **wishes} for n in range(FOLLOWERS)]
 
 
@@ -178,7 +178,7 @@ def percentiles(measured: Measured) -> list[float]:
     return [cuts[49], cuts[94], cuts[98]]
 
 
-def said(measured: Measured) -> str:
+def rendered(measured: Measured) -> str:
     return " / ".join(f"{value:.0f}" for value in percentiles(measured))
 
 
@@ -210,9 +210,9 @@ async def run(number: int, repeats: int) -> tuple[list[list[str]], str]:
             await measure(system, ask, 5)  # warm up
             ours, facets, bare = await measure(system, ask, repeats)
             ratio = statistics.median(ours) / statistics.median(bare)
-            rows.append([name, said(ours), said(bare), f"{ratio:.1f}", said(facets)])
+            rows.append([name, rendered(ours), rendered(bare), f"{ratio:.1f}", rendered(facets)])
         every = await measure(system, dict, repeats)
-        rows.append(["everything", said(every[0]), said(every[2]), "", said(every[1])])
+        rows.append(["everything", rendered(every[0]), rendered(every[2]), "", rendered(every[1])])
     words = f"{number:,} calls, {repeats} searches of each kind; milliseconds at p50 / p95 / p99. "
     return rows, f"{words}{said_of_import}({machine()})"
 

@@ -52,7 +52,7 @@ def invented(number: int, dice: random.Random) -> Gathering:
         id=f"g{number:06}",
         title=" ".join(dice.choices(WORDS, k=6)),
         summary=", ".join(dice.choices(WORDS, k=40)),
-        organisation_name="Somebody",
+        organisation_name="Publisher",
         place="Hall 3, Somewhere",
         timezone=dice.choice(ZONES),
         starts_at=starts_at,

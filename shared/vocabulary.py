@@ -74,7 +74,7 @@ CALL_KIND_LABELS: dict[str, str] = {
 
 
 class OrganisationKind(StrEnum):
-    """What an organisation is, as its profile says it."""
+    """Kind of an organisation, as its profile states it."""
 
     CLUSTER_ORGANISATION = "cluster_organisation"
     ASSOCIATION = "association"

@@ -32,7 +32,7 @@ async def mongo_url() -> AsyncIterator[str]:
     if given := os.environ.get("CCP_MONGO_URL"):
         yield given
         return
-    # What tests store need not outlive them: a disk would only slow them.
+    # Tests need no durable storage, and a disk would slow them.
     with tempfile.TemporaryDirectory(prefix="ccp-", dir=MEMORY) as folder:
         async with embedded_mongod(Path(folder)) as url:
             yield url
@@ -40,7 +40,7 @@ async def mongo_url() -> AsyncIterator[str]:
 
 @pytest.fixture(scope="session")
 def virtual_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualHost]:
-    """One of a RabbitMQ, or a skip that says how to get one; in CI its absence is a failure."""
+    """Return a virtual host, or skip with instructions; in CI its absence is a failure."""
     with contextlib.ExitStack() as stack:
         found = find_virtual_host(stack, turns=tmp_path_factory.getbasetemp().parent)
         if not found:
@@ -68,7 +68,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture(params=["memory", "rabbit"])
 def make_bus(request: pytest.FixtureRequest) -> Callable[[], Awaitable[Bus]]:
-    """Either bus; RabbitMQ without what earlier tests left in its queues."""
+    """Return a function that makes either bus; the queues of RabbitMQ are emptied first."""
     url = request.getfixturevalue("broker_url") if request.param == "rabbit" else None
 
     async def make() -> Bus:
@@ -91,14 +91,14 @@ async def platform(
 
 @pytest.fixture
 async def ccp(mongo_url: str, settings: Settings) -> AsyncIterator[Platform]:
-    """The same on the in-process bus, for what does not depend on it."""
+    """The same on the in-process bus, for tests that do not depend on the bus."""
     async with running_platform(mongo_url, settings, MemoryBus()) as platform:
         yield platform
 
 
 @pytest.fixture(scope="module")
 async def shared_ccp(mongo_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    """One platform for the tests of a module that leave each other alone."""
+    """One platform for the tests of a module that do not disturb each other."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("data"), public_url="http://ccp.test")
     async with running_platform(mongo_url, settings, MemoryBus()) as platform:
         yield platform

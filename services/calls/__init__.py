@@ -1,7 +1,7 @@
 """calls: what is open, and until when.
 
 Owns       calls (funding, expressions of interest, missions, cascade), their deadlines' history, questions and updates,
-           applications (forms, receipts, assessment, decisions), missions' places and money, claims, audit trails,
+           applications (forms, receipts, assessment, decisions), missions' places and money, claims, audit logs,
            gatherings with their registrations, calendars, feeds and exports of all of it; files that people upload
 Publishes  calls.call.published / changed / withdrawn / closed, calls.deadline.approached, calls.cutoff.passed,
            calls.question.asked / answered, calls.assessor.named, calls.application.decided / cancelled,
@@ -22,7 +22,7 @@ TAGS = {
     "Assessment": "Assessors, assessments, decisions and the reserve list.",
     "Claims": "Costs that participants of a mission claim, with their evidence.",
     "Places": "Places and funding of a mission.",
-    "Gatherings": "Events, with their programme and calendar.",
+    "Gatherings": "Conferences, workshops and matchmaking days, with their programme.",
     "Registrations": "Registrations for a gathering and its waiting list.",
     "Feeds": "iCalendar, Atom and JSON feeds, and exports.",
     "Files": "Files that members uploaded.",

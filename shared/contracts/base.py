@@ -27,7 +27,7 @@ Ecosystems = Annotated[list[Ecosystem], Field(max_length=14, description="EU ind
 PublicKey = Annotated[dict[str, str], Field(description="The public key as a JSON Web Key")]
 Timezone = Annotated[Tag, Field(description="IANA time zone in which to show the times, like Europe/Brussels")]
 Url = Annotated[Short, Field(description="Path of its page on the platform")]
-Version = Annotated[int, Field(description="Version of the entity; ignore a lower one than you know")]
+Version = Annotated[int, Field(description="Version of the entity; ignore an event with a lower version than yours")]
 
 
 class Event(BaseModel):

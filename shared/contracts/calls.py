@@ -249,7 +249,7 @@ class ReservePromoted(Event, type="calls.reserve.promoted.v1", subject="applicat
 
 
 class ExpressionDecided(Event, type="calls.expression.decided.v1", subject="application_id"):
-    """An expression of interest was decided on, or withdrawn after the decision. A selected one is a partnership."""
+    """An expression of interest was decided on, or withdrawn after it. A selected one becomes a partnership."""
 
     application_id: ApplicationId
     application: ApplicationFacts

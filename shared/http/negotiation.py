@@ -29,5 +29,5 @@ def _quality(request: Request, media: str) -> float:
 def page_or_json(request: Request, template: str, model: BaseModel, **context: Any) -> Response:
     """Return the resource as HTML or as JSON, as the client prefers."""
     if wants_html(request):
-        return pages.page(template, it=model, asked=request.query_params, **context)
+        return pages.page(template, resource=model, asked=request.query_params, **context)
     return Response(model.model_dump_json(), media_type="application/json", headers={"Vary": "Accept"})

@@ -57,7 +57,7 @@ def problem(
         type=f"urn:ccp:problem:{code}", title=title, status=status, detail=detail, code=code, errors=field_errors
     )
     if wants_html(request):
-        response: Response = pages.page("problem.html", status=status, it=document)
+        response: Response = pages.page("problem.html", status=status, resource=document)
     else:
         body = document.model_dump(mode="json")
         response = JSONResponse(body, status, media_type="application/problem+json")

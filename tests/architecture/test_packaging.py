@@ -19,13 +19,13 @@ def test_the_project_takes_its_version_from_shared() -> None:
 
 
 def test_no_module_repeats_the_version() -> None:
-    said = [
+    repeated = [
         str(path.relative_to(ROOT))
         for folder in ("shared", "services", "ccp")
         for path in (ROOT / folder).rglob("*.py")
         if f'"{__version__}"' in path.read_text()
     ]
-    assert said == ["shared/__init__.py"]
+    assert repeated == ["shared/__init__.py"]
 
 
 def test_the_command_line_shows_the_version() -> None:

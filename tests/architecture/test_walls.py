@@ -1,4 +1,4 @@
-"""The walls hold, and each is seen to fail: a violation is planted in a copy of the project, and must be found."""
+"""The import rules hold: a violation of each is planted in a copy of the project, and must be found."""
 
 import shutil
 import subprocess
@@ -76,7 +76,7 @@ def plant(folder: Path, file: str, line: str) -> None:
         ("shared/consumer.py", "import aio_pika", "only shared.bus.rabbit knows RabbitMQ's driver"),
     ],
 )
-def test_a_planted_import_breaks_its_wall(copy: Path, file: str, line: str, wall: str) -> None:
+def test_a_planted_import_breaks_its_rule(copy: Path, file: str, line: str, wall: str) -> None:
     plant(copy, file, line)
     result = run(copy, "lint-imports", "--no-cache")
     assert result.returncode == 1, result.stdout
@@ -84,7 +84,7 @@ def test_a_planted_import_breaks_its_wall(copy: Path, file: str, line: str, wall
     assert any(row.startswith(wall) for row in broken), result.stdout
 
 
-def test_a_fifth_service_is_behind_the_same_walls_and_changes_none_of_the_four(copy: Path) -> None:
+def test_a_fifth_service_obeys_the_same_rules_and_changes_none_of_the_four(copy: Path) -> None:
     fifth = copy / "services" / "fifth"
     fifth.mkdir()
     (fifth / "__init__.py").write_text('"""A fifth."""\n')
@@ -102,7 +102,7 @@ def test_a_fifth_service_is_behind_the_same_walls_and_changes_none_of_the_four(c
         ("docs/decisions/README.md", "edited by hand"),
     ],
 )
-def test_what_is_generated_and_drifts_is_named(copy: Path, file: str, change: str) -> None:
+def test_a_generated_file_that_is_out_of_date_is_named(copy: Path, file: str, change: str) -> None:
     plant(copy, file, change)
     result = run(copy, "python", "-m", "ccp", "generate", "--check")
     assert result.returncode == 1
@@ -123,7 +123,7 @@ def test_ruff_and_mypy_refuse_what_they_should(copy: Path, command: tuple[str, .
     assert run(copy, *command).returncode == 1
 
 
-def test_every_module_opens_with_what_it_is_for() -> None:
+def test_every_module_begins_with_its_purpose() -> None:
     import ast
 
     silent = [
@@ -136,7 +136,7 @@ def test_every_module_opens_with_what_it_is_for() -> None:
 
 
 def test_no_package_defines_a_name_that_one_of_its_modules_has() -> None:
-    """The module replaces it as soon as somebody imports that: what one gets would depend on who came first."""
+    """Importing the module would replace the name, so that its value would depend on the order of imports."""
     import ast
 
     clashes = [

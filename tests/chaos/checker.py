@@ -45,7 +45,7 @@ def check(platform: Platform) -> list[Finding]:
             ("I4", "no e-mail was seen twice", lambda: twice(platform)),
             ("I5", "every e-mail marked sent was seen", lambda: sent(platform, at)),
             ("I6", "ambiguous e-mails are bounded by the deaths", lambda: ambiguous(platform, at)),
-            ("I7", "parked are the poison and nobody else", lambda: parked(platform, at)),
+            ("I7", "only poisoned messages are parked", lambda: parked(platform, at)),
             ("I8", "outbox, jobs and leases are empty", lambda: at_rest(platform, at)),
         ]
         return [Finding(name, words, *rule()) for name, words, rule in rules]

@@ -116,7 +116,7 @@ async def test_a_message_to_a_queue_that_is_not_bound_is_unrouted(bus: Bus) -> N
     await bus.start([one.subscription, two.subscription])
     assert await confirmed(bus, [message()])  # both services listen now
     assert await bus.publish([message(OTHER_TYPE)], to="listener.events.v1") == [Outcome.UNROUTED]
-    assert await bus.publish([message()], to="nobody.events.v1") == [Outcome.UNROUTED]
+    assert await bus.publish([message()], to="missing.events.v1") == [Outcome.UNROUTED]
     outcomes = await bus.publish([message(OTHER_TYPE), message()], to="other.events.v1")
     assert outcomes == [Outcome.CONFIRMED] * 2
 

@@ -1,4 +1,4 @@
-"""asyncapi.yaml by itself: valid AsyncAPI 3.0.0, whole, and true of the contracts and the handlers."""
+"""asyncapi.yaml by itself: valid AsyncAPI 3.0.0, complete, and in agreement with contracts and handlers."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ def resolved(reference: str) -> Any:
 
 
 def payload(event_type: str) -> jsonschema_rs.Validator:
-    """What says whether a message's body is one of this type."""
+    """Return the validator of the payload of a type."""
     message = resolved(CHANNELS[event_type]["messages"][event_type]["$ref"])
     schema = {**message["payload"], "components": COMPONENTS}
     return jsonschema_rs.validator_for(schema, validate_formats=True)
@@ -69,7 +69,7 @@ def test_the_official_schema_refuses_what_is_not_asyncapi_3(spoil: Callable[[Doc
     assert not OFFICIAL.is_valid(spoiled)
 
 
-def test_every_reference_leads_somewhere() -> None:
+def test_every_reference_resolves() -> None:
     found = set(references(DOCUMENT))
     assert len(found) > len(TYPES)
     for reference in found:
@@ -82,15 +82,15 @@ def test_the_channels_are_the_types_and_their_addresses_the_routing_keys() -> No
     assert {name for channel in CHANNELS.values() for name in channel["messages"]} == set(COMPONENTS["messages"])
 
 
-def test_the_operations_are_who_announces_and_who_has_a_handler() -> None:
-    told = {
+def test_the_operations_name_the_publisher_and_the_handlers() -> None:
+    operations = {
         (operation["tags"][0]["name"], operation["action"], resolved(operation["channel"]["$ref"])["address"])
         for operation in OPERATIONS.values()
     }
     sends = {(each.split(".")[0], "send", each) for each in TYPES}
     receives = {(name, "receive", each) for name, types in listeners(Settings()).items() for each in types}
-    assert told == sends | receives
-    assert len(OPERATIONS) == len(told)
+    assert operations == sends | receives
+    assert len(OPERATIONS) == len(operations)
 
 
 def test_an_operation_is_about_its_channels_messages() -> None:
@@ -111,7 +111,7 @@ def test_the_example_is_the_golden_sample_and_fits_its_payload(event_type: str) 
 @pytest.mark.parametrize("event_type", TYPES)
 @settings(max_examples=10, deadline=None)
 @given(data=st.data())
-def test_whatever_we_write_fits_its_payload(event_type: str, data: st.DataObject) -> None:
+def test_every_event_fits_its_payload(event_type: str, data: st.DataObject) -> None:
     event = data.draw(events(Event.registry[event_type]))
     payload(event_type).validate(json.loads(wrap(event, event_type.split(".", maxsplit=1)[0]).to_bytes()))
 
@@ -126,7 +126,7 @@ def test_whatever_we_write_fits_its_payload(event_type: str, data: st.DataObject
         {"data": {"call_id": "1"}},
     ],
 )
-def test_a_payload_is_refused_where_it_is_not_that_type(wrong: Document) -> None:
+def test_a_payload_of_another_type_is_refused(wrong: Document) -> None:
     sample = read(sample_file("calls.call.closed.v1", PUBLISHED))
     assert payload("calls.call.closed.v1").is_valid(sample)
     assert not payload("calls.call.closed.v1").is_valid(sample | wrong)

@@ -1,4 +1,4 @@
-"""Contracts hold both ways: what was published opens today, and what we write fits everything published."""
+"""Contracts hold both ways: published messages can be read today, and new messages fit every published schema."""
 
 import json
 from datetime import datetime
@@ -29,7 +29,7 @@ def written(event: Event) -> Any:
 
 
 def require_fit(data: Any, event_type: str) -> None:
-    """The data fits every schema that was ever published of its type."""
+    """Assert that the data fits every published schema of its type."""
     for name in revisions(event_type, PUBLISHED):
         jsonschema_rs.validate(read(schema_file(name, PUBLISHED)), data, validate_formats=True)
 
@@ -49,14 +49,14 @@ def test_every_event_and_every_field_has_a_description(contract: type[Event]) ->
     assert bare == []
 
 
-def test_nothing_is_published_but_the_revisions_their_samples_and_the_description() -> None:
+def test_the_published_folder_has_only_revisions_samples_and_the_description() -> None:
     schemas = {schema_file(name, PUBLISHED) for _, name in EVERY_REVISION}
     samples = {sample_file(name, PUBLISHED) for _, name in EVERY_REVISION}
     assert set(PUBLISHED.iterdir()) == {*schemas, *samples, PUBLISHED / "asyncapi.yaml"}
 
 
 @pytest.mark.parametrize(("event_type", "name"), EVERY_REVISION)
-def test_a_published_sample_opens_today_says_the_same_and_fits_every_revision(event_type: str, name: str) -> None:
+def test_a_published_sample_can_be_read_and_fits_every_revision(event_type: str, name: str) -> None:
     envelope = open_envelope(sample_file(name, PUBLISHED).read_bytes())
     event = envelope.event()
     assert event.type == event_type
@@ -75,7 +75,7 @@ def test_todays_sample_has_a_value_for_every_field(contract: type[Event]) -> Non
 @pytest.mark.parametrize("event_type", TYPES)
 @settings(max_examples=30, deadline=None)
 @given(data=st.data())
-def test_whatever_we_write_fits_every_revision_and_reads_back_equal(event_type: str, data: st.DataObject) -> None:
+def test_every_event_fits_every_revision_and_is_read_back_unchanged(event_type: str, data: st.DataObject) -> None:
     event = data.draw(events(Event.registry[event_type]))
     require_fit(written(event)["data"], event_type)
     assert open_envelope(wrap(event, "test").to_bytes()).event() == event
@@ -96,21 +96,21 @@ def test_the_cloudevents_sdk_reads_what_we_write(event_type: str, data: st.DataO
 
 
 @pytest.mark.parametrize("wrong", [{"correlationId": "x"}, {"specversion": "0.4"}, {"source": ""}, {"subject": ""}])
-def test_the_cloudevents_sdk_refuses_what_is_not_one(wrong: dict[str, str]) -> None:
+def test_the_cloudevents_sdk_refuses_other_messages(wrong: dict[str, str]) -> None:
     body = json.dumps(read(sample_file("calls.call.closed.v1", PUBLISHED)) | wrong).encode()
     with pytest.raises((CloudEventValidationError, ValueError)):
         from_rabbitmq_event(RabbitMQMessage({}, "application/cloudevents+json", body))
 
 
 @pytest.mark.parametrize(("event_type", "name"), EVERY_REVISION)
-def test_a_reader_ignores_fields_that_come_later(event_type: str, name: str) -> None:
+def test_a_reader_ignores_unknown_fields(event_type: str, name: str) -> None:
     envelope = open_envelope(sample_file(name, PUBLISHED).read_bytes())
     newer = envelope.model_copy(update={"data": {**envelope.data, "added_later": {"deep": [1]}}})
     assert open_envelope(newer.to_bytes()).event() == envelope.event()
     require_fit(newer.data, event_type)
 
 
-def test_every_type_is_announced_by_the_service_it_is_named_after_and_heard_types_exist() -> None:
+def test_each_type_has_its_service_as_publisher_and_handled_types_exist() -> None:
     heard = listeners(Settings())
     for event_type in Event.registry:
         assert event_type.split(".")[0] in heard
@@ -127,12 +127,12 @@ def test_every_type_is_announced_by_the_service_it_is_named_after_and_heard_type
         (b"x" * (LIMIT + 1), "the limit is"),
     ],
 )
-def test_what_is_not_an_envelope_is_said_to_be_none(body: bytes, reason: str) -> None:
+def test_a_message_without_an_envelope_is_reported(body: bytes, reason: str) -> None:
     with pytest.raises(Unreadable, match=reason):
         open_envelope(body)
 
 
-def test_an_unknown_type_or_broken_data_is_said_so() -> None:
+def test_an_unknown_type_and_invalid_data_are_reported() -> None:
     envelope = {"specversion": "1.0", "id": "1", "source": "/x", "time": "2016-05-09T00:00:00Z"}
     unknown = open_envelope(json.dumps(envelope | {"type": "a.b.c.v1", "data": {}}).encode())
     with pytest.raises(Unreadable, match="no contract"):
@@ -142,7 +142,7 @@ def test_an_unknown_type_or_broken_data_is_said_so() -> None:
         open_envelope(broken).event()
 
 
-def test_an_event_over_the_limit_never_leaves() -> None:
+def test_an_event_over_the_size_limit_is_not_published() -> None:
     envelope = Envelope.model_validate(
         {"id": "1", "source": "/x", "type": "a.b.c.v1", "time": "2016-05-09T00:00:00Z", "data": {"x": "y" * LIMIT}}
     )

@@ -48,7 +48,7 @@ PUBLISHED_FIELDS: dict[str, Any] = {
 }
 
 
-def told(**changes: Any) -> type[Event]:
+def contract(**changes: Any) -> type[Event]:
     """The published contract with some fields changed, added, or (None) removed."""
     fields = {name: field for name, field in {**PUBLISHED_FIELDS, **changes}.items() if field}
     return create_model("Told", __base__=Event, **fields)
@@ -90,7 +90,7 @@ ADDITIONS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize(("changes", "what"), BREAKS)
 def test_a_break_is_found_and_named(changes: dict[str, Any], what: str) -> None:
-    assert what in breaks(told().model_json_schema(), told(**changes).model_json_schema())
+    assert what in breaks(contract().model_json_schema(), contract(**changes).model_json_schema())
 
 
 @pytest.mark.parametrize("changes", ADDITIONS)
@@ -99,7 +99,7 @@ def test_a_break_is_found_and_named(changes: dict[str, Any], what: str) -> None:
 def test_with_optional_fields_added_old_and_new_understand_each_other(
     changes: dict[str, Any], data: st.DataObject
 ) -> None:
-    old, new = told(), told(**changes)
+    old, new = contract(), contract(**changes)
     assert breaks(old.model_json_schema(), new.model_json_schema()) == []
     for writer, reader in [(old, new), (new, old)]:
         sent = data.draw(events(writer)).model_dump(mode="json")
@@ -107,7 +107,7 @@ def test_with_optional_fields_added_old_and_new_understand_each_other(
         assert reader.read(sent).model_dump(include=set(PUBLISHED_FIELDS) - {"place", "places"}).items() <= sent.items()
 
 
-def test_what_readers_refuse_cannot_be_added() -> None:
+def test_a_field_that_readers_would_refuse_cannot_be_added() -> None:
     strict = {"type": "object", "properties": {}, "additionalProperties": False}
     wider = {**strict, "properties": {"budget": {"type": "integer", "default": 0}}}
     assert breaks(strict, wider) == ["data.budget is new, but readers refuse unknown fields"]
@@ -164,7 +164,7 @@ def test_an_optional_field_becomes_a_revision_beside_those_before(
         generate.drifted()
 
 
-def test_other_words_mend_the_newest_revision(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changed_descriptions_update_the_newest_revision(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(Event.registry, CLOSED, Reworded)
     assert f"{NEWEST}.schema.json" in {path.name for path in generate.generate()}
     assert read(schema_file(NEWEST, published))["description"] == "It is over."
@@ -181,20 +181,20 @@ def test_a_planted_break_is_refused_by_generate_and_by_its_check(
         monkeypatch.setattr(sys, "argv", ["ccp", *command])
         with pytest.raises(SystemExit, match="2"):
             main()
-        said = capsys.readouterr().err
-        assert f"{CLOSED} may only gain optional fields: data.call_id is gone" in said
-        assert "leave it unchanged and add calls.call.closed.v2" in said
-        assert "golden sample" not in said
+        error = capsys.readouterr().err
+        assert f"{CLOSED} may only gain optional fields: data.call_id is gone" in error
+        assert "leave it unchanged and add calls.call.closed.v2" in error
+        assert "golden sample" not in error
     assert contents(published) == before
 
 
-def test_a_published_type_stays(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_published_type_cannot_be_removed(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(Event.registry, CLOSED)
     with pytest.raises(NotPublishable, match=f"{CLOSED} was published, but its contract is gone"):
         generate.drifted()
 
 
-def test_an_older_revision_that_somebody_edited_is_noticed(published: Path) -> None:
+def test_an_edited_older_revision_is_detected(published: Path) -> None:
     path = schema_file(CLOSED, published)
     path.write_text(path.read_text().replace('"maxLength": 300', '"maxLength": 400'))
     with pytest.raises(NotPublishable, match=r"data\.call\.organisation_name: maxLength 400 became 300"):

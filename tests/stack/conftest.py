@@ -1,4 +1,4 @@
-"""A Docker engine, or a skip that says so; where CCP_STACK is set its absence is a failure."""
+"""A Docker engine, or a skip with the reason; if CCP_STACK is set, its absence is a failure."""
 
 import os
 import shutil
@@ -10,5 +10,5 @@ import pytest
 @pytest.fixture(scope="session")
 def engine() -> None:
     if not shutil.which("docker") or subprocess.run(["docker", "info"], capture_output=True, check=False).returncode:
-        reason = "no Docker engine: start one (../shared/lab/up where that is)"
+        reason = "no Docker engine: start one (../shared/lab/up, if it exists)"
         (pytest.fail if os.environ.get("CCP_STACK") else pytest.skip)(reason)

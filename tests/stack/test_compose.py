@@ -30,8 +30,8 @@ def compose(engine: None) -> Iterator[DockerCompose]:
 
 
 @pytest.fixture(scope="module")
-def told(compose: DockerCompose) -> str:
-    """The last line of the demo, told to the containers."""
+def summary(compose: DockerCompose) -> str:
+    """Play the demo on the containers, and return its last line."""
     command = [sys.executable, "-m", "ccp", "demo", "--url", GATEWAY]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -42,9 +42,9 @@ def run(compose: DockerCompose, service: str, *command: str) -> tuple[str, str, 
     return compose.exec_in_container(list(command), service)
 
 
-def test_the_demo_tells_the_same_story_and_its_emails_are_in_maildev(told: str) -> None:
-    calls, members, alerts, emails = map(int, re.findall(r"\d+", told))
-    assert told == f"demo: {calls} calls, {members} members, {alerts} alerts, {emails} emails"
+def test_the_demo_tells_the_same_story_and_its_emails_are_in_maildev(summary: str) -> None:
+    calls, members, alerts, emails = map(int, re.findall(r"\d+", summary))
+    assert summary == f"demo: {calls} calls, {members} members, {alerts} alerts, {emails} emails"
     assert (calls, members, alerts) == (4, 35, 79)
     messages = httpx.get(f"{MAILDEV}/api/email").json()
     assert len([m for m in messages if m["to"][0]["address"].endswith("@members.example")]) >= emails
@@ -55,13 +55,13 @@ def test_the_demo_tells_the_same_story_and_its_emails_are_in_maildev(told: str) 
 @pytest.mark.parametrize(
     "path", ["/", "/calls", "/organisations", "/gatherings", "/partner-requests", "/login", "/docs"]
 )
-def test_the_gateway_leads_people_to_pages(told: str, path: str) -> None:
+def test_the_gateway_serves_pages_to_people(summary: str, path: str) -> None:
     page = httpx.get(GATEWAY + path, headers={"Accept": "text/html"})
     assert page.status_code == 200
     assert "<h1>" in page.text
 
 
-def test_the_gateway_does_not_show_metrics(told: str) -> None:
+def test_the_gateway_does_not_show_metrics(summary: str) -> None:
     assert httpx.get(f"{GATEWAY}/metrics").status_code == 404
 
 
@@ -89,7 +89,7 @@ def compose_code(compose: DockerCompose, service: str, code: str) -> tuple[str, 
     return done.stdout, done.stderr, done.returncode
 
 
-def test_a_service_sees_only_its_own_database(told: str, compose: DockerCompose) -> None:
+def test_a_service_sees_only_its_own_database(summary: str, compose: DockerCompose) -> None:
     code = """
 import os, pymongo
 client = pymongo.MongoClient(os.environ["CCP_MONGO_URL"])
@@ -142,7 +142,7 @@ REFUSED: dict[str, Callable[[AbstractChannel], Awaitable[object]]] = {
     "listen to everything": lambda at: queue(at, OUTSIDE, "bind", "ccp.events", "#"),
     "listen to what is dead": lambda at: queue(at, OUTSIDE, "bind", "ccp.dead", "profiles"),
     "announce a call": lambda at: publish(at, "ccp.events", "calls.call.published.v1"),
-    "announce anything": lambda at: publish(at, "ccp.events", "outside.thing.said.v1"),
+    "publish anything": lambda at: publish(at, "ccp.events", "outside.thing.published.v1"),
     "put a message into a queue": lambda at: publish(at, "", "notifications.events.v1"),
     "delete the exchange": lambda at: at.exchange_delete("ccp.events"),
 }
@@ -166,16 +166,16 @@ async def outside(compose: DockerCompose) -> AsyncIterator[AbstractChannel]:
         await listening.delete(if_unused=False, if_empty=False)
 
 
-async def test_an_outsider_hears_of_calls_in_a_queue_of_its_own(outside: AbstractChannel) -> None:
+async def test_an_outsider_receives_calls_in_its_own_queue(outside: AbstractChannel) -> None:
     listening = await outside.get_queue(OUTSIDE, ensure=False)
     for key in ("calls.call.#", "matchmaking.request.#", "profiles.organisation.#"):
         await listening.bind("ccp.events", key)
     async with await aio_pika.connect(BROKER.format("calls")) as connection:
-        await publish(await connection.channel(), "ccp.events", "calls.call.said.v1")
+        await publish(await connection.channel(), "ccp.events", "calls.call.published.v1")
     async with listening.iterator(timeout=20) as messages:
         heard = await anext(messages)
         await heard.ack()
-    assert heard.routing_key == "calls.call.said.v1"
+    assert heard.routing_key == "calls.call.published.v1"
 
 
 @pytest.mark.parametrize("attempt", REFUSED)
@@ -184,7 +184,7 @@ async def test_an_outsider_may_do_nothing_else(outside: AbstractChannel, attempt
         await REFUSED[attempt](outside)
 
 
-def test_every_container_is_healthy_and_within_its_limits(told: str, compose: DockerCompose) -> None:
+def test_every_container_is_healthy_and_within_its_limits(summary: str, compose: DockerCompose) -> None:
     states = subprocess.run(
         ["docker", "compose", "ps", "--format", "json"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
@@ -194,7 +194,7 @@ def test_every_container_is_healthy_and_within_its_limits(told: str, compose: Do
     assert all(row["Health"] in {"healthy", ""} for row in rows)
 
 
-def test_sigterm_ends_a_service_in_order_with_status_0(told: str, compose: DockerCompose) -> None:
+def test_sigterm_ends_a_service_in_order_with_status_0(summary: str, compose: DockerCompose) -> None:
     def docker(*command: str) -> str:
         return subprocess.run(["docker", *command], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 

@@ -1,4 +1,4 @@
-"""What tests share: people and what they do, platforms, servers, data for property tests. No module here is a test."""
+"""Code that tests share: people and their actions, platforms, servers, data for property tests."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A RabbitMQ for each pytest-xdist worker: a virtual host of its own, or turns on the one there is."""
+"""A RabbitMQ for each pytest-xdist worker: a virtual host of its own, or turns on a shared one."""
 
 import contextlib
 import fcntl
@@ -71,7 +71,7 @@ def container(stack: contextlib.ExitStack) -> VirtualHost | None:
 
 @contextlib.contextmanager
 def added_beside(url: str) -> Iterator[str | None]:
-    """Add a virtual host beside the one of the URL, for as long as it is used; None if rabbitmqctl cannot."""
+    """Add a virtual host beside the one of the URL, while it is used; None if rabbitmqctl cannot."""
     parts, name = urlsplit(url), f"ccp-tests-{new_id()[-12:]}"
     if parts.hostname not in HERE or not control("add_vhost", name):
         yield None
@@ -84,6 +84,6 @@ def added_beside(url: str) -> Iterator[str | None]:
 
 
 def control(*command: str) -> bool:
-    """Return whether this machine's RabbitMQ did what it was asked."""
+    """Return whether a command of this machine's RabbitMQ succeeded."""
     tool = shutil.which("rabbitmqctl")
     return bool(tool) and not subprocess.run([tool, "-q", *command], capture_output=True, check=False).returncode

@@ -1,4 +1,4 @@
-"""The time at which calls are looked at, and what events say of a call."""
+"""The time at which calls are looked at, and the facts about a call in events."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ CALL = CallFacts.model_validate(
         "version": 1,
         "title": "Call",
         "kind": "mission",
-        "organisation_name": "Somebody",
+        "organisation_name": "Publisher",
         "ecosystems": ["digital"],
         "deadline": datetime(2016, 6, 30, tzinfo=UTC),
         "timezone": "Europe/Brussels",

@@ -16,7 +16,7 @@ whos = st.builds(
 
 applicants = st.builds(
     Applicant,
-    name=st.just("Somebody"),
+    name=st.just("Publisher"),
     country=st.none() | st.sampled_from(COUNTRIES),
     kind=st.none() | st.sampled_from(KINDS),
     ecosystems=st.none() | st.lists(st.sampled_from(ECOSYSTEMS), unique=True),

@@ -1,4 +1,4 @@
-"""The event log and current state, sent in a test until the listener has dealt with it; what a database holds."""
+"""Send the event log or current state and wait for the listener; read the content of a database."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,7 +29,7 @@ async def replay_to(ccp: Platform, listener: System, service: str, types: str = 
 
 
 async def walk(ccp: Platform, listener: System, service: str, walk: Walk) -> None:
-    """Until the listener has dealt with all that was sent to it."""
+    """Wait until the listener has handled all events that were sent to it."""
     consumer = listener.runtimes[service].consumer
     before = consumer.handled
     await walk.through(client(ccp))

@@ -19,7 +19,7 @@ st.register_type_strategy(CountryAlpha2, st.sampled_from(COUNTRIES).map(CountryA
 
 
 def events(model: type[BaseModel]) -> st.SearchStrategy[Any]:
-    """Values for every field, optional ones included; the subject has a name, as every entity's id has."""
+    """Draw values for every field, including optional fields; the subject is never empty."""
     fields = {
         name: st.from_type(Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation)
         for name, field in model.model_fields.items()

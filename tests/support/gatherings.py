@@ -18,8 +18,8 @@ SEMINAR: dict[str, Any] = {
 OF_TWO = SEMINAR | {"admission": {"capacity": 2}}
 
 
-def somebody(ccp: Platform, name: str) -> Member:
-    """Return a member who is logged in; the service calls needs no more."""
+def logged_in(ccp: Platform, name: str) -> Member:
+    """Return a member with an access token, known to the service calls only."""
     signer = ccp.system.runtimes["profiles"].resources.signer
     return Member(ccp, name, f"{name}@members.example", name, signer.sign("access", name, timedelta(hours=1)))
 

@@ -92,7 +92,7 @@ async def traveller(ccp: Platform, call: dict[str, Any] = BRAZIL) -> Traveller:
 
 
 async def travellers(ccp: Platform, number: int, call: dict[str, Any] = BRAZIL) -> list[Traveller]:
-    """Anna is selected for so many missions, which Eve publishes for her organisation, beside the operator."""
+    """Select Anna for a number of missions of Eve's organisation; the operator publishes too."""
     eve, publisher = await applicant(ccp, "Eve")
     anna, cluster = await applicant(ccp, "Anna")
     ada, bea = await ccp.member("Ada"), await ccp.member("Bea")

@@ -1,4 +1,4 @@
-"""The people in the tests, and what they do, in their own words."""
+"""The people in the tests and their actions."""
 
 import email
 import email.policy
@@ -33,7 +33,7 @@ MISSION: dict[str, Any] = {
 
 
 class Member:
-    """Somebody with an account."""
+    """A member: a person with an account."""
 
     def __init__(self, platform: "Platform", name: str, address: str, id: str, token: str) -> None:
         self.platform, self.name, self.email, self.id = platform, name, address, id
@@ -65,12 +65,12 @@ class Member:
 
     @property
     def mails(self) -> list[EmailMessage]:
-        """What came by e-mail, without the request to confirm the address."""
+        """Return the received e-mails, without the request to confirm the address."""
         return [mail for mail in self.platform.mails_to(self.email) if not mail["Subject"].startswith("Confirm")]
 
 
 class Platform:
-    """The running services, as people meet them."""
+    """The running services, as their users reach them."""
 
     def __init__(self, system: System, smtp: Any) -> None:
         self.system, self.smtp, self.http = system, smtp, system.http
@@ -106,7 +106,7 @@ class Platform:
         return re.search(r"http://ccp\.test(/confirm/\S+)", body)[1]
 
     async def organisation(self, owner: Member, **more: Any) -> dict[str, Any]:
-        """A profile that passed its review."""
+        """Create a profile, and publish it after its review."""
         made = ok(await owner.post("/organisations", PROFILE | more))
         made = ok(await owner.post(f"/organisations/{made['id']}/submit", version=made["version"]))
         review = {"outcome": "publish"}
@@ -119,7 +119,7 @@ class Platform:
 
 
 def mails_to(smtp: Any, address: str) -> list[EmailMessage]:
-    """What the SMTP server was given for an address, oldest first."""
+    """Return the e-mails that the SMTP server received for an address, oldest first."""
     envelopes = [envelope for envelope in smtp.envelopes if address in envelope.rcpt_tos]
     return [email.message_from_bytes(e.content, policy=email.policy.default) for e in envelopes]
 
@@ -130,7 +130,7 @@ def ok(response: httpx.Response) -> Any:
 
 
 def refused(response: httpx.Response, status: int, field: str | None = None, code: str | None = None) -> dict[str, Any]:
-    """The problem document, once it is sure that it is one."""
+    """Return the problem document of a response; assert its status, media type and fields."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     problem = response.json()

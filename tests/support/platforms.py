@@ -1,4 +1,4 @@
-"""The four services in one process, with an SMTP server that keeps what it is given."""
+"""The four services in one process, with an SMTP server that keeps its messages."""
 
 import asyncio
 import contextlib
@@ -28,7 +28,7 @@ MAY_2016 = datetime(2016, 5, 9, 9, 0, tzinfo=ZoneInfo("Europe/Brussels"))
 
 
 class Inbox:
-    """An SMTP server that keeps what it was given, and can be told to refuse."""
+    """An SMTP server that keeps its messages, and can be set to refuse them."""
 
     def __init__(self) -> None:
         self.envelopes: list[SimpleNamespace] = []

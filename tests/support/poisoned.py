@@ -1,4 +1,4 @@
-"""A fifth service in a process of its own that some events raise in and one kills.
+"""A fifth service in a process of its own in which some events raise errors and one kills the process.
 
 Run as `python -m tests.support.poisoned MONGO BROKER`. It imports as little as it can, since its test starts it two
 dozen times.
@@ -28,7 +28,7 @@ RAISES, KILLS = "it raises", "it kills"  # titles of calls
 
 
 class Note(Document):
-    """What an event left behind."""
+    """The effect of an event."""
 
 
 NOTES = Collection("notes", Note)

@@ -59,13 +59,13 @@ def sha256(content: bytes) -> str:
 
 
 async def stored(ccp: Platform) -> int:
-    """How many files have any byte in the database."""
+    """Return the number of files that have bytes in the database."""
     at = ccp.system.db("calls")
     return len(await at.raw("uploads.chunks").distinct("files_id"))
 
 
 async def swept(ccp: Platform, left: int) -> None:
-    """Only so many files are left, and nothing else has a byte."""
+    """Wait until only this number of files is left."""
 
     async def gone() -> bool:
         return await stored(ccp) == left and not await ORPHANED.count(ccp.system.db("calls"), {})

@@ -27,7 +27,7 @@ class AuditLog(Page[AuditEntryView]):
     """A page of an audit log, with the result of verifying the whole log."""
 
     intact: bool = Field(description="Whether no entry was changed and the document equals its newest entry")
-    fault: str = Field("", description="The first thing found wrong; empty if the log is intact")
+    fault: str = Field("", description="First error in the log; empty if it is intact")
 
 
 async def read_audit_log(reader: Reader, document: Audited, paging: Paging) -> AuditLog:

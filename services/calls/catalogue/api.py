@@ -36,7 +36,7 @@ router = APIRouter(tags=["Calls"])
 CHANGE_REFUSED = {
     404: "Call not found, or of another organisation",
     409: "The call has closed or was withdrawn, or the step does not fit its status",
-    412: "The call was changed since the version in If-Match",
+    412: "The call has changed since you read it",
     428: "If-Match is missing",
 }
 SEARCH_REFUSED = {
@@ -198,7 +198,7 @@ async def read_call(id: CallId, request: Request, runtime: CurrentRuntime, calle
 async def change_call(
     id: CallId, body: CallBody, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
 ) -> CallView:
-    """Replace the content and the deadlines of a call; readers of a public call are told what changed."""
+    """Replace the content and the deadlines of a call; followers of a public call are notified."""
     return _view(await runtime.db.transact(usecases.change_call, id, body, caller, version), runtime, response)
 
 

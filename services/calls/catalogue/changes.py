@@ -4,7 +4,7 @@ from services.calls.catalogue.deadlines.domain import deadlines_in_words
 from services.calls.catalogue.domain import Call, CallBody
 from shared.clock import moment
 
-# What a reader of the call is told if the field changes.
+# Names of the fields in notifications of a change.
 FIELD_WORDS = {
     "title": "title",
     "summary": "summary",
@@ -23,7 +23,7 @@ FIELD_WORDS = {
 
 
 def changes_in_words(before: CallBody | Call, after: CallBody | Call) -> list[str]:
-    """Return the changes that readers of the call are told about; empty if there are none."""
+    """Return the changes to notify followers about; empty if there are none."""
     changes = deadlines_in_words(before.cut_offs, after.cut_offs)
     if before.opens_at != after.opens_at and after.opens_at:
         changes.append(f"opens on {moment(after.opens_at, after.cut_offs[0].timezone)}")

@@ -23,7 +23,7 @@ router = APIRouter(tags=["Documents"])
 
 
 class DocumentName(FileName):
-    """How an uploaded document is presented."""
+    """Title, language and purpose of an uploaded document."""
 
     title: Text | None = Field(None, description="Title for readers; left out: the name of the file")
     language: Language = "en"
@@ -121,7 +121,7 @@ async def upload_call_document(
 async def download_call_document(
     id: CallId, sha256: Hash, request: Request, runtime: CurrentRuntime, caller: OptionalCaller
 ) -> Response:
-    """Return the content of a document to anybody who may read the call."""
+    """Return the content of a document to every reader of the call."""
     return download(request, runtime.db, document_of(await visible_call(runtime.db, id, caller), sha256))
 
 

@@ -27,7 +27,7 @@ OPENING_FIRST = "The deadline must be after the opening. Send a later deadline o
 
 
 class CallContent(Body):
-    """What the publisher states about a call, apart from its deadlines."""
+    """Content of a call, as the publisher writes it; its deadlines are separate."""
 
     organisation_id: Id | None = Field(None, description="The publisher; null: the platform itself, for operators")
     title: Line
@@ -41,7 +41,7 @@ class CallContent(Body):
     opens_at: Moment | None = Field(None, description="Opening; null: at publication, unless `forthcoming`")
     forthcoming: bool = Field(False, description="Published before the date of the opening is known")
     link: Link = Field("", description="Page of the publisher about the call")
-    model: DeadlineModel = Field(DeadlineModel.SINGLE, description="How many cut-offs the call has")
+    model: DeadlineModel = Field(DeadlineModel.SINGLE, description="Number and meaning of the cut-offs")
     eligibility: Eligibility = Eligibility()
     budget: Budget | None = None
     mission: Mission | None = Field(None, description="Only for calls of the kind `mission`")

@@ -1,4 +1,4 @@
-"""Questions about a call: members ask, the publisher answers, and everybody reads what was answered."""
+"""Questions about a call: members ask, the publisher answers, and every reader sees the answered ones."""
 
 from datetime import datetime
 from typing import Annotated
@@ -164,7 +164,7 @@ async def ask(
     responses=refusals(
         {
             404: "Call or question not found, or the call is of another organisation",
-            412: "The question was changed since the version in If-Match",
+            412: "The question has changed since you read it",
             428: "If-Match is missing",
         }
     ),

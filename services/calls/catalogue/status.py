@@ -9,7 +9,7 @@ from services.calls.catalogue.conditions import AllOf, Condition, ahead, any_wit
 
 
 class Stage(StrEnum):
-    """What people did with the call; the clock does the rest."""
+    """Stage of a call by its publisher's actions; the status also depends on the clock."""
 
     DRAFT = "draft"
     PUBLISHED = "published"

@@ -1,4 +1,4 @@
-"""What the routes of calendars, feeds and exports share: filters, and the description of their answers.
+"""Filters and descriptions that the routes of calendars, feeds and exports share.
 
 They take the filters of the lists; `limit` and `cursor` have no effect here.
 """

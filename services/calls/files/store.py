@@ -1,4 +1,4 @@
-"""Where uploaded files are kept. A file to which no document refers is orphaned, and a sweep deletes it in time."""
+"""Collections of uploaded files. A file to which no document refers is orphaned; a sweep deletes it later."""
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence

@@ -50,7 +50,7 @@ class GatheringView(GatheringContent):
     stage: GatheringStage
     where: str = Field(description="Place and mode in words")
     organisation_name: str
-    cancelled_because: str = Field(description="Reason of the cancellation; empty if there was none")
+    cancelled_because: str = Field(description="Reason for the cancellation; empty if there was none")
     places: PlacesView | None = Field(None, description="Only if members register on the platform; not in lists")
 
     @classmethod
@@ -69,7 +69,7 @@ class GatheringFilter(Paging):
 
     country: Country | None = Field(None, description="Only gatherings in or about this country")
     ecosystem: Ecosystem | None = Field(None, description="Only gatherings about this industrial ecosystem")
-    mode: Mode | None = Field(None, description="Only gatherings in which people take part like this")
+    mode: Mode | None = Field(None, description="Only gatherings with this mode of participation")
     organisation_id: Id | None = Field(None, description="Only gatherings of this organisation")
 
     def query(self) -> dict[str, Any]:
@@ -213,7 +213,7 @@ async def change_gathering(
 async def publish_gathering(
     id: GatheringId, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
 ) -> GatheringView:
-    """Publish a draft in the calendar."""
+    """Publish a draft, so that it appears in lists and calendars."""
     return _view(await runtime.db.transact(usecases.publish_gathering, id, caller, version), response)
 
 

@@ -1,4 +1,4 @@
-"""What a gathering is and may do (pure): its content, its stages, and its changes in words."""
+"""Gatherings (pure): their content, their stages, and their changes in words."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from shared.vocabulary import Country, Ecosystem
 
 
 class Mode(StrEnum):
-    """How people take part in a gathering."""
+    """Mode of participation in a gathering."""
 
     ON_SITE = "on_site"
     ONLINE = "online"
@@ -52,7 +52,7 @@ class GatheringContent(Body):
     organisation_id: Id | None = Field(None, description="Organiser; null: the platform itself (only for operators)")
     title: Line
     summary: str = Field("", max_length=1000)
-    mode: Mode = Field(Mode.ON_SITE, description="How people take part")
+    mode: Mode = Field(Mode.ON_SITE, description="Mode of participation")
     place: ShortText = Field(
         "", max_length=300, validate_default=True, description="May be empty only if the mode is `online`"
     )

@@ -1,4 +1,4 @@
-"""Where gatherings are kept; every query by name."""
+"""Collection of gatherings; every query by name."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

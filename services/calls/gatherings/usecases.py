@@ -1,4 +1,4 @@
-"""What organisers can do with gatherings."""
+"""Use cases of organisers: create, change, publish and cancel a gathering."""
 
 from services.calls.gatherings import domain
 from services.calls.gatherings.access import editable_gathering, gathering_path

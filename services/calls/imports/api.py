@@ -32,7 +32,7 @@ class Report(BaseModel):
     summary="Import calls from a public source",
     responses=refusals(
         {
-            403: "You are not an operator",
+            403: "The caller is not an operator",
             413: "The body is larger than 4 MiB",
             422: "The body has no record or more than 1,000, or the header of the list is another one",
         }

@@ -162,8 +162,8 @@ class Encoding(Clauses):
             group = sorted(left[participant])
             groups.append((participant, group))
             for meeting in group:
-                for one in self.problem.meetings[meeting].participants:
-                    left[one].discard(meeting)
+                for attendee in self.problem.meetings[meeting].participants:
+                    left[attendee].discard(meeting)
         return groups
 
     def _group_in(self, participant: int, group: Sequence[int], slot: int) -> Literal | None:

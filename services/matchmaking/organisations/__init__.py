@@ -1,1 +1,1 @@
-"""Copies of organisations and memberships, kept by events."""
+"""Copies of organisations and memberships, updated by events."""

@@ -38,7 +38,7 @@ class RequestFilter(Paging):
     summary="Publish a partner offer or request",
     responses=refusals(
         {
-            401: "No valid token was sent",
+            401: "The token is missing or not valid",
             404: "The organisation is not published, or the caller does not belong to it",
             422: "A field is not valid, or the time of expiry has passed",
         }
@@ -104,7 +104,7 @@ async def read_partner_request(id: RequestId, request: Request, runtime: Current
     responses=refusals(
         {
             404: "Partner request not found, or published by another member",
-            412: "The request was changed since the version in If-Match",
+            412: "The request has changed since you read it",
             428: "If-Match is missing",
         }
     ),

@@ -19,7 +19,7 @@ router = APIRouter(tags=["Partner search"])
     response_model=Page[Proposals],
     operation_id="list_partner_proposals",
     summary="List partners proposed to you",
-    responses=refusals({401: "No valid token was sent", 422: "The cursor is not valid"}),
+    responses=refusals({401: "The token is missing or not valid", 422: "The cursor is not valid"}),
 )
 async def list_partner_proposals(
     request: Request, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[Paging, Query()]

@@ -29,7 +29,7 @@ class InboxFilter(Paging):
     response_model=Page[Alert],
     operation_id="list_alerts",
     summary="List your alerts",
-    responses=refusals({401: "No valid token was sent", 422: "The cursor is not valid"}),
+    responses=refusals({401: "The token is missing or not valid", 422: "The cursor is not valid"}),
 )
 async def list_own_alerts(
     request: Request, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[InboxFilter, Query()]
@@ -43,7 +43,7 @@ async def list_own_alerts(
     "/inbox/read",
     operation_id="mark_all_alerts_read",
     summary="Mark all alerts as read",
-    responses=refusals({401: "No valid token was sent"}),
+    responses=refusals({401: "The token is missing or not valid"}),
 )
 async def mark_all_read(runtime: CurrentRuntime, caller: CurrentCaller) -> usecases.MarkedRead:
     """Mark every unread alert of the caller as read, and return their number."""
@@ -54,7 +54,7 @@ async def mark_all_read(runtime: CurrentRuntime, caller: CurrentCaller) -> useca
     "/inbox/{id}/read",
     operation_id="mark_alert_read",
     summary="Mark an alert as read",
-    responses=refusals({401: "No valid token was sent", 404: "Alert not found"}),
+    responses=refusals({401: "The token is missing or not valid", 404: "Alert not found"}),
 )
 async def mark_read(id: AlertId, runtime: CurrentRuntime, caller: CurrentCaller) -> Alert:
     """Mark an alert of the caller as read. The time of the first reading is kept."""

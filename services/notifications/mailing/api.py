@@ -22,7 +22,7 @@ from shared.http.problems import refusals
 router = APIRouter(tags=["E-mail"])
 UnsubscribeToken = Annotated[str, Path(description="Token from the link to stop e-mails")]
 INVALID_LINK = "The link is not valid, or too old"
-FOR_OPERATORS = {401: "No valid token was sent", 403: "The caller is not an operator"}
+FOR_OPERATORS = {401: "The token is missing or not valid", 403: "The caller is not an operator"}
 
 
 class Subscription(BaseModel):
@@ -40,7 +40,7 @@ class Delivery(BaseModel):
     state: State
     created_at: datetime
     sent_at: datetime | None
-    note: str = Field(description="Reason of the state, in words")
+    note: str = Field(description="Reason for the state, in words")
 
     @classmethod
     def of(cls, mail: Mail) -> "Delivery":

@@ -80,8 +80,8 @@ class Mailer:
     async def _send_batch(self, transport: Transport, mails: list[Mail]) -> None:
         """Compose, hand over and mark a batch. The ledger is read and written for the whole batch at once."""
         member_ids = list({mail.member_id for mail in mails})
-        found = await MEMBERS.find(self.database, {"_id": {"$in": member_ids}}, limit=BATCH)
-        members = {member.id: member for member in found}
+        copies = await MEMBERS.find(self.database, {"_id": {"$in": member_ids}}, limit=BATCH)
+        members = {member.id: member for member in copies}
         alerts = await self._alerts(mails)
         messages = {}
         for mail in mails:

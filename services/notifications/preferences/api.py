@@ -24,7 +24,7 @@ InterestId = Annotated[Id, Path(description="Id of the interest")]
     summary="Add an interest",
     responses=refusals(
         {
-            401: "No valid token was sent",
+            401: "The token is missing or not valid",
             409: "The caller already has 20 interests",
             422: "The interest has no criterion, or a value is not valid",
         }
@@ -44,7 +44,7 @@ async def add_interest(
     "/interests",
     operation_id="list_interests",
     summary="List your interests",
-    responses=refusals({401: "No valid token was sent"}),
+    responses=refusals({401: "The token is missing or not valid"}),
 )
 async def list_interests(runtime: CurrentRuntime, caller: CurrentCaller) -> list[Interest]:
     """Return the interests of the caller."""
@@ -57,7 +57,7 @@ async def list_interests(runtime: CurrentRuntime, caller: CurrentCaller) -> list
     status_code=204,
     operation_id="remove_interest",
     summary="Remove an interest",
-    responses=refusals({401: "No valid token was sent", 404: "Interest not found"}),
+    responses=refusals({401: "The token is missing or not valid", 404: "Interest not found"}),
 )
 async def remove_interest(id: InterestId, runtime: CurrentRuntime, caller: CurrentCaller) -> None:
     """Remove one of your interests."""

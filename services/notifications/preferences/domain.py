@@ -74,7 +74,7 @@ class Recipient:
 
 
 class Member(Document):
-    """A copy of a member, kept by events that arrive in any order, with the member's preferences."""
+    """A copy of a member, updated by events in any order, with the member's preferences."""
 
     email: str = ""
     name: str = ""

@@ -65,7 +65,7 @@ async def register(body: Registration, runtime: CurrentRuntime, key: Idempotency
     "/me",
     operation_id="read_own_account",
     summary="Read your account",
-    responses=refusals({401: "No valid token was sent", 404: "The account no longer exists"}),
+    responses=refusals({401: "The token is missing or not valid", 404: "The account no longer exists"}),
 )
 async def read_own_account(runtime: CurrentRuntime, caller: CurrentCaller) -> MemberView:
     """Return the account of the caller."""

@@ -25,7 +25,7 @@ class Registration(Body):
 
     email: Annotated[
         EmailStr,
-        Field(max_length=254, description="Address to log in with, and to receive alerts at once it is confirmed"),
+        Field(max_length=254, description="Address for log-in, and for alerts after its confirmation"),
         AfterValidator(_smtp_address),
     ]
     name: Annotated[Name, Field(description="Name of the person, as e-mails address them")]

@@ -6,7 +6,7 @@ from shared.models import Versioned
 
 
 class CallCopy(Versioned):
-    """A copy of a call, kept by events."""
+    """A copy of a call, updated by events."""
 
     title: str
     url: str

@@ -19,9 +19,9 @@ from shared.vocabulary import Country, Ecosystem, OrganisationKind
 
 router = APIRouter(tags=["Organisations"])
 OrganisationId = Annotated[Id, Path(description="Id of the organisation")]
-NO_TOKEN = "No valid token was sent"  # noqa: S105
+NO_TOKEN = "The token is missing or not valid"  # noqa: S105
 NOT_EDITABLE = "Organisation not found, or the caller is not one of its editors"
-CHANGED_SINCE = "The profile was changed since the version in If-Match"
+CHANGED_SINCE = "The profile has changed since you read it"
 
 
 class OrganisationFilter(Paging):

@@ -24,7 +24,7 @@ def is_taken(name: str, content: bytes) -> bool:
 
 
 @pytest.mark.parametrize(("name", "content"), GOOD.items(), ids=GOOD)
-def test_what_people_send_is_taken(name: str, content: bytes) -> None:
+def test_files_of_each_type_are_accepted(name: str, content: bytes) -> None:
     assert is_taken(name, content)
 
 
@@ -61,7 +61,7 @@ def test_what_people_send_is_taken(name: str, content: bytes) -> None:
         ("form.odt", DOCX),
     ],
 )
-def test_what_is_not_what_it_says_is_not_taken(name: str, content: bytes) -> None:
+def test_a_file_of_another_type_than_it_states_is_refused(name: str, content: bytes) -> None:
     assert not is_taken(name, content)
 
 
@@ -72,7 +72,7 @@ def test_other_types_are_refused_by_name(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "kept"),
+    ("sent", "kept"),
     [
         ("../../etc/cron.d/guide.pdf", "guide.pdf"),
         ("C:\\Users\\anna\\guide.pdf", "guide.pdf"),
@@ -86,8 +86,8 @@ def test_other_types_are_refused_by_name(name: str) -> None:
         ("x" * 400 + ".pdf", "x" * 116 + ".pdf"),
     ],
 )
-def test_a_name_is_cleaned(said: str, kept: str) -> None:
-    assert clean_name(said) == kept
+def test_a_name_is_cleaned(sent: str, kept: str) -> None:
+    assert clean_name(sent) == kept
 
 
 @pytest.mark.parametrize("name", ["", "..", "/", ".pdf", "guide", "\u202e.pdf", "guide." + "x" * 40])
@@ -97,9 +97,9 @@ def test_a_name_of_which_nothing_is_left_is_refused(name: str) -> None:
 
 
 @given(st.text(max_size=600))
-def test_whatever_is_sent_a_name_that_is_kept_is_one(said: str) -> None:
+def test_any_accepted_name_is_valid(sent: str) -> None:
     try:
-        kept = clean_name(said)
+        kept = clean_name(sent)
     except FileNameUnusable:
         return
     assert kept == clean_name(kept), "cleaning again changes nothing"
@@ -113,5 +113,5 @@ def test_whatever_is_sent_a_name_that_is_kept_is_one(said: str) -> None:
     st.sampled_from([*FILE_TYPES]),
     st.binary(max_size=300) | st.sampled_from([*GOOD.values()]).map(lambda b: b[:-7] + b"x"),
 )
-def test_whatever_the_content_is_it_gets_an_answer(extension: str, content: bytes) -> None:
+def test_any_content_is_accepted_or_refused(extension: str, content: bytes) -> None:
     assert is_taken(f"a.{extension}", content) in {True, False}

@@ -60,7 +60,7 @@ def all_agendas(text: str) -> dict[tuple[int, ...], int]:
 
 @THOROUGH
 @given(files())
-def test_the_optimum_and_every_bound_are_those_that_trying_everything_finds(text: str) -> None:
+def test_the_optimum_and_every_bound_agree_with_enumeration(text: str) -> None:
     problem, possible = read_dzn(text), all_agendas(text)
     if obstacles(problem):
         assert not possible
@@ -133,7 +133,7 @@ def test_a_break_is_an_idle_run_between_two_meetings(slots: list[int], expected:
 # --- data files ---------------------------------------------------------------------------------
 
 
-def test_a_data_file_is_read_as_it_is_meant() -> None:
+def test_a_data_file_is_read_correctly() -> None:
     problem = read_dzn(SMALL)
     assert [meeting.participants for meeting in problem.meetings] == [(0, 1), (0, 2)]
     assert problem.allowed == [[1], [3]]
@@ -151,7 +151,7 @@ def test_spellings_of_the_same_file_are_read_alike() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "error"),
     [
         (SMALL.replace("nTables = 1;", ""), "nTables is missing"),
         (SMALL.replace("nTables = 1;", "nTables = ²;"), "nTables: expected a number"),
@@ -170,12 +170,12 @@ def test_spellings_of_the_same_file_are_read_alike() -> None:
         (SMALL + "solve satisfy;", "not 'solve satisfy'"),
     ],
 )
-def test_a_broken_file_says_where(wrong: str, said: str) -> None:
-    with pytest.raises(BadProblem, match=said):
+def test_the_error_of_a_broken_file_names_the_place(wrong: str, error: str) -> None:
+    with pytest.raises(BadProblem, match=error):
         read_dzn(wrong)
 
 
-def test_out_of_memory_it_still_has_an_agenda(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_solver_out_of_memory_still_returns_an_agenda(monkeypatch: pytest.MonkeyPatch) -> None:
     real = engine.Worker
     monkeypatch.setattr(
         engine, "Worker", lambda job, *given: real(job, *given, memory=(80 if job is prove else 4000) << 20)

@@ -78,6 +78,6 @@ def test_the_command_repairs_what_it_printed(tmp_path: Path) -> None:
     assert again["slots"] == repaired["slots"]
     assert again["differences"] == []
     agenda.write_text(json.dumps({"slots": [1, 1], "tables": [1, 1]}))
-    assert "small.dzn" not in (said := ccp("repair", file, agenda).stderr)
-    assert "is not a valid agenda of this problem" in said
+    assert "small.dzn" not in (error := ccp("repair", file, agenda).stderr)
+    assert "is not a valid agenda of this problem" in error
     assert "No such file" in ccp("solve", file, "--svg", tmp_path / "nowhere" / "x.svg").stderr

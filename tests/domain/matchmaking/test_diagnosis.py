@@ -25,7 +25,7 @@ def pairs_in(slots: range, number: int) -> list[Meeting]:
 
 
 @pytest.mark.parametrize(
-    ("problem", "said"),
+    ("problem", "text"),
     [
         (
             event(10, 6, 2, *pairs_in(range(2), 5)),
@@ -51,8 +51,8 @@ def pairs_in(slots: range, number: int) -> list[Meeting]:
         ),
     ],
 )
-def test_each_obstacle_is_named_in_words(problem: Problem, said: str) -> None:
-    assert obstacles(problem) == [said]
+def test_each_obstacle_is_named_in_words(problem: Problem, text: str) -> None:
+    assert obstacles(problem) == [text]
 
 
 def test_obstacles_are_found_among_many_slots() -> None:
@@ -77,7 +77,7 @@ CONTRADICTIONS = {
 
 @pytest.mark.parametrize("name", CONTRADICTIONS)
 def test_no_smaller_set_of_constraints_is_contradictory(name: str) -> None:
-    """Against every smaller set, one by one."""
+    """Every smaller set has an agenda."""
     problem = CONTRADICTIONS[name]
     assert obstacles(problem) == []
     *_, (_, (words, *reasons)) = reports_of(explain, problem)

@@ -1,4 +1,4 @@
-"""What a change writes: the differences between two rows, and nothing else."""
+"""The update of a change: only the differences between two rows."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which files are taken, and which are refused by name: by their type, their content and what is said of them."""
+"""Accepted and refused types of files, by name, content and stated type."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def ccp(shared_ccp: Platform) -> Platform:
 
 
 @pytest.mark.parametrize(("name", "content"), GOOD.items(), ids=GOOD)
-async def test_every_type_that_is_taken_comes_back_as_it_was(ccp: Platform, name: str, content: bytes) -> None:
+async def test_every_accepted_type_is_delivered_unchanged(ccp: Platform, name: str, content: bytes) -> None:
     call = await ccp.operator.publishes(MISSION)
     made = ok(await uploads(ccp.operator, f"/calls/{call['id']}", name, content))
     read = await ccp.http.get(made["url"])
@@ -25,7 +25,7 @@ async def test_every_type_that_is_taken_comes_back_as_it_was(ccp: Platform, name
     ("name", "content"),
     [("page.png", HTML), ("drawing.png", SVG), ("run.exe", PDF), ("guide.pdf.exe", PDF), ("guide.pdf", PNG)],
 )
-async def test_what_is_not_what_it_says_is_refused_and_leaves_nothing(ccp: Platform, name: str, content: bytes) -> None:
+async def test_a_file_of_another_type_is_refused_and_not_kept(ccp: Platform, name: str, content: bytes) -> None:
     call = await ccp.operator.publishes(MISSION)
     path = f"/calls/{call['id']}"
     before = await stored(ccp)
@@ -46,7 +46,7 @@ async def test_what_is_not_what_it_says_is_refused_and_leaves_nothing(ccp: Platf
         ({"name": "guide.pdf", "colour": "blue"}, PDF, "colour"),
     ],
 )
-async def test_a_bad_name_or_nothing_at_all_is_refused(
+async def test_a_bad_name_and_an_empty_file_are_refused(
     ccp: Platform, params: dict[str, str], content: bytes, field: str
 ) -> None:
     call = await ccp.operator.publishes(MISSION)

@@ -1,4 +1,4 @@
-"""Documents of a call as people meet them: up, down and away."""
+"""Documents of a call over HTTP: uploaded, downloaded and deleted."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -39,7 +39,7 @@ async def test_a_document_is_attached_with_its_facts(ccp: Platform, call: dict[s
     assert ok(await ccp.http.get(path))["files"] == [made]
 
 
-async def test_a_document_is_read_by_everybody(ccp: Platform, guide: dict[str, Any]) -> None:
+async def test_a_document_is_public(ccp: Platform, guide: dict[str, Any]) -> None:
     read = await ccp.http.get(guide["url"])
     assert read.content == PDF
     assert read.headers["content-type"] == "application/pdf"
@@ -67,34 +67,34 @@ async def test_a_document_is_deleted_with_its_bytes(ccp: Platform, call: dict[st
     await swept(ccp, 0)
 
 
-async def test_who_follows_a_call_is_told_of_a_document_that_comes_and_goes(ccp: Platform) -> None:
+async def test_followers_are_notified_of_an_added_and_a_removed_document(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     await anna.follows(kinds=["mission"])
     call = await ccp.operator.publishes(MISSION)
     guide = ok(await uploads(ccp.operator, f"/calls/{call['id']}", "guide.pdf", PDF))
     assert (await ccp.http.delete(guide["url"], headers=ccp.operator.headers)).status_code == 204
     await ccp.system.settle()
-    told = [alert["text"] for alert in await anna.alerts() if alert["title"].startswith("Changed")]
-    assert ["added" in text for text in told].count(True) == 1
-    assert ["removed" in text for text in told].count(True) == 1
+    changes = [alert["text"] for alert in await anna.alerts() if alert["title"].startswith("Changed")]
+    assert ["added" in text for text in changes].count(True) == 1
+    assert ["removed" in text for text in changes].count(True) == 1
 
 
-async def test_a_drafts_documents_are_its_organisations_alone(ccp: Platform) -> None:
+async def test_documents_of_a_draft_are_visible_to_its_organisation_only(ccp: Platform) -> None:
     eve, publisher = await applicant(ccp, "Eve")
     stranger = await ccp.member("Stranger")
     draft = ok(await eve.post("/calls", MISSION | {"organisation_id": publisher["id"]}))
     path = f"/calls/{draft['id']}"
     made = ok(await uploads(eve, path, "guide.pdf", PDF))
     assert (await eve.get(made["url"])).content == PDF
-    for nobody in ({}, stranger.headers):
-        refused(await ccp.http.get(made["url"], headers=nobody), 404)
+    for headers in ({}, stranger.headers):
+        refused(await ccp.http.get(made["url"], headers=headers), 404)
     refused(await ccp.http.delete(made["url"], headers=stranger.headers), 404)
     version = ok(await eve.get(path))["version"]
     ok(await eve.post(f"{path}/publish", version=version))
     assert (await ccp.http.get(made["url"])).content == PDF
 
 
-async def test_who_does_not_publish_a_call_attaches_nothing_and_sends_in_vain(ccp: Platform) -> None:
+async def test_only_the_publisher_attaches_documents_and_others_are_refused_before_the_upload(ccp: Platform) -> None:
     call = await ccp.operator.publishes(MISSION)
     stranger, _ = await applicant(ccp, "Stranger")
     read = 0
@@ -108,11 +108,11 @@ async def test_who_does_not_publish_a_call_attaches_nothing_and_sends_in_vain(cc
     refused(await uploads(ccp.operator, "/calls/nowhere", "guide.pdf", watched()), 404)
     answer = await ccp.http.post(f"/calls/{call['id']}/files", params={"name": "guide.pdf"}, content=PDF)
     refused(answer, 401)
-    assert read == 0, "nobody reads what is not wanted"
+    assert read == 0, "a refused upload is not read"
     assert await stored(ccp) == 0
 
 
-async def test_ten_mebibytes_are_taken_a_byte_more_is_not(ccp: Platform) -> None:
+async def test_ten_mebibytes_are_accepted_and_a_byte_more_is_refused(ccp: Platform) -> None:
     call = await ccp.operator.publishes(MISSION)
     path = f"/calls/{call['id']}"
     largest = PDF + b"x" * (10 * MIB - len(PDF))
@@ -125,7 +125,7 @@ async def test_ten_mebibytes_are_taken_a_byte_more_is_not(ccp: Platform) -> None
     await swept(ccp, 1)
 
 
-async def test_the_same_content_again_is_the_file_that_is_there(ccp: Platform) -> None:
+async def test_the_same_content_is_stored_once(ccp: Platform) -> None:
     call = await ccp.operator.publishes(MISSION)
     path = f"/calls/{call['id']}"
     first = ok(await uploads(ccp.operator, path, "guide.pdf", PDF))
@@ -138,7 +138,7 @@ async def test_the_same_content_again_is_the_file_that_is_there(ccp: Platform) -
     await swept(ccp, 1)
 
 
-async def test_many_at_once_are_all_there_each_once(ccp: Platform) -> None:
+async def test_simultaneous_uploads_are_each_stored_once(ccp: Platform) -> None:
     call = await ccp.operator.publishes(MISSION)
     path = f"/calls/{call['id']}"
     contents = [PDF + str(number % 5).encode() for number in range(10)]
@@ -149,7 +149,7 @@ async def test_many_at_once_are_all_there_each_once(ccp: Platform) -> None:
     await swept(ccp, 5)
 
 
-async def test_a_call_has_room_for_thirty(ccp: Platform) -> None:
+async def test_a_call_has_at_most_thirty_documents(ccp: Platform) -> None:
     call = await ccp.operator.publishes(MISSION)
     path = f"/calls/{call['id']}"
     for number in range(29):
@@ -161,7 +161,7 @@ async def test_a_call_has_room_for_thirty(ccp: Platform) -> None:
     await swept(ccp, 30)
 
 
-async def test_after_the_deadline_a_calls_documents_stay_as_they_are(ccp: Platform) -> None:
+async def test_documents_cannot_change_after_the_deadline(ccp: Platform) -> None:
     call = await ccp.operator.publishes(MISSION)
     path = f"/calls/{call['id']}"
     made = ok(await uploads(ccp.operator, path, "guide.pdf", PDF))
@@ -172,7 +172,7 @@ async def test_after_the_deadline_a_calls_documents_stay_as_they_are(ccp: Platfo
 
 
 async def test_an_upload_that_breaks_off_leaves_nothing(ccp: Platform) -> None:
-    """As a server sees it: some of the body, then the connection is gone."""
+    """The server receives a part of the body, then the connection closes."""
     call = await ccp.operator.publishes(MISSION)
     sent = await answered(ccp, f"/calls/{call['id']}/files", PDF + b"x" * (2 * MIB))
     assert sent == 422
@@ -181,7 +181,7 @@ async def test_an_upload_that_breaks_off_leaves_nothing(ccp: Platform) -> None:
 
 
 async def answered(ccp: Platform, path: str, begun: bytes) -> int:
-    """The status of an upload whose sender goes away after these bytes."""
+    """Return the status of an upload whose sender disconnects after these bytes."""
     messages: list[dict[str, Any]] = [
         {"type": "http.request", "body": begun, "more_body": True},
         {"type": "http.disconnect"},
@@ -203,7 +203,7 @@ async def answered(ccp: Platform, path: str, begun: bytes) -> int:
     return status
 
 
-async def test_an_upload_that_never_ends_is_given_up(ccp: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_upload_that_never_ends_is_aborted(ccp: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     call = await ccp.operator.publishes(MISSION)
     monkeypatch.setattr(store, "UPLOAD_SECONDS", 0.2)
 

@@ -1,4 +1,4 @@
-"""Files as they are stored: in pieces, swept when they belong to nothing, and never handed out damaged."""
+"""Files as they are stored: in pieces, swept if no document names them, and never delivered damaged."""
 
 import io
 import random
@@ -26,7 +26,7 @@ MIB = 1024 * 1024
 
 
 async def test_a_file_is_never_whole_in_memory(ccp: Platform) -> None:
-    """A piece at a time: the first are in the database before the last is sent."""
+    """The first pieces are in the database before the last one is sent."""
     call = await ccp.operator.publishes(MISSION)
 
     async def watched() -> AsyncIterator[bytes]:
@@ -45,7 +45,7 @@ async def test_a_file_is_never_whole_in_memory(ccp: Platform) -> None:
     assert [len(piece) async for piece in store.content(at, kept.files[0])] == [PIECE, PIECE, PIECE, len(PDF)]
 
 
-async def test_what_a_crash_left_without_a_name_is_swept_and_nothing_else(ccp: Platform) -> None:
+async def test_only_bytes_left_by_a_crash_are_swept(ccp: Platform) -> None:
     """Bytes are stored before the transaction that names them: a process that dies in between leaves them behind."""
     call = await ccp.operator.publishes(MISSION)
     path = f"/calls/{call['id']}"
@@ -89,7 +89,7 @@ async def test_a_damaged_file_is_never_handed_out_whole(ccp: Platform) -> None:
 )
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_a_stored_file_reads_like_any_other(blank: Database, cuts: list[int], steps: list[Any]) -> None:
-    """However it arrived, whole or from anywhere in it: as the same bytes in memory would."""
+    """Reading a stored file, whole or from any position, equals reading the same bytes in memory."""
     content = random.Random(sum(cuts)).randbytes(sum(cuts))
     id, model = new_id(), io.BytesIO(content)
 

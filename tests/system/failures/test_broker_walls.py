@@ -84,7 +84,7 @@ async def outside_binds(broker: Broker, exchange: str, key: str) -> bool:
 
 
 @pytest.mark.parametrize("service", available())
-async def test_a_service_sends_and_replays_its_own_types_only(broker: Broker, service: str) -> None:
+async def test_a_service_publishes_and_replays_its_own_types_only(broker: Broker, service: str) -> None:
     own = {
         "calls": "calls.call.published.v1",
         "profiles": "profiles.member.joined.v1",

@@ -150,17 +150,17 @@ def test_every_kind_of_poison_is_parked_with_its_reason(aftermath: Aftermath) ->
         assert row["traceback"]
 
 
-def test_no_innocent_is_lost_or_parked(aftermath: Aftermath) -> None:
+def test_no_valid_message_is_lost_or_parked(aftermath: Aftermath) -> None:
     assert aftermath.notes == {f"call-{number}" for number in range(VALID_MESSAGES)}
 
 
-def test_what_a_handler_raises_at_is_parked_with_its_traceback(aftermath: Aftermath) -> None:
+def test_an_event_whose_handler_raises_is_parked_with_the_traceback(aftermath: Aftermath) -> None:
     raised = aftermath.row(3)
     assert "on_call_closed" in raised["traceback"]
     assert raised["event_type"] == CallClosed.type
 
 
-def test_what_kills_its_process_is_given_up_after_the_last_delivery(aftermath: Aftermath) -> None:
+def test_an_event_that_kills_its_process_is_parked_after_the_last_delivery(aftermath: Aftermath) -> None:
     killed = aftermath.row(4)
     assert aftermath.deaths == DELIVERY_LIMIT + 1
     assert killed["event_type"] == CallClosed.type

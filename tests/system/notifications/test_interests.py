@@ -1,4 +1,4 @@
-"""Interests: what they must say, how many there may be, whose they are."""
+"""Interests: their criteria, their maximum number, and their owner."""
 
 import pytest
 
@@ -10,7 +10,7 @@ def ccp(shared_ccp: Platform) -> Platform:
     return shared_ccp
 
 
-async def test_an_interest_says_something_and_there_are_not_too_many(ccp: Platform) -> None:
+async def test_an_interest_has_a_criterion_and_their_number_is_limited(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     refused(await anna.post("/interests", {}), 422)
     refused(await anna.post("/interests", {"keywords": ["$where"]}), 422, "keywords.0")

@@ -57,7 +57,7 @@ async def rewritten(tx: Transaction, **values: object) -> Note:
     return await OLD.change(tx, note, note.replace(**values))
 
 
-async def test_what_an_old_version_does_not_know_survives_its_change(database: Database) -> None:
+async def test_fields_unknown_to_an_old_version_survive_its_change(database: Database) -> None:
     await stored_by_the_new_version(database)
     await database.transact(rewritten, text="second", place=Place(city="Namur"), tags=["a"])
     assert await NEW.get(database, "1") == NewNote(
@@ -65,7 +65,7 @@ async def test_what_an_old_version_does_not_know_survives_its_change(database: D
     )
 
 
-async def test_a_change_writes_nothing_but_differences_and_the_version(database: Database) -> None:
+async def test_a_change_writes_only_differences_and_the_version(database: Database) -> None:
     await stored_by_the_new_version(database)
     await database.raw("notes").update_one({"_id": "1"}, {"$set": {"text": "written behind our back"}})
     await database.transact(rewritten, tags=["a"])
@@ -74,7 +74,7 @@ async def test_a_change_writes_nothing_but_differences_and_the_version(database:
     assert (note.text, note.tags, note.version) == ("written behind our back", ["a"], 2)
 
 
-async def test_a_change_without_a_difference_is_a_new_version_all_the_same(database: Database) -> None:
+async def test_a_change_without_a_difference_is_a_new_version_too(database: Database) -> None:
     await stored_by_the_new_version(database)
     assert (await database.transact(rewritten)).version == 2
 
@@ -91,7 +91,7 @@ async def test_a_change_of_an_older_version_is_refused(database: Database) -> No
     )
 
 
-async def test_a_copy_keeps_what_an_old_version_does_not_know(database: Database) -> None:
+async def test_a_copy_keeps_fields_unknown_to_an_old_version(database: Database) -> None:
     await stored_by_the_new_version(database)
     newer, older = Note(id="1", version=5, text="newer"), Note(id="1", version=4, text="older")
     await database.transact(OLD.keep_newest, newer)

@@ -76,7 +76,7 @@ async def test_the_log_is_read_page_by_page_and_event_by_event(ccp: Platform, an
     detail = ok(await ccp.operator.get(f"{LOG}/{rows[0]['id']}"))
     assert detail["body"]["data"]["call"]["title"] == "First"
     assert detail["subject"] == detail["body"]["data"]["call_id"]
-    refused(await ccp.operator.get(f"{LOG}/nobody"), 404)
+    refused(await ccp.operator.get(f"{LOG}/missing"), 404)
 
 
 async def test_only_operators_use_the_log(ccp: Platform, anna: Member) -> None:
@@ -172,10 +172,10 @@ async def test_a_replay_covers_every_service_and_reports_types_without_listener(
     assert walk.sent["profiles", "profiles.member.registered.v1"] == 2
     assert walk.unrouted["notifications", "notifications.key.published.v1"] == 1
     assert "calls.call.changed.v1" in capsys.readouterr().out
-    nowhere = replaying(["calls"], to="nobody.events.v1")
+    nowhere = replaying(["calls"], to="missing.events.v1")
     await nowhere.through(operator)
     assert nowhere.unrouted.total() == 4
-    assert "nobody.events.v1 received nothing" in capsys.readouterr().out
+    assert "missing.events.v1 received nothing" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("end", [httpx.ConnectError("the platform went away"), asyncio.CancelledError()])

@@ -66,7 +66,7 @@ async def test_gatherings_in_a_country(ccp: Platform, erik: Member) -> None:
     assert pages == 2
 
 
-async def test_calls_that_are_found_by_words_with_signs_in_them(ccp: Platform, erik: Member) -> None:
+async def test_calls_found_by_words_with_special_characters(ccp: Platform, erik: Member) -> None:
     for title in ("Research & data: a first step", "Data & bakeries", "Research & data: a second step"):
         await ccp.operator.publishes({**MISSION, "title": title})
     shown, pages = await read_all(erik, "/calls", text='"research & data" -bakeries', kind="mission")
@@ -74,7 +74,7 @@ async def test_calls_that_are_found_by_words_with_signs_in_them(ccp: Platform, e
     assert pages == 2
 
 
-async def test_questions_that_wait_for_an_answer(ccp: Platform, erik: Member) -> None:
+async def test_unanswered_questions(ccp: Platform, erik: Member) -> None:
     call = await ccp.operator.publishes(MISSION)
     path = f"/calls/{call['id']}/questions"
     texts = ["Who may come along?", "Who pays for it?", "When does it start?"]
@@ -85,7 +85,7 @@ async def test_questions_that_wait_for_an_answer(ccp: Platform, erik: Member) ->
     assert pages == 2
 
 
-async def test_alerts_that_were_not_read(ccp: Platform, erik: Member) -> None:
+async def test_unread_alerts(ccp: Platform, erik: Member) -> None:
     await erik.follows(kinds=["mission"])
     for title in ("Japan", "Brazil", "Mexico"):
         await ccp.operator.publishes({**MISSION, "title": title})

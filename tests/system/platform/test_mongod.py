@@ -1,4 +1,4 @@
-"""The embedded MongoDB: where it is found, and the error if it cannot start."""
+"""The embedded MongoDB: its location, and the error if it cannot start."""
 
 from pathlib import Path
 

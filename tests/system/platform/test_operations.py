@@ -36,11 +36,11 @@ async def test_a_redriven_event_is_handled(ccp: Platform, monkeypatch: pytest.Mo
     )
     [row] = await all_parked(ccp)
     assert (row["reason"], row["attempts"]) == ("boom", 12)
-    answer = ok(await ccp.operator.post("/operations/matchmaking/parked/redrive", {"ids": [row["id"], "nobody"]}))
+    answer = ok(await ccp.operator.post("/operations/matchmaking/parked/redrive", {"ids": [row["id"], "missing"]}))
     assert answer == {
         "done": [row["id"]],
         "refused": [
-            {"id": "nobody", "reason": "Parked message nobody not found. It may have been redriven or dropped."}
+            {"id": "missing", "reason": "Parked message missing not found. It may have been redriven or dropped."}
         ],
     }
 
@@ -109,8 +109,8 @@ async def test_the_commands_act_on_many_messages_at_once(ccp: Platform, capsys: 
     broken = parked.filters(None, "not a CloudEvents", None)
     assert not await parked.act(client, "redrive", [], ["matchmaking"], broken)
     assert "redrive: 0 done, 230 refused" in capsys.readouterr().out
-    with pytest.raises(ValueError, match="nothing is parked as nobody"):
-        await parked.act(client, "drop", ["nobody"], None, {})
+    with pytest.raises(ValueError, match="nothing is parked as missing"):
+        await parked.act(client, "drop", ["missing"], None, {})
     one = (await all_parked(ccp))[0]["id"]
     assert await parked.act(client, "drop", [one], None, {})
     assert await parked.act(client, "drop", [], None, broken)

@@ -1,4 +1,4 @@
-"""Profiles of organisations: drafts, the review with its checklist, and what changes tell."""
+"""Profiles of organisations: drafts, the review with its checklist, and the events of changes."""
 
 import pytest
 
@@ -20,7 +20,7 @@ async def stranger(ccp: Platform) -> Member:
     return await ccp.member("Stranger")
 
 
-async def test_a_draft_organisation_is_seen_by_its_own_and_reviewers_only(
+async def test_a_draft_organisation_is_visible_to_its_people_and_reviewers_only(
     ccp: Platform, editor: Member, stranger: Member
 ) -> None:
     draft = ok(await editor.post("/organisations", PROFILE))
@@ -54,7 +54,7 @@ async def test_a_profile_is_returned_with_reasons_and_published_only_when_it_mee
     assert ok(await ccp.operator.post(f"{path}/review", waived, version=4))["status"] == "published"
 
 
-async def test_editing_a_published_profile_does_not_tell_its_people_again_that_it_is_published(ccp: Platform) -> None:
+async def test_editing_a_published_profile_sends_no_second_alert_of_its_publication(ccp: Platform) -> None:
     owner = await ccp.member("Olga")
     organisation = await ccp.organisation(owner, name="Olga's cluster")
     for number in range(3):

@@ -1,4 +1,4 @@
-"""Tokens, passwords and cookies: what they open and when they are refused."""
+"""Tokens, passwords and cookies: where they are accepted and when they are refused."""
 
 from datetime import timedelta
 
@@ -35,23 +35,23 @@ async def test_tokens_that_are_missing_broken_expired_or_foreign_are_refused(ccp
 
 
 async def another_key(database: Database) -> SigningKey:
-    """A key that nobody announced."""
+    """Return a key that no service published."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return SigningKey(id="nobodys", private_pem=pem)
+    return SigningKey(id="unpublished", private_pem=pem)
 
 
 async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(ccp: Platform, editor: Member) -> None:
     wrong = await ccp.http.post("/tokens", json={"email": editor.email, "password": "not the password"})
-    nobody = await ccp.http.post("/tokens", json={"email": "nobody@members.example", "password": PASSWORD})
-    assert refused(wrong, 401) == refused(nobody, 401)
+    unknown = await ccp.http.post("/tokens", json={"email": "unknown@members.example", "password": PASSWORD})
+    assert refused(wrong, 401) == refused(unknown, 401)
     again = {"email": editor.email.upper(), "name": "Twin", "country": "FR", "password": PASSWORD}
     refused(await ccp.http.post("/members", json=again), 409, "email", "email_taken")
 
 
-async def test_a_cookie_may_look_but_not_change(ccp: Platform, editor: Member) -> None:
+async def test_a_cookie_may_read_but_not_change(ccp: Platform, editor: Member) -> None:
     form = {"email": editor.email, "password": PASSWORD}
     answer = await ccp.http.post("/login", data=form)
     assert answer.status_code == 303
@@ -63,7 +63,7 @@ async def test_a_cookie_may_look_but_not_change(ccp: Platform, editor: Member) -
     refused(await ccp.http.post("/inbox/read", headers=cookie), 401)
 
 
-async def test_a_bad_token_is_refused_where_visitors_may_look_too(ccp: Platform) -> None:
+async def test_a_bad_token_is_refused_on_public_pages_too(ccp: Platform) -> None:
     call = await ccp.operator.publishes(MISSION)
     rubbish = {"Authorization": "Bearer rubbish"}
     refused(await ccp.http.get(f"/calls/{call['id']}", headers=rubbish), 401)

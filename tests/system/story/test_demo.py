@@ -1,4 +1,4 @@
-"""The demo: the newsletter's four cases told to their end where time can pass, and to their first day elsewhere."""
+"""The demo: the newsletter's four cases to their end if the clock can move, and else their first day."""
 
 import email
 import email.policy
@@ -19,8 +19,8 @@ from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, Platform
 from tests.support.platforms import running_platform
 
 
-class Nobody:
-    """Nobody looks on."""
+class Silent:
+    """A screen that shows nothing."""
 
     def progress(self, words: str, done: int, total: int) -> None: ...
 
@@ -28,7 +28,7 @@ class Nobody:
 
 
 class Letters:
-    """What the SMTP server was given."""
+    """The messages that the SMTP server received."""
 
     def __init__(self, smtp: Any) -> None:
         self.smtp = smtp
@@ -40,28 +40,28 @@ class Letters:
 
 
 async def tell(platform: Platform, machine: TimeMachine | None) -> tuple[Cast, Result]:
-    story = Story(Client(platform.http), Letters(platform.smtp), "test", Nobody(), machine)
+    story = Story(Client(platform.http), Letters(platform.smtp), "test", Silent(), machine)
     return story.cast, await story.play(OPERATOR_EMAIL, OPERATOR_PASSWORD)
 
 
 async def states(cast: Cast, call: str) -> dict[str, str]:
-    """What became of each application, by organisation."""
+    """Return the outcome of each application, by organisation."""
     return {
         fact["organisation"]: selection.decision(await selection.application_of(cast, fact))
         for fact in cast.of("applications", call)
     }
 
 
-async def test_the_four_cases_of_the_newsletter_are_told_to_their_end(ccp: Platform) -> None:
-    cast, told = await tell(ccp, ccp.system)
-    assert told.ahead == []
-    assert (len(told.calls), len(told.people)) == (4, 35)
+async def test_the_four_cases_of_the_newsletter_are_played_to_their_end(ccp: Platform) -> None:
+    cast, result = await tell(ccp, ccp.system)
+    assert result.ahead == []
+    assert (len(result.calls), len(result.people)) == (4, 35)
     await interreg_answers_before_and_after_its_deadline(cast)
     await the_expression_of_interest_became_partnerships(cast)
-    await japan_took_nobody_after_its_deadline(cast)
+    await japan_accepted_no_application_after_its_deadline(cast)
     await brazil_gave_its_places_and_its_money(cast)
-    await each_step_was_told_once(told)
-    page = shown(cast, told)
+    await each_step_was_notified_once(result)
+    page = shown(cast, result)
     for words in ("selected from reserve 1", "1,500.00 EUR", "73.9%", "formed, of 2", "every rule holds"):
         assert words in page, words
     assert "The demo cannot move the clock" not in page
@@ -99,7 +99,7 @@ async def the_expression_of_interest_became_partnerships(cast: Cast) -> None:
     assert nordic["judged"]["scored"] == 2
 
 
-async def japan_took_nobody_after_its_deadline(cast: Cast) -> None:
+async def japan_accepted_no_application_after_its_deadline(cast: Cast) -> None:
     assert await states(cast, japan.CALL) == {"nordic-ict": "submitted", "lombardy": "submitted", "adriatic": "draft"}
     assert "Ana Kovac submits: the last cut-off passed: 30 June 2016, 17:00 CEST." in cast.notes[japan.CALL][-1]
     nordic = await selection.application_of(cast, cast.of("applications", japan.CALL)[0])
@@ -132,9 +132,9 @@ async def brazil_gave_its_places_and_its_money(cast: Cast) -> None:
     ]
 
 
-async def each_step_was_told_once(told: Result) -> None:
-    assert told.alerts == 123, "README and the compose test count them too"
-    sanne = next(person for person in told.people if person.name == "Sanne de Vries")
+async def each_step_was_notified_once(result: Result) -> None:
+    assert result.alerts == 123, "README and the compose test count them too"
+    sanne = next(person for person in result.people if person.name == "Sanne de Vries")
     verbs = [alert["title"].partition(":")[0] for alert in reversed(sanne.alerts)]
     assert [verb for verb in verbs if verb not in {"Apply", "Changed", "Meet partners for"}] == [
         "Published",
@@ -146,28 +146,28 @@ async def each_step_was_told_once(told: Result) -> None:
     ]
 
 
-async def test_where_nobody_lets_time_pass_the_first_day_is_told_and_the_rest_is_named(
+async def test_if_the_clock_cannot_move_the_first_day_is_played_and_the_rest_is_listed(
     mongo_url: str, settings: Settings
 ) -> None:
-    """As on the containers, which live today: all dates moved by whole weeks."""
+    """Like the containers, which use the real clock: all dates are moved by whole weeks."""
     async with running_platform(mongo_url, settings, MemoryBus(), start=None) as platform:
-        cast, told = await tell(platform, None)
+        cast, result = await tell(platform, None)
     assert cast.shift.days > 3000
     assert cast.shift.days % 7 == 0
-    assert (len(told.calls), len(told.people), told.alerts) == (4, 35, 79)
-    assert {outcome.title: len(outcome.rows) for outcome in told.outcomes} == {
+    assert (len(result.calls), len(result.people), result.alerts) == (4, 35, 79)
+    assert {outcome.title: len(outcome.rows) for outcome in result.outcomes} == {
         "Interreg North-West Europe: one deadline": 3,
         "Expression of interest: strategic cluster partnerships": 3,
         "Mission to Japan": 3,
         "Mission to Brazil, 1 of 4": 6,
     }
-    page = shown(cast, told)
+    page = shown(cast, result)
     assert "submitted" in page
     assert "The demo cannot move the clock" in page
-    assert f"{told.ahead[-1].on + cast.shift:%d %b %Y}: expressions of interest are assessed" in page
+    assert f"{result.ahead[-1].on + cast.shift:%d %b %Y}: expressions of interest are assessed" in page
 
 
-def shown(cast: Cast, told: Result) -> str:
+def shown(cast: Cast, result: Result) -> str:
     screen = Console(file=io.StringIO(), width=240)
-    show.tables(screen, told, cast.shift)
+    show.tables(screen, result, cast.shift)
     return screen.file.getvalue()

@@ -1,4 +1,4 @@
-"""The main path: a published call becomes the alerts and e-mails of those it concerns, and of nobody else."""
+"""The main path: a published call becomes alerts and e-mails for the members whom it concerns, and for no others."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from shared.envelope import wrap
 from tests.support.people import MISSION, Platform, ok
 
 
-async def test_a_published_call_reaches_whom_it_concerns_with_the_reason(platform: Platform) -> None:
+async def test_a_published_call_reaches_the_members_it_concerns_with_the_reason(platform: Platform) -> None:
     editor = await platform.member("Erik")
     organisation = await platform.organisation(editor)
     anna, bert = await platform.member("Anna"), await platform.member("Bert")
@@ -67,7 +67,7 @@ async def test_one_click_unsubscribe_stops_mail_by_post_and_never_by_get(platfor
     assert len(await anna.alerts()) == 2
 
 
-async def test_nobody_gets_mail_before_the_address_is_confirmed(platform: Platform) -> None:
+async def test_no_member_gets_mail_before_the_address_is_confirmed(platform: Platform) -> None:
     anna = await platform.member("Anna", confirmed=False)
     await anna.follows(kinds=["mission"])
     await platform.operator.publishes(MISSION)
@@ -76,7 +76,7 @@ async def test_nobody_gets_mail_before_the_address_is_confirmed(platform: Platfo
     assert anna.mails == []
 
 
-async def test_a_change_a_closing_and_a_withdrawal_are_each_told_once(platform: Platform) -> None:
+async def test_a_change_a_closing_and_a_withdrawal_are_each_notified_once(platform: Platform) -> None:
     anna = await platform.member("Anna")
     await anna.follows(kinds=["mission"])
     call = await platform.operator.publishes(MISSION)
@@ -95,7 +95,7 @@ async def test_a_change_a_closing_and_a_withdrawal_are_each_told_once(platform: 
     assert "deadline extended from 30 June 2016, 17:00 CEST to 7 July 2016, 17:00 CEST" in changed["text"]
 
 
-async def test_a_call_closes_by_the_clock_and_says_so_once(platform: Platform) -> None:
+async def test_a_call_closes_by_the_clock_and_publishes_it_once(platform: Platform) -> None:
     call = await platform.operator.publishes(MISSION)
     await platform.system.travel(timedelta(days=60))
     await platform.system.travel(timedelta(days=1))
@@ -120,8 +120,8 @@ async def test_a_flood_becomes_one_email(platform: Platform) -> None:
     assert len(anna.mails) == 6
     together = anna.mails[-1]
     assert together["Subject"].endswith("and 2 more")
-    told = " ".join(mail.get_body(("plain",)).get_content() for mail in anna.mails)
-    assert all(f"Mission {number}" in told for number in range(8))
+    text = " ".join(mail.get_body(("plain",)).get_content() for mail in anna.mails)
+    assert all(f"Mission {number}" in text for number in range(8))
 
 
 async def test_a_call_proposes_partners_without_a_second_email_about_it(platform: Platform) -> None:
@@ -158,7 +158,7 @@ async def test_a_call_proposes_partners_without_a_second_email_about_it(platform
     assert await cara.alerts() == []
 
 
-async def test_a_wish_that_is_given_up_is_announced_once(ccp: Platform) -> None:
+async def test_a_closed_partner_request_is_published_once(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     ours = await ccp.organisation(anna)
     wish = {"organisation_id": ours["id"], "side": "offer", "title": "We meter", "ecosystems": ["digital"]}
@@ -166,8 +166,8 @@ async def test_a_wish_that_is_given_up_is_announced_once(ccp: Platform) -> None:
     for _ in range(2):
         wish = ok(await anna.post(f"/partner-requests/{wish['id']}/close", version=wish["version"]))
     assert wish["closed"]
-    [told] = await ccp.system.published("matchmaking", "matchmaking.request.closed.v1")
-    assert told.data == {"request_id": wish["id"]}
+    [closed] = await ccp.system.published("matchmaking", "matchmaking.request.closed.v1")
+    assert closed.data == {"request_id": wish["id"]}
 
 
 async def test_an_inbox_is_read_one_by_one_or_all_at_once(platform: Platform) -> None:
@@ -184,7 +184,7 @@ async def test_an_inbox_is_read_one_by_one_or_all_at_once(platform: Platform) ->
     assert ok(await anna.get("/inbox", params={"unread": True}))["items"] == []
 
 
-async def test_one_correlation_leads_from_the_request_to_the_email(platform: Platform) -> None:
+async def test_one_correlation_id_connects_the_request_and_the_email(platform: Platform) -> None:
     anna = await platform.member("Anna")
     await anna.follows(kinds=["mission"])
     draft = ok(await platform.operator.post("/calls", MISSION))
@@ -197,8 +197,8 @@ async def test_one_correlation_leads_from_the_request_to_the_email(platform: Pla
     assert anna.mails[0]["X-Correlation-ID"] == "tender-4711"
 
 
-async def test_who_joins_is_told_even_if_the_news_was_faster(ccp: Platform) -> None:
-    """No order is promised between events: here the membership is heard of after the publication."""
+async def test_a_new_member_is_notified_if_the_news_was_faster(ccp: Platform) -> None:
+    """The order of events is not guaranteed: here the membership arrives after the publication."""
     anna = await ccp.member("Anna")
     consumer = ccp.system.runtimes["notifications"].consumer
     joining = consumer.handlers.pop(MemberJoined.type)

@@ -20,7 +20,7 @@ Label = Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00-\x1f\x
 
 
 class DeadlineModel(StrEnum):
-    """How many cut-offs a call has. Of two stages, the second may be unknown yet, or the first be over."""
+    """Number of cut-offs of a call. A two-stage call has one if its second date is unknown or its first is over."""
 
     SINGLE = "single"
     TWO_STAGE = "two_stage"

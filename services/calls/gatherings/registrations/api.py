@@ -127,7 +127,9 @@ async def leave(id: GatheringId, runtime: CurrentRuntime, caller: CurrentCaller)
     "/gatherings/{id}/registration/decline",
     operation_id="decline_place",
     summary="Decline a place from the waiting list",
-    responses=refusals({404: NOT_REGISTERED, 409: f"You have no place from the waiting list. {IS_OVER}"}),
+    responses=refusals(
+        {404: NOT_REGISTERED, 409: "You have no place from the waiting list, or the gathering is over or was cancelled"}
+    ),
 )
 async def decline(id: GatheringId, runtime: CurrentRuntime, caller: CurrentCaller) -> RegistrationView:
     """Decline a place that came from the waiting list. It goes to the next member who waits."""

@@ -1,4 +1,4 @@
-"""Where registrations and places are kept; every query by name."""
+"""Collections of registrations and places; every query by name."""
 
 from services.calls.gatherings.registrations.domain import LIVE, GatheringPlaces, Registration, RegistrationState
 from shared.mongo import Collection, Reader, index

@@ -1,4 +1,4 @@
-"""What members can do with registrations. Each use case also changes the gathering's places, so that two conflict."""
+"""Use cases of registrations. Each also changes the gathering's places, so that simultaneous ones conflict."""
 
 from services.calls.gatherings.domain import Gathering, GatheringOver, GatheringStage
 from services.calls.gatherings.registrations.domain import (

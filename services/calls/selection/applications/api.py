@@ -35,7 +35,7 @@ router = APIRouter(tags=["Applications"])
 ReceiptHash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="Hash of the receipt")]
 V = TypeVar("V", FormView, ApplicationView, Receipt)
 NOT_FOUND = "Application not found, or of an organisation that you cannot act for"
-STALE = "The application changed since you read it"
+STALE = "The application has changed since you read it"
 
 
 @router.get(
@@ -45,7 +45,7 @@ STALE = "The application changed since you read it"
     responses=refusals({404: "Call not found, or a draft of another organisation"}),
 )
 async def read_form(id: CallId, runtime: CurrentRuntime, caller: OptionalCaller, response: Response) -> FormView:
-    """Return the newest version of the form. Version 0 has no fields: the call takes its applications elsewhere."""
+    """Return the newest version of the form. Version 0 has no fields: the call accepts applications elsewhere."""
     await visible_call(runtime.db, id, caller)
     return with_etag(FormView.of(await newest_form(runtime.db, id), id), response)
 
@@ -58,7 +58,7 @@ async def read_form(id: CallId, runtime: CurrentRuntime, caller: OptionalCaller,
         {
             404: "Call not found, or you do not publish it",
             409: "The call is closed or withdrawn",
-            412: "The form changed since you read it",
+            412: "The form has changed since you read it",
             422: "A field of the form is not valid",
         }
     ),

@@ -161,7 +161,7 @@ class CallNotOpen(Refusal):
 
 
 class CallHasNoForm(Refusal):
-    """The call takes its applications elsewhere."""
+    """The call accepts applications elsewhere."""
 
 
 class FormChanged(Refusal):

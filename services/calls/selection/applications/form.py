@@ -46,7 +46,7 @@ Answers = dict[str, Any]
 
 
 class FieldKind(StrEnum):
-    """What kind of answer a field takes."""
+    """Kind of answer that a field takes."""
 
     TEXT = "text"
     LONG_TEXT = "long_text"

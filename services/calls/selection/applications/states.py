@@ -7,7 +7,7 @@ from shared.errors import Refusal
 
 
 class State(StrEnum):
-    """What an application is now."""
+    """State of an application."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -33,7 +33,7 @@ class State(StrEnum):
 
 
 class Step(StrEnum):
-    """What can happen to an application."""
+    """Step that changes the state of an application."""
 
     SAVE = "save"
     SUBMIT = "submit"

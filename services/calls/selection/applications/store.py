@@ -29,8 +29,8 @@ SUBMISSIONS = Collection(
 
 async def newest_form(reader: Reader, call_id: str) -> Form | None:
     """Return the newest version of a call's form."""
-    found = await FORMS.find(reader, {"call_id": call_id}, sort=[("version", -1)], limit=1)
-    return found[0] if found else None
+    forms = await FORMS.find(reader, {"call_id": call_id}, sort=[("version", -1)], limit=1)
+    return forms[0] if forms else None
 
 
 async def of_organisation(
@@ -59,8 +59,8 @@ async def has_undecided(reader: Reader, call_id: str, cut_off: int) -> bool:
 async def first_of_reserve_list(reader: Reader, call_id: str, cut_offs: Sequence[int]) -> Application | None:
     """Return the application that is promoted next: the earliest cut-off first, then the best rank."""
     query = {"call_id": call_id, "cut_off": {"$in": [*cut_offs]}, "state": State.RESERVE}
-    found = await APPLICATIONS.find(reader, query, sort=[("cut_off", 1), ("rank", 1)], limit=1)
-    return found[0] if found else None
+    applications = await APPLICATIONS.find(reader, query, sort=[("cut_off", 1), ("rank", 1)], limit=1)
+    return applications[0] if applications else None
 
 
 async def to_cancel(

@@ -1,4 +1,4 @@
-"""What members do with forms and applications: change a form, start, save and withdraw an application."""
+"""Use cases of forms and applications: change a form; start, save and withdraw an application."""
 
 from services.calls.audit.store import change_audited, insert_audited
 from services.calls.catalogue.access import own_call, visible_call
@@ -77,7 +77,7 @@ async def checked_content(reader: Reader, call_id: str, body: ApplicationBody) -
     form = await newest_form(reader, call_id)
     if form is None:
         raise domain.CallHasNoForm(
-            "This call has no form here and takes its applications elsewhere. Follow the link of the call."
+            "This call has no form here and accepts applications elsewhere. Follow the link of the call."
         )
     partners = sorted({*body.partners} - {body.organisation_id})
     await organisations_named(reader, partners)

@@ -13,7 +13,7 @@ from shared.ids import Id
 
 
 class FormView(BaseModel):
-    """The form of a call; version 0 has no fields: the call takes its applications elsewhere."""
+    """The form of a call; version 0 has no fields: the call accepts applications elsewhere."""
 
     call_id: str
     version: int
@@ -45,7 +45,7 @@ class ApplicationView(BaseModel):
     submitted_at: datetime | None
     receipt: str = Field(description="Hash of the newest submission")
     rank: int | None = Field(description="Place on the reserve list, from 1")
-    reason: str = Field(description="Reason of the decision")
+    reason: str = Field(description="Reason for the decision")
     commitment: int = Field(description="Cents set aside once the application is selected")
     claim_id: str | None
 

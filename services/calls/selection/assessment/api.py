@@ -80,7 +80,7 @@ async def read_round(
         {
             404: "Call or cut-off not found, or you do not publish the call",
             409: "The round is open, so its criteria are fixed and its assessors stay",
-            412: "The round changed since you read it",
+            412: "The round has changed since you read it",
             422: "Assessors, criteria or times are not valid",
         }
     ),
@@ -108,7 +108,7 @@ async def name_assessors(
         {
             404: "Call or cut-off not found, or you do not publish the call",
             409: "The cut-off has not passed, the round has no assessors, or it is open already",
-            412: "The round changed since you read it",
+            412: "The round has changed since you read it",
         }
     ),
 )
@@ -174,7 +174,7 @@ async def read_ranking(
         {
             404: "Call or application not found, or you do not publish the call",
             409: "Assessments are missing, a threshold is missed, or places, money or a rank are taken",
-            412: "An application changed since you read it",
+            412: "An application has changed since you read it",
             422: "A decision is not valid",
         }
     ),
@@ -252,7 +252,7 @@ async def read_own_assessment(
         {
             404: NOT_ASSESSED,
             409: "The application is not in assessment, or all assessors have scored",
-            412: "Your assessment changed since you read it",
+            412: "Your assessment has changed since you read it",
             422: "The scores do not fit the criteria",
         }
     ),

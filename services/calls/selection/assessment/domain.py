@@ -150,7 +150,7 @@ class Decision(Body):
         None, ge=1, le=10_000, description="Place on the reserve list; only with the outcome reserve"
     )
     commitment: Cents | None = Field(
-        None, description="Cents to set aside for a mission; None: the cap of its cost scheme"
+        None, description="Cents to set aside for a mission; null: the cap of its cost scheme"
     )
     reason: Reason = Field("", validate_default=True, description="Required unless the application is selected")
 

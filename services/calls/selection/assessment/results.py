@@ -21,7 +21,7 @@ MILLION = 1_000_000
 
 
 class AssessmentResult(BaseModel):
-    """What the assessments of one application add up to."""
+    """Result of all assessments of one application."""
 
     scored: int = Field(description="Number of assessments that count")
     missing: list[str] = Field(description="Assessors who have not scored")

@@ -1,4 +1,4 @@
-"""What happens in a round: the publisher names assessors and opens it, assessors score or declare a conflict."""
+"""Use cases of a round: the publisher names assessors and opens it, assessors score or declare a conflict."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -24,7 +24,7 @@ from shared.mongo import Transaction
 router = APIRouter(tags=["Claims"])
 NOT_FOUND = "Claim not found, or you neither act for the applicant nor publish the call"
 NOT_PUBLISHED = "Claim not found, or you do not publish the call"
-STALE = "The claim changed since you read it"
+STALE = "The claim has changed since you read it"
 CHECKED = {
     404: NOT_PUBLISHED,
     409: "The state of the claim does not allow it, or the claim is your organisation's",

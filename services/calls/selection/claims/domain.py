@@ -20,7 +20,7 @@ MOST_CORRECTIONS = 100
 
 
 class Category(StrEnum):
-    """What kind of cost a line is."""
+    """Kind of cost of a line."""
 
     TRAVEL = "travel"
     ACCOMMODATION = "accommodation"
@@ -30,7 +30,7 @@ class Category(StrEnum):
 
 
 class ClaimState(StrEnum):
-    """What a claim is now."""
+    """State of a claim."""
 
     SUBMITTED = "submitted"
     RETURNED = "returned"
@@ -41,7 +41,7 @@ class ClaimState(StrEnum):
 
 
 class ClaimStep(StrEnum):
-    """What can happen to a claim."""
+    """Step that changes the state of a claim."""
 
     RETURN = "return"
     CORRECT = "correct"

@@ -155,7 +155,7 @@ async def list_evidence(id: ApplicationId, runtime: CurrentRuntime, caller: Curr
     operation_id="download_evidence",
     summary="Download an evidence file",
     response_class=Response,
-    responses={**DOWNLOADED["responses"], **refusals({404: "File not found, or not for you"})},
+    responses={**DOWNLOADED["responses"], **refusals({404: "File not found, or you may not read it"})},
 )
 async def download_evidence(
     id: ApplicationId, sha256: Hash, request: Request, runtime: CurrentRuntime, caller: CurrentCaller

@@ -1,4 +1,4 @@
-"""What happens to claims: applicants make and correct them; publishers check, pay or reject them."""
+"""Use cases of claims: applicants make and correct them; publishers check, pay or reject them."""
 
 from typing import Literal
 

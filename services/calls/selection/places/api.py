@@ -19,7 +19,7 @@ router = APIRouter(tags=["Places"])
 
 
 class MissionPlaces(BaseModel):
-    """Places of a mission. None: the number is not limited."""
+    """Places of a mission. Null: the number is not limited."""
 
     places: int | None
     taken: int
@@ -34,7 +34,7 @@ class MissionPlaces(BaseModel):
 class MissionAccounts(BaseModel):
     """Money of a mission. Approved money is part of the committed money, and paid money of the approved money."""
 
-    budget: Money | None = Field(description="None: the budget is not limited")
+    budget: Money | None = Field(description="Null: the budget is not limited")
     committed: Money = Field(description="Set aside for selected applicants")
     approved: Money
     paid: Money
@@ -69,7 +69,7 @@ async def read_places(id: CallId, runtime: CurrentRuntime, caller: OptionalCalle
         {
             404: "Call not found, not a mission, or you do not publish it",
             409: "The call is not public, or the mission has started",
-            412: "The call changed since you read it",
+            412: "The call has changed since you read it",
             422: "The new limits are not higher than the old ones",
         }
     ),

@@ -13,8 +13,8 @@ from shared.models import Body
 class HigherLimits(Body):
     """Places and budget of a mission from now on; at least one of them is higher than before."""
 
-    places: int | None = Field(None, ge=1, le=10_000, description="Places in total; None: as many as before")
-    budget: Euros | None = Field(None, description="Whole euros in total; None: as much as before")
+    places: int | None = Field(None, ge=1, le=10_000, description="Places in total; null: as many as before")
+    budget: Euros | None = Field(None, description="Whole euros in total; null: as much as before")
 
 
 class LimitsNotRaised(Invalid):

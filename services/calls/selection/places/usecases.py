@@ -1,4 +1,4 @@
-"""What a publisher does with the places of a mission: add places and money."""
+"""Use cases of the places of a mission: its publisher adds places and money."""
 
 from services.calls.catalogue.access import call_facts, own_call
 from services.calls.catalogue.changes import changes_in_words

@@ -1,4 +1,4 @@
-"""Calls by the clock: states, milestones and what is told of a change."""
+"""Calls by the clock: states, milestones and changes in words."""
 
 from datetime import datetime, timedelta
 
@@ -16,14 +16,14 @@ moments = st.integers(0, 24 * 40).map(lambda hours: NOW + timedelta(hours=hours)
 
 
 def call(**values: object) -> Call:
-    facts = {"title": "Call", "deadline": NOW + 30 * DAY, "organisation_name": "Somebody"}
+    facts = {"title": "Call", "deadline": NOW + 30 * DAY, "organisation_name": "Publisher"}
     return Call.model_validate({"id": "1", "stage": Stage.PUBLISHED, **facts, **values})
 
 
 def several(*days: int, **values: object) -> Call:
     cut_offs = [CutOff(deadline=NOW + day * DAY) for day in days]
     body = CallBody.model_validate({"title": "Call", "model": "cut_offs", "cut_offs": cut_offs, **values})
-    return Call.draft("1", body, body.cut_offs, NOW, "Somebody").replace(stage=Stage.PUBLISHED, opens_at=NOW)
+    return Call.draft("1", body, body.cut_offs, NOW, "Publisher").replace(stage=Stage.PUBLISHED, opens_at=NOW)
 
 
 def test_a_published_call_goes_through_its_states_by_the_clock() -> None:
@@ -47,13 +47,13 @@ def test_the_second_of_two_stages_is_not_for_newcomers() -> None:
     assert takes_new_applicants(several(10, 40), NOW + 10 * DAY)
 
 
-def test_a_call_announced_without_its_opening_is_forthcoming_until_it_closes() -> None:
+def test_a_call_published_without_an_opening_is_forthcoming_until_it_closes() -> None:
     it = call(forthcoming=True)
     assert status(it, NOW) is Status.FORTHCOMING
     assert status(it, NOW + 30 * DAY) is Status.CLOSED
 
 
-def test_drafts_and_withdrawn_calls_do_not_care_for_the_clock() -> None:
+def test_the_clock_does_not_change_drafts_and_withdrawn_calls() -> None:
     for stage in (Stage.DRAFT, Stage.WITHDRAWN):
         assert status(call(stage=stage), NOW + 400 * DAY).value == stage.value
 
@@ -63,7 +63,7 @@ def test_drafts_and_withdrawn_calls_do_not_care_for_the_clock() -> None:
     looks=st.lists(moments, max_size=12),
     start=moments,
 )
-def test_however_time_jumps_each_milestone_of_each_cut_off_is_announced_at_most_once_and_no_closing_is_missed(
+def test_each_milestone_is_published_at_most_once_and_no_closing_is_missed_if_time_jumps(
     deadlines: list[datetime], looks: list[datetime], start: datetime
 ) -> None:
     """The loop as a state machine: publish at the start, then look at each later moment."""
@@ -92,7 +92,7 @@ def test_the_next_milestone_is_always_ahead(deadlines: list[datetime], now: date
     assert at is None or now < at <= deadlines[-1]
 
 
-def test_a_change_is_told_in_words_and_only_what_changed() -> None:
+def test_a_change_is_described_in_words_and_names_only_what_changed() -> None:
     before = CallBody(title="Call", deadline=NOW)
     assert changes_in_words(before, before) == []
     later = CallBody(title="Better", deadline=NOW + DAY)

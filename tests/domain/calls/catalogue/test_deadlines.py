@@ -1,4 +1,4 @@
-"""Deadlines: local times over a change of clocks, models, extensions, and a history that shows when it is touched."""
+"""Deadlines: local times over a change of clocks, models, extensions, and a history that reveals tampering."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -46,7 +46,7 @@ def test_five_in_brussels_stays_five_on_both_sides_of_the_change_of_clocks() -> 
         ("soon", "valid datetime"),
     ],
 )
-def test_a_local_time_that_is_none_or_two_is_refused_with_the_way_out(local: str, words: str) -> None:
+def test_a_missing_or_doubled_local_time_is_refused_with_a_solution(local: str, words: str) -> None:
     with pytest.raises(ValidationError, match=words.replace("+", r"\+")):
         CutOff.model_validate({"deadline": local})
 
@@ -60,7 +60,7 @@ def test_with_its_offset_the_doubled_hour_is_clear() -> None:
     local=st.datetimes(datetime(1990, 1, 2), datetime(2099, 12, 30)).map(lambda t: t.replace(microsecond=0)),  # noqa: DTZ001
     zone=st.sampled_from(ZONES),
 )
-def test_a_local_time_that_is_taken_is_what_clocks_there_show(local: datetime, zone: str) -> None:
+def test_an_accepted_local_time_is_the_time_that_clocks_there_show(local: datetime, zone: str) -> None:
     try:
         at = at_local_time(local, zone)
     except ValueError:
@@ -98,7 +98,7 @@ def test_the_cut_off_ahead_is_extended_unless_another_is_named() -> None:
             extended(after(1, 10) if number else two, number, NOW + days * DAY, NOW)
 
 
-def test_what_has_passed_stays_as_it_was() -> None:
+def test_a_passed_cut_off_cannot_change() -> None:
     check_passed_cut_offs(after(-5, 10), after(-5, 20), NOW)
     check_passed_cut_offs(after(-5, 10), after(-5, 10, 20), NOW)
     for changed in (after(10), after(-4, 10), after(-5, -4, 10)):
@@ -106,7 +106,7 @@ def test_what_has_passed_stays_as_it_was() -> None:
             check_passed_cut_offs(after(-5, 10), changed, NOW)
 
 
-def test_cut_offs_that_come_and_go_are_told() -> None:
+def test_added_and_removed_cut_offs_are_described() -> None:
     words = deadlines_in_words(after(1, 2), after(1, 3, 4))
     assert words == [
         "cut-off No. 3 added: 12 May 2016, 09:00 CEST",

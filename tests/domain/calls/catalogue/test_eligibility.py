@@ -26,13 +26,13 @@ PARTNERSHIPS = Eligibility.model_validate(
 )
 
 
-def test_whoever_is_of_the_kind_is_eligible_and_reads_why() -> None:
+def test_an_organisation_of_the_kind_is_eligible_with_reasons() -> None:
     [check] = check_all(PARTNERSHIPS, Candidate(PARK))
     assert (check.answer, check.reason, check.change) == (Answer.HOLDS, "Park is of the kind science park", "")
     assert verdict([check]) is Verdict.ELIGIBLE
 
 
-def test_whoever_is_not_reads_what_would_change_it() -> None:
+def test_an_ineligible_organisation_reads_what_would_change_the_answer() -> None:
     [check] = check_all(PARTNERSHIPS, Candidate(Applicant("Mill", "SE", "company", [])))
     assert check.answer is Answer.HOLDS_NOT
     kinds = "cluster organisation, association, technology centre or science park"
@@ -41,13 +41,13 @@ def test_whoever_is_not_reads_what_would_change_it() -> None:
     assert verdict([check]) is Verdict.NOT_ELIGIBLE
 
 
-def test_what_our_copy_does_not_say_is_not_known() -> None:
+def test_a_fact_missing_in_the_copy_is_unknown() -> None:
     checks = check_all(PARTNERSHIPS, Candidate(Applicant("Old copy")))
     assert [check.answer for check in checks] == [Answer.UNKNOWN]
     assert verdict(checks) is Verdict.DEPENDS
 
 
-def test_a_coordinators_rules_bind_the_coordinator_only() -> None:
+def test_rules_for_the_coordinator_apply_only_to_the_coordinator() -> None:
     rules = Eligibility(coordinator=Requirements(countries=["SE", "FI"]))
     answers = {role: verdict(check_all(rules, Candidate(CLUSTER, role))) for role in ("coordinator", "partner", None)}
     assert answers == {
@@ -70,19 +70,19 @@ def test_a_consortium_counts_organisations_and_countries() -> None:
     assert verdict(full) is Verdict.ELIGIBLE
 
 
-def test_a_partner_is_asked_what_every_applicant_is() -> None:
+def test_rules_for_every_applicant_apply_to_partners() -> None:
     rules = Eligibility(applicant=Requirements(countries=["SE"]))
     checks = check_all(rules, Candidate(PARK, partners=[CLUSTER]))
     assert [check.answer for check in checks] == [Answer.HOLDS, Answer.HOLDS_NOT]
     assert "Cluster: France" in checks[1].reason
 
 
-def test_few_organisations_do_not_come_from_many_countries() -> None:
+def test_few_organisations_cannot_come_from_many_countries() -> None:
     with pytest.raises(ValidationError, match="more countries than organisations"):
         Consortium(organisations=2, countries=3)
 
 
-def test_the_rules_are_said_to_readers_and_no_rule_is_silence() -> None:
+def test_the_rules_are_rendered_and_no_rule_renders_nothing() -> None:
     assert in_words(Eligibility()) == []
     assert in_words(Eligibility(consortium=Consortium(organisations=3, countries=2))) == [
         "At least 3 organisations from 2 countries together."
@@ -90,14 +90,14 @@ def test_the_rules_are_said_to_readers_and_no_rule_is_silence() -> None:
 
 
 @given(rules=rules, of=applications)
-def test_every_check_has_a_reason_and_what_does_not_hold_a_way_out(rules: Eligibility, of: Candidate) -> None:
+def test_every_check_has_a_reason_and_each_failed_one_a_solution(rules: Eligibility, of: Candidate) -> None:
     for check in check_all(rules, of):
         assert check.reason
         assert bool(check.change) == (check.answer is not Answer.HOLDS), check
 
 
 @given(of=applications)
-def test_a_call_without_rules_takes_everybody(of: Candidate) -> None:
+def test_a_call_without_rules_is_open_to_all(of: Candidate) -> None:
     assert check_all(Eligibility(), of) == []
 
 

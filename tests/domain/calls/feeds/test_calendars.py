@@ -105,7 +105,7 @@ def test_any_moment_in_any_zone_is_read_as_that_moment(zone: str, at: datetime) 
     assert read == at
 
 
-def test_the_hour_that_comes_twice_is_written_so_that_nobody_is_an_hour_wrong() -> None:
+def test_the_hour_that_occurs_twice_is_written_without_ambiguity() -> None:
     first, second = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
     file = calendar("Gatherings", [appointment(first, "Europe/Brussels"), appointment(second, "Europe/Brussels")])
     assert [read for _, read in read_by_its_own_zones(file)] == [first, second]
@@ -131,14 +131,14 @@ NASTY = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 @given(title=NASTY, text=NASTY, where=NASTY)
 @example(title="a\r\nEND:VEVENT", text="one\r\ntwo\nEND:VCALENDAR; and, \\n so on", where="x" * 299 + "é")
 @examples(max_examples=200, deadline=None)
-def test_nothing_that_somebody_writes_breaks_out_or_is_lost(title: str, text: str, where: str) -> None:
+def test_no_text_breaks_the_calendar_or_is_lost(title: str, text: str, where: str) -> None:
     file = calendar("Gatherings", [appointment(NOW, "Europe/Brussels", title=title, text=text, where=where)])
     lines = file.split(b"\r\n")
     assert all(len(line) <= 75 for line in lines)
     assert file.count(b"\r\n") == file.count(b"\n") == file.count(b"\r")
     [event] = Calendar.from_ical(file).walk("VEVENT")
-    for name, said in (("SUMMARY", title), ("DESCRIPTION", text), ("LOCATION", where)):
-        assert str(event.get(name, "")) == printable(said)
+    for name, written in (("SUMMARY", title), ("DESCRIPTION", text), ("LOCATION", where)):
+        assert str(event.get(name, "")) == printable(written)
     unfolded = file.replace(b"\r\n ", b"").decode()
     assert {line.partition(":")[0].partition(";")[0] for line in unfolded.split("\r\n")} <= {
         "BEGIN",
@@ -176,11 +176,11 @@ def printable(text: str) -> str:
     )
 
 
-def test_a_deadline_is_a_moment_that_keeps_nobody_busy() -> None:
+def test_a_deadline_is_a_moment_and_blocks_no_time() -> None:
     [event] = Calendar.from_ical(calendar("Calls", [appointment(NOW, "UTC", ends_at=None)])).walk("VEVENT")
     assert "DTEND" not in event
     assert event["TRANSP"] == "TRANSPARENT"
 
 
-def test_a_calendar_of_nothing_is_a_calendar() -> None:
+def test_an_empty_calendar_is_valid() -> None:
     assert Calendar.from_ical(calendar("Gatherings", [])).walk("VEVENT") == []

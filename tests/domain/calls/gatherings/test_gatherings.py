@@ -53,7 +53,7 @@ def test_times_without_an_offset_are_the_zones_own() -> None:
         ({"programme": {"title": "not a list"}}, "programme"),
     ],
 )
-def test_what_cannot_be_is_refused_by_name(change: dict[str, Any], field: str) -> None:
+def test_impossible_values_are_refused_by_field(change: dict[str, Any], field: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         GatheringContent.model_validate({**CONFERENCE, **change})
     assert {error["loc"][0] for error in refusal.value.errors()} == {field}
@@ -67,12 +67,12 @@ def test_sessions_follow_each_other_in_a_room_and_run_beside_each_other_in_two()
     assert [session.title for session in programme] == ["Meetings", "Meetings", "Seminar", "Opening", "Plenary"]
 
 
-def test_online_alone_needs_no_place() -> None:
+def test_an_online_gathering_needs_no_place() -> None:
     assert gathering(mode="online", place="").where == "Online"
     assert gathering(mode="hybrid").where == "Brussels, and online"
 
 
-def test_a_change_is_told_in_words_and_no_change_is_not() -> None:
+def test_a_change_is_described_in_words_and_no_change_gives_no_words() -> None:
     before = gathering()
     after = gathering(
         starts_at="2016-06-01T10:00",

@@ -62,16 +62,16 @@ def programmes(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 @given(versions=st.lists(programmes(), min_size=1, max_size=6))
 @examples(max_examples=100, deadline=None)
-def test_who_reads_each_version_has_the_newest_programme_and_nothing_else(versions: list[list[dict[str, Any]]]) -> None:
+def test_a_subscriber_has_exactly_the_newest_programme(versions: list[list[dict[str, Any]]]) -> None:
     it, known = gathering(), dict[str, Any]()
     for programme in versions:
         it = changed(it, programme)
-        told = read(file_of(it))
-        for uid, event in told.items():
+        events = read(file_of(it))
+        for uid, event in events.items():
             assert uid not in known or event["SEQUENCE"] > known[uid]["SEQUENCE"]
             assert uid not in known or event["SUMMARY"] == known[uid]["SUMMARY"]
-        assert {*known} <= {*told}, "nothing vanishes without a word"
-        known = told
+        assert {*known} <= {*events}, "a removed session stays as cancelled"
+        known = events
         shown = [
             (str(one["SUMMARY"]), one["DTSTART"].dt, str(one["LOCATION"]))
             for one in known.values()
@@ -116,7 +116,7 @@ def test_each_session_is_at_nine_on_both_sides_of_a_change_of_clocks(zone: str, 
     assert [event.dtstart.value.astimezone(UTC) for event in by_the_file_alone if hasattr(event, "related_to")] == utc
 
 
-def test_who_waits_has_the_gathering_alone_and_a_cancelled_one_has_cancelled_sessions() -> None:
+def test_a_waiting_member_sees_no_sessions_and_a_cancelled_gathering_has_cancelled_sessions() -> None:
     opening = {"title": "Opening", "starts_at": "2016-06-01T09:00", "ends_at": "2016-06-01T10:00"}
     it = gathering(programme=[opening], join_link="https://meet.example/1")
     assert read(file_of(it, RegistrationState.WAITING)) == {}
@@ -127,10 +127,10 @@ def test_who_waits_has_the_gathering_alone_and_a_cancelled_one_has_cancelled_ses
         [one] = read(file_of(off, state)).values()
         assert (one["STATUS"], one["UID"]) == ("CANCELLED", seated["UID"])
         assert one["SEQUENCE"] > seated["SEQUENCE"]
-    assert b"meet.example" not in file_of(off, RegistrationState.CANCELLED), "she may only have waited"
+    assert b"meet.example" not in file_of(off, RegistrationState.CANCELLED), "the member may only have waited"
 
 
-def test_a_session_says_where_who_speaks_and_of_what_it_is_a_part() -> None:
+def test_a_session_names_its_place_speakers_and_gathering() -> None:
     speakers = [{"name": "Eve Moreau", "role": "Director", "organisation": "DG GROW"}, {"name": "Bert Ek"}]
     opening = {"title": "Opening", "starts_at": "2016-06-01T09:00", "ends_at": "2016-06-01T10:00", "room": "Hall"}
     [event] = read(file_of(gathering(programme=[opening | {"summary": "Welcome.", "speakers": speakers}]))).values()
@@ -138,7 +138,7 @@ def test_a_session_says_where_who_speaks_and_of_what_it_is_a_part() -> None:
     assert event["DESCRIPTION"] == "Welcome.\nEve Moreau, Director, DG GROW\nBert Ek"
 
 
-def test_what_a_programme_had_once_is_not_kept_without_bound() -> None:
+def test_removed_sessions_are_not_kept_without_limit() -> None:
     it = gathering()
     for number in range(3 * MOST_SESSIONS // 100):
         titles = [f"{number} {n}" for n in range(100)]

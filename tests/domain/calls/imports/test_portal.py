@@ -43,13 +43,13 @@ def test_a_bare_date_closes_at_five_in_brussels_in_summer_and_in_winter() -> Non
     assert call(deadline="2026-12-01").cut_offs[0].deadline == datetime(2026, 12, 1, 16, tzinfo=UTC)
 
 
-def test_the_portals_deadline_models_are_ours() -> None:
-    models = {said: call(deadlineModel=said).content.model.value for said in ("", "two-stage", "multiple cut-off")}
+def test_each_deadline_model_of_the_portal_is_known() -> None:
+    models = {name: call(deadlineModel=name).content.model.value for name in ("", "two-stage", "multiple cut-off")}
     assert models == {"": "single", "two-stage": "two_stage", "multiple cut-off": "cut_offs"}
     assert [cut_off.name for cut_off in call(deadlineModel="two-stage").cut_offs] == ["Stage 1"]
 
 
-def test_what_a_record_says_of_money_is_its_budget() -> None:
+def test_the_amounts_of_a_record_are_its_budget() -> None:
     assert call().content.budget is None
     budget = call(budgetMin=0, budgetMax=7_000_000, expectedGrants=30).content.budget
     assert (budget.smallest, budget.largest, budget.grants) == (0, 7_000_000, 30)
@@ -59,14 +59,14 @@ def test_keywords_do_not_repeat_the_topics_own_names() -> None:
     assert read().keywords == ["Batteries", "Storage"]
 
 
-def test_programme_cluster_and_words_say_the_ecosystems() -> None:
+def test_ecosystems_follow_from_programme_cluster_and_words() -> None:
     assert [str(e) for e in read().ecosystems] == ["energy_renewables", "mobility"]
     plain = {"cluster": "", "title": "Protection of the euro", "keywords": ""}
     assert read(**plain).ecosystems == []
     assert [str(e) for e in read(**plain, programme="European Defence Fund").ecosystems] == ["aerospace_defence"]
 
 
-def test_an_external_action_is_about_the_country_its_topic_ends_in() -> None:
+def test_the_topic_of_an_external_action_ends_in_its_country() -> None:
     assert read(topicId="EuropeAid/186246/DD/ACT/NG").countries == ["NG"]
     assert read(topicId="EuropeAid/186246/DD/ACT/Multi").countries == []
 
@@ -88,7 +88,7 @@ def test_the_same_record_has_the_same_content_and_a_changed_one_another() -> Non
         ({"budgetMin": 2, "budgetMax": 1}, "largest"),
     ],
 )
-def test_a_bad_row_says_which_field(change: dict, field: str) -> None:
+def test_the_error_of_a_bad_row_names_the_field(change: dict, field: str) -> None:
     [(line, reason)] = json_lines(json.dumps(RECORD | change).encode())
     assert line == 1
     assert isinstance(reason, str)
@@ -99,7 +99,7 @@ def test_a_bad_row_says_which_field(change: dict, field: str) -> None:
     st.binary(max_size=200)
     | st.recursive(st.none() | st.text() | st.integers(), st.lists).map(json.dumps).map(str.encode)
 )
-def test_no_line_whatsoever_breaks_the_import(line: bytes) -> None:
+def test_no_line_breaks_the_import(line: bytes) -> None:
     for _, what in json_lines(line):
         assert isinstance(what, Record | str)
 
@@ -110,7 +110,7 @@ def test_no_line_whatsoever_breaks_the_import(line: bytes) -> None:
         optional={"portalUrl": st.text(), "description": st.text()},
     )
 )
-def test_no_record_of_the_right_shape_breaks_it_either(record: dict) -> None:
+def test_no_record_of_the_right_shape_breaks_the_import(record: dict) -> None:
     [(_, what)] = json_lines(json.dumps(record).encode())
     assert isinstance(what, Record | str)
 

@@ -112,13 +112,13 @@ def test_rows_know_their_lines_also_behind_a_cell_of_two_lines() -> None:
     assert read[5] == "line: The row has 2 cells; it must have 7."
 
 
-def test_another_header_is_refused_as_a_whole() -> None:
+def test_a_file_with_another_header_is_refused() -> None:
     with pytest.raises(Invalid, match="The header must be code,name"):
         list(csv_rows(b"name,code\na,b\n"))
 
 
 @given(st.binary(max_size=300))
-def test_no_bytes_whatsoever_break_the_reading(tail: bytes) -> None:
+def test_no_bytes_break_the_reader(tail: bytes) -> None:
     for line, what in csv_rows(table(ROW).encode() + tail):
         assert line >= 2
         assert isinstance(what, Record | str)
@@ -140,7 +140,7 @@ def test_several_cut_offs_are_every_date_that_is_named() -> None:
     assert days(both) == [("", "01.10.2026"), ("", "01.12.2026")]
 
 
-def test_of_one_deadline_the_portals_is_kept_and_the_other_is_listed() -> None:
+def test_of_two_deadlines_the_portals_is_kept_and_the_other_is_listed() -> None:
     both = reconcile([listed(), portal(closes_on="2026-12-03")], NOW)
     assert days(both) == [("", "03.12.2026")]
     [found] = both.conflicts
@@ -148,7 +148,7 @@ def test_of_one_deadline_the_portals_is_kept_and_the_other_is_listed() -> None:
     assert (found.other, found.other_source) == ("2026-12-01", HORIZON)
 
 
-def test_what_each_source_alone_knows_is_taken_from_it_and_said() -> None:
+def test_a_fact_in_one_source_only_is_taken_and_listed() -> None:
     both = reconcile([portal(description="Long"), listed()], NOW)
     assert both.content.description == "Long"
     assert both.content.opens_at == datetime(2026, 5, 4, 22, tzinfo=UTC)
@@ -158,7 +158,7 @@ def test_what_each_source_alone_knows_is_taken_from_it_and_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "row", "field"),
+    ("record", "row", "field"),
     [
         ({"title": "Grids"}, {}, "title"),
         ({"link": "https://ec.europa.eu/other"}, {}, "link"),
@@ -167,15 +167,15 @@ def test_what_each_source_alone_knows_is_taken_from_it_and_said() -> None:
         ({"closes_on": "2026-04-01", "standing": None}, {}, "opens_at"),
     ],
 )
-def test_where_sources_contradict_each_other_the_portal_is_kept_and_the_conflict_listed(
-    said: dict, row: dict, field: str
+def test_if_sources_contradict_each_other_the_portal_is_kept_and_the_conflict_listed(
+    record: dict, row: dict, field: str
 ) -> None:
-    both = reconcile([listed(**row), portal(**said)], NOW)
+    both = reconcile([listed(**row), portal(**record)], NOW)
     assert field in [found.field for found in both.conflicts]
     assert {found.source for found in both.conflicts} == {PORTAL}
 
 
-def test_a_cut_off_that_passed_stays_when_the_record_moves_on() -> None:
+def test_a_passed_cut_off_is_kept_if_the_record_drops_it() -> None:
     past, ahead, far = (CutOff(deadline=datetime(2026, month, 1, 15, tzinfo=UTC)) for month in (6, 9, 12))
     kept = with_past([past, ahead], [far], DeadlineModel.CUT_OFFS, NOW)
     assert kept == [past, far]
@@ -212,7 +212,7 @@ from_list = st.builds(
 
 @examples(deadline=None)
 @given(records=st.lists(from_portal, min_size=1, max_size=1) | st.tuples(from_portal, from_list).map(list))
-def test_in_any_order_the_same_call_comes_out_and_it_can_be_stored(records: list[Record]) -> None:
+def test_records_in_any_order_give_the_same_call_and_it_can_be_stored(records: list[Record]) -> None:
     results = [reconcile(order, NOW) for order in itertools.permutations(records)]
     assert all(result == results[0] for result in results)
     call = results[0]
@@ -224,7 +224,7 @@ def test_in_any_order_the_same_call_comes_out_and_it_can_be_stored(records: list
         assert found.kept != found.other
 
 
-def test_every_real_row_gets_in_and_no_topic_is_named_twice(real_data: Path) -> None:
+def test_every_real_row_is_accepted_and_no_topic_is_named_twice(real_data: Path) -> None:
     rows = list(csv_rows((real_data / "horizon_calls_2026-05.csv").read_bytes()))
     records = [what for _, what in rows]
     assert len(records) == 532
@@ -236,7 +236,7 @@ def test_every_real_row_gets_in_and_no_topic_is_named_twice(real_data: Path) -> 
     assert {record.kind.value for record in both} == {"funding"}
 
 
-def test_the_real_sources_disagree_on_nothing_but_three_openings_and_give_seventeen_two_stages(real_data: Path) -> None:
+def test_the_real_sources_disagree_on_three_openings_only_and_give_seventeen_two_stages(real_data: Path) -> None:
     lines = (real_data / "eu_calls_2026-08.jsonl").read_bytes().splitlines()
     records = {record.id: record for record in map(read_portal, lines)}
     calls = [

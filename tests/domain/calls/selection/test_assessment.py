@@ -1,4 +1,4 @@
-"""The ranking and what it takes to decide: exact means, stated ties, conflicts that do not count."""
+"""The ranking and the conditions of a decision: exact means, stated ties, conflicts that do not count."""
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -33,7 +33,7 @@ def assessment(who: str, a: int, b: int, conflict: str = "") -> Assessment:
 
 
 def exact(points: list[tuple[int, int]], minutes: int) -> tuple[Fraction, Fraction, Fraction, int]:
-    """What the ranking sorts by, said another way: the mean, the heavier criterion, the lighter one, the time."""
+    """Return the sort key of the ranking, computed independently: mean, heavier criterion, lighter criterion, time."""
     a, b = (Fraction(sum(column), len(points)) for column in zip(*points, strict=True))
     return -(2 * a / 5 + 3 * b / 10) / 5, -b / 10, -a / 5, minutes
 
@@ -53,10 +53,10 @@ def test_applications_without_scores_are_ranked_last() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(Fraction(2, 3), "0.66"), (Fraction(3), "3.00"), (Fraction(299, 100), "2.99")]
+    ("value", "text"), [(Fraction(2, 3), "0.66"), (Fraction(3), "3.00"), (Fraction(299, 100), "2.99")]
 )
-def test_a_mean_is_never_rounded_up_to_a_threshold(value: Fraction, said: str) -> None:
-    assert decimals(value) == said
+def test_a_mean_is_never_rounded_up_to_a_threshold(value: Fraction, text: str) -> None:
+    assert decimals(value) == text
 
 
 def round_of(*assessors: str, threshold: int = 0) -> Round:

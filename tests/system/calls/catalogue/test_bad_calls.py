@@ -1,4 +1,4 @@
-"""Calls that cannot be: refused by the name of the field, and never stored."""
+"""Invalid calls: refused with the name of the field, and never stored."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def ccp(shared_ccp: Platform) -> Platform:
         ({"organisation_id": {"$gt": ""}}, "organisation_id"),
     ],
 )
-async def test_a_call_with_a_bad_field_is_refused_by_name(ccp: Platform, change: dict, field: str) -> None:
+async def test_a_call_with_a_bad_field_is_refused_with_its_name(ccp: Platform, change: dict, field: str) -> None:
     before = await calls_stored(ccp)
     refused(await ccp.operator.post("/calls", MISSION | change), 422, field)
     assert await calls_stored(ccp) == before
@@ -40,7 +40,7 @@ async def test_a_call_is_not_published_after_its_deadline(ccp: Platform) -> None
     assert ok(await ccp.operator.get(f"/calls/{draft['id']}"))["status"] == "draft"
 
 
-async def test_what_could_not_be_read_again_is_never_stored(ccp: Platform) -> None:
+async def test_a_call_that_could_not_be_read_again_is_not_stored(ccp: Platform) -> None:
     opens = {"opens_at": "2016-06-01T09:00:00+02:00"}
     call = await ccp.operator.publishes(MISSION | opens)
     path, early = f"/calls/{call['id']}", MISSION | {"deadline": "2016-05-20T17:00:00+02:00"}

@@ -1,4 +1,4 @@
-"""Calls as people meet them: the newsletter's cases, cut-offs, extensions, eligibility, questions, notices."""
+"""Calls over HTTP: the newsletter's cases, cut-offs, extensions, eligibility, questions, notices."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,20 +17,20 @@ from tests.support.newsletter import BRAZIL, INTERREG, JAPAN, PARTNERSHIPS
 from tests.support.people import MISSION, Platform, ok, refused
 
 
-def says(said: Any, wanted: Any) -> bool:
-    """Whether what came back holds all that was sent; defaults may have come to it."""
+def contains(found: Any, wanted: Any) -> bool:
+    """Return whether a response contains all fields of the request; it may have defaults too."""
     if isinstance(wanted, dict):
-        return all(says(said[key], value) for key, value in wanted.items())
+        return all(contains(found[key], value) for key, value in wanted.items())
     if isinstance(wanted, list):
-        return len(said) == len(wanted) and all(map(says, said, wanted))
-    return said == wanted
+        return len(found) == len(wanted) and all(map(contains, found, wanted))
+    return found == wanted
 
 
 @pytest.mark.parametrize("call", [INTERREG, PARTNERSHIPS, JAPAN, BRAZIL], ids=lambda call: call["title"])
-async def test_each_call_of_the_newsletter_can_be_said_and_read_by_people(shared_ccp: Platform, call: dict) -> None:
+async def test_each_call_of_the_newsletter_can_be_created_and_shown_as_a_page(shared_ccp: Platform, call: dict) -> None:
     made = await shared_ccp.operator.publishes(call)
-    told = {key: value for key, value in call.items() if key not in {"deadline", "cut_offs", "opens_at"}}
-    assert says(made, told)
+    sent = {key: value for key, value in call.items() if key not in {"deadline", "cut_offs", "opens_at"}}
+    assert contains(made, sent)
     page = await shared_ccp.http.get(f"/calls/{made['id']}", headers={"Accept": "text/html"})
     text = BeautifulSoup(page.text, "html.parser").get_text(" ")
     assert call["title"] in text
@@ -40,7 +40,7 @@ async def test_each_call_of_the_newsletter_can_be_said_and_read_by_people(shared
         assert "8 June 2016, 23:59" in text
 
 
-async def test_a_notice_is_dated_listed_and_told_to_whoever_follows(ccp: Platform) -> None:
+async def test_a_notice_is_dated_listed_and_sent_to_followers(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     await anna.follows(kinds=["mission"])
     call = await ccp.operator.publishes(MISSION)
@@ -75,7 +75,7 @@ async def test_a_notice_is_dated_listed_and_told_to_whoever_follows(ccp: Platfor
         ({"deadline": None, "cut_offs": [{"deadline": "2016-10-30T02:30"}]}, "cut_offs.0.deadline"),
     ],
 )
-async def test_what_a_call_offers_is_refused_by_name_where_it_is_wrong(
+async def test_a_wrong_offer_of_a_call_is_refused_with_the_field(
     shared_ccp: Platform, change: dict, field: str
 ) -> None:
     refused(await shared_ccp.operator.post("/calls", MISSION | change), 422, field)
@@ -92,7 +92,7 @@ stored = st.builds(
 
 @examples(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=st.lists(stored, min_size=30, max_size=60))
-async def test_the_database_finds_by_status_what_the_domain_says_of_each(rows: list[dict], ccp: Platform) -> None:
+async def test_the_database_and_the_domain_agree_on_the_status(rows: list[dict], ccp: Platform) -> None:
     at = ccp.system.db("calls")
     await at.raw("calls").delete_many({})
     calls = [as_call(str(number), row) for number, row in enumerate(rows)]
@@ -108,5 +108,5 @@ def as_call(id: str, row: dict) -> Call:
     values = {"model": "cut_offs", "cut_offs": cut_offs, "opens_at": opens_at, "forthcoming": row["forthcoming"]}
     more = {"closes_at": cut_offs[-1]["deadline"], "deadline": cut_offs[0]["deadline"], "timezone": "UTC"}
     closed = {"closed_at": NOW if row["closed"] else None}
-    names = {"id": id, "title": "Call", "organisation_name": "Somebody", "stage": Stage.PUBLISHED}
+    names = {"id": id, "title": "Call", "organisation_name": "Publisher", "stage": Stage.PUBLISHED}
     return Call.model_validate({**names, **values, **more, **closed})

@@ -1,4 +1,4 @@
-"""Cut-offs as people meet them: announced once, extended with a reason, with a history that shows tampering."""
+"""Cut-offs over HTTP: published once, extended with a reason, with a history that shows tampering."""
 
 import asyncio
 from collections import Counter
@@ -11,7 +11,7 @@ from tests.support.newsletter import JAPAN, TWICE
 from tests.support.people import Platform, ok, refused
 
 
-async def test_each_cut_off_is_announced_once_however_many_replicas_look(ccp: Platform) -> None:
+async def test_each_cut_off_is_published_once_with_several_replicas(ccp: Platform) -> None:
     call = await ccp.operator.publishes(TWICE)
     calls = ccp.system.db("calls")
     seen = []
@@ -28,8 +28,8 @@ async def test_each_cut_off_is_announced_once_however_many_replicas_look(ccp: Pl
         "calls.cutoff.passed.v1": 1,
         "calls.call.closed.v1": 1,
     }
-    told = [e.data for e in await ccp.system.published("calls", "calls.deadline.approached.v1")]
-    assert [(e["call"]["cut_off"], e["days"]) for e in told] == [
+    events = [e.data for e in await ccp.system.published("calls", "calls.deadline.approached.v1")]
+    assert [(e["call"]["cut_off"], e["days"]) for e in events] == [
         ("Spring", 7),
         ("Spring", 1),
         ("Autumn", 7),
@@ -57,7 +57,7 @@ async def test_only_its_publisher_extends_a_deadline_and_only_to_a_later_one(sha
     refused(await operator.post(path, LONGER, version=2), 412)
 
 
-async def test_who_follows_a_call_is_told_of_an_extension_with_its_reason(shared_ccp: Platform) -> None:
+async def test_followers_are_notified_of_an_extension_with_its_reason(shared_ccp: Platform) -> None:
     anna = await shared_ccp.member("Anna")
     await anna.follows(kinds=["mission"])
     call = await shared_ccp.operator.publishes(JAPAN)
@@ -93,7 +93,7 @@ async def test_the_history_of_a_deadline_is_kept_and_paged(shared_ccp: Platform)
         ("deadline_changes", {}, None, "every entry is missing"),
     ],
 )
-async def test_whoever_rewrites_the_history_in_the_database_is_seen(
+async def test_a_history_rewritten_in_the_database_is_detected(
     shared_ccp: Platform, collection: str, query: dict, change: dict | None, fault: str
 ) -> None:
     call = await shared_ccp.operator.publishes(JAPAN)
@@ -109,7 +109,7 @@ async def test_whoever_rewrites_the_history_in_the_database_is_seen(
     assert "not intact" in page.text
 
 
-async def test_a_cut_off_that_passed_stays_as_people_applied_by_it(ccp: Platform) -> None:
+async def test_a_passed_cut_off_cannot_be_moved(ccp: Platform) -> None:
     call = await ccp.operator.publishes(TWICE)
     await ccp.system.travel(timedelta(days=20))
     path = f"/calls/{call['id']}"

@@ -1,4 +1,4 @@
-"""Eligibility as people ask for it: a verdict with reasons, for organisations of their own."""
+"""Eligibility over HTTP: an answer with reasons, for the member's own organisations."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ async def member_of_a_science_park(ccp: Platform) -> tuple[Member, dict]:
     return editor, await ccp.organisation(editor, name="Lund Park", kind="science_park", members={}, country="SE")
 
 
-async def test_am_i_eligible_is_answered_with_reasons_and_a_way(ccp: Platform) -> None:
+async def test_the_eligibility_answer_has_reasons_and_a_solution(ccp: Platform) -> None:
     editor, park = await member_of_a_science_park(ccp)
     call = await ccp.operator.publishes(INTERREG)
     path, asked = f"/calls/{call['id']}/eligibility", {"organisation_id": park["id"]}
@@ -30,7 +30,7 @@ async def test_am_i_eligible_is_answered_with_reasons_and_a_way(ccp: Platform) -
     assert "Yes." in page.text
 
 
-async def test_eligibility_is_asked_for_ones_own_profile_and_partners_are_published_ones(ccp: Platform) -> None:
+async def test_eligibility_needs_an_own_profile_and_published_partners(ccp: Platform) -> None:
     editor, park = await member_of_a_science_park(ccp)
     anna = await ccp.member("Anna")
     nordic = await ccp.organisation(anna)
@@ -41,13 +41,13 @@ async def test_eligibility_is_asked_for_ones_own_profile_and_partners_are_publis
     assert ok(await editor.get(path, params=asked | {"partner_id": nordic["id"]}))["verdict"] == "eligible"
     alone = ok(await editor.get(path, params=asked | {"partner_id": park["id"]}))
     assert alone["verdict"] == "not_eligible"
-    refused(await editor.get(path, params=asked | {"partner_id": "nobody"}), 404, "partner_id")
+    refused(await editor.get(path, params=asked | {"partner_id": "missing"}), 404, "partner_id")
     refused(await anna.get(path, params=asked), 404, "organisation_id")
     refused(await ccp.http.get(path, params=asked), 401)
     refused(await editor.get(path, params=asked | {"shoe_size": 42}), 422, "shoe_size")
 
 
-async def test_once_closed_nobody_is_eligible(ccp: Platform) -> None:
+async def test_no_organisation_is_eligible_for_a_closed_call(ccp: Platform) -> None:
     editor, park = await member_of_a_science_park(ccp)
     call = await ccp.operator.publishes(MISSION)
     await ccp.system.travel(timedelta(days=60))

@@ -1,4 +1,4 @@
-"""Questions about a call: who sees them, who answers them, how many there may be."""
+"""Questions about a call: who can read and answer them, and their maximum number."""
 
 import pytest
 
@@ -33,7 +33,7 @@ async def test_a_question_is_asked_once_by_a_member(ccp: Platform, anna: Member,
     assert len(ok(await anna.get(path, params=WAITING))["items"]) == 1
 
 
-async def test_until_it_is_answered_a_question_is_read_by_who_asked_and_who_answers(
+async def test_an_open_question_is_visible_to_its_author_and_the_publisher_only(
     ccp: Platform, anna: Member, path: str
 ) -> None:
     bert = await ccp.member("Bert")
@@ -67,7 +67,7 @@ async def test_a_question_is_public_once_it_is_answered(ccp: Platform, anna: Mem
     assert REPLY["answer"] in page.text
 
 
-async def test_questions_are_bounded_and_paged(anna: Member, path: str) -> None:
+async def test_questions_are_limited_and_paged(anna: Member, path: str) -> None:
     for number in range(10):
         ok(await anna.post(path, {"text": f"Question number {number}?"}))
     refused(await anna.post(path, {"text": "One more question?"}), 409, "text", "too_many_questions")

@@ -1,4 +1,4 @@
-"""Search among calls: ranking, filters, what is for one's profile, facets; every page once, every query by an index."""
+"""Search for calls: ranking, filters, calls for my profile, facets; pages without repeats, queries with an index."""
 
 import json
 from collections import Counter
@@ -28,7 +28,7 @@ DAY = timedelta(days=1)
 
 def call(id: str, **more: Any) -> Call:
     deadline = NOW + more.pop("days", 40) * DAY
-    facts = {"title": "Call", "organisation_name": "Somebody", "stage": Stage.PUBLISHED, "opens_at": NOW - DAY}
+    facts = {"title": "Call", "organisation_name": "Publisher", "stage": Stage.PUBLISHED, "opens_at": NOW - DAY}
     return Call.model_validate({"id": id, "deadline": deadline, **facts, **more})
 
 
@@ -120,7 +120,7 @@ async def test_pages_show_each_call_once_also_among_equals(ccp: Platform, params
     assert sorted(seen) == [f"c{number:02}" for number in range(25)]
 
 
-async def test_for_my_profile_is_what_i_may_apply_to_in_my_ecosystems(
+async def test_calls_for_my_profile_are_in_my_ecosystems_and_open_to_me(
     ccp: Platform, editor: Member, park: dict
 ) -> None:
     calls = [
@@ -141,7 +141,7 @@ async def test_for_my_profile_is_what_i_may_apply_to_in_my_ecosystems(
 
 @examples(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(of=applicants, asked=st.lists(rules, min_size=20, max_size=40))
-async def test_the_query_for_a_profile_finds_what_the_rules_do_not_refuse(
+async def test_the_query_for_a_profile_finds_the_calls_that_the_rules_allow(
     ccp: Platform, of: Applicant, asked: list
 ) -> None:
     alone = [one.model_copy(update={"consortium": type(one.consortium)()}) for one in asked]
@@ -193,9 +193,7 @@ NARROWING: list[dict] = [
 @pytest.mark.parametrize("filters", NARROWING, ids=str)
 @examples(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=st.lists(made, min_size=20, max_size=40))
-async def test_facets_count_what_the_domain_says_and_filtering_finds(
-    ccp: Platform, filters: dict, rows: list[dict]
-) -> None:
+async def test_facets_domain_and_filters_agree(ccp: Platform, filters: dict, rows: list[dict]) -> None:
     secret = call("draft", stage=Stage.DRAFT, countries=["BR"], programme="Secret", ecosystems=["digital"])
     await only(ccp, [*(call(f"c{number:02}", **row) for number, row in enumerate(rows)), secret])
     at, q = ccp.system.db("calls"), CallFilter.model_validate(filters)
@@ -210,7 +208,7 @@ async def test_facets_count_what_the_domain_says_and_filtering_finds(
         assert [*found[facet].values()] == sorted(found[facet].values(), reverse=True)
 
 
-async def test_what_a_facet_says_is_what_choosing_it_finds(ccp: Platform) -> None:
+async def test_choosing_a_facet_finds_as_many_as_it_counts(ccp: Platform) -> None:
     await only(ccp, FOUND)
     facets = ok(await ccp.http.get("/calls/facets"))
     assert facets["country"] == {"JP": 1}
@@ -220,7 +218,7 @@ async def test_what_a_facet_says_is_what_choosing_it_finds(ccp: Platform) -> Non
             assert len(await ids(ccp, **{facet: value})) == number, (facet, value)
 
 
-async def test_people_narrow_by_what_the_list_counts(ccp: Platform) -> None:
+async def test_the_page_filters_by_facets(ccp: Platform) -> None:
     calls = [call(f"c{n}", title="Grid & rail", kind="mission", countries=["JP"], programme="R&D") for n in range(3)]
     await only(ccp, [*calls, call("other", title="Grid", countries=["BR"])])
     page = await ccp.http.get("/calls", params={"text": "grid", "limit": 2}, headers={"Accept": "text/html"})
@@ -251,7 +249,7 @@ FILTERS: list[dict] = [
 
 
 @pytest.mark.parametrize("filters", FILTERS, ids=str)
-async def test_no_search_looks_at_every_call_there_is(ccp: Platform, filters: dict) -> None:
+async def test_no_search_reads_every_call(ccp: Platform, filters: dict) -> None:
     await only(ccp, FOUND)
     rows = ccp.system.db("calls").raw("calls")
     query = CallFilter.model_validate(filters).query(NOW)
@@ -283,7 +281,7 @@ async def test_a_bad_filter_is_named(ccp: Platform, params: dict, field: str) ->
 @pytest.mark.parametrize(
     "text", ["$where", '{"$gt": ""}', '"unclosed', "-only", "the of", "\x00ab", "ünïcode", "a" * 200]
 )
-async def test_whatever_is_searched_is_only_words(ccp: Platform, text: str) -> None:
+async def test_every_search_text_is_read_as_words_only(ccp: Platform, text: str) -> None:
     ok(await ccp.http.get("/calls", params={"text": text}))
     ok(await ccp.http.get("/calls/facets", params={"text": text}))
 

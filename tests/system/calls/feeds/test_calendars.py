@@ -1,4 +1,4 @@
-"""Calendars over HTTP: of calls, of gatherings and of a member, and what they follow."""
+"""Calendars over HTTP: of calls, of gatherings and of a member, and how they follow changes."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ import pytest
 
 from shared.ids import new_id
 from tests.support.calendars import appointments, publishes
-from tests.support.gatherings import SEMINAR, organised, registers, somebody
+from tests.support.gatherings import SEMINAR, logged_in, organised, registers
 from tests.support.people import Member, Platform, ok, refused
 
 
@@ -30,7 +30,7 @@ async def test_a_calendar_follows_a_gathering_through_change_and_cancellation(cc
     assert (gone["UID"], gone["SEQUENCE"], gone["STATUS"]) == (first["UID"], 2, "CANCELLED")
 
 
-async def test_drafts_and_other_peoples_countries_are_in_no_calendar(ccp: Platform) -> None:
+async def test_drafts_and_calls_for_other_countries_are_not_in_the_calendar(ccp: Platform) -> None:
     await publishes(ccp, "gatherings", title="In Italy", countries=["IT"])
     await publishes(ccp, "gatherings", title="A draft", countries=["IT"], draft=True)
     assert {*await appointments(ccp, "/gatherings.ics?country=IT")} == {"In Italy"}
@@ -49,18 +49,18 @@ async def test_every_deadline_of_a_running_call_is_in_the_calendar(ccp: Platform
 
 
 async def address(member: Member) -> str:
-    """Where the member's calendar is, from now on."""
+    """Create the address of the member's calendar, and return its path."""
     return ok(await member.post("/calendar"))["url"].removeprefix("http://ccp.test")
 
 
 @pytest.fixture
 def anna(ccp: Platform) -> Member:
-    return somebody(ccp, f"anna-{new_id()[-6:]}")
+    return logged_in(ccp, f"anna-{new_id()[-6:]}")
 
 
 @pytest.fixture
 def bert(ccp: Platform) -> Member:
-    return somebody(ccp, f"bert-{new_id()[-6:]}")
+    return logged_in(ccp, f"bert-{new_id()[-6:]}")
 
 
 LINK = "https://meet.example/mine"
@@ -68,7 +68,7 @@ LINK = "https://meet.example/mine"
 
 @pytest.fixture
 async def going(ccp: Platform, anna: Member, bert: Member) -> str:
-    """Where a gathering is with one place: Anna has it, and Bert waits."""
+    """Return the path of a gathering with one place: Anna has it, and Bert waits."""
     more = {"title": "Going", "mode": "hybrid", "join_link": LINK, "admission": {"capacity": 1}}
     path = await organised(ccp, SEMINAR, **more)
     await registers(anna, path)
@@ -76,14 +76,14 @@ async def going(ccp: Platform, anna: Member, bert: Member) -> str:
     return path
 
 
-async def test_a_members_calendar_has_what_they_go_to_and_the_link_to_join(
+async def test_a_members_calendar_has_their_gatherings_with_the_link_to_join(
     ccp: Platform, anna: Member, bert: Member, going: str
 ) -> None:
-    hers = (await appointments(ccp, await address(anna)))["Going"]
-    his = (await appointments(ccp, await address(bert)))["Going"]
-    assert (hers["STATUS"], his["STATUS"]) == ("CONFIRMED", "TENTATIVE")
-    assert LINK in hers["DESCRIPTION"]
-    assert LINK not in his.to_ical().decode()
+    annas = (await appointments(ccp, await address(anna)))["Going"]
+    berts = (await appointments(ccp, await address(bert)))["Going"]
+    assert (annas["STATUS"], berts["STATUS"]) == ("CONFIRMED", "TENTATIVE")
+    assert LINK in annas["DESCRIPTION"]
+    assert LINK not in berts.to_ical().decode()
     assert LINK not in (await ccp.http.get(f"{going}.ics")).text
 
 
@@ -99,7 +99,7 @@ async def test_a_members_calendar_follows_leaving_and_moving_up(
     assert promoted["SEQUENCE"] > waiting["SEQUENCE"]
 
 
-async def test_the_address_of_a_members_calendar_is_replaced_taken_back_and_never_stored(
+async def test_the_address_of_a_members_calendar_is_replaced_revoked_and_never_stored(
     ccp: Platform, bert: Member, going: str
 ) -> None:
     first = await address(bert)
@@ -127,20 +127,20 @@ SESSIONS = {"Full", "Opening (Full)", "Coffee (Full)"}
 
 @pytest.fixture
 async def full(ccp: Platform, anna: Member, bert: Member) -> str:
-    """Where a gathering is with a programme and one place: Anna has it, and Bert waits."""
+    """Return the path of a gathering with a programme and one place: Anna has it, and Bert waits."""
     path = await organised(ccp, FULL, programme=[OPENING, COFFEE])
     await registers(anna, path)
     await registers(bert, path)
     return path
 
 
-async def test_the_programme_is_in_the_calendar_of_who_has_a_place(
+async def test_the_programme_is_in_the_calendars_of_members_with_a_place(
     ccp: Platform, anna: Member, bert: Member, full: str
 ) -> None:
-    hers = await appointments(ccp, await address(anna))
-    assert {*hers} == SESSIONS
-    assert hers["Opening (Full)"]["RELATED-TO"] == hers["Full"]["UID"]
-    assert {*await appointments(ccp, await address(bert))} == {"Full"}, "who waits has no sessions to go to yet"
+    events = await appointments(ccp, await address(anna))
+    assert {*events} == SESSIONS
+    assert events["Opening (Full)"]["RELATED-TO"] == events["Full"]["UID"]
+    assert {*await appointments(ccp, await address(bert))} == {"Full"}, "a waiting member sees no sessions"
     assert {*await appointments(ccp, f"{full}.ics")} == {"Full"}
 
 

@@ -1,4 +1,4 @@
-"""Feeds and exports over HTTP: what other programs are given, and that they can read it."""
+"""Feeds and exports over HTTP: other programs can read them."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ def ccp(shared_ccp: Platform) -> Platform:
 
 
 @pytest.mark.parametrize("what", LISTS)
-async def test_feeds_are_valid_and_say_the_newest_first(ccp: Platform, what: str) -> None:
+async def test_feeds_are_valid_and_begin_with_the_newest(ccp: Platform, what: str) -> None:
     for title in ("One & only", "Two <b>bold</b>", "Three"):
         await publishes(ccp, what, title=title, ecosystems=["textiles"], summary="Café;\x0b\x1f ]]> \ufffe <br>")
         ccp.system.clock.travel(timedelta(minutes=1))
@@ -54,7 +54,7 @@ async def test_feeds_are_valid_and_say_the_newest_first(ccp: Platform, what: str
 
 
 @pytest.mark.parametrize("what", LISTS)
-async def test_what_says_something_new_comes_first_under_the_same_id(ccp: Platform, what: str) -> None:
+async def test_a_changed_entry_comes_first_under_the_same_id(ccp: Platform, what: str) -> None:
     old = await publishes(ccp, what, title="Old", ecosystems=["health"])
     ccp.system.clock.travel(timedelta(minutes=1))
     await publishes(ccp, what, title="New", ecosystems=["health"])
@@ -70,7 +70,7 @@ async def test_what_says_something_new_comes_first_under_the_same_id(ccp: Platfo
 
 
 @pytest.mark.parametrize("path", [f"/{what}.{form}" for what in LISTS for form in ("atom", "feed.json", "ics")])
-async def test_who_has_it_already_gets_304_until_something_is_new(ccp: Platform, path: str) -> None:
+async def test_a_reader_with_the_current_feed_gets_304(ccp: Platform, path: str) -> None:
     what = path[1:].partition(".")[0]
     await publishes(ccp, what)
     first = await ccp.http.get(path)
@@ -133,7 +133,7 @@ async def test_an_export_has_everything_that_passes_the_filters(ccp: Platform, w
     assert ok(await ccp.http.get(f"/{what}.json", params={"country": "AQ"})) == []
 
 
-async def test_no_spreadsheet_takes_a_text_for_a_formula(ccp: Platform) -> None:
+async def test_no_spreadsheet_runs_a_text_as_a_formula(ccp: Platform) -> None:
     titles = ['=HYPERLINK("http://bad.example")', "+1", "-1", "@SUM(A1)", 'A "quoted", one; 2', "Plain"]
     for title in titles:
         await publishes(ccp, "gatherings", title=title, summary="two\nlines", countries=["MT"], keywords=["=1+1"])
@@ -146,7 +146,7 @@ async def test_no_spreadsheet_takes_a_text_for_a_formula(ccp: Platform) -> None:
 
 @pytest.fixture
 async def in_2026(mongo_url: str, settings: Settings) -> AsyncIterator[Platform]:
-    """Another platform, ten years on."""
+    """Another platform, ten years later."""
     async with running_platform(mongo_url, settings, MemoryBus()) as platform:
         platform.system.clock.travel(datetime(2026, 8, 1, tzinfo=UTC) - platform.system.clock.now())
         yield platform

@@ -48,7 +48,7 @@ async def test_a_withdrawn_call_with_a_far_deadline_leaves_calendars_and_feeds_a
     assert first["id"] == f"urn:ccp:call:{made['id']}"
     assert "The money is gone." in first["content_text"]
     for lists in ("/calls.json", "/calls"):
-        assert made["id"] not in (await ccp.http.get(f"{lists}?programme=Far")).text, "only subscribers are told"
+        assert made["id"] not in (await ccp.http.get(f"{lists}?programme=Far")).text, "only subscribers are notified"
     shown = await appointments(ccp, "/calls.ics?programme=Far&text=apply&status=open")
     assert {title: str(event["STATUS"]) for title, event in shown.items()} == {"Deadline: Far": "CANCELLED"}
     ccp.system.clock.travel(timedelta(days=89))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from services.calls.gatherings.registrations import usecases
 from services.calls.gatherings.registrations.store import PLACES, REGISTRATIONS
 from shared.mongo import Transaction
-from tests.support.gatherings import OF_TWO, SEMINAR, leaves, organised, registers, somebody, standing
+from tests.support.gatherings import OF_TWO, SEMINAR, leaves, logged_in, organised, registers, standing
 from tests.support.people import Platform, ok, refused
 
 
@@ -26,7 +26,7 @@ def ccp(shared_ccp: Platform) -> Platform:
 
 
 async def test_a_draft_is_its_organisers_business_until_it_is_published(ccp: Platform) -> None:
-    anna, stranger = await ccp.member("Anna"), somebody(ccp, "stranger")
+    anna, stranger = await ccp.member("Anna"), logged_in(ccp, "stranger")
     organisation = await ccp.organisation(anna)
     body = SEMINAR | {"title": "Quiet", "organisation_id": organisation["id"]}
     draft = ok(await anna.post("/gatherings", body | {"draft": True}))
@@ -48,7 +48,7 @@ async def test_a_draft_is_its_organisers_business_until_it_is_published(ccp: Pla
     ]
 
 
-async def test_who_follows_it_and_who_comes_are_told_of_a_change_and_a_cancellation_once(ccp: Platform) -> None:
+async def test_followers_and_participants_are_notified_once_of_a_change_and_a_cancellation(ccp: Platform) -> None:
     follows, comes, both = [await ccp.member(name) for name in ("Fay", "Cora", "Bo")]
     for member in (follows, both):
         await member.follows(countries=["DE"], keywords=["seminar"])
@@ -62,8 +62,8 @@ async def test_who_follows_it_and_who_comes_are_told_of_a_change_and_a_cancellat
     ok(await ccp.operator.post(f"{path}/cancel", {"reason": "The hall burnt down."}, version=3))
     await ccp.system.settle()
 
-    told = {m.name: Counter(a["title"].partition(":")[0] for a in await m.alerts()) for m in (follows, comes, both)}
-    assert told == {
+    alerts = {m.name: Counter(a["title"].partition(":")[0] for a in await m.alerts()) for m in (follows, comes, both)}
+    assert alerts == {
         "Fay": {"Save the date": 1, "Changed": 1, "Cancelled": 1},
         "Cora": {"You are registered": 1, "Changed": 1, "Cancelled": 1},
         "Bo": {"Save the date": 1, "You are registered": 1, "Changed": 2, "Cancelled": 2},
@@ -74,14 +74,14 @@ async def test_who_follows_it_and_who_comes_are_told_of_a_change_and_a_cancellat
     assert "now Berlin, and online, instead of Hannover" in changed["text"]
     assert "meet.example" not in " ".join(str(a) for a in await comes.alerts())
     assert await standing(comes, path) == ("cancelled", None)
-    refused(await somebody(ccp, "late").put(f"{path}/registration", None), 409, "stage", "registration_closed")
+    refused(await logged_in(ccp, "late").put(f"{path}/registration", None), 409, "stage", "registration_closed")
     refused(await ccp.operator.put(path, moved, version=4), 409, "stage", "gathering_already_cancelled")
 
 
-async def test_the_link_to_join_is_shown_to_those_who_have_a_place(ccp: Platform) -> None:
+async def test_the_link_to_join_is_shown_to_members_with_a_place(ccp: Platform) -> None:
     link = "https://meet.example/secret"
     path = await organised(ccp, SEMINAR, mode="online", place="", join_link=link, admission={"capacity": 1})
-    first, second = somebody(ccp, "first"), somebody(ccp, "second")
+    first, second = logged_in(ccp, "first"), logged_in(ccp, "second")
     await registers(first, path)
     await registers(second, path)
     assert ok(await first.get(path))["join_link"] == link
@@ -102,7 +102,7 @@ async def test_its_page_shows_the_programme_with_speakers_and_the_places_left(cc
         "speakers": [{"name": "A. <b>Speaker</b>", "role": "Commissioner", "organisation": "DG GROWTH"}],
     }
     path = await organised(ccp, OF_TWO, programme=[session])
-    await registers(somebody(ccp, "one"), path)
+    await registers(logged_in(ccp, "one"), path)
     page = BeautifulSoup((await ccp.http.get(path, headers={"Accept": "text/html"})).text, "html.parser")
     words = " ".join(page.main.text.split())
     assert "14:00 to 15:30 Clusters in the EU and the USA" in words
@@ -112,7 +112,7 @@ async def test_its_page_shows_the_programme_with_speakers_and_the_places_left(cc
     assert page.find("a", href=f"{path}.ics")
 
 
-async def test_a_gathering_that_is_over_stays_as_it_was(ccp: Platform) -> None:
+async def test_a_past_gathering_cannot_change(ccp: Platform) -> None:
     refused(
         await ccp.operator.post(
             "/gatherings", SEMINAR | {"ends_at": "2016-05-08T17:00", "starts_at": "2016-05-08T09:00"}
@@ -123,7 +123,7 @@ async def test_a_gathering_that_is_over_stays_as_it_was(ccp: Platform) -> None:
     )
 
 
-async def test_who_registers_at_the_moment_of_a_cancellation_is_told_of_it(ccp: Platform) -> None:
+async def test_a_member_who_registers_during_a_cancellation_is_notified(ccp: Platform) -> None:
     path = await organised(ccp, SEMINAR, admission={})
     id, db = path.rpartition("/")[2], ccp.system.db("calls")
     cancelling: list[asyncio.Task[Any]] = []
@@ -138,16 +138,16 @@ async def test_who_registers_at_the_moment_of_a_cancellation_is_told_of_it(ccp: 
     ok(await cancelling[0])
     await ccp.system.settle()
     assert (await REGISTRATIONS.get(db, f"{id}:hasty")).state == "cancelled"
-    told = [e.data["member_id"] for e in await ccp.system.published("calls", "calls.participant.affected.v1")]
-    assert told.count("hasty") == 1
+    notified = [e.data["member_id"] for e in await ccp.system.published("calls", "calls.participant.affected.v1")]
+    assert notified.count("hasty") == 1
 
 
 # --- places and the waiting list ----------------------------------------------------------------
 
 
-async def test_the_first_who_waits_gets_the_place_that_frees_and_may_decline_it(ccp: Platform) -> None:
+async def test_the_first_waiting_member_gets_a_freed_place_and_may_decline(ccp: Platform) -> None:
     path = await organised(ccp, OF_TWO)
-    ann, bob, cid, dee, eve = [somebody(ccp, name) for name in ("ann", "bob", "cid", "dee", "eve")]
+    ann, bob, cid, dee, eve = [logged_in(ccp, name) for name in ("ann", "bob", "cid", "dee", "eve")]
     for member in (ann, bob, cid, dee, eve, cid):  # cid asks twice
         await registers(member, path)
     assert [await standing(m, path) for m in (bob, cid, dee, eve)] == [
@@ -171,17 +171,17 @@ async def test_the_first_who_waits_gets_the_place_that_frees_and_may_decline_it(
     assert [await standing(m, path) for m in (dee, eve)] == [("registered", None), ("waiting", 1)]
     await registers(ann, path)  # comes again: at the end
     assert await standing(ann, path) == ("waiting", 2)
-    told = [
+    places = [
         (e.data["member_id"], e.data.get("promoted"))
         for e in await ccp.system.published("calls")
         if e.subject == path.rpartition("/")[2] and e.type.startswith("calls.participant")
     ]
-    assert told == [("ann", False), ("bob", False), ("ann", None), ("cid", True), ("cid", None), ("dee", True)]
+    assert places == [("ann", False), ("bob", False), ("ann", None), ("cid", True), ("cid", None), ("dee", True)]
 
 
-async def test_who_gets_a_place_from_the_waiting_list_is_told(ccp: Platform) -> None:
+async def test_a_member_promoted_from_the_waiting_list_is_notified(ccp: Platform) -> None:
     path = await organised(ccp, SEMINAR, title="Full house", admission={"capacity": 1})
-    first, gina = somebody(ccp, "first"), await ccp.member("Gina")
+    first, gina = logged_in(ccp, "first"), await ccp.member("Gina")
     await registers(first, path)
     await registers(gina, path)
     await ccp.system.settle()
@@ -192,9 +192,9 @@ async def test_who_gets_a_place_from_the_waiting_list_is_told(ccp: Platform) -> 
     assert (alert["title"], alert["url"]) == ("You have a place: Full house", path)
 
 
-async def test_more_places_go_to_those_who_wait_and_nobody_loses_one(ccp: Platform) -> None:
+async def test_added_places_go_to_the_waiting_list_and_no_member_loses_a_place(ccp: Platform) -> None:
     path = await organised(ccp, SEMINAR, admission={"capacity": 1})
-    members = [somebody(ccp, f"m{number:03}") for number in range(130)]
+    members = [logged_in(ccp, f"m{number:03}") for number in range(130)]
     for member in members:
         await registers(member, path)
     ok(await ccp.operator.put(path, SEMINAR | {"admission": {"capacity": 125}}, version=1))  # more than a batch
@@ -210,7 +210,7 @@ async def test_more_places_go_to_those_who_wait_and_nobody_loses_one(ccp: Platfo
 
 async def test_two_hundred_at_once_get_as_many_places_as_there_are(ccp: Platform) -> None:
     path = await organised(ccp, SEMINAR, admission={"capacity": 60})
-    members = [somebody(ccp, f"crowd-{number}") for number in range(200)]
+    members = [logged_in(ccp, f"crowd-{number}") for number in range(200)]
     answers = await asyncio.gather(*[registers(member, path) for member in members])
     assert Counter(answer["state"] for answer in answers) == {"registered": 60, "waiting": 140}
     seated = [m for m, answer in zip(members, answers, strict=True) if answer["state"] == "registered"]
@@ -224,7 +224,7 @@ async def test_two_hundred_at_once_get_as_many_places_as_there_are(ccp: Platform
     assert last_in < min(row.number for row in rows if row.state == "waiting")
 
 
-async def test_replicas_do_not_give_a_place_twice_either(ccp: Platform) -> None:
+async def test_replicas_do_not_give_a_place_twice(ccp: Platform) -> None:
     """Replicas do not share the in-process lock, so that these registrations run without it."""
     path = await organised(ccp, SEMINAR, admission={"capacity": 7})
     id, db = path.rpartition("/")[2], ccp.system.db("calls")
@@ -234,8 +234,8 @@ async def test_replicas_do_not_give_a_place_twice_either(ccp: Platform) -> None:
     assert sorted(row.number for row in rows) == [*range(1, 17)]
 
 
-async def test_registration_has_its_time(ccp: Platform) -> None:
-    member = somebody(ccp, "punctual")
+async def test_registration_is_open_in_its_period_only(ccp: Platform) -> None:
+    member = logged_in(ccp, "punctual")
     closed = await organised(ccp, SEMINAR)
     early = await organised(ccp, SEMINAR, admission={"opens_at": "2016-05-20T09:00"})
     late = await organised(ccp, SEMINAR, admission={"closes_at": "2016-05-09T08:00"})
@@ -246,12 +246,12 @@ async def test_registration_has_its_time(ccp: Platform) -> None:
     refused(await ccp.http.put(f"{early}/registration"), 401)
 
 
-async def test_one_comes_for_an_organisation_of_ones_own(ccp: Platform) -> None:
+async def test_a_member_registers_for_their_own_organisation_only(ccp: Platform) -> None:
     erik = await ccp.member("Erik")
     organisation = await ccp.organisation(erik)
     path = await organised(ccp, OF_TWO)
     body = {"organisation_id": organisation["id"]}
-    refused(await somebody(ccp, "liar").put(f"{path}/registration", body), 404, "organisation_id")
+    refused(await logged_in(ccp, "outsider").put(f"{path}/registration", body), 404, "organisation_id")
     assert ok(await erik.put(f"{path}/registration", body))["organisation_name"] == "Nordic ICT Cluster"
     [row] = ok(await ccp.operator.get(f"{path}/registrations"))["items"]
     assert (row["member_id"], row["organisation_id"], row["state"]) == (erik.id, organisation["id"], "registered")
@@ -261,7 +261,7 @@ async def test_one_comes_for_an_organisation_of_ones_own(ccp: Platform) -> None:
 async def test_an_organisers_list_pages_to_its_end(ccp: Platform) -> None:
     path, seen, cursor = await organised(ccp, OF_TWO), [], None
     for name in "pqrst":
-        await registers(somebody(ccp, name), path)
+        await registers(logged_in(ccp, name), path)
     while True:
         page = ok(
             await ccp.operator.get(
@@ -279,7 +279,7 @@ ACTIONS = st.lists(st.tuples(st.sampled_from(["come", "leave"]), st.sampled_from
 
 @examples(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(actions=ACTIONS, capacity=st.integers(1, 3))
-async def test_whatever_members_do_the_first_come_are_in(
+async def test_the_first_to_register_have_the_places_after_any_actions(
     ccp: Platform, actions: list[tuple[str, str]], capacity: int
 ) -> None:
     path = await organised(ccp, SEMINAR, admission={"capacity": capacity})

@@ -39,7 +39,7 @@ async def send_list(ccp: Platform, text: bytes) -> list[dict]:
     return ok(await ccp.http.post("/calls/import", content=text, headers=headers))["rows"]
 
 
-async def test_all_real_calls_get_in_and_only_what_is_open_is_news(ccp: Platform, real_data: Path) -> None:
+async def test_all_real_calls_are_imported_and_only_open_ones_are_published(ccp: Platform, real_data: Path) -> None:
     lines = (real_data / "eu_calls_2026-08.jsonl").read_bytes().splitlines()
     rows = await send(ccp, lines)
     await ccp.system.settle()
@@ -64,7 +64,7 @@ async def contents(ccp: Platform) -> dict[str, dict]:
     return {call.id: call.model_dump(exclude=apart) for call in found}
 
 
-async def test_both_real_files_meet_in_one_call_a_topic_and_a_second_run_announces_nothing(
+async def test_both_real_files_give_one_call_per_topic_and_a_second_run_publishes_nothing(
     ccp: Platform, real_data: Path
 ) -> None:
     lines = (real_data / "eu_calls_2026-08.jsonl").read_bytes().splitlines()
@@ -94,9 +94,7 @@ async def test_both_real_files_meet_in_one_call_a_topic_and_a_second_run_announc
         }
 
 
-async def test_whoever_follows_funding_is_told_of_every_real_call_that_is_announced(
-    ccp: Platform, real_data: Path
-) -> None:
+async def test_a_follower_of_funding_is_notified_of_every_published_real_call(ccp: Platform, real_data: Path) -> None:
     anna = await ccp.member("Anna")
     await anna.follows(kinds=["funding"])
     lines = (real_data / "eu_calls_2026-08.jsonl").read_bytes().splitlines()
@@ -117,7 +115,7 @@ HORIZON-CL5-2026-11-D3-07,Grids for mountains,2026-05-05,2026-12-01,,https://ec.
 """
 
 
-async def test_a_list_is_read_reported_by_line_and_only_its_changes_are_told(ccp: Platform) -> None:
+async def test_a_list_is_reported_by_line_and_only_changes_are_published(ccp: Platform) -> None:
     bad = LIST + b"x y,Bad,2026-05-05,2026-12-01,,,\n" + LIST.splitlines()[1].replace(b"islands", b"coasts") + b"\n"
     rows = await send_list(ccp, bad)
     assert [(row["line"], row["outcome"]) for row in rows] == [
@@ -177,29 +175,29 @@ def long_list(*last: bytes) -> bytes:
     return b"".join([header, ISLANDS, *rows, *last])
 
 
-async def test_a_list_of_several_requests_that_names_a_call_twice_counts_what_it_says_first(
+async def test_the_first_mention_counts_in_a_list_of_several_requests(
     ccp: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def connect(_: str) -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=httpx.ASGITransport(ccp.system.app), base_url="http://ccp.test")
 
     monkeypatch.setattr(importing, "connect", connect)
-    file, said = tmp_path / "list.csv", Console(record=True, width=200)
+    file, screen = tmp_path / "list.csv", Console(record=True, width=200)
     file.write_bytes(long_list(ISLANDS.replace(b"2026-12-01", b"2026-12-08"), ISLANDS, MOUNTAINS))
-    arguments = (said, file, "", OPERATOR_EMAIL, OPERATOR_PASSWORD)
+    arguments = (screen, file, "", OPERATOR_EMAIL, OPERATOR_PASSWORD)
     assert not await importing.import_calls(*arguments)
-    assert re.search(r"│ 1103 +│ Line 2 describes the same call differently", said.export_text())
+    assert re.search(r"│ 1103 +│ Line 2 describes the same call differently", screen.export_text())
     announced = await ccp.system.published("calls")
     assert Counter(event.type for event in announced) == {"calls.call.published.v1": 1102}
 
     assert not await importing.import_calls(*arguments)
-    text = said.export_text()
+    text = screen.export_text()
     assert re.search(r"│ unchanged +│ 1103 ", text)
     assert re.search(r"│ refused +│ 1 ", text)
     assert len(await ccp.system.published("calls")) == len(announced)
 
 
-async def test_what_one_import_refuses_the_next_may_say(ccp: Platform) -> None:
+async def test_a_refused_row_can_be_imported_later(ccp: Platform) -> None:
     first, other = [line()], [line(deadline="2026-10-07")]
     outcomes = [
         [row["outcome"] for row in await send(ccp, lines, import_id=import_id)]
@@ -221,7 +219,7 @@ def line(**more: object) -> bytes:
     return json.dumps(RECORD | more).encode()
 
 
-async def test_a_changed_record_announces_what_changed(ccp: Platform) -> None:
+async def test_a_changed_record_publishes_the_changes(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     await anna.follows(ecosystems=["energy_renewables"])
     await send(ccp, [line()])
@@ -234,7 +232,7 @@ async def test_a_changed_record_announces_what_changed(ccp: Platform) -> None:
     assert "deadline extended from 23 September 2026, 17:00 CEST to 7 October 2026, 17:00 CEST" in text
 
 
-async def test_a_record_that_says_closed_is_closed_and_no_news(ccp: Platform) -> None:
+async def test_a_closed_record_gives_a_closed_call_without_an_event(ccp: Platform) -> None:
     [row] = await send(ccp, [line(callStatus="closed")])
     assert row["status"] == "closed"
     assert await ccp.system.published("calls") == []
@@ -255,7 +253,7 @@ async def test_bad_rows_are_reported_by_line_and_the_rest_goes_on(ccp: Platform)
     assert rows[2]["reason"].startswith("deadline: ")
 
 
-async def test_only_operators_import_and_never_nothing_or_too_much(ccp: Platform) -> None:
+async def test_only_operators_import_and_empty_or_huge_files_are_refused(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     refused(await ccp.http.post("/calls/import", content=line(), headers=anna.headers), 403)
     refused(await ccp.http.post("/calls/import", content=b"\n\n", headers=ccp.operator.headers), 422, "body")
@@ -263,7 +261,7 @@ async def test_only_operators_import_and_never_nothing_or_too_much(ccp: Platform
     refused(await ccp.http.post("/calls/import", content=many, headers=ccp.operator.headers), 422, "body")
 
 
-async def test_a_call_that_the_portal_closes_is_said_to_be_closed_once_and_then_silent(ccp: Platform) -> None:
+async def test_a_call_closed_by_the_portal_is_published_as_closed_once(ccp: Platform) -> None:
     await send(ccp, [line()])
     [row] = await send(ccp, [line(callStatus="closed")])
     assert row["status"] == "closed"
@@ -272,7 +270,7 @@ async def test_a_call_that_the_portal_closes_is_said_to_be_closed_once_and_then_
     assert types == ["calls.call.published.v1", "calls.call.closed.v1"]
 
 
-async def test_what_an_operator_withdrew_stays_withdrawn(ccp: Platform) -> None:
+async def test_a_call_withdrawn_by_an_operator_stays_withdrawn(ccp: Platform) -> None:
     [row] = await send(ccp, [line()])
     ok(await ccp.operator.post(f"/calls/{row['id']}/withdraw", {"reason": "a mistake"}, version=1))
     await send(ccp, [line(deadline="2026-10-07")])

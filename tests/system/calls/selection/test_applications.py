@@ -1,4 +1,4 @@
-"""Applications as people meet them: the form, drafts, who reads them, and why one cannot apply."""
+"""Applications over HTTP: the form, drafts, who can read them, and the reasons of a refusal."""
 
 import asyncio
 from typing import Any
@@ -125,10 +125,10 @@ async def test_only_the_applicant_reads_an_application_before_its_round_opens(cc
     refused(await ccp.http.get(f"/applications/{id}"), 401)
     body = {"organisation_id": cluster["id"], "answers": ANSWERS}
     refused(await bert.post(f"/calls/{call['id']}/applications", body), 404, "organisation_id")
-    refused(await anna.post(f"/calls/{call['id']}/applications", body | {"partners": ["nobody"]}), 404, "partners")
+    refused(await anna.post(f"/calls/{call['id']}/applications", body | {"partners": ["missing"]}), 404, "partners")
 
 
-async def test_a_call_says_why_an_application_is_refused(ccp: Platform) -> None:
+async def test_a_refused_application_gets_a_reason(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     body = {"organisation_id": cluster["id"], "answers": ANSWERS}
     elsewhere = await ccp.operator.publishes(BRAZIL)
@@ -145,7 +145,7 @@ async def test_a_call_says_why_an_application_is_refused(ccp: Platform) -> None:
     refused(await anna.post(f"/calls/{taken_back['id']}/applications", body), 409, "status", "call_not_open")
 
 
-async def test_an_organisation_applies_once_at_a_cut_off_however_often_it_is_asked(ccp: Platform) -> None:
+async def test_an_organisation_applies_once_per_cut_off_after_repeated_requests(ccp: Platform) -> None:
     anna, cluster = await applicant(ccp, "Anna")
     call = await call_with_form(ccp)
     body = {"organisation_id": cluster["id"], "answers": ANSWERS}

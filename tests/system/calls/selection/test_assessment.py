@@ -1,4 +1,4 @@
-"""Assessment as people meet it: rounds with two assessors, conflicts of interest, scores and the ranking."""
+"""Assessment over HTTP: rounds with two assessors, conflicts of interest, scores and the ranking."""
 
 import asyncio
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ async def ada(ccp: Platform) -> Member:
 
 @pytest.fixture
 async def named(ccp: Platform, ada: Member) -> tuple[str, dict[str, Any]]:
-    """Where a round is made, and of what: Ada and Bea are to assess by two criteria."""
+    """Return the path and body of a new round: Ada and Bea assess by two criteria."""
     bea = await ccp.member("Bea")
     call = await call_with_form(ccp)
     return f"/calls/{call['id']}/rounds/1", {"assessors": [ada.id, bea.id], "criteria": CRITERIA}
@@ -180,7 +180,7 @@ async def test_a_conflict_of_interest_bars_reading_and_scoring_whether_declared_
     refused(await scores(bea, id, 5, 5, version=2), 404)
 
 
-async def test_who_has_a_conflict_of_interest_does_not_count_and_is_replaced(
+async def test_an_assessor_with_a_conflict_of_interest_does_not_count_and_is_replaced(
     ccp: Platform, conflicts: Conflicts
 ) -> None:
     call, id, cleo = conflicts.call, conflicts.id, await ccp.member("Cleo")

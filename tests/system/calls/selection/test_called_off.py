@@ -1,4 +1,4 @@
-"""A mission that is withdrawn: applications are called off, places and money are free, and each applicant is told."""
+"""A withdrawn mission: applications are cancelled, places and money released, and each applicant notified."""
 
 import asyncio
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ async def test_a_withdrawn_call_has_no_places_and_no_money_set_aside(called_off:
     assert ok(await eve.get(f"{called_off.path}/places")) == {"places": 0, "taken": 0, "left": 0}
 
 
-async def test_each_application_is_called_off_and_told_once(called_off: CalledOff) -> None:
+async def test_each_application_is_cancelled_and_its_applicant_notified_once(called_off: CalledOff) -> None:
     for member, id in called_off.applicants:
         off = ok(await member.get(f"/applications/{id}"))
         assert (off["state"], off["commitment"]) == ("called_off", 0)
@@ -68,7 +68,7 @@ async def test_each_application_is_called_off_and_told_once(called_off: CalledOf
         assert len([one for one in await member.alerts() if one["title"].startswith("Application cancelled")]) == 1
 
 
-async def test_nothing_that_was_uploaded_stays_and_a_call_is_withdrawn_once(called_off: CalledOff) -> None:
+async def test_uploads_are_erased_and_a_call_is_withdrawn_once(called_off: CalledOff) -> None:
     calls, eve = called_off.it.ccp.system.db("calls"), called_off.it.eve
     assert await calls.raw("uploads.chunks").count_documents({}) == 0
     version = ok(await eve.get(called_off.path))["version"]

@@ -1,4 +1,4 @@
-"""Claims of who travelled: made, corrected, checked by two, paid or rejected."""
+"""Claims after a mission: made, corrected, checked by two, paid or rejected."""
 
 import asyncio
 from collections.abc import Iterator
@@ -79,7 +79,7 @@ async def test_an_approved_claim_is_paid_once_with_a_reference(it: Traveller) ->
 
 @pytest.fixture
 async def paid(it: Traveller) -> dict[str, Any]:
-    """A claim that went the whole way, also back to who made it."""
+    """A claim that went the whole way, including a return for correction."""
     claim = await it.claims({"lines": [LINE, LINE]})
     ok(await it.step(it.eve, claim, "return", {"reason": "The ticket cannot be read."}))
     ok(await it.anna.put(f"/claims/{claim['id']}", {"lines": [LINE]}, version=2))
@@ -89,19 +89,19 @@ async def paid(it: Traveller) -> dict[str, Any]:
     return claim
 
 
-async def test_who_is_paid_reads_how_much_and_was_told_of_each_step(it: Traveller, paid: dict[str, Any]) -> None:
+async def test_a_paid_traveller_reads_the_amount_and_each_step(it: Traveller, paid: dict[str, Any]) -> None:
     path = f"/claims/{paid['id']}"
     page = await it.anna.get(path, headers={"Accept": "text/html"})
     assert "800.00 EUR" in BeautifulSoup(page.text, "html.parser").get_text(" ")
     await it.ccp.system.settle()
     alerts = await it.anna.alerts()
     assert any(alert["title"].startswith("Selected") for alert in alerts)
-    told = {alert["title"].split(":")[0]: alert["text"] for alert in alerts if alert["url"] == path}
-    assert {*told} >= {"Correct your claim", "Claim approved", "Paid"}
-    assert told["Paid"].startswith("800.00 EUR were paid.")
+    texts = {alert["title"].split(":")[0]: alert["text"] for alert in alerts if alert["url"] == path}
+    assert {*texts} >= {"Correct your claim", "Claim approved", "Paid"}
+    assert texts["Paid"].startswith("800.00 EUR were paid.")
 
 
-async def test_the_trail_of_a_claim_has_every_step(it: Traveller, paid: dict[str, Any]) -> None:
+async def test_the_audit_log_of_a_claim_has_every_step(it: Traveller, paid: dict[str, Any]) -> None:
     trail = ok(await it.anna.get(f"/claims/{paid['id']}/trail"))
     assert [entry["what"] for entry in trail["items"]] == [
         *("submitted", "returned", "corrected", "validated", "approved", "paid")
@@ -133,7 +133,7 @@ async def test_a_claim_is_not_checked_by_its_own_organisation_and_not_shown_to_o
     assert ok(await ccp.operator.get(f"/calls/{it.call['id']}/claims", params={"state": "paid"}))["items"] == []
 
 
-async def test_however_high_the_costs_no_more_is_due_than_was_set_aside(it: Traveller) -> None:
+async def test_the_amount_due_never_exceeds_the_commitment(it: Traveller) -> None:
     claim = await it.claims({"lines": [LINE | {"cents": 9_999_999}]})
     assert claim["due"]["cents"] == claim["commitment"]["cents"] == 200_000
 
@@ -161,7 +161,7 @@ async def test_a_lump_sum_is_paid_by_days_regardless_of_the_costs(ccp: Platform)
         ({"colour": "blue"}, "lines.0.colour"),
     ],
 )
-async def test_a_cost_that_cannot_be_is_named(returned: Traveller, change: dict[str, Any], field: str) -> None:
+async def test_an_impossible_cost_is_refused_by_field(returned: Traveller, change: dict[str, Any], field: str) -> None:
     refused(await returned.anna.post(f"/applications/{returned.id}/claim", {"lines": [LINE | change]}), 422, field)
     refused(await returned.anna.post(f"/applications/{returned.id}/claim", {"lines": []}), 422, "lines")
     days = {"lines": [LINE], "days": 2}
@@ -178,10 +178,10 @@ def returned(back: Iterator[Traveller]) -> Traveller:
     [
         ({"$set": {"due": 1}}, "differs from its newest entry"),
         ({"$set": {"lines.0.cents": 1}}, "differs from its newest entry"),
-        ({"$set": {"validated_by": "somebody else"}}, "differs from its newest entry"),
+        ({"$set": {"validated_by": "another member"}}, "differs from its newest entry"),
     ],
 )
-async def test_a_claim_changed_in_the_database_is_found(it: Traveller, change: dict[str, Any], fault: str) -> None:
+async def test_a_claim_changed_in_the_database_is_detected(it: Traveller, change: dict[str, Any], fault: str) -> None:
     claim = await validated(it)
     await it.ccp.system.db("calls").raw("claims").update_one({"_id": claim["id"]}, change)
     assert fault in ok(await it.anna.get(f"/claims/{claim['id']}/trail"))["fault"]
@@ -198,17 +198,17 @@ async def claim(it: Traveller, request: pytest.FixtureRequest) -> dict[str, Any]
 
 @pytest.fixture
 async def rejected(it: Traveller, claim: dict[str, Any]) -> dict[str, Any]:
-    return ok(await it.step(it.eve, claim, "reject", {"reason": "Nobody travelled on this ticket."}))
+    return ok(await it.step(it.eve, claim, "reject", {"reason": "This ticket was not used."}))
 
 
 async def test_a_claim_is_rejected_with_a_reason_by_its_publisher_alone(it: Traveller, claim: dict[str, Any]) -> None:
     refused(await it.step(it.eve, claim, "reject", {}), 422, "reason")
     refused(await it.anna.post(f"/claims/{claim['id']}/reject", {"reason": "Mine."}, version=1), 404)
-    rejected = ok(await it.step(it.eve, claim, "reject", {"reason": "Nobody travelled on this ticket."}))
+    rejected = ok(await it.step(it.eve, claim, "reject", {"reason": "This ticket was not used."}))
     assert (rejected["state"], rejected["due"]["cents"]) == ("rejected", 0)
 
 
-async def test_a_rejected_claim_frees_what_was_set_aside_and_keeps_the_place(
+async def test_a_rejected_claim_releases_the_commitment_and_keeps_the_place(
     it: Traveller, rejected: dict[str, Any]
 ) -> None:
     accounts = ok(await it.eve.get(f"/calls/{it.call['id']}/accounts"))
@@ -225,20 +225,20 @@ async def test_a_rejected_claim_stays_rejected(it: Traveller, rejected: dict[str
         refused(await it.step(it.eve, rejected, step, body), 409, "state", "claim_step_not_allowed")
 
 
-async def test_a_rejection_is_told_with_its_reason_and_kept(it: Traveller, rejected: dict[str, Any]) -> None:
+async def test_a_rejection_notifies_the_applicant_with_the_reason(it: Traveller, rejected: dict[str, Any]) -> None:
     path = f"/claims/{rejected['id']}"
     await it.ccp.system.settle()
-    told = [one for one in await it.anna.alerts() if one["title"].startswith("Claim rejected")]
-    assert [one["url"] for one in told].count(path) == 1
+    rejections = [alert for alert in await it.anna.alerts() if alert["title"].startswith("Claim rejected")]
+    assert [alert["url"] for alert in rejections].count(path) == 1
     page = await it.anna.get(path, headers={"Accept": "text/html"})
     shown = BeautifulSoup(page.text, "html.parser").get_text()
-    assert "Rejected: Nobody travelled on this ticket." in shown
+    assert "Rejected: This ticket was not used." in shown
     trail = ok(await it.anna.get(f"{path}/trail"))
     assert (trail["items"][-1]["what"], trail["intact"]) == ("rejected", True)
     assert ok(await it.anna.get(f"/applications/{it.id}/trail"))["intact"] is True
 
 
-async def test_what_is_approved_is_not_rejected_any_more_and_nobody_rejects_twice(it: Traveller) -> None:
+async def test_an_approved_claim_cannot_be_rejected_and_no_claim_is_rejected_twice(it: Traveller) -> None:
     claim = await validated(it)
     ways = [it.step(it.ccp.operator, claim, "approve"), it.step(it.eve, claim, "reject", {"reason": "Not a cost."})]
     answers = await asyncio.gather(*ways)

@@ -1,4 +1,4 @@
-"""The cut-off to the millisecond, whoever submits, moves it or opens the round at the same moment."""
+"""The cut-off to the millisecond, also if it is moved or the round opens at the same moment."""
 
 import asyncio
 import itertools
@@ -90,7 +90,7 @@ async def submitting(tx: Transaction, ccp: Platform, who: Member, id: str, meanw
     return await submit(tx, id, Caller(id=who.id), ANY)
 
 
-async def test_a_submission_that_began_in_time_and_is_written_late_does_not_slip_through(
+async def test_a_submission_that_began_in_time_and_is_written_late_is_refused(
     ccp: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     anna, cluster = await applicant(ccp, "Anna")
@@ -160,7 +160,7 @@ async def test_a_submission_under_way_when_the_round_opens_is_in_it_or_refused(
 
 
 def once(work: Any) -> Any:
-    """What happens meanwhile happens once, also where the transaction is tried again."""
+    """Return a function that does the work once, also if the transaction is retried."""
     done: list[bool] = []
 
     async def run() -> None:

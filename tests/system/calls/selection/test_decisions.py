@@ -1,4 +1,4 @@
-"""Decisions on applications: who takes them, what they need, and what follows from them."""
+"""Decisions on applications: who decides, the conditions, and the consequences."""
 
 import asyncio
 
@@ -53,7 +53,7 @@ async def test_only_the_publisher_decides_and_on_applications_of_the_round(
     path = f"/calls/{scored.call['id']}/rounds/1/decisions"
     reject = {"application_id": scored.ids[2], "outcome": "reject", "reason": "Too weak a plan.", "version": 3}
     refused(await anna.post(path, {"decisions": [reject]}), 404)
-    foreign = {"decisions": [reject | {"application_id": "nobody"}]}
+    foreign = {"decisions": [reject | {"application_id": "missing"}]}
     refused(await ccp.operator.post(path, foreign), 404, "decisions.0.application_id")
 
 
@@ -160,7 +160,7 @@ async def test_a_selected_expression_of_interest_becomes_a_public_partnership(cc
     assert partnership["partners"] == [{"id": other["id"], "name": "Cluster of Bert"}]
     assert partnership["call_title"] == PARTNERSHIPS["title"]
     assert ok(await ccp.http.get(f"/partnerships/{draft['id']}")) == partnership
-    refused(await ccp.http.get("/partnerships/nobody"), 404)
+    refused(await ccp.http.get("/partnerships/missing"), 404)
 
 
 async def test_an_expression_of_interest_that_is_not_selected_forms_nothing(ccp: Platform) -> None:

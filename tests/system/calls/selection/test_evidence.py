@@ -29,7 +29,7 @@ async def back(ccp: Platform) -> Traveller:
 
 
 async def bytes_left(ccp: Platform) -> int:
-    """Once the sweep is over: how many files have any byte."""
+    """Return the number of files with stored bytes, after the sweep."""
     await ccp.system.travel(timedelta())
     at = ccp.system.db("calls")
     assert not await ORPHANED.count(at, {})
@@ -85,7 +85,7 @@ async def test_a_line_can_only_name_an_uploaded_file(ccp: Platform) -> None:
     assert ok(await it.anna.get(f"{path(it)}/files")) == [made], "a refused claim deletes nothing"
 
 
-async def test_what_no_line_names_is_erased_when_the_claim_is_made(ccp: Platform) -> None:
+async def test_a_file_that_no_line_names_is_erased_when_the_claim_is_made(ccp: Platform) -> None:
     it = await back(ccp)
     named, unused = [ok(await uploads(it.anna, path(it), "a.pdf", PDF + name)) for name in (b"named", b"unused")]
     await it.claims({"lines": [line(named)]})
@@ -95,11 +95,11 @@ async def test_what_no_line_names_is_erased_when_the_claim_is_made(ccp: Platform
     refused(await ccp.http.delete(named["url"], headers=it.anna.headers), 409, "state", "claim_step_not_allowed")
 
 
-async def test_what_no_line_names_is_erased_when_the_claim_is_corrected(ccp: Platform) -> None:
+async def test_a_file_that_no_line_names_is_erased_when_the_claim_is_corrected(ccp: Platform) -> None:
     it = await back(ccp)
     wrong = ok(await uploads(it.anna, path(it), "a.pdf", PDF + b"wrong"))
     claim = await it.claims({"lines": [line(wrong)]})
-    ok(await it.step(it.eve, claim, "return", {"reason": "This is somebody else's ticket."}))
+    ok(await it.step(it.eve, claim, "return", {"reason": "This ticket belongs to another traveller."}))
     right = ok(await uploads(it.anna, path(it), "right.png", PNG))
     refused(await it.eve.get(right["url"]), 404)
     refused(await ccp.http.delete(wrong["url"], headers=it.anna.headers), 409, "sha256", "file_in_use")

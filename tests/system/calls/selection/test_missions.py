@@ -1,4 +1,4 @@
-"""Missions as people meet them: places and money under 200 requests at once, and late ones at their own cost."""
+"""Missions over HTTP: places and money under 200 requests at once, and late ones at their own cost."""
 
 import asyncio
 from collections import Counter
@@ -60,18 +60,18 @@ async def test_between_replicas_the_database_decides(ccp: Platform) -> None:
     operator, at = Caller(id=ccp.operator.id, operator=True), ccp.system.db("calls")
 
     async def replica(share: list[str]) -> Counter[str]:
-        said: Counter[str] = Counter()
+        outcomes: Counter[str] = Counter()
         for id in share:
             select = Decisions(decisions=[Decision(application_id=id, version=1, outcome="select")])
             try:
                 await at.transact(decide, call["id"], 1, select, operator)
-                said["selected"] += 1
+                outcomes["selected"] += 1
             except Refusal as refusal:
-                said[refusal.code] += 1
-        return said
+                outcomes[refusal.code] += 1
+        return outcomes
 
-    said = sum(await asyncio.gather(*(replica(ids[n::8]) for n in range(8))), Counter())
-    assert said == {"selected": 5, "no_places_left": 59}
+    outcomes = sum(await asyncio.gather(*(replica(ids[n::8]) for n in range(8))), Counter())
+    assert outcomes == {"selected": 5, "no_places_left": 59}
     ledger = await LEDGERS.get(at, call["id"])
     assert (ledger.taken, ledger.committed) == (5, 5 * 200_000)
     assert await APPLICATIONS.count(at, {"state": "selected"}) == 5

@@ -1,4 +1,4 @@
-"""Receipts and trails of applications: each is kept, covers every fact, and shows when the database was changed."""
+"""Receipts and audit logs of applications: each is kept, covers every fact, and reveals a change in the database."""
 
 import hashlib
 import json
@@ -51,7 +51,7 @@ async def test_every_receipt_is_kept_and_the_last_one_counts(shared_ccp: Platfor
     assert (was["genuine"], was["counts"], was["number"]) == (True, False, 1)
 
 
-async def test_what_was_withdrawn_counts_no_more_and_is_submitted_again(shared_ccp: Platform, twice: Twice) -> None:
+async def test_a_withdrawn_application_can_be_submitted_again(shared_ccp: Platform, twice: Twice) -> None:
     anna, path = twice.anna, f"/applications/{twice.id}"
     withdrawn = ok(await anna.post(f"{path}/withdraw", version=twice.second["version"]))
     assert withdrawn["state"] == "withdrawn"
@@ -116,7 +116,7 @@ async def test_the_audit_log_has_every_step_and_no_route_changes_it(ccp: Platfor
 @pytest.mark.parametrize(
     ("collection", "query", "change", "fault"),
     [
-        ("trail", {"number": 2}, {"$set": {"by": "somebody else"}}, "Entry 2 was changed after it was written."),
+        ("trail", {"number": 2}, {"$set": {"by": "another member"}}, "Entry 2 was changed after it was written."),
         ("trail", {"number": 2}, {"$set": {"kept.state": "selected"}}, "Entry 2 was changed after it was written."),
         ("trail", {"number": 1}, {"$set": {"number": 7}}, "Entry 1 is missing."),
         ("applications", {}, {"$set": {"state": "selected"}}, "differs from its newest entry"),
@@ -124,7 +124,7 @@ async def test_the_audit_log_has_every_step_and_no_route_changes_it(ccp: Platfor
         ("applications", {}, {"$set": {"head": "0" * 64}}, "newest entry is missing or was replaced"),
     ],
 )
-async def test_tampering_in_the_database_is_found(
+async def test_tampering_in_the_database_is_detected(
     shared_ccp: Platform, collection: str, query: dict[str, Any], change: dict[str, Any], fault: str
 ) -> None:
     anna, cluster = await applicant(shared_ccp, "Anna")

@@ -19,8 +19,8 @@ async def names(
     return made
 
 
-async def told(member: Member) -> list[dict[str, Any]]:
-    return [one for one in await member.alerts() if one["title"].startswith("Assess")]
+async def assess_alerts(member: Member) -> list[dict[str, Any]]:
+    return [alert for alert in await member.alerts() if alert["title"].startswith("Assess")]
 
 
 def mailed(member: Member) -> int:
@@ -31,7 +31,7 @@ async def test_an_assessor_is_notified_of_call_and_due_time_with_a_link(ccp: Pla
     ada, bea, cara = [await ccp.member(name) for name in ("Ada", "Bea", "Cara")]
     call = await ccp.operator.publishes(BRAZIL)
     await names(ccp, call, ada, bea, assess_by="2016-06-20T17:00:00+02:00")
-    [alert] = await told(ada)
+    [alert] = await assess_alerts(ada)
     assert alert["title"] == "Assess: Matchmaking mission to Brazil"
     assert alert["text"] == (
         "You are an assessor for this call. You can read and score its applications from 8 June 2016, 23:59 CEST."
@@ -45,7 +45,7 @@ async def test_an_assessor_is_notified_of_call_and_due_time_with_a_link(ccp: Pla
     assert ok(await ada.get(alert["url"]))["assess_by"] == "2016-06-20T15:00:00Z"
     assert (mailed(ada), mailed(bea)) == (1, 1)
     assert f"http://ccp.test{alert['url']}" in ada.mails[-1].get_body(("plain",)).get_content()
-    assert (await told(cara), await told(ccp.operator), mailed(cara)) == ([], [], 0)
+    assert (await assess_alerts(cara), await assess_alerts(ccp.operator), mailed(cara)) == ([], [], 0)
     refused(await cara.get(alert["url"]), 404)
 
 
@@ -56,14 +56,18 @@ async def test_an_assessor_is_notified_once_for_each_round(ccp: Platform) -> Non
     await names(ccp, call, bea, ada, version=1)
     await names(ccp, call, ada, cara, version=2)
     await names(ccp, call, bea, cara, ada, version=3)
-    assert [(len(await told(one)), mailed(one)) for one in (ada, bea, cara)] == [(1, 1)] * 3
-    assert "scores by" not in (await told(ada))[0]["text"]
+    assert [(len(await assess_alerts(member)), mailed(member)) for member in (ada, bea, cara)] == [(1, 1)] * 3
+    assert "scores by" not in (await assess_alerts(ada))[0]["text"]
     named = await ccp.system.published("calls", "calls.assessor.named.v1")
     assert [event.data["member_id"] for event in named] == [ada.id, bea.id, cara.id, bea.id]
 
     await names(ccp, call, ada, bea, number=2)
-    assert [(len(await told(one)), mailed(one)) for one in (ada, bea, cara)] == [(2, 2), (2, 2), (1, 1)]
-    assert "8 July 2016, 23:59 CEST" in (await told(ada))[0]["text"]
+    assert [(len(await assess_alerts(member)), mailed(member)) for member in (ada, bea, cara)] == [
+        (2, 2),
+        (2, 2),
+        (1, 1),
+    ]
+    assert "8 July 2016, 23:59 CEST" in (await assess_alerts(ada))[0]["text"]
 
 
 async def test_events_about_an_assessor_carry_only_the_id(ccp: Platform) -> None:
@@ -83,4 +87,4 @@ async def test_scores_cannot_be_due_before_the_cut_off(ccp: Platform) -> None:
     refused(await ccp.operator.put(path, body, version=0), 422, "assess_by", "assessed_too_early")
     refused(await ccp.operator.put(path, body | {"assess_by": "2016-06-20T17:00"}, version=0), 422, "assess_by")
     await ccp.system.settle()
-    assert await told(ada) == []
+    assert await assess_alerts(ada) == []
