@@ -115,7 +115,7 @@ def test_a_field_that_readers_would_refuse_cannot_be_added() -> None:
 
 @pytest.fixture
 def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of what is published, to which `ccp generate` writes, and to nothing else."""
+    """A copy of the published folder; `ccp generate` writes only to this copy."""
     folder = shutil.copytree(PUBLISHED, tmp_path / "published")
     targets = generate.targets
     monkeypatch.setattr(generate, "PUBLISHED", folder)

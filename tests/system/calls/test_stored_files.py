@@ -55,7 +55,7 @@ async def test_only_bytes_left_by_a_crash_are_swept(ccp: Platform) -> None:
     half_swept = await store.store_upload(at, "half.pdf", pieces(PDF + b"half"), ccp.operator.id)
     arriving = await store.store_upload(at, "arriving.pdf", pieces(PDF + b"arriving"), ccp.operator.id)
     await ccp.system.travel(timedelta(minutes=1))
-    assert await stored(ccp) == 4, "for an hour it may still be named"
+    assert await stored(ccp) == 4, "a document may still name it within an hour"
 
     aged = {"$set": {"sweep_at": real_now() - timedelta(seconds=1)}}
     await ORPHANED.update(at, {"_id": {"$in": [left.stored_as, half_swept.stored_as]}}, aged)

@@ -167,4 +167,4 @@ def test_an_event_that_kills_its_process_is_parked_after_the_last_delivery(after
     assert killed["attempts"] == DELIVERY_LIMIT + 1
     assert f"delivery_limit in {queue_name(poisoned.NAME)} at 20" in killed["reason"]
     again = [line for line in aftermath.log.splitlines() if "delivered_again" in line and killed["event_id"] in line]
-    assert len(again) == DELIVERY_LIMIT, "which processes it killed is in their log"
+    assert len(again) == DELIVERY_LIMIT, "the logs name the processes that it killed"

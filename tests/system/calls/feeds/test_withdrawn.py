@@ -22,7 +22,7 @@ async def test_a_withdrawn_call_stays_in_calendars_as_cancelled_until_its_last_d
     after = await subscribed(ccp, "/calls.ics?programme=Gone")
     assert {uid: event.status.value for uid, event in after.items()} == dict(
         zip(before, ["CONFIRMED", "CANCELLED"], strict=True)
-    ), "what passed before was a deadline; the other is cancelled under the name it had"
+    ), "the passed deadline stays; the next one is cancelled under its name"
     for uid, event in after.items():
         assert int(event.sequence.value) > int(before[uid].sequence.value)
         assert event.dtstamp.value > before[uid].dtstamp.value

@@ -242,7 +242,7 @@ async def test_an_approved_claim_cannot_be_rejected_and_no_claim_is_rejected_twi
     claim = await validated(it)
     ways = [it.step(it.ccp.operator, claim, "approve"), it.step(it.eve, claim, "reject", {"reason": "Not a cost."})]
     answers = await asyncio.gather(*ways)
-    assert sorted(answer.status_code for answer in answers) in ([200, 409], [200, 412]), "one of the two, whole"
+    assert sorted(answer.status_code for answer in answers) in ([200, 409], [200, 412]), "exactly one of them succeeds"
     approved = 80_000 if answers[0].is_success else 0
     accounts = ok(await it.eve.get(f"/calls/{it.call['id']}/accounts"))
     assert [accounts[name]["cents"] for name in ("committed", "approved")] == [approved, approved]

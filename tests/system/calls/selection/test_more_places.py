@@ -98,7 +98,7 @@ async def test_a_reserve_with_free_places_is_promoted_only_when_places_are_added
     version = ok(await ccp.http.get(path))["version"]
     longer, roomier = [TWICE | {"mission": TWICE["mission"] | {name: new}} for name, new in NEW.items()]
     ok(await ccp.operator.put(path, longer, version=version))
-    assert await states(made) == ["selected", "reserve"], "other dates are no more places"
+    assert await states(made) == ["selected", "reserve"], "new dates add no places"
     ok(await ccp.operator.put(path, roomier, version=version + 1))
     await ccp.system.settle()
     assert await states(made) == ["selected", "selected"]

@@ -38,7 +38,7 @@ async def twice(shared_ccp: Platform) -> Twice:
     assert (first["state"], first["number"]) == ("submitted", 1)
     better = {"organisation_id": cluster["id"], "answers": ANSWERS | {"people": 3}}
     saved = ok(await anna.put(f"/applications/{application['id']}", better, version=first["version"]))
-    assert saved["state"] == "submitted", "what was submitted counts until something better is"
+    assert saved["state"] == "submitted", "the last submission counts until the next one"
     return Twice(anna, cluster, application["id"], first, await submits(anna, saved))
 
 
