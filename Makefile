@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 FAST := tests/domain tests/contracts
 BENCHMARKS := events relay alerts emails latency load calls feeds agenda
+PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup
 export PYTHONWARNINGS := default
 
 help: ## show this list
@@ -30,7 +31,7 @@ demo: $(VENV)/.demo ## play the newsletter of May 2016 (ARGS=--exit exits after 
 	$(BIN)/ccp demo $(ARGS)
 
 test: $(VENV)/.dev ## run every test that can run here, on up to four workers (ARGS="-n0 -k word": without workers)
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	$(PYTEST) $(ARGS)
 
 check: $(VENV)/.dev ## check format, spelling, types, imports and generated files; run the fast tests (under a minute)
 	$(BIN)/ruff format --check --quiet .
@@ -39,7 +40,7 @@ check: $(VENV)/.dev ## check format, spelling, types, imports and generated file
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-cache | tail -n 3
 	$(BIN)/ccp generate --check
-	$(BIN)/pytest -q $(FAST)
+	$(PYTEST) -q $(FAST)
 
 fix: $(VENV)/.dev ## format, sort imports, write generated files
 	$(BIN)/ruff check --fix --quiet . || true
