@@ -64,7 +64,7 @@ def describe(app: FastAPI, tags: Mapping[str, str], public_url: str) -> Json:
                 description=DESCRIPTION.strip(),
                 routes=app.routes,
                 separate_input_output_schemas=False,
-                tags=[{"name": name, "description": words} for name, words in (TAGS | dict(tags)).items()],
+                tags=[{"name": name, "description": words} for name, words in (dict(tags) | TAGS).items()],
                 servers=[{"url": public_url.rstrip("/"), "description": "This platform"}],
             )
         _add_problem(document)
