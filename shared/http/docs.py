@@ -1,5 +1,6 @@
 """Swagger UI under /docs, with its files from a package: the page loads nothing from another host."""
 
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
 
 from fastapi import FastAPI, Response
@@ -48,7 +49,7 @@ def add_docs(app: FastAPI, path: str) -> None:
         app.add_api_route(f"{path}/{name}", _asset(name, media_type), include_in_schema=False)
 
 
-def _asset(name: str, media_type: str):  # type: ignore[no-untyped-def]
+def _asset(name: str, media_type: str) -> Callable[[], Awaitable[FileResponse]]:
     async def asset() -> FileResponse:
         return FileResponse(str(ASSETS / name), media_type=media_type, headers={"Cache-Control": CACHE})
 
