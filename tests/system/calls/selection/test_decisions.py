@@ -89,7 +89,7 @@ async def test_members_of_the_applicant_are_notified_of_the_decision(ccp: Platfo
     await ccp.system.settle()
     [alert] = [one for one in await anna.alerts() if "reserve" in one["title"]]
     assert alert["title"] == "On the reserve list: Matchmaking mission to Brazil"
-    assert "at number 1" in alert["text"]
+    assert "number 1 on the reserve list" in alert["text"]
     assert alert["url"] == f"/applications/{id}"
     assert not [one for one in await ada.alerts() if "reserve" in one["title"]]
 
