@@ -101,7 +101,9 @@ async def the_expression_of_interest_became_partnerships(cast: Cast) -> None:
 
 async def japan_accepted_no_application_after_its_deadline(cast: Cast) -> None:
     assert await states(cast, japan.CALL) == {"nordic-ict": "submitted", "lombardy": "submitted", "adriatic": "draft"}
-    assert "Ana Kovac submits: The last cut-off of this call was 30 June 2016, 17:00 CEST." in cast.notes[japan.CALL][-1]
+    assert (
+        "Ana Kovac submits: The last cut-off of this call was 30 June 2016, 17:00 CEST." in cast.notes[japan.CALL][-1]
+    )
     nordic = await selection.application_of(cast, cast.of("applications", japan.CALL)[0])
     assert (nordic["submissions"], nordic["answers"]["companies"]) == (2, 5)
 
