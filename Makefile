@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 VENV := .venv
 BIN := $(VENV)/bin
-FAST := tests/domain tests/contracts
+FAST := tests/domain tests/contracts --ignore-glob=*test_agenda*.py
 BENCHMARKS := events relay alerts emails latency load calls feeds agenda
 PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup
 export PYTHONWARNINGS := default
