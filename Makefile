@@ -33,7 +33,7 @@ demo: $(VENV)/.demo ## play the newsletter of May 2016 (ARGS=--exit exits after 
 test: $(VENV)/.dev ## run every test that can run here, on up to four workers (ARGS="-n0 -k word": without workers)
 	$(PYTEST) $(ARGS)
 
-check: $(VENV)/.dev ## check format, spelling, types, imports and generated files; run the fast tests (under a minute)
+check: $(VENV)/.dev ## check format, spelling, types, imports and generated files; run the fast tests (about a minute)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/typos --format brief
