@@ -68,9 +68,14 @@ def build_app(
     app.router.routes.extend(service_routes(services, settings) if routes is None else routes)
     add_health(app)
     add_docs(app, f"/docs{suffix}")
-    large = {path: limit for service in services for path, limit in service.large_bodies.items()}
-    app.add_middleware(Edge, telemetry=telemetry, limits=[(compile_path(path)[0], large[path]) for path in large])
+    app.add_middleware(Edge, telemetry=telemetry, limits=body_limits(services))
     return app
+
+
+def body_limits(services: Sequence[Service]) -> list[tuple[re.Pattern[str], int]]:
+    """Return the paths that take large bodies, each with its limit in bytes."""
+    limits = [limit for service in services for limit in service.large_bodies.items()]
+    return [(compile_path(path)[0], size) for path, size in limits]
 
 
 def service_routes(services: Sequence[Service], settings: Settings) -> list[BaseRoute]:

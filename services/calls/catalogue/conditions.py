@@ -4,6 +4,7 @@ A condition is tested on one document in Python, finds documents as a MongoDB qu
 aggregation expression. Conditions are combined with `&`, `|` and `~`.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,23 +15,24 @@ Rendered = Mapping[str, Any]
 NOTHING: Rendered = {"$nor": [{}]}
 
 
-class Condition:
+class Condition(ABC):
     """Something that holds for a document at a time, or does not."""
 
+    @abstractmethod
     def holds(self, document: Any, now: datetime) -> bool:
         """Return whether the condition holds for one document."""
-        raise NotImplementedError
 
+    @abstractmethod
     def query(self, now: datetime) -> Rendered:
         """Return the MongoDB query for the documents for which the condition holds."""
-        raise NotImplementedError
 
+    @abstractmethod
     def expression(self, now: datetime) -> Rendered:
         """Return the aggregation expression that is true if the condition holds."""
-        raise NotImplementedError
 
+    @abstractmethod
     def __invert__(self) -> "Condition":
-        raise NotImplementedError
+        """Return the negation, pushed down to single comparisons."""
 
     def __and__(self, other: "Condition") -> "Condition":
         return AllOf((self, other))
