@@ -144,6 +144,7 @@ async def test_one_failing_event_in_a_batch_does_not_affect_the_others(system: S
         (json.dumps({**json.loads(wrap(closed("x"), "test").to_bytes()), "data": {}}).encode(), "call_id"),
         (json.dumps({**json.loads(wrap(closed("x"), "t").to_bytes()), "type": "a.b.c.v1"}).encode(), "no contract"),
     ],
+    ids=["no JSON", "a missing field", "an unknown type"],
 )
 async def test_an_unreadable_message_is_parked_with_its_reason_and_the_next_one_is_handled(
     system: System, body: bytes, reason: str
