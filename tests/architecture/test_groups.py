@@ -1,4 +1,4 @@
-"""The tests of a file run on one worker, and so do all that start servers; pytest-xdist reads both from the test's id."""
+"""The tests of a file run on one worker, and so do all tests that start servers: pytest-xdist marks it in their ids."""
 
 import os
 
