@@ -17,12 +17,13 @@ class SourceRecord(Document):
     line: int = 0  # first line of that import that had it
 
 
-RECORDS = Collection("source_records", SourceRecord, [index("call_id")])
+RECORDS = Collection("source_records", SourceRecord, [index("call_id", "_id")])
 
 
 async def records_of(reader: Reader, ids: Sequence[str]) -> dict[str, dict[str, SourceRecord]]:
     """Return the records of these calls, by call id and source."""
     by_call: dict[str, dict[str, SourceRecord]] = {}
-    for record in await RECORDS.find(reader, {"call_id": {"$in": ids}}, limit=10 * len(ids)):
+    order = [("call_id", 1), ("_id", 1)]  # that of the index
+    for record in await RECORDS.find(reader, {"call_id": {"$in": ids}}, sort=order, limit=10 * len(ids)):
         by_call.setdefault(record.call_id, {})[record.record.source] = record
     return by_call

@@ -22,9 +22,9 @@ MAILS = Collection(
     [
         index("state", PRIORITY, "send_after", "_id"),
         index("state", "lease"),
-        index("token"),
+        index("token", "_id"),
         index("state", "release_at", "member_id"),
-        index("member_id", "state"),
+        index("member_id", "state", "_id"),
         index("-created_at", "_id"),
     ],
 )

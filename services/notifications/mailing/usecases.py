@@ -23,7 +23,7 @@ async def on_member_registered(tx: Transaction, event: MemberRegistered) -> None
 async def release_bundles(db: Database) -> None:
     """Bundle the held e-mails of each member whose window has ended."""
     due = {"state": State.HELD, "release_at": {"$lte": db.now()}}
-    held = await MAILS.find(db, due, limit=MOST_RELEASED)
+    held = await MAILS.find(db, due, sort=[("release_at", 1), ("member_id", 1)], limit=MOST_RELEASED)
     for member_id in dict.fromkeys(mail.member_id for mail in held):
         await db.transact(_bundle, member_id)
         db.notify("mailer")

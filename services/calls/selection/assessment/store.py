@@ -27,7 +27,8 @@ async def assessments_of(reader: Reader, applications: Many[str]) -> dict[str, l
     query = {"application_id": {"$in": [*applications]}}
     assessments: dict[str, list[Assessment]] = {id: [] for id in applications}
     limit = max(1, len(assessments) * (MOST_ASSESSORS + 1))
-    for assessment in await ASSESSMENTS.find(reader, query, limit=limit):
+    order = [("application_id", 1), ("assessor_id", 1)]  # that of the index
+    for assessment in await ASSESSMENTS.find(reader, query, sort=order, limit=limit):
         assessments[assessment.application_id].append(assessment)
     return assessments
 
