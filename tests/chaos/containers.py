@@ -24,13 +24,14 @@ METRICS = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:8000/me
 
 @contextlib.contextmanager
 def containers(replicas: int) -> Iterator[Site]:
-    """Run a separate platform with empty volumes, and remove it afterwards."""
+    """Run a separate platform with empty volumes, and remove it before and afterwards."""
     ports = {name: free_port() for name in ("mongo", "broker", "mail", "gateway")}
     published = {f"CHAOS_{name.upper()}_PORT": str(port) for name, port in ports.items()}
     own = {"CCP_MONGO_PASSWORD": PASSWORD, "CCP_BROKER_PASSWORD": PASSWORD, "CCP_LOG_FORMAT": "json"}
     environment = {**os.environ, **SETTINGS, **published, **own}  # before any .env
     maildev = httpx.Client(base_url=f"http://127.0.0.1:{ports['mail']}", timeout=30)
     with maildev, contextlib.closing(docker.from_env()) as engine:
+        compose(environment, "down", "--volumes")  # what an interrupted run left
         try:
             compose(environment, "up", "--build", "--wait", "--scale", f"notifications={replicas}")
             yield site(engine, ports, MailDev(maildev))
