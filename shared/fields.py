@@ -9,9 +9,9 @@ document unreadable: `STORED` is the context of validation that says so.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, Any, cast
 
 from precis_i18n import get_profile
 from pydantic import BaseModel, BeforeValidator, Field, GetCoreSchemaHandler, SecretStr, ValidationInfo
@@ -37,20 +37,27 @@ class TextRule:
 
     most: int
     fewest: int = 0
-    checked: ClassVar[Callable[[str], str]]
-    mended: ClassVar[Callable[[str], str]]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         bounded = core_schema.str_schema(strip_whitespace=True, min_length=self.fewest or None, max_length=self.most)
         return core_schema.with_info_before_validator_function(self._apply, bounded)
 
+    @staticmethod
+    def checked(text: str) -> str:
+        """Return a text that a client sent. Raise ValueError if it breaks the rule."""
+        raise NotImplementedError
+
+    @staticmethod
+    def mended(text: str) -> str:
+        """Return a stored text without what breaks the rule."""
+        raise NotImplementedError
+
     def _apply(self, value: Any, info: ValidationInfo) -> Any:
         if not isinstance(value, str):
             return value
-        rule = type(self)
         if is_stored(info):
-            return rule.mended(value).strip()[: self.most].ljust(self.fewest, MISSING)
-        text = rule.checked(value)
+            return self.mended(value).strip()[: self.most].ljust(self.fewest, MISSING)
+        text = self.checked(value)
         if text and self.fewest and not is_visible(text):
             raise ValueError("Use at least one letter, digit or other visible character.")
         return text

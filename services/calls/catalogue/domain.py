@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -17,11 +17,26 @@ from services.calls.catalogue.deadlines.domain import (
 )
 from services.calls.catalogue.eligibility.domain import Eligibility
 from services.calls.catalogue.status import Stage, Status, status
-from services.calls.terms import MOST_CUT_OFFS, Budget, CallFile, Keyword, Line, Mission, TitledLink, begun
+from services.calls.terms import (
+    MOST_CUT_OFFS,
+    Budget,
+    CallFile,
+    Countries,
+    Description,
+    Ecosystems,
+    Keywords,
+    Line,
+    Mission,
+    Programme,
+    Summary,
+    TitledLink,
+    begun,
+)
 from shared.errors import Invalid, Refusal
+from shared.fields import Distinct, Paragraphs
 from shared.ids import Id
-from shared.models import Body, Link, Moment, Versioned
-from shared.vocabulary import CallKind, Country, Ecosystem
+from shared.models import Body, Link, Model, Moment, Versioned
+from shared.vocabulary import CallKind
 
 OPENING_FIRST = "The deadline must be after the opening. Send a later deadline or an earlier opening."
 
@@ -31,13 +46,13 @@ class CallContent(Body):
 
     organisation_id: Id | None = Field(None, description="The publisher; null: the platform itself, for operators")
     title: Line
-    summary: str = Field("", max_length=1000, description="Plain text, shown in lists and feeds")
-    description: str = Field("", max_length=60_000, description="Plain text, shown on the page of the call")
+    summary: Summary = Field("", description="Plain text, shown in lists and feeds")
+    description: Description = Field("", description="Plain text, shown on the page of the call")
     kind: CallKind = CallKind.FUNDING
-    programme: str = Field("", max_length=80, description="Funding programme, for example LIFE")
-    countries: list[Country] = Field(default=[], max_length=250, description="Empty: open to every country")
-    ecosystems: list[Ecosystem] = Field(default=[], max_length=14)
-    keywords: list[Keyword] = Field(default=[], max_length=50)
+    programme: Programme = Field("", description="Funding programme, for example LIFE")
+    countries: Countries = Field(default=[], description="Empty: open to every country")
+    ecosystems: Ecosystems = Field(default=[])
+    keywords: Keywords = Field(default=[])
     opens_at: Moment | None = Field(None, description="Opening; null: at publication, unless `forthcoming`")
     forthcoming: bool = Field(False, description="Published before the date of the opening is known")
     link: Link = Field("", description="Page of the publisher about the call")
@@ -45,7 +60,7 @@ class CallContent(Body):
     eligibility: Eligibility = Eligibility()
     budget: Budget | None = None
     mission: Mission | None = Field(None, description="Only for calls of the kind `mission`")
-    documents: list[TitledLink] = Field(default=[], max_length=30)
+    documents: Annotated[list[TitledLink], Distinct(30)] = Field(default=[])
 
     @field_validator("mission")
     @classmethod
@@ -61,7 +76,7 @@ class CallBody(CallContent):
     deadline: Moment | None = Field(None, description="With an offset: 2016-06-30T17:00:00+02:00")
     timezone: Zone = Field(BRUSSELS, description="Time zone in which the deadline is shown")
     cut_offs: list[CutOff] = Field([], max_length=MOST_CUT_OFFS, validate_default=True, description="Earliest first")
-    reason: str = Field("", max_length=500, description="Why the deadlines change; kept in the history")
+    reason: Annotated[str, Paragraphs(500)] = Field("", description="Why the deadlines change; kept in the history")
 
     @field_validator("deadline")
     @classmethod
@@ -90,17 +105,17 @@ class Extension(Body):
 
     deadline: Moment
     cut_off: int | None = Field(None, ge=1, le=MOST_CUT_OFFS, description="Its number, from 1; null: the next one")
-    reason: str = Field(min_length=3, max_length=500)
+    reason: Annotated[str, Paragraphs(500, fewest=3)]
 
 
-class Source(Body):
+class Source(Model):
     """Origin of an imported call; a later import recognises the call by it."""
 
     name: str
     id: str
 
 
-class Conflict(Body):
+class Conflict(Model):
     """Two sources that disagree on a field, and the value that was kept."""
 
     field: str
