@@ -54,15 +54,29 @@ def mended_line(text: str) -> str:
     """Return the words of a text as one line, with single spaces between them and without forbidden characters."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    line = NOT_IN_A_LINE.sub(_space_for_controls, _composed(text, _drop_marks))
-    joined = JOINER.sub(lambda joiner: joiner[0] if _joins(line, joiner.start()) else "", line)
-    return " ".join(joined.split())
+    return _until_stable(_mend_line, text)
 
 
 def mended_text(text: str) -> str:
     """Return a text with line feeds between its lines and without forbidden characters."""
-    lines = OTHER_LINE_END.sub("\n", LINE_END.sub("\n", text))
-    return NOT_IN_A_TEXT.sub("", _composed(lines, _drop_marks))
+    return _until_stable(_mend_text, OTHER_LINE_END.sub("\n", LINE_END.sub("\n", text)))
+
+
+def _mend_line(text: str) -> str:
+    line = _composed(NOT_IN_A_LINE.sub(_space_for_controls, text), _drop_marks)
+    joined = JOINER.sub(lambda joiner: joiner[0] if _joins(line, joiner.start()) else "", line)
+    return " ".join(joined.split())
+
+
+def _mend_text(text: str) -> str:
+    return _composed(NOT_IN_A_TEXT.sub("", text), _drop_marks)
+
+
+def _until_stable(mend: Callable[[str], str], text: str) -> str:
+    """Mend a text again until nothing changes: what follows a removed character may combine with what stood before."""
+    while (mended := mend(text)) != text:
+        text = mended
+    return text
 
 
 def is_visible(line: str) -> bool:

@@ -31,6 +31,7 @@ from services.calls.terms import (
     Summary,
     TitledLink,
     begun,
+    over,
 )
 from shared.errors import Invalid, Refusal
 from shared.fields import Distinct, Paragraphs
@@ -219,6 +220,10 @@ class DeadlinePassed(Invalid):
     """A call is published with a deadline in the past."""
 
 
+class MissionOver(Invalid):
+    """A mission is published, or changed in public, after it has ended."""
+
+
 class DeadlineBeforeOpening(Invalid):
     """A call would close before it opens."""
 
@@ -275,9 +280,12 @@ def check_public(call: Call, instruction: str) -> None:
         raise CallNotPublic(f"The call is not public. {instruction}", field="status")
 
 
-def check_dates(opens_at: datetime | None, cut_offs: Sequence[CutOff], now: datetime) -> None:
-    """Raise DeadlineBeforeOpening or DeadlinePassed if a call cannot be published with these dates."""
-    if opens_at and cut_offs[0].deadline <= opens_at:
+def check_dates(call: Call, now: datetime) -> None:
+    """Raise DeadlineBeforeOpening, DeadlinePassed or MissionOver if a call cannot be public with its dates."""
+    if call.opens_at and call.cut_offs[0].deadline <= call.opens_at:
         raise DeadlineBeforeOpening(OPENING_FIRST, field="deadline")
-    if (last := cut_offs[-1]).deadline <= now:
+    if (last := call.cut_offs[-1]).deadline <= now:
         raise DeadlinePassed(f"The deadline {last.words} has passed. Send a deadline in the future.", field="deadline")
+    if call.mission and over(call.mission, now):
+        detail = f"The mission ended on {call.mission.ends_on}. Send the dates of a mission to come."
+        raise MissionOver(detail, field="mission.ends_on")
