@@ -56,7 +56,8 @@ class TextRule:
         if not isinstance(value, str):
             return value
         if is_stored(info):
-            return self.mended(value).strip()[: self.most].ljust(self.fewest, MISSING)
+            text = self.mended(self.mended(value)[: self.most]).strip()
+            return (text if is_visible(text) else "").ljust(self.fewest, MISSING)
         text = self.checked(value)
         if text and self.fewest and not is_visible(text):
             raise ValueError("Use at least one letter, digit or other visible character.")

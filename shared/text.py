@@ -79,9 +79,9 @@ def _until_stable(mend: Callable[[str], str], text: str) -> str:
     return text
 
 
-def is_visible(line: str) -> bool:
-    """Return whether a line without invisible characters has more than spaces and marks."""
-    return any(unicodedata.category(c)[0] in "LNPS" for c in line)
+def is_visible(text: str) -> bool:
+    """Return whether a text has more than spaces, marks and controls; newer characters than Python's count."""
+    return any((kind := unicodedata.category(c))[0] not in "ZM" and kind not in {"Cc", "Cf", "Cs"} for c in text)
 
 
 def _composed(text: str, limit_marks: Callable[[str], str]) -> str:
