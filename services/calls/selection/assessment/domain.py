@@ -142,7 +142,7 @@ class Decision(Body):
     """The decision on one application, at the version that the publisher read."""
 
     application_id: Id
-    version: StrictInt = Field(ge=1)
+    version: StrictInt = Field(ge=1, le=1_000_000_000)
     outcome: Literal["select", "reserve", "reject"]
     rank: StrictInt | None = Field(
         None, ge=1, le=10_000, description="Place on the reserve list; only with the outcome reserve"
