@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
@@ -33,6 +33,7 @@ def refusal(adapter: TypeAdapter[Any], value: Any) -> str:
 # --- lines and texts ----------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_a_line_that_passes_is_one_line_for_every_program(text: str) -> None:
     try:
@@ -45,6 +46,7 @@ def test_a_line_that_passes_is_one_line_for_every_program(text: str) -> None:
     assert checked_line(line) == line
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_a_text_that_passes_has_lines_where_mail_servers_have_them(text: str) -> None:
     try:
@@ -56,12 +58,14 @@ def test_a_text_that_passes_has_lines_where_mail_servers_have_them(text: str) ->
     assert checked_text(passed) == passed == unicodedata.normalize("NFC", passed)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_whatever_is_mended_passes(text: str) -> None:
     assert checked_line(mended_line(text)) == mended_line(text)
     assert checked_text(mended_text(text)) == mended_text(text)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_whatever_is_stored_can_be_read_and_shown(text: str) -> None:
     for adapter in (LINE, TEXT):
@@ -110,6 +114,7 @@ def test_only_letters_digits_and_signs_are_visible() -> None:
 # --- lists and days -----------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("abc")))
 def test_a_list_has_each_item_once(items: list[str]) -> None:
     assert LIST.validate_python(items[:3], context=STORED) == [*dict.fromkeys(items[:3])]
@@ -124,6 +129,7 @@ def test_the_refusal_names_what_stands_twice() -> None:
     assert refusal(LIST, ["a", "b", "c", "d"]) == "Give at most 3 item(s)."
 
 
+@settings(deadline=None)
 @given(st.datetimes(timezones=st.timezones()))
 def test_every_day_and_moment_is_of_our_time_or_refused(when: datetime) -> None:
     for adapter, value in ((TypeAdapter(Day), when.date()), (TypeAdapter(Moment), when)):
@@ -182,6 +188,7 @@ def test_an_address_is_stored_with_the_domain_that_browsers_look_up(written: str
     assert TypeAdapter(EmailAddress).validate_python(written) == stored
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300) | st.emails())
 def test_an_address_can_be_written_to_mail_servers_or_is_refused(text: str) -> None:
     try:
