@@ -45,5 +45,5 @@ async def test_a_password_with_control_characters_is_refused(ccp: Platform, pass
 
 async def test_a_form_with_fields_of_any_length_is_refused_at_once(ccp: Platform) -> None:
     """IDNA of a long domain took seconds, on the event loop."""
-    for form in ({"email": "a@" + "ü" * 100_000, "password": "x"}, {"email": "a@b.example", "password": "x" * 201}):
+    for form in ({"email": "a@" + "ü" * 40_000, "password": "x"}, {"email": "a@b.example", "password": "x" * 201}):
         refused(await ccp.http.post("/login", data=form), 422)
