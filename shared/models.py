@@ -1,20 +1,43 @@
 """Base classes of models: request bodies and stored documents (pure)."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from datetime import UTC, date, datetime
+from operator import methodcaller
+from typing import Annotated, Any, Self, TypeVar, cast
 
-from pydantic import AfterValidator, AliasChoices, AnyHttpUrl, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AnyHttpUrl,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+)
 
 from shared.errors import Stale
+from shared.fields import is_stored
 
 LONGEST_LINK = 500
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+FIRST_DAY = methodcaller("replace", year=FIRST_YEAR, month=1, day=1)
+LAST_DAY = methodcaller("replace", year=LAST_YEAR, month=12, day=31)
+
+D = TypeVar("D", bound=date)
 
 
-def _storable(moment: datetime) -> datetime:
-    if not 1990 <= moment.year <= 2100:
-        raise ValueError("The year must be between 1990 and 2100.")
-    utc = moment.astimezone(UTC)
-    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+def _in_our_time(day: D, info: ValidationInfo) -> D:
+    if FIRST_YEAR <= day.year <= LAST_YEAR:
+        return day
+    if is_stored(info):
+        return cast(D, FIRST_DAY(day) if day.year < FIRST_YEAR else LAST_DAY(day))
+    raise ValueError(f"The year must be between {FIRST_YEAR} and {LAST_YEAR}.")
+
+
+def _storable(moment: datetime, info: ValidationInfo) -> datetime:
+    utc = _in_our_time(moment, info).astimezone(UTC)
+    return _in_our_time(utc.replace(microsecond=utc.microsecond // 1000 * 1000), info)
 
 
 def _link(value: str) -> str:
@@ -26,7 +49,9 @@ def _link(value: str) -> str:
 
 # A time from a client: with an offset, from 1990 to 2100, cut to milliseconds as MongoDB stores them.
 Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
-# An http or https address, or an empty string.
+# A day from 1990 to 2100; stored as text, because MongoDB has a type for times, but none for days.
+Day = Annotated[date, AfterValidator(_in_our_time), PlainSerializer(date.isoformat)]
+# An http or https address, or an empty string; in ASCII, because it is encoded.
 Link = Annotated[str, Field(max_length=LONGEST_LINK), AfterValidator(_link)]
 
 

@@ -30,6 +30,7 @@ from services.calls.loops import LOOPS
 from services.calls.organisations.store import MEMBERSHIPS, ORGANISATIONS
 from services.calls.selection.applications import api as applications
 from services.calls.selection.applications import reserve
+from services.calls.selection.applications.form import LONGEST_ANSWERS
 from services.calls.selection.applications.store import APPLICATIONS, FORMS, SUBMISSIONS
 from services.calls.selection.assessment import api as assessment
 from services.calls.selection.assessment.store import ASSESSMENTS, ROUNDS, STANDINGS
@@ -38,6 +39,7 @@ from services.calls.selection.claims import evidence
 from services.calls.selection.claims.store import CLAIMS
 from services.calls.selection.places import api as places
 from services.calls.snapshot import SNAPSHOT
+from shared.fields import BYTES_PER_CHARACTER
 from shared.keyed_lock import KeyedLock
 from shared.mongo import Database
 from shared.service import Service
@@ -61,10 +63,26 @@ PARTS = (
     evidence,
 )
 
+# Limits of texts count characters, so that every script has the same room; these bodies have the bytes for it.
+LARGE_JSON = BYTES_PER_CHARACTER * LONGEST_ANSWERS + 64 * 1024
 LARGE_BODIES = {
     "/calls/import": imports.MOST_BYTES,
     "/calls/{id}/files": MOST_BYTES,
     "/applications/{id}/files": MOST_BYTES,
+    **dict.fromkeys(
+        [
+            "/calls",
+            "/calls/{id}",
+            "/calls/{id}/form",
+            "/calls/{id}/applications",
+            "/calls/{id}/rounds/{number}/decisions",
+            "/applications/{id}",
+            "/applications/{id}/assessment",
+            "/gatherings",
+            "/gatherings/{id}",
+        ],
+        LARGE_JSON,
+    ),
 }
 
 

@@ -4,19 +4,24 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, PlainSerializer, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from services.calls.files.domain import StoredFile
-from shared.models import Body, Link
-from shared.vocabulary import Country
+from shared.fields import Distinct, OneLine, Paragraphs
+from shared.models import Body, Day, Link
+from shared.vocabulary import Country, Ecosystem
 
 Euros = Annotated[int, Field(ge=0, le=1_000_000_000_000, description="Whole euros")]
-Day = Annotated[date, PlainSerializer(date.isoformat)]  # MongoDB has a type for times, but none for days
 MOST_CUT_OFFS = 50
-NO_CONTROL_CHARACTERS = r"^[^\x00-\x1f\x7f]*$"
-Line = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=NO_CONTROL_CHARACTERS)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NO_CONTROL_CHARACTERS)]
-Keyword = Annotated[str, StringConstraints(min_length=2, max_length=80, pattern=NO_CONTROL_CHARACTERS)]
+Line = Annotated[str, OneLine(300, fewest=1)]
+Text = Annotated[str, OneLine(200, fewest=1)]
+Programme = Annotated[str, OneLine(80)]
+Summary = Annotated[str, Paragraphs(1000)]
+Description = Annotated[str, Paragraphs(60_000)]
+Keyword = Annotated[str, OneLine(80, fewest=2)]
+Countries = Annotated[list[Country], Distinct(250)]
+Ecosystems = Annotated[list[Ecosystem], Distinct(14)]
+Keywords = Annotated[list[Keyword], Distinct(50)]
 
 
 class Budget(Body):
@@ -74,7 +79,7 @@ class Mission(Body):
 
     starts_on: Day
     ends_on: Day
-    destinations: list[Country] = Field(min_length=1, max_length=20)
+    destinations: Annotated[list[Country], Distinct(20, fewest=1)]
     places: int | None = Field(None, ge=1, le=10_000, description="Number of places; null: not limited")
     costs: CostScheme | None = Field(None, description="Reimbursement; null: participants pay their own costs")
     late_at_own_cost: bool = Field(False, description="Whether organisations may apply late and pay their own costs")

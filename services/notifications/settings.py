@@ -1,7 +1,11 @@
 """Settings that only notifications reads."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.addresses import mail_address
 
 
 class NotificationsSettings(BaseSettings):
@@ -12,7 +16,9 @@ class NotificationsSettings(BaseSettings):
     mail_url: str | None = Field(
         None, description="smtp://[user:password@]host:port; empty: write files to <data>/mail"
     )
-    mail_from: str = Field("alerts@ccp.example", description="Sender of every e-mail")
+    mail_from: Annotated[str, AfterValidator(mail_address)] = Field(
+        "alerts@ccp.example", description="Sender of every e-mail"
+    )
     mail_settle_seconds: float = Field(
         1.0, description="Seconds to wait before sending, to combine e-mails about one call"
     )

@@ -8,6 +8,7 @@ from pymongo import IndexModel, ReturnDocument, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from shared.errors import Stale
+from shared.fields import STORED
 from shared.models import Document, Versioned
 from shared.mongo.database import DUPLICATE_KEY, Database, Reader, Transaction
 
@@ -27,8 +28,8 @@ class Collection(Generic[D]):
     indexes: Sequence[IndexModel] = field(default=())
 
     def read(self, row: Mapping[str, Any]) -> D:
-        """Return a row as a document; fields of a newer version are ignored, at any depth."""
-        return self.model.model_validate(row, extra="ignore")
+        """Return a row as a document; fields of a newer version are ignored, and texts of an older one are mended."""
+        return self.model.model_validate(row, extra="ignore", context=STORED)
 
     async def get(self, reader: Reader, id: str) -> D | None:
         return await self.first(reader, {"_id": id})

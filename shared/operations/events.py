@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from shared.bus import Message, Outcome
 from shared.errors import Busy, NotFound
+from shared.fields import OneLine
 from shared.http.paging import Page, Paging
 from shared.http.problems import refusals
 from shared.ids import Id
@@ -87,7 +88,7 @@ class SnapshotRequest(Body):
     """A page of current state to send to one queue. Repeating a page does no harm."""
 
     to: Queue
-    cursor: str | None = Field(None, max_length=200, description="`next` of the previous page")
+    cursor: Annotated[str, OneLine(200)] | None = Field(None, description="`next` of the previous page")
     limit: PageSize = 500
 
 

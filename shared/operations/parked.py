@@ -12,6 +12,7 @@ from shared.clock import real_now
 from shared.consumer import RETRY
 from shared.envelope import Unreadable, open_envelope
 from shared.errors import NotFound, Refusal
+from shared.fields import Distinct, OneLine
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.http.problems import refusals
 from shared.ids import Id
@@ -58,15 +59,17 @@ class ParkedDetail(ParkedView):
 class ParkedFilter(Paging):
     """Query parameters of the list of parked messages."""
 
-    event_type: str | None = Field(None, max_length=200, description="Only messages of this type")
-    reason: str | None = Field(None, max_length=200, description="Only messages whose reason contains this text")
+    event_type: Annotated[str, OneLine(200)] | None = Field(None, description="Only messages of this type")
+    reason: Annotated[str, OneLine(200)] | None = Field(
+        None, description="Only messages whose reason contains this text"
+    )
     before: Moment | None = Field(None, description="Only messages parked before this time")
 
 
 class ParkedIds(Body):
     """The parked messages to act on."""
 
-    ids: list[Id] = Field(min_length=1, max_length=100)
+    ids: Annotated[list[Id], Distinct(100, fewest=1)]
 
 
 class Failure(BaseModel):

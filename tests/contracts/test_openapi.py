@@ -10,17 +10,11 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute, iter_route_contexts
 
-from services.__main__ import available, load
 from shared.auth import Caller
-from shared.bus.memory import MemoryBus
-from shared.host import build_app
-from shared.settings import Settings
+from tests.support.routes import APP, DOCUMENT, OPERATIONS, ROUTES
 
-METHODS = {"get", "put", "post", "patch", "delete"}
 # Words of the validation library and of Python that must not reach the people who read an error.
 LIBRARY_WORDS = re.compile(
     r"regex|pattern|should be|should have|should match|input|pydantic|unexpected|value error|traceback|type="
@@ -30,36 +24,11 @@ LIBRARY_WORDS = re.compile(
 WRONG_VALUES: list[Any] = [None, [], {}, [7], "line\nbreak \x00", "x" * 20_000, -1.5, True, 10**30, "2016-13-45"]
 
 
-def described() -> FastAPI:
-    """Return the application with all services; it is never started."""
-    settings = Settings(public_url="https://ccp.example/")
-    services = load(available(), settings, {})
-    return build_app(services, settings=settings, mongo_url="mongodb://nowhere", bus=MemoryBus())
-
-
-APP = described()
-DOCUMENT = APP.openapi()
-OPERATIONS: dict[str, dict[str, Any]] = {
-    f"{method.upper()} {path}": operation
-    for path, item in DOCUMENT["paths"].items()
-    for method, operation in item.items()
-    if method in METHODS
-}
-
-
 def dependencies(dependant: Dependant) -> Iterator[tuple[str, Any]]:
     """Yield the functions that a route depends on, at any depth, each after the name of the function that made it."""
     for dependency in dependant.dependencies:
         yield getattr(dependency.call, "__qualname__", "").partition(".")[0], dependency.call
         yield from dependencies(dependency)
-
-
-ROUTES = {
-    f"{method} {route.path}": route
-    for route in iter_route_contexts(APP.routes)
-    if isinstance(route.original_route, APIRoute)
-    for method in route.methods or ()
-}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

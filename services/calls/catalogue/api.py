@@ -23,6 +23,7 @@ from services.calls.organisations.domain import Applicant, applicant_of
 from services.calls.organisations.usecases import own_organisation, publisher
 from shared.auth import Caller
 from shared.errors import Invalid, NotAuthenticated
+from shared.fields import Paragraphs
 from shared.http.negotiation import page_or_json, wants_html
 from shared.http.paging import Page, decode_cursor, decode_time_cursor, encode_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
@@ -94,7 +95,7 @@ class Facets(BaseModel):
 class Withdrawal(Body):
     """The withdrawal of a call."""
 
-    reason: str = Field(min_length=3, max_length=1000, description="Shown to readers and applicants")
+    reason: Annotated[str, Paragraphs(1000, fewest=3)] = Field(description="Shown to readers and applicants")
 
 
 @router.post(

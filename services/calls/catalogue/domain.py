@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -17,11 +17,27 @@ from services.calls.catalogue.deadlines.domain import (
 )
 from services.calls.catalogue.eligibility.domain import Eligibility
 from services.calls.catalogue.status import Stage, Status, status
-from services.calls.terms import MOST_CUT_OFFS, Budget, CallFile, Keyword, Line, Mission, TitledLink, begun
+from services.calls.terms import (
+    MOST_CUT_OFFS,
+    Budget,
+    CallFile,
+    Countries,
+    Description,
+    Ecosystems,
+    Keywords,
+    Line,
+    Mission,
+    Programme,
+    Summary,
+    TitledLink,
+    begun,
+    over,
+)
 from shared.errors import Invalid, Refusal
+from shared.fields import Distinct, Paragraphs
 from shared.ids import Id
-from shared.models import Body, Link, Moment, Versioned
-from shared.vocabulary import CallKind, Country, Ecosystem
+from shared.models import Body, Link, Model, Moment, Versioned
+from shared.vocabulary import CallKind
 
 OPENING_FIRST = "The deadline must be after the opening. Send a later deadline or an earlier opening."
 
@@ -31,13 +47,13 @@ class CallContent(Body):
 
     organisation_id: Id | None = Field(None, description="The publisher; null: the platform itself, for operators")
     title: Line
-    summary: str = Field("", max_length=1000, description="Plain text, shown in lists and feeds")
-    description: str = Field("", max_length=60_000, description="Plain text, shown on the page of the call")
+    summary: Summary = Field("", description="Plain text, shown in lists and feeds")
+    description: Description = Field("", description="Plain text, shown on the page of the call")
     kind: CallKind = CallKind.FUNDING
-    programme: str = Field("", max_length=80, description="Funding programme, for example LIFE")
-    countries: list[Country] = Field(default=[], max_length=250, description="Empty: open to every country")
-    ecosystems: list[Ecosystem] = Field(default=[], max_length=14)
-    keywords: list[Keyword] = Field(default=[], max_length=50)
+    programme: Programme = Field("", description="Funding programme, for example LIFE")
+    countries: Countries = Field(default=[], description="Empty: open to every country")
+    ecosystems: Ecosystems = Field(default=[])
+    keywords: Keywords = Field(default=[])
     opens_at: Moment | None = Field(None, description="Opening; null: at publication, unless `forthcoming`")
     forthcoming: bool = Field(False, description="Published before the date of the opening is known")
     link: Link = Field("", description="Page of the publisher about the call")
@@ -45,7 +61,7 @@ class CallContent(Body):
     eligibility: Eligibility = Eligibility()
     budget: Budget | None = None
     mission: Mission | None = Field(None, description="Only for calls of the kind `mission`")
-    documents: list[TitledLink] = Field(default=[], max_length=30)
+    documents: Annotated[list[TitledLink], Distinct(30)] = Field(default=[])
 
     @field_validator("mission")
     @classmethod
@@ -61,7 +77,7 @@ class CallBody(CallContent):
     deadline: Moment | None = Field(None, description="With an offset: 2016-06-30T17:00:00+02:00")
     timezone: Zone = Field(BRUSSELS, description="Time zone in which the deadline is shown")
     cut_offs: list[CutOff] = Field([], max_length=MOST_CUT_OFFS, validate_default=True, description="Earliest first")
-    reason: str = Field("", max_length=500, description="Why the deadlines change; kept in the history")
+    reason: Annotated[str, Paragraphs(500)] = Field("", description="Why the deadlines change; kept in the history")
 
     @field_validator("deadline")
     @classmethod
@@ -90,17 +106,17 @@ class Extension(Body):
 
     deadline: Moment
     cut_off: int | None = Field(None, ge=1, le=MOST_CUT_OFFS, description="Its number, from 1; null: the next one")
-    reason: str = Field(min_length=3, max_length=500)
+    reason: Annotated[str, Paragraphs(500, fewest=3)]
 
 
-class Source(Body):
+class Source(Model):
     """Origin of an imported call; a later import recognises the call by it."""
 
     name: str
     id: str
 
 
-class Conflict(Body):
+class Conflict(Model):
     """Two sources that disagree on a field, and the value that was kept."""
 
     field: str
@@ -204,6 +220,10 @@ class DeadlinePassed(Invalid):
     """A call is published with a deadline in the past."""
 
 
+class MissionOver(Invalid):
+    """A mission is published, or changed in public, after it has ended."""
+
+
 class DeadlineBeforeOpening(Invalid):
     """A call would close before it opens."""
 
@@ -260,9 +280,12 @@ def check_public(call: Call, instruction: str) -> None:
         raise CallNotPublic(f"The call is not public. {instruction}", field="status")
 
 
-def check_dates(opens_at: datetime | None, cut_offs: Sequence[CutOff], now: datetime) -> None:
-    """Raise DeadlineBeforeOpening or DeadlinePassed if a call cannot be published with these dates."""
-    if opens_at and cut_offs[0].deadline <= opens_at:
+def check_dates(call: Call, now: datetime) -> None:
+    """Raise DeadlineBeforeOpening, DeadlinePassed or MissionOver if a call cannot be public with its dates."""
+    if call.opens_at and call.cut_offs[0].deadline <= call.opens_at:
         raise DeadlineBeforeOpening(OPENING_FIRST, field="deadline")
-    if (last := cut_offs[-1]).deadline <= now:
+    if (last := call.cut_offs[-1]).deadline <= now:
         raise DeadlinePassed(f"The deadline {last.words} has passed. Send a deadline in the future.", field="deadline")
+    if call.mission and over(call.mission, now):
+        detail = f"The mission ended on {call.mission.ends_on}. Send the dates of a mission to come."
+        raise MissionOver(detail, field="mission.ends_on")

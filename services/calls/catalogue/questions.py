@@ -13,6 +13,7 @@ from services.calls.organisations.usecases import may_publish
 from shared.auth import Caller
 from shared.contracts.calls import QuestionAnswered, QuestionAsked
 from shared.errors import NotAuthenticated, NotFound, Refusal
+from shared.fields import Paragraphs
 from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
@@ -57,13 +58,13 @@ class TooManyQuestions(Refusal):
 class QuestionBody(Body):
     """A question that a member sends."""
 
-    text: str = Field(min_length=10, max_length=1000)
+    text: Annotated[str, Paragraphs(1000, fewest=10)]
 
 
 class AnswerBody(Body):
     """An answer that the publisher sends."""
 
-    answer: str = Field(min_length=1, max_length=1000)
+    answer: Annotated[str, Paragraphs(1000, fewest=1)]
 
 
 class QuestionView(BaseModel):

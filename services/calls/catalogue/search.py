@@ -1,7 +1,7 @@
 """Search among calls: full text with ranking, filters, and the calls that a profile may apply to."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -9,6 +9,7 @@ from services.calls.catalogue.domain import Call
 from services.calls.catalogue.status import Stage, Status, running, status_query
 from services.calls.catalogue.store import CALLS
 from services.calls.organisations.domain import Applicant
+from shared.fields import OneLine
 from shared.http.paging import Paging
 from shared.ids import Id
 from shared.mongo import Query, Reader
@@ -21,17 +22,17 @@ NO_CALL: Query = {"stage": {"$in": []}}
 class CallFilter(Paging):
     """The filters of a search; a call has to pass all of them."""
 
-    text: str | None = Field(
+    text: Annotated[str, OneLine(200, fewest=2)] | None = Field(
         None,
-        min_length=2,
-        max_length=200,
         description='Words, a "phrase" or -exclusions in titles, keywords, programmes and summaries; best match first',
     )
     status: Status | None = Field(None, description="forthcoming, open, closing_soon or closed")
     kind: CallKind | None = Field(None, description="Kind of call")
     country: Country | None = Field(None, description="A country that the call names")
     ecosystem: Ecosystem | None = Field(None, description="An industrial ecosystem of the call")
-    programme: str | None = Field(None, min_length=1, max_length=80, description="Funding programme, as calls name it")
+    programme: Annotated[str, OneLine(80, fewest=1)] | None = Field(
+        None, description="Funding programme, as calls name it"
+    )
     organisation_id: Id | None = Field(None, description="Id of the publishing organisation")
     closing_within: int | None = Field(None, ge=1, le=365, description="Largest number of days until the next deadline")
     grant_from: int | None = Field(None, ge=0, le=10**12, description="Whole euros: grants can be at least this high")

@@ -13,6 +13,7 @@ from services.calls.dependencies import CallId, CurrentCaller, CurrentRuntime, O
 from services.calls.terms import Line
 from shared.auth import Caller
 from shared.contracts.calls import CallChanged
+from shared.fields import Paragraphs
 from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.http.preconditions import IdempotencyKey
@@ -29,7 +30,7 @@ class UpdateBody(Body):
     """A notice that a publisher sends."""
 
     title: Line
-    text: str = Field(min_length=1, max_length=1000)
+    text: Annotated[str, Paragraphs(1000, fewest=1)]
 
 
 class Update(Document):

@@ -57,7 +57,7 @@ async def publish_call(tx: Transaction, id: str, caller: Caller, version: Expect
     call = await editable_call(tx, id, caller, version)
     if call.stage is Stage.PUBLISHED:
         raise CallAlreadyPublished("The call is public already. Change it instead.", field="status")
-    check_dates(call.opens_at, call.cut_offs, tx.now)
+    check_dates(call, tx.now)
     entry = await history.record(tx, id, [], call.cut_offs, caller.id, "published")
     call = await CALLS.change(tx, call, call.published(tx.now, entry.hash))
     tx.publish(CallPublished(call_id=id, call=call_facts(call)))
@@ -101,7 +101,7 @@ async def extend_call(tx: Transaction, id: str, extension: Extension, caller: Ca
 async def change_published(tx: Transaction, before: Call, changed: Call, actor: str, reason: str = "") -> Call:
     """Store a changed call, add to the history of its deadlines, and publish what readers want to know."""
     after = changed.opened(before.opens_at or tx.now).scheduled(tx.now)
-    check_dates(after.opens_at, after.cut_offs, tx.now)
+    check_dates(after, tx.now)
     if after.cut_offs != before.cut_offs:
         entry = await history.record(tx, before.id, before.cut_offs, after.cut_offs, actor, reason)
         after = after.replace(history=entry.hash)

@@ -15,6 +15,7 @@ from services.calls.organisations.domain import Applicant, applicant_of
 from services.calls.organisations.store import ORGANISATIONS
 from services.calls.organisations.usecases import own_organisation
 from shared.errors import NotFound
+from shared.fields import Distinct
 from shared.http.negotiation import page_or_json
 from shared.http.problems import refusals
 from shared.ids import Id
@@ -30,8 +31,8 @@ class EligibilityQuery(Body):
 
     organisation_id: Id = Field(description="Id of a published organisation of yours")
     role: Role | None = Field(None, description="Role in the consortium; left out: undecided")
-    partner_id: list[Id] | None = Field(
-        None, max_length=50, description="Ids of published organisations; left out: undecided"
+    partner_id: Annotated[list[Id], Distinct(50)] | None = Field(
+        None, description="Ids of published organisations; left out: undecided"
     )
 
 

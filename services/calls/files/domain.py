@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath, PureWindowsPath
-from typing import BinaryIO, TypeVar
+from typing import Annotated, BinaryIO, TypeVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shared.errors import Invalid, Refusal
-from shared.models import Body
+from shared.models import Body, Model
+from shared.text import mended_line
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_FILES = 30  # of one call or one application
@@ -28,12 +29,14 @@ CONTROLS = {*map(chr, range(32))} - {*"\t\n\r\f"} | {"\x7f"}
 class FileName(Body):
     """Name of an uploaded file; a path before it and characters that no name should have are removed."""
 
-    name: str = Field(
-        min_length=1, max_length=500, description="Name of the file with its extension, for example ticket.pdf"
-    )
+    name: Annotated[
+        str,
+        Field(min_length=1, max_length=500, description="Name of the file with its extension, for example ticket.pdf"),
+        AfterValidator(mended_line),
+    ]
 
 
-class StoredFile(Body):
+class StoredFile(Model):
     """A file as its document stores it. Its SHA-256 identifies it, so that equal content is stored once."""
 
     sha256: str

@@ -15,6 +15,7 @@ from services.calls.gatherings.registrations.store import PLACES, REGISTRATIONS,
 from services.calls.gatherings.store import list_gatherings
 from services.calls.organisations.usecases import publisher
 from shared.auth import Caller
+from shared.fields import Paragraphs
 from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
@@ -86,7 +87,9 @@ class GatheringFilter(Paging):
 class Cancellation(Body):
     """Cancellation of a gathering."""
 
-    reason: str = Field(min_length=3, max_length=1000, description="Shown to everyone, and sent to the participants")
+    reason: Annotated[str, Paragraphs(1000, fewest=3)] = Field(
+        description="Shown to everyone, and sent to the participants"
+    )
 
 
 @router.post(

@@ -9,12 +9,11 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from services.calls.catalogue.deadlines.domain import BRUSSELS, Zone, in_zone
 from services.calls.gatherings.programme import MOST_SESSIONS, Session, ShortText, by_key, check_programme
-from services.calls.terms import Keyword, Line
+from services.calls.terms import Countries, Ecosystems, Keywords, Line, Summary
 from shared.clock import moment
 from shared.errors import Invalid, Refusal
 from shared.ids import Id
 from shared.models import Body, Link, Moment, Versioned
-from shared.vocabulary import Country, Ecosystem
 
 
 class Mode(StrEnum):
@@ -51,16 +50,12 @@ class GatheringContent(Body):
 
     organisation_id: Id | None = Field(None, description="Organiser; null: the platform itself (only for operators)")
     title: Line
-    summary: str = Field("", max_length=1000)
+    summary: Summary = ""
     mode: Mode = Field(Mode.ON_SITE, description="Mode of participation")
-    place: ShortText = Field(
-        "", max_length=300, validate_default=True, description="May be empty only if the mode is `online`"
-    )
-    countries: list[Country] = Field(
-        default=[], max_length=250, description="Countries where it takes place or that it is about"
-    )
-    ecosystems: list[Ecosystem] = Field(default=[], max_length=14)
-    keywords: list[Keyword] = Field(default=[], max_length=50)
+    place: ShortText = Field("", validate_default=True, description="May be empty only if the mode is `online`")
+    countries: Countries = Field(default=[], description="Countries where it takes place or that it is about")
+    ecosystems: Ecosystems = Field(default=[])
+    keywords: Keywords = Field(default=[])
     timezone: Zone = Field(BRUSSELS, description="Time zone of the gathering (IANA name)")
     starts_at: Moment = Field(
         description="With an offset, or as a local time of the time zone, for example 2016-06-01T09:00"

@@ -7,13 +7,14 @@ from itertools import groupby, pairwise
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from services.calls.terms import Line
+from services.calls.terms import Line, Summary
+from shared.fields import Distinct, OneLine
 from shared.ids import stable_id
 from shared.models import Body, Moment
 
-ShortText = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
+ShortText = Annotated[str, OneLine(300)]
 MOST_SESSIONS = 200
 
 
@@ -32,8 +33,8 @@ class Session(Body):
     starts_at: Moment
     ends_at: Moment
     room: ShortText = Field("", description="Sessions in the same room must not overlap")
-    summary: str = Field("", max_length=1000)
-    speakers: list[Speaker] = Field(default=[], max_length=20)
+    summary: Summary = ""
+    speakers: Annotated[list[Speaker], Distinct(20)] = Field(default=[])
 
 
 def check_programme(programme: Sequence[Session], starts_at: datetime, ends_at: datetime) -> None:

@@ -6,15 +6,16 @@ The one date is that of the first of two stages, or of the next of several cut-o
 """
 
 import re
-from datetime import date
 from typing import Annotated, Literal
 
 import pycountry
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.calls.catalogue.deadlines.domain import DeadlineModel
-from services.calls.imports.record import PORTAL, Record, one_line, summary
+from services.calls.imports.record import PORTAL, Record, summary
 from services.calls.terms import Budget, Euros
+from shared.models import Day
+from shared.text import mended_line, mended_text
 from shared.vocabulary import Country, Ecosystem
 
 Identifier = Annotated[str, StringConstraints(min_length=3, max_length=120, pattern=r"^[A-Za-z0-9/._-]+$")]
@@ -80,7 +81,7 @@ class PortalRecord(BaseModel):
     callTitle: str = Field("", max_length=500)
     programme: str = Field("", max_length=80)
     cluster: str = Field("", max_length=40)
-    deadline: date
+    deadline: Day
     deadlineModel: Literal["", "single-stage", "two-stage", "multiple cut-off"] = ""
     callStatus: Literal["open", "forthcoming", "closed"]
     budgetMin: Euros | None = None
@@ -105,10 +106,10 @@ def to_record(record: PortalRecord) -> Record:
     return Record(
         source=PORTAL,
         id=record.topicId,
-        title=one_line(record.title),
+        title=mended_line(record.title),
         summary=summary(record.description or record.callTitle),
-        description=record.description,
-        programme=record.programme,
+        description=mended_text(record.description),
+        programme=mended_line(record.programme),
         countries=[Country(code) for code in countries(record.topicId)],
         ecosystems=ecosystems(record.programme, record.cluster, text),
         keywords=keywords(record),
@@ -130,8 +131,8 @@ def ecosystems(programme: str, cluster: str, text: str) -> list[Ecosystem]:
 def keywords(record: PortalRecord) -> list[str]:
     """Return up to 50 keywords, without identifiers of the topic."""
     identifiers = {record.topicId.lower(), record.callIdentifier.lower()}
-    words = (word.strip() for word in record.keywords.split(","))
-    kept = (word for word in words if 2 <= len(word) <= 80 and word.lower() not in identifiers and word.isprintable())
+    words = (mended_line(word) for word in record.keywords.split(","))
+    kept = (word for word in words if 2 <= len(word) <= 80 and word.lower() not in identifiers)
     return [word for word in dict.fromkeys(kept) if not re.fullmatch(r"[A-Z0-9]+(?:-[A-Za-z0-9]+){2,}", word)][:50]
 
 

@@ -18,9 +18,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from services.calls.catalogue.deadlines.domain import DeadlineModel
 from services.calls.imports.eu_portal import Identifier, ecosystems
 from services.calls.imports.reasons import reason_of
-from services.calls.imports.record import HORIZON, Record, one_line
+from services.calls.imports.record import HORIZON, Record
 from services.calls.terms import Budget, Euros
 from shared.ids import stable_id
+from shared.models import Day
+from shared.text import mended_line
 from shared.vocabulary import CallKind
 
 COLUMNS = ["code", "name", "open_date", "close_date", "budget_eur", "link", "section"]
@@ -42,8 +44,8 @@ class HorizonRow(BaseModel):
 
     code: Identifier
     name: str = Field(min_length=3, max_length=300)
-    open_date: date
-    close_date: date
+    open_date: Day
+    close_date: Day
     budget_eur: Annotated[Euros | None, BeforeValidator(_whole_euros)] = None
     link: str = Field("", max_length=500)
     section: str = Field("", max_length=80)
@@ -65,7 +67,7 @@ class HorizonRow(BaseModel):
 
 def to_record(row: HorizonRow) -> Record:
     """Return a row in the common form. Raises ValidationError."""
-    name = one_line(row.name)
+    name = mended_line(row.name)
     cluster = re.match(r"HORIZON-(CL\d)-", row.code)
     amount = "total" if row.cascade else "smallest"
     two_stage = "two-stage" in row.code.lower() and not row.cascade

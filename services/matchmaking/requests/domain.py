@@ -4,14 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from shared.errors import Invalid
+from shared.fields import Distinct, OneLine, Paragraphs
 from shared.ids import Id
 from shared.models import Body, Moment, Versioned
 from shared.vocabulary import Country, Ecosystem
-
-Line = Annotated[str, StringConstraints(min_length=3, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class Side(StrEnum):
@@ -31,11 +30,13 @@ class PartnerRequestBody(Body):
 
     organisation_id: Id = Field(description="Published organisation that the caller belongs to")
     side: Side = Field(description="`offer` if the organisation offers something, `request` if it looks for it")
-    title: Annotated[Line, Field(description="The offer or the request in one line")]
-    description: str = Field("", max_length=5000, description="Details for readers")
-    ecosystems: list[Ecosystem] = Field(min_length=1, max_length=14, description="Industrial ecosystems concerned")
-    countries: list[Country] = Field(
-        default=[], max_length=250, description="Countries in which a partner may be; empty for any country"
+    title: Annotated[str, OneLine(200, fewest=3), Field(description="The offer or the request in one line")]
+    description: Annotated[str, Paragraphs(5000)] = Field("", description="Details for readers")
+    ecosystems: Annotated[list[Ecosystem], Distinct(14, fewest=1)] = Field(
+        description="Industrial ecosystems concerned"
+    )
+    countries: Annotated[list[Country], Distinct(250)] = Field(
+        default=[], description="Countries in which a partner may be; empty for any country"
     )
     expires_at: Moment = Field(description="Time at which the request is no longer shown")
 

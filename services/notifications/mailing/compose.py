@@ -1,6 +1,7 @@
 """Composition of e-mails: HTML and text from templates, and headers that no input can break."""
 
 import re
+import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from email.header import Header
@@ -9,7 +10,7 @@ from email.message import Message
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.policy import Compat32
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, formataddr
 from functools import cache
 
 import css_inline
@@ -17,16 +18,22 @@ import css_inline
 from services.notifications.inbox.domain import Alert
 from services.notifications.mailing.domain import Mail
 from services.notifications.preferences.domain import Member
+from shared.addresses import mail_address
 from shared.auth import Signer
 from shared.clock import real_now
 from shared.pages import render
+from shared.text import mended_line, mended_text
 
 PLATFORM = "Cluster Collaboration Platform"
 CONFIRM_DAYS = 7
 UNSUBSCRIBE_DAYS = 400
 MOST_SHOWN = 50  # alerts in one e-mail
 LONGEST_SUBJECT = 160
-LONGEST_LINE = 900  # characters; a server accepts 998
+LONGEST_NAME = 300
+LONGEST_LINE = 900  # octets; a server accepts 998 (RFC 5322, section 2.1.1)
+LONGEST_CORRELATION = 200
+PLAIN = re.compile("[\t\n\x20-\x7e]*")  # what a line of 7-bit text may have, and its line ends
+ENCODED_WORD = "=?"
 UNFOLDED_BREAK = re.compile(r"\r(?!\n)|\n(?![ \t])")  # a line break that ends the header
 
 
@@ -38,9 +45,11 @@ class WirePolicy(Compat32):
     """
 
     def header_store_parse(self, name: str, value: str) -> tuple[str, str]:
-        """Return the header. Raises ValueError if its value would end the header, or is not ASCII."""
+        """Return the header. Raises ValueError if its value would end the header, is not ASCII or is too long."""
         if not value.isascii() or UNFOLDED_BREAK.search(value):
-            raise ValueError(f"The header {name} cannot be {value!r}.")
+            raise ValueError(f"The header {name} cannot be written: its value ends the header or is not ASCII.")
+        if max(map(len, f"{name}: {value}".split("\n"))) > LONGEST_LINE:
+            raise ValueError(f"The header {name} cannot be written: its value is too long.")
         return name, value
 
     def fold(self, name: str, value: str) -> str:
@@ -68,7 +77,7 @@ class Composer:
         token = self._signer.sign("confirm", member.id, timedelta(days=CONFIRM_DAYS), email=member.email)
         message = self._message(mail, member, "Confirm your address to receive alerts")
         link = f"{self._public_url}/confirm/{token}"
-        self._fill(message, "mail_confirm", member=member, link=link, days=CONFIRM_DAYS)
+        self._fill(message, "mail_confirm", member, link=link, days=CONFIRM_DAYS)
         return message
 
     def alerts(self, mail: Mail, member: Member, alerts: Sequence[Alert]) -> Message:
@@ -80,38 +89,57 @@ class Composer:
         message = self._message(mail, member, subject)
         message["List-Unsubscribe"] = f"<{stop_link}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        shown, hidden = alerts[:MOST_SHOWN], max(0, len(alerts) - MOST_SHOWN)
-        self._fill(message, "mail_alerts", member=member, alerts=shown, hidden=hidden, stop=stop_link)
+        shown, hidden = [readable(alert) for alert in alerts[:MOST_SHOWN]], max(0, len(alerts) - MOST_SHOWN)
+        self._fill(message, "mail_alerts", member, alerts=shown, hidden=hidden, stop=stop_link)
         return message
 
     def _message(self, mail: Mail, member: Member, subject: str) -> MIMEMultipart:
-        message = MIMEMultipart("alternative", boundary=f"={mail.id}=", policy=WIRE_POLICY)
+        # Nobody can foresee the boundary: whoever could would end a part inside their text and begin one of their own.
+        message = MIMEMultipart("alternative", boundary=f"={secrets.token_hex(16)}=", policy=WIRE_POLICY)
         message["From"] = formataddr((PLATFORM, self._sender))
-        message["To"] = formataddr((one_line(member.name), Address(addr_spec=parseaddr(member.email)[1]).addr_spec))
-        message["Subject"] = Header(one_line(subject)[:LONGEST_SUBJECT], header_name="Subject").encode(linesep="\r\n")
+        message["To"] = recipient(member)
+        message["Subject"] = encoded("Subject", mended_line(subject)[:LONGEST_SUBJECT])
         message["Date"] = format_datetime(real_now())
         # The id is the same in every attempt, so that a server can recognise a repetition.
         message["Message-ID"] = f"<{mail.id}@{self._sender.partition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
-        if mail.correlation:
-            message["X-Correlation-ID"] = one_line(mail.correlation)
+        correlation = mended_line(mail.correlation or "")
+        if correlation and correlation.isascii() and len(correlation) <= LONGEST_CORRELATION:
+            message["X-Correlation-ID"] = correlation
         return message
 
-    def _fill(self, message: MIMEMultipart, template: str, **context: object) -> None:
-        context |= {"public_url": self._public_url}
+    def _fill(self, message: MIMEMultipart, template: str, member: Member, **context: object) -> None:
+        context |= {"public_url": self._public_url, "member": member.replace(name=mended_line(member.name))}
         message.attach(text_part(render(f"{template}.txt", **context), "plain"))
         message.attach(text_part(inliner().inline(render(f"{template}.html", **context)), "html"))
 
 
 def text_part(text: str, subtype: str) -> MIMEText:
-    """Return a part in plain ASCII if every server can take it (RFC 5322, section 2.1.1), else in base64."""
-    simple = text.isascii() and all(len(line) < LONGEST_LINE for line in text.splitlines())
+    """Return a part as it is if every server can take its bytes, else in base64.
+
+    A line ends where SMTP ends it: Python's `splitlines` also ends lines at other control characters.
+    """
+    simple = PLAIN.fullmatch(text) and all(len(line) <= LONGEST_LINE for line in text.split("\n"))
     return MIMEText(text, subtype, "us-ascii" if simple else "utf-8", policy=WIRE_POLICY)
 
 
-def one_line(text: str) -> str:
-    """Return the text without line breaks and other control characters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+def recipient(member: Member) -> str:
+    """Return the value of the header To. Raises ValueError if the address cannot be written."""
+    address = Address(addr_spec=mail_address(member.email)).addr_spec
+    name = mended_line(member.name)[:LONGEST_NAME]
+    plain = name.isascii() and ENCODED_WORD not in name
+    return formataddr((name, address)) if plain else f"{encoded('To', name)}\r\n <{address}>"
+
+
+def encoded(name: str, text: str) -> str:
+    """Return the value of a header on lines that every server takes, in encoded words if it needs them (RFC 2047)."""
+    charset = "utf-8" if ENCODED_WORD in text else None  # what looks like an encoded word is shown as it was written
+    return Header(text, charset, header_name=name).encode(linesep="\r\n")
+
+
+def readable(alert: Alert) -> Alert:
+    """Return an alert without characters that a mail should not have; older events may have brought them."""
+    return alert.replace(title=mended_line(alert.title), text=mended_text(alert.text), reason=mended_line(alert.reason))
 
 
 @cache

@@ -18,6 +18,8 @@ from services.notifications.mailing.transport import Deferred, OutcomeUnknown, R
 from services.notifications.preferences.domain import Member
 from services.notifications.preferences.store import MEMBERS
 from shared import failpoint, log, tracing
+from shared.addresses import mail_address
+from shared.log import without_addresses
 from shared.mongo import OUTAGE, Database
 
 WORKERS = 4
@@ -96,7 +98,8 @@ class Mailer:
             while left and not self._stopping and time.monotonic() - began < LONGEST_BATCH:
                 mail = left.popleft()
                 with tracing.caused("send e-mail", SpanKind.PRODUCER, tracing.Cause(mail.correlation, mail.trace)):
-                    if await self._hand_over(transport, mail, messages[mail.id], members[mail.member_id].email):
+                    address = mail_address(members[mail.member_id].email)  # as the composer wrote it
+                    if await self._hand_over(transport, mail, messages[mail.id], address):
                         sent.append(mail)
         finally:
             await self.database.retry_until_available(partial(store.mark_sent, self.database, sent))
@@ -132,8 +135,9 @@ class Mailer:
                     return self.composer.confirmation(mail, member)
                 return self.composer.alerts(mail, member, alerts)
             except Exception as error:  # an address or a header that cannot be written, or a template that fails
-                self.log.warning("mail_not_composed", mail=mail.id, reason=repr(error))
-                await store.settle(self.database, mail, State.FAILED, note=str(error))
+                note = f"The e-mail could not be composed: {without_addresses(str(error))}"
+                self.log.warning("mail_not_composed", mail=mail.id, reason=note, kind=type(error).__name__)
+                await store.settle(self.database, mail, State.FAILED, note=note)
         return None
 
     async def _hand_over(self, transport: Transport, mail: Mail, message: Message, address: str) -> bool:

@@ -1,6 +1,7 @@
 """Transports of e-mail: an SMTP server, or files. Each failure says whether the e-mail may have been sent."""
 
 import asyncio
+import re
 from collections.abc import Coroutine
 from email.message import Message
 from pathlib import Path
@@ -10,8 +11,11 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from shared import failpoint
+from shared.log import ADDRESS, without_addresses
+from shared.text import mended_line
 
 TIMEOUT = 30  # seconds
+LONGEST_REPLY = 300  # characters
 
 
 class Refused(Exception):
@@ -80,26 +84,31 @@ class SmtpTransport:
 
     async def hand_over(self, message: Message, sender: str, recipient: str) -> None:
         """Hand an e-mail over. Its outcome is unknown only if the connection breaks while the content is sent."""
-        content = message.as_bytes()
+        try:
+            content = message.as_bytes()
+        except Exception as error:  # the others of the batch do not wait for it
+            raise Refused(f"The content cannot be written for SMTP: {type(error).__name__}") from error
         await self._prepare("No session with the mail server", self._connect())
         await self._prepare("The mail server does not accept our sender", self._client.mail(sender))
         try:
             await self._client.rcpt(recipient)
         except aiosmtplib.SMTPResponseException as error:
-            raise await self._rejection(error) from error
+            raise await self._rejection(error, recipient) from error
         except UnicodeError as error:
             self._client.close()
-            raise Refused(f"The address cannot be written for SMTP: {recipient}") from error
+            raise Refused("The address cannot be written for SMTP.") from error
         except Exception as error:
             self._client.close()
-            raise Unreachable(f"The connection broke before the content was sent: {error!r}") from error
+            reason = reply_without(recipient, repr(error))
+            raise Unreachable(f"The connection broke before the content was sent: {reason}") from error
         try:
             await failpoint.during("mailer.after_data", self._client.data(content))
         except aiosmtplib.SMTPResponseException as error:
-            raise await self._rejection(error) from error
+            raise await self._rejection(error, recipient) from error
         except Exception as error:
             self._client.close()
-            raise OutcomeUnknown(f"The connection broke while the content was sent: {error!r}") from error
+            reason = reply_without(recipient, repr(error))
+            raise OutcomeUnknown(f"The connection broke while the content was sent: {reason}") from error
 
     async def _connect(self) -> None:
         if not self._client.is_connected:
@@ -113,18 +122,25 @@ class SmtpTransport:
             self._client.close()
             raise Unreachable(f"{failure}: {error}") from error
 
-    async def _rejection(self, error: aiosmtplib.SMTPResponseException) -> Exception:
+    async def _rejection(self, error: aiosmtplib.SMTPResponseException, recipient: str) -> Exception:
         """Return Deferred for a 4xx reply, Refused for a 5xx reply (RFC 5321, section 4.2.1)."""
         try:
             await self._client.rset()
         except (aiosmtplib.SMTPException, OSError, TimeoutError):
             self._client.close()
-        text = f"{error.code} {error.message}"
+        text = f"{error.code} {reply_without(recipient, error.message)}"
         return Deferred(text) if 400 <= error.code < 500 else Refused(text)
 
     async def close(self) -> None:
         """Close the connection."""
         self._client.close()
+
+
+def reply_without(recipient: str, reply: str) -> str:
+    """Return a server's reply in one line, with its enhanced status code and without the recipient's address."""
+    local = re.escape(recipient.rpartition("@")[0])
+    line = without_addresses(mended_line(reply))
+    return re.sub(rf"(?<![\w.-]){local}(?![\w-])", ADDRESS, line, flags=re.IGNORECASE)[:LONGEST_REPLY]
 
 
 def open_transport(url: str | None, data_dir: Path) -> Transport:

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from typing import Annotated, Self
+from unicodedata import category
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from shared.fields import Distinct, OneLine
 from shared.models import Body, Document
 from shared.vocabulary import CallKind, Country, Ecosystem, country_name
 
@@ -16,26 +18,28 @@ MOST_INTERESTS = 20
 ANY_COUNTRY = "country:*"
 
 
-def _require_word(keyword: str) -> str:
+def _searchable(keyword: str) -> str:
     if not WORD.search(keyword.casefold()):
         raise ValueError("A keyword needs at least one letter or digit.")
-    return keyword
+    if not all(category(c)[0] in "LMN" or c in "_ .+&/'-" for c in keyword):
+        raise ValueError("Use only letters, digits, spaces and these characters: . + & / ' - _")
+    return keyword.lower()
 
 
-Keyword = Annotated[
-    str,
-    StringConstraints(min_length=2, max_length=60, pattern=r"^[\w .+&/'-]*$", to_lower=True),
-    AfterValidator(_require_word),
-]
+Keyword = Annotated[str, OneLine(60, fewest=2), AfterValidator(_searchable)]
 
 
 class InterestBody(Body):
     """An interest as a member sends it. A topic must match every criterion that is not empty, by any of its values."""
 
-    ecosystems: list[Ecosystem] = Field(default=[], max_length=14, description="Industrial ecosystems")
-    countries: list[Country] = Field(default=[], max_length=60, description="Countries (ISO 3166-1 alpha-2 codes)")
-    kinds: list[CallKind] = Field(default=[], max_length=4, description="Kinds of calls")
-    keywords: list[Keyword] = Field(default=[], max_length=20, description="Words of the title, summary or keywords")
+    ecosystems: Annotated[list[Ecosystem], Distinct(14)] = Field(default=[], description="Industrial ecosystems")
+    countries: Annotated[list[Country], Distinct(60)] = Field(
+        default=[], description="Countries (ISO 3166-1 alpha-2 codes)"
+    )
+    kinds: Annotated[list[CallKind], Distinct(4)] = Field(default=[], description="Kinds of calls")
+    keywords: Annotated[list[Keyword], Distinct(20)] = Field(
+        default=[], description="Words of the title, summary or keywords"
+    )
 
     @model_validator(mode="after")
     def _require_criterion(self) -> Self:

@@ -5,15 +5,16 @@ from typing import Annotated
 import jwt
 from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field
 
-from services.profiles.accounts.domain import Credentials, MemberView, Registration
+from services.profiles.accounts.domain import Credentials, GivenAddress, MemberView, Registration
 from services.profiles.accounts.store import MEMBERS
 from services.profiles.accounts.usecases import confirm_member, hash_password, log_in, register_member
 from services.profiles.dependencies import CurrentCaller, CurrentRuntime
 from shared import pages
 from shared.auth import PUBLIC_KEYS
 from shared.errors import NotFound
+from shared.fields import GivenPassword
 from shared.http.caller import COOKIE, verified
 from shared.http.negotiation import page_or_json
 from shared.http.preconditions import IdempotencyKey
@@ -22,7 +23,9 @@ from shared.idempotency import idempotent
 from shared.ids import new_id
 
 router = APIRouter(tags=["Accounts"])
-ConfirmationToken = Annotated[str, Path(description="Token from the link in the e-mail that asks for confirmation")]
+ConfirmationToken = Annotated[
+    str, Path(max_length=2000, description="Token from the link in the e-mail that asks for confirmation")
+]
 INVALID_LINK = "The link is not valid, or older than seven days"
 
 
@@ -124,11 +127,11 @@ async def show_login_page() -> Response:
 
 @router.post("/login", include_in_schema=False)
 async def log_in_with_form(
-    email: Annotated[str, Form()], password: Annotated[str, Form()], runtime: CurrentRuntime
+    email: Annotated[GivenAddress, Form()], password: Annotated[GivenPassword, Form()], runtime: CurrentRuntime
 ) -> Response:
     """Keep an access token in a cookie and redirect to the inbox."""
     minutes = runtime.resources.settings.token_minutes
-    token = await log_in(runtime.db, runtime.resources.signer, email, SecretStr(password), minutes)
+    token = await log_in(runtime.db, runtime.resources.signer, email, password, minutes)
     response = RedirectResponse("/inbox", 303)
     secure = runtime.resources.public_url.startswith("https:")
     response.set_cookie(COOKIE, token, max_age=minutes * 60, httponly=True, samesite="lax", secure=secure)

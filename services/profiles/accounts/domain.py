@@ -2,42 +2,32 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, EmailStr, Field, SecretStr, StringConstraints
+from pydantic import BaseModel, Field
 
+from shared.addresses import LONGEST_ADDRESS, EmailAddress, mail_address
 from shared.errors import Refusal
+from shared.fields import GivenPassword, NewPassword, OneLine
 from shared.models import Body, Versioned
 from shared.vocabulary import Country
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
-
-
-def _smtp_address(address: str) -> str:
-    """Return the address as SMTP without extensions can write it, its domain in ASCII (RFC 5890)."""
-    local, _, domain = address.rpartition("@")
-    try:
-        return f"{local.encode('ascii').decode()}@{domain.encode('idna').decode()}"
-    except UnicodeError as error:
-        raise ValueError("Use only letters without accents, digits and punctuation before the @.") from error
+Name = Annotated[str, OneLine(120, fewest=1)]
+GivenAddress = Annotated[str, OneLine(LONGEST_ADDRESS)]
 
 
 class Registration(Body):
     """Data that a person sends to register."""
 
-    email: Annotated[
-        EmailStr,
-        Field(max_length=254, description="Address for log-in, and for alerts after its confirmation"),
-        AfterValidator(_smtp_address),
-    ]
+    email: Annotated[EmailAddress, Field(description="Address for log-in, and for alerts after its confirmation")]
     name: Annotated[Name, Field(description="Name of the person, as e-mails address them")]
     country: Annotated[Country, Field(description="Country of the person, as an ISO 3166-1 alpha-2 code")]
-    password: SecretStr = Field(min_length=10, max_length=200, description="Password of at least 10 characters")
+    password: NewPassword = Field(description="Password of at least 10 characters")
 
 
 class Credentials(Body):
     """Address and password of a member who logs in."""
 
-    email: str = Field(max_length=254, description="Address that the member registered with")
-    password: SecretStr = Field(max_length=200, description="Password of the member")
+    email: GivenAddress = Field(description="Address that the member registered with")
+    password: GivenPassword = Field(description="Password of the member")
 
 
 class Member(Versioned):
@@ -82,8 +72,7 @@ class EmailTaken(Refusal):
 
 def normal_email(email: str) -> str:
     """Return the form in which an address is stored and looked up."""
-    lower_case = email.strip().lower()
     try:
-        return _smtp_address(lower_case)
+        return mail_address(email)
     except ValueError:
-        return lower_case  # cannot be registered, so the lookup finds no member
+        return email[:LONGEST_ADDRESS].strip().lower()  # cannot be registered, so the lookup finds no member

@@ -3,13 +3,13 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from shared.errors import Invalid, Refusal
+from shared.fields import Distinct, OneLine, Paragraphs
 from shared.models import Body, Document, Link, Versioned
 from shared.vocabulary import Country, Ecosystem, OrganisationKind
 
-Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Step = Literal["submit", "publish", "changes_requested", "rejected"]
 
 
@@ -59,28 +59,34 @@ class MemberNumbers(Body):
 class OrganisationProfile(Body):
     """Profile of an organisation, as its editors write it."""
 
-    name: Annotated[Line, Field(min_length=2, description="Full name of the organisation")]
-    acronym: Annotated[Line, Field(max_length=40, description="Short form of the name")] = ""
+    name: Annotated[str, OneLine(200, fewest=2), Field(description="Full name of the organisation")]
+    acronym: Annotated[str, OneLine(40), Field(description="Short form of the name")] = ""
     kind: OrganisationKind = Field(description="Kind of organisation; only a cluster organisation has a checklist")
-    description: str = Field("", max_length=5000, description="Description for readers of the public profile")
+    description: Annotated[str, Paragraphs(5000)] = Field(
+        "", description="Description for readers of the public profile"
+    )
     website: Annotated[Link, Field(description="Address of the website, with http or https")] = ""
     country: Country = Field(description="Country, as an ISO 3166-1 alpha-2 code")
-    city: Annotated[Line, Field(max_length=80, description="City of the head office")] = ""
+    city: Annotated[str, OneLine(80), Field(description="City of the head office")] = ""
     year_founded: int | None = Field(None, ge=1000, le=2100, description="Year in which it was founded")
     staff: float = Field(0, ge=0, le=100_000, description="Staff in full-time equivalents")
     members: MemberNumbers = Field(MemberNumbers(), description="Number of member organisations, by kind")
-    ecosystems: list[Ecosystem] = Field(default=[], max_length=14, description="Industrial ecosystems it works in")
+    ecosystems: Annotated[list[Ecosystem], Distinct(14)] = Field(
+        default=[], description="Industrial ecosystems it works in"
+    )
 
 
 class Review(Body):
     """Decision of a reviewer on a submitted profile."""
 
     outcome: Literal["publish", "changes_requested", "rejected"] = Field(description="Decision on the profile")
-    reasons: list[Annotated[str, StringConstraints(min_length=3, max_length=1000)]] = Field(
-        default=[], max_length=10, description="Reasons for the editors; required unless the profile is published"
+    reasons: Annotated[list[Annotated[str, Paragraphs(1000, fewest=3)]], Distinct(10)] = Field(
+        default=[], description="Reasons for the editors; required unless the profile is published"
     )
     waived_by: Annotated[
-        Line, Field(description="National programme that recognises the cluster, so that the checklist is waived")
+        str,
+        OneLine(200),
+        Field(description="National programme that recognises the cluster, so that the checklist is waived"),
     ] = ""
 
 

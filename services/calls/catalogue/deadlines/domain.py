@@ -8,15 +8,16 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from services.calls.terms import MOST_CUT_OFFS
 from shared.clock import moment
 from shared.errors import Invalid, Refusal
+from shared.fields import OneLine
 from shared.models import Body, Moment
 
 ZONES = frozenset(available_timezones())  # reading them takes 20 ms
-Label = Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Label = Annotated[str, OneLine(80)]
 
 
 class DeadlineModel(StrEnum):

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from services.calls.organisations.domain import Applicant
+from services.calls.terms import Countries, Ecosystems
+from shared.fields import Distinct
 from shared.models import Body
-from shared.vocabulary import Country, Ecosystem, OrganisationKind, country_name
+from shared.vocabulary import Ecosystem, OrganisationKind, country_name
 
 Role = Literal["coordinator", "partner"]
 
@@ -17,9 +19,9 @@ Role = Literal["coordinator", "partner"]
 class Requirements(Body):
     """Requirements for one organisation; an empty list allows every value."""
 
-    countries: list[Country] = Field(default=[], max_length=250, description="Country of establishment")
-    kinds: list[OrganisationKind] = Field(default=[], max_length=8, description="Kind of organisation")
-    ecosystems: list[Ecosystem] = Field(default=[], max_length=14, description="Works in at least one of them")
+    countries: Countries = Field(default=[], description="Country of establishment")
+    kinds: Annotated[list[OrganisationKind], Distinct(8)] = Field(default=[], description="Kind of organisation")
+    ecosystems: Ecosystems = Field(default=[], description="Works in at least one of them")
 
 
 class Consortium(Body):

@@ -31,9 +31,9 @@ CSV, JSON = "text/csv", "application/json"
     **produces(CSV, INVALID_FILTER, conditional=False),
 )
 async def calls_csv(runtime: CurrentRuntime, caller: OptionalCaller, q: Calls) -> Response:
-    """Return all public calls that pass the filters as CSV in UTF-8, with a header.
+    """Return all public calls that pass the filters as CSV in UTF-8 with a header.
 
-    A text that begins like a formula has an apostrophe in front of it.
+    Every cell is in quotes. What a spreadsheet would read as a formula has an apostrophe in front of it.
     """
     return as_csv("calls", await all_calls(runtime, caller, q), CALL_COLUMNS)
 
@@ -56,9 +56,9 @@ async def calls_json(runtime: CurrentRuntime, caller: OptionalCaller, q: Calls) 
     **produces(CSV, INVALID_FILTER, conditional=False),
 )
 async def gatherings_csv(runtime: CurrentRuntime, q: Gatherings) -> Response:
-    """Return all public gatherings that pass the filters, also past ones, as CSV in UTF-8, with a header.
+    """Return all public gatherings that pass the filters, also past ones, as CSV in UTF-8 with a header.
 
-    A text that begins like a formula has an apostrophe in front of it.
+    Every cell is in quotes. What a spreadsheet would read as a formula has an apostrophe in front of it.
     """
     return as_csv("gatherings", all_gatherings(runtime, q), GATHERING_COLUMNS)
 

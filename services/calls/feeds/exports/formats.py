@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -17,7 +18,9 @@ T = TypeVar("T", bound=BaseModel)
 Batches = AsyncIterator[Sequence[T]]
 Columns = Mapping[str, Callable[[T], Any]]
 BATCH = 100
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet reads a cell that begins so as a formula
+# What a spreadsheet reads as a formula where a cell begins: also after a line break, and after the characters that
+# separate cells in other countries' CSV. Commas are missing, because quotation marks protect them.
+FORMULA = re.compile("(^|[;\t\r\n])([ \u00a0]*)(?=[=+\\-@\t\r＝＋－＠])")
 
 CALL_COLUMNS: Columns[CallView] = {
     "id": lambda call: call.id,
@@ -70,21 +73,21 @@ async def _csv_parts(batches: Batches[T], columns: Columns[T]) -> AsyncIterator[
 
 def _csv_bytes(rows: Sequence[Sequence[Any]]) -> bytes:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL).writerows(rows)
     return text.getvalue().encode()
 
 
 def cell(value: Any) -> Any:
     """Return the content of a cell.
 
-    The items of a list are joined by semicolons. A text that a spreadsheet would read as a formula gets an
-    apostrophe in front of it.
+    The items of a list are joined by semicolons. What a spreadsheet would read as a formula gets an apostrophe in
+    front of it, wherever a cell can begin.
     """
     if isinstance(value, list):
         value = "; ".join(str(cell(item)) for item in value)
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    return FORMULA.sub(r"\1\2'", value) if isinstance(value, str) else value
 
 
 def as_json(name: str, batches: Batches[T]) -> StreamingResponse:

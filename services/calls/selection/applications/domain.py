@@ -16,6 +16,7 @@ from services.calls.selection.applications.states import ApplicationStepNotAllow
 from services.calls.terms import begun
 from shared.clock import moment
 from shared.errors import Refusal
+from shared.fields import Distinct
 from shared.ids import Id
 from shared.models import Body, Document, Moment, Versioned
 from shared.vocabulary import CallKind
@@ -36,7 +37,9 @@ class ApplicationBody(Body):
     """An application as the applicant sends it; a draft may leave answers out."""
 
     organisation_id: Id = Field(description="The organisation that applies; it cannot change later")
-    partners: list[Id] = Field(default=[], max_length=MOST_PARTNERS, description="Ids of published organisations")
+    partners: Annotated[list[Id], Distinct(MOST_PARTNERS)] = Field(
+        default=[], description="Ids of published organisations"
+    )
     answers: dict[FieldName, Annotated[AnswerValue, Field(union_mode="smart")]] = Field(
         default={}, max_length=50, description="Answers by the names of the form's fields"
     )

@@ -25,6 +25,7 @@ from pydantic import (
 
 from services.calls.terms import Line, Text
 from shared.errors import Invalid
+from shared.fields import Distinct, OneLine, Paragraphs, TextRule
 from shared.models import LONGEST_LINK, Body, Link
 from shared.vocabulary import Country
 
@@ -69,11 +70,11 @@ class FormField(Body):
 
     name: FieldName
     label: Line
-    help: str = Field("", max_length=1000)
+    help: Annotated[str, Paragraphs(1000)] = ""
     kind: FieldKind
     required: bool = Field(True, description="Whether the answer must be there when the application is submitted")
-    options: list[Text] = Field(
-        default=[], max_length=MOST_OPTIONS, validate_default=True, description="Only of a choice: at least two"
+    options: Annotated[list[Text], Distinct(MOST_OPTIONS)] = Field(
+        default=[], validate_default=True, description="Only of a choice: at least two"
     )
     least: StrictInt | None = Field(
         None, ge=-LARGEST, le=LARGEST, description="Fewest characters, options or cents, or the smallest number"
@@ -90,7 +91,7 @@ class FormField(Body):
     @classmethod
     def _only_of_choices(cls, options: list[str], seen: ValidationInfo) -> list[str]:
         kind = seen.data.get("kind")
-        if kind in CHOOSING and len(set(options)) < max(2, len(options)):
+        if kind in CHOOSING and len(options) < 2:
             raise ValueError("Enter at least two different options.")
         if kind is not None and kind not in CHOOSING and options:
             raise ValueError("Only fields of the kind choice or choices have options. Remove the options.")
@@ -220,9 +221,8 @@ def _type(field: FormField) -> Any:
     """Return the type of an answer."""
     least, most = field.least, field.most
     if field.kind in {FieldKind.TEXT, FieldKind.LONG_TEXT}:
-        longest, pattern = TEXTS[field.kind]
-        bounds = StringConstraints(min_length=max(least or 1, 1), max_length=min(most or longest, longest))
-        return Annotated[str, bounds, StringConstraints(pattern=pattern)]
+        rule, longest = TEXTS[field.kind]
+        return Annotated[str, rule(min(most or longest, longest), fewest=max(least or 1, 1))]
     if field.kind in {FieldKind.NUMBER, FieldKind.MONEY}:
         lowest = -LARGEST if field.kind is FieldKind.NUMBER else 0
         bounded = Field(ge=lowest if least is None else least, le=LARGEST if most is None else most)
@@ -230,21 +230,15 @@ def _type(field: FormField) -> Any:
         return whole if field.kind is FieldKind.MONEY else whole | Annotated[StrictFloat, bounded]
     if field.kind in CHOOSING:
         option: Any = Literal[tuple(field.options)]
-        chosen = Field(min_length=max(least or 1, 1), max_length=len(field.options) if most is None else most)
-        return option if field.kind is FieldKind.CHOICE else Annotated[list[option], chosen, AfterValidator(_each_once)]
+        chosen = Distinct(len(field.options) if most is None else most, fewest=max(least or 1, 1))
+        return option if field.kind is FieldKind.CHOICE else Annotated[list[option], chosen]
     return PLAIN[field.kind]
 
 
-TEXTS = {
-    FieldKind.TEXT: (LONGEST_TEXT, r"^[^\x00-\x1f\x7f]*$"),
-    FieldKind.LONG_TEXT: (LONGEST_LONG_TEXT, r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"),
+TEXTS: Mapping[FieldKind, tuple[type[TextRule], int]] = {
+    FieldKind.TEXT: (OneLine, LONGEST_TEXT),
+    FieldKind.LONG_TEXT: (Paragraphs, LONGEST_LONG_TEXT),
 }
-
-
-def _each_once(chosen: list[str]) -> list[str]:
-    if len(set(chosen)) < len(chosen):
-        raise ValueError("Choose each option once.")
-    return chosen
 
 
 def _day(day: str) -> str:

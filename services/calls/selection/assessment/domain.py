@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StrictInt, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, StrictInt, ValidationInfo, field_validator
 
 from services.calls.ledger.domain import Cents
 from services.calls.selection.applications.form import FieldName
 from services.calls.terms import Line
 from shared.errors import Invalid, Refusal
+from shared.fields import Distinct, Paragraphs
 from shared.ids import Id
 from shared.models import Body, Moment, Versioned
 
 FEWEST_ASSESSORS, MOST_ASSESSORS, MOST_CRITERIA, MOST_DECISIONS = 2, 20, 20, 200
 MILLION = 1_000_000
-Rationale = Annotated[str, StringConstraints(min_length=10, max_length=5000)]
-Reason = Annotated[str, StringConstraints(max_length=2000)]
+Rationale = Annotated[str, Paragraphs(5000, fewest=10)]
+Reason = Annotated[str, Paragraphs(2000)]
 
 
 class Criterion(Body):
@@ -26,7 +27,9 @@ class Criterion(Body):
     label: Line
     weight: StrictInt = Field(1, ge=1, le=100)
     most: StrictInt = Field(5, ge=1, le=100, description="The best score")
-    threshold: StrictInt = Field(0, ge=0, description="Mean points needed to be selected", validate_default=True)
+    threshold: StrictInt = Field(
+        0, ge=0, le=100, description="Mean points needed to be selected", validate_default=True
+    )
 
     @field_validator("threshold")
     @classmethod
@@ -39,16 +42,11 @@ class Criterion(Body):
 class RoundBody(Body):
     """Assessors and criteria of a round, as the publisher sends them."""
 
-    assessors: list[Id] = Field(min_length=FEWEST_ASSESSORS, max_length=MOST_ASSESSORS, description="Ids of members")
+    assessors: Annotated[list[Id], Distinct(MOST_ASSESSORS, fewest=FEWEST_ASSESSORS)] = Field(
+        description="Ids of members"
+    )
     criteria: list[Criterion] = Field(min_length=1, max_length=MOST_CRITERIA)
     assess_by: Moment | None = Field(None, description="When scores are due, with its UTC offset; shown to assessors")
-
-    @field_validator("assessors")
-    @classmethod
-    def _each_once(cls, assessors: list[str]) -> list[str]:
-        if len(set(assessors)) < len(assessors):
-            raise ValueError("Name each assessor once.")
-        return assessors
 
     @field_validator("criteria")
     @classmethod
@@ -98,7 +96,7 @@ class Score(Body):
     """The points for one criterion, with the reasons for them."""
 
     criterion: FieldName = Field(description="Name of the criterion")
-    points: StrictInt = Field(ge=0)
+    points: StrictInt = Field(ge=0, le=100)
     rationale: Rationale
 
 
@@ -144,7 +142,7 @@ class Decision(Body):
     """The decision on one application, at the version that the publisher read."""
 
     application_id: Id
-    version: StrictInt = Field(ge=1)
+    version: StrictInt = Field(ge=1, le=1_000_000_000)
     outcome: Literal["select", "reserve", "reject"]
     rank: StrictInt | None = Field(
         None, ge=1, le=10_000, description="Place on the reserve list; only with the outcome reserve"

@@ -1,5 +1,7 @@
 """Rounds, applications and assessments as assessors and publishers read them."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, Field
 
 from services.calls.selection.applications.domain import Application
@@ -7,11 +9,11 @@ from services.calls.selection.applications.states import State
 from services.calls.selection.assessment.domain import (
     Assessment,
     Criterion,
-    Reason,
     Round,
     Score,
 )
 from services.calls.selection.assessment.results import AssessmentResult
+from shared.fields import Paragraphs
 from shared.models import Body, Moment
 
 
@@ -76,4 +78,4 @@ class AssessmentView(BaseModel):
 class ConflictBody(Body):
     """A conflict of interest as the assessor declares it."""
 
-    reason: Reason = Field(min_length=3)
+    reason: Annotated[str, Paragraphs(2000, fewest=3)]

@@ -5,15 +5,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import Field, StrictInt, StringConstraints
+from pydantic import Field, StrictInt
 
 from services.calls.audit.domain import Audited, canonical_hash
 from services.calls.files.domain import StoredFile, find
 from services.calls.ledger.domain import Cents, amount_due
-from services.calls.terms import ByDay, Day, Mission, Text, days_of, over, today
+from services.calls.terms import ByDay, Mission, Text, days_of, over, today
 from shared.clock import moment
 from shared.errors import Invalid, Refusal
-from shared.models import Body, Link
+from shared.fields import Distinct, OneLine
+from shared.models import Body, Day, Link
 
 MOST_LINES = 100
 MOST_CORRECTIONS = 100
@@ -93,7 +94,7 @@ class ClaimLine(Body):
 class ClaimBody(Body):
     """A claim as the applicant sends it."""
 
-    lines: list[ClaimLine] = Field(min_length=1, max_length=MOST_LINES)
+    lines: Annotated[list[ClaimLine], Distinct(MOST_LINES, fewest=1)]
     days: StrictInt | None = Field(
         None, ge=1, le=60, description="Days away; only if the mission pays a lump sum by days"
     )
@@ -203,7 +204,7 @@ class FileInUse(Refusal):
     """Lines of the claim name the file."""
 
 
-Reference = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Reference = Annotated[str, OneLine(80, fewest=1)]
 
 
 def next_state(state: ClaimState, step: ClaimStep) -> ClaimState:

@@ -1,11 +1,13 @@
 """Claims as API users read them, and the small bodies that change them."""
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from services.calls.ledger.domain import Money
 from services.calls.selection.claims.domain import Claim, ClaimLine, ClaimState, Reference
+from shared.fields import Paragraphs
 from shared.http.paging import Paging
 from shared.models import Body
 
@@ -45,7 +47,7 @@ class ClaimView(BaseModel):
 class ReasonBody(Body):
     """The reason why a claim is returned or rejected."""
 
-    reason: str = Field(min_length=3, max_length=2000, description="The applicant reads it")
+    reason: Annotated[str, Paragraphs(2000, fewest=3)] = Field(description="The applicant reads it")
 
 
 class Payment(Body):

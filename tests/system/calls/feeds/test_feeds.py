@@ -32,8 +32,10 @@ def ccp(shared_ccp: Platform) -> Platform:
 @pytest.mark.parametrize("what", LISTS)
 async def test_feeds_are_valid_and_begin_with_the_newest(ccp: Platform, what: str) -> None:
     for title in ("One & only", "Two <b>bold</b>", "Three"):
-        await publishes(ccp, what, title=title, ecosystems=["textiles"], summary="Café;\x0b\x1f ]]> \ufffe <br>")
+        await publishes(ccp, what, title=title, ecosystems=["textiles"], summary="Café; ]]> <br>")
         ccp.system.clock.travel(timedelta(minutes=1))
+    old = {"summary": "Café;\x0b\x1f ]]> \ufffe <br>"}  # as an older version stored it
+    await ccp.system.db("calls").raw(what).update_many({"ecosystems": "textiles"}, {"$set": old})
     answer = await ccp.http.get(f"/{what}.atom", params={"ecosystem": "textiles", "limit": 1})
     assert answer.headers["content-type"] == "application/atom+xml"
     require_atom(answer.content)
@@ -136,12 +138,23 @@ async def test_an_export_has_everything_that_passes_the_filters(ccp: Platform, w
 async def test_no_spreadsheet_runs_a_text_as_a_formula(ccp: Platform) -> None:
     titles = ['=HYPERLINK("http://bad.example")', "+1", "-1", "@SUM(A1)", 'A "quoted", one; 2', "Plain"]
     for title in titles:
-        await publishes(ccp, "gatherings", title=title, summary="two\nlines", countries=["MT"], keywords=["=1+1"])
+        await publishes(ccp, "gatherings", title=title, summary="two\n=lines", countries=["MT"], keywords=["=1+1"])
     answer = await ccp.http.get("/gatherings.csv?country=MT")
     rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
     assert [row["title"] for row in rows] == [*(f"'{title}" for title in titles[:4]), *titles[4:]]
-    assert {(row["summary"], row["keywords"]) for row in rows} == {("two\nlines", "'=1+1")}
+    assert {(row["summary"], row["keywords"]) for row in rows} == {("two\n'=lines", "'=1+1")}
     assert answer.content.count(b"\r\n") == len(rows) + 1
+
+
+async def test_no_spreadsheet_of_another_country_runs_a_text_as_a_formula(ccp: Platform) -> None:
+    """Where semicolons separate cells, quotation marks in the middle of a line protect nothing."""
+    formula = 'HYPERLINK("http://bad.example")'
+    await publishes(ccp, "gatherings", title=f"Seminar;={formula}", countries=["CY"], place=f"Here; +{formula}")
+    text = (await ccp.http.get("/gatherings.csv?country=CY")).text
+    assert all(line.startswith('"') and line.endswith('"') for line in text.removesuffix("\r\n").split("\r\n"))
+    for separator in (",", ";", "\t"):
+        cells = [cell.strip() for row in csv.reader(io.StringIO(text), delimiter=separator) for cell in row]
+        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", '"=', '"+'))]
 
 
 @pytest.fixture

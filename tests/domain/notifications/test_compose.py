@@ -1,0 +1,108 @@
+"""E-mails: whatever an event brings, every server takes each line, and no text becomes a header or a part."""
+
+import email
+import email.policy
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.notifications.inbox.domain import Alert
+from services.notifications.mailing.compose import Composer
+from services.notifications.mailing.domain import Mail
+from services.notifications.preferences.domain import Member
+from shared.auth import Signer
+from shared.text import mended_line, mended_text
+
+NOW = datetime(2016, 5, 9, 9, tzinfo=UTC)
+COMPOSER = Composer(
+    cast(Signer, SimpleNamespace(sign=lambda *_, **__: "t" * 350)), "https://ccp.example", "alerts@ccp.example"
+)
+CONTROLS = "".join(map(chr, [*range(32), *range(0x7F, 0xA0)])) + "\u2028\u2029\u202e\u200b"
+TEXTS = st.text(st.sampled_from(CONTROLS + "a=?<>-é北") | st.characters(), max_size=80)
+LONG = TEXTS.map(lambda text: text * 60)
+
+
+def composed(title: str, text: str, name: str = "Anna", reason: str = "You follow Digital") -> bytes:
+    """Return the bytes of the e-mail about one alert."""
+    mail = Mail(
+        id="4f" * 16, member_id="anna", kind="alerts", occasions=["o"], created_at=NOW, send_after=NOW, correlation=text
+    )
+    member = Member(id="anna", email="anna@members.example", name=name)
+    alert = Alert(
+        id="a",
+        member_id="anna",
+        event_type="t",
+        occasion="o",
+        title=title,
+        text=text,
+        url="/c/1",
+        reason=reason,
+        at=NOW,
+    )
+    return COMPOSER.alerts(mail, member, [alert]).as_bytes()
+
+
+def read(content: bytes) -> EmailMessage:
+    return cast(EmailMessage, email.message_from_bytes(content, policy=email.policy.default))
+
+
+@settings(deadline=None)
+@given(TEXTS, LONG, LONG, TEXTS)
+def test_every_server_takes_every_line_of_any_text(title: str, text: str, name: str, reason: str) -> None:
+    content = composed(title, text, name, reason)
+    assert max(map(len, content.split(b"\r\n"))) <= 900
+    bare = content.replace(b"\r\n", b"")
+    assert bare.isascii()
+    assert b"\r" not in bare
+    assert b"\n" not in bare
+    mail = read(content)
+    assert [each.addr_spec for each in mail["To"].addresses] == ["anna@members.example"]
+    assert not mail["Bcc"]
+    plain, html = mail.iter_parts()
+    assert (plain.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert mended_line(title) in plain.get_content()
+    assert not [c for c in plain.get_content() + html.get_content() if c in CONTROLS and c not in "\n\t\r"]
+
+
+@settings(deadline=None)
+@given(LONG)
+def test_the_text_of_an_e_mail_is_the_text_of_its_alert(text: str) -> None:
+    plain, _ = read(composed("Call", text)).iter_parts()
+    assert mended_text(text).strip() in plain.get_content().replace("\r\n", "\n")
+
+
+def test_a_subject_that_looks_encoded_is_shown_as_it_was_written() -> None:
+    assert read(composed("=?utf-8?q?Free_money?= now", "Text"))["Subject"] == "=?utf-8?q?Free_money?= now"
+
+
+def test_nobody_can_foresee_where_a_part_of_an_e_mail_begins() -> None:
+    """Ids of e-mails follow from members and calls, which publishers know."""
+    boundaries = {read(composed("Call", "Text")).get_boundary() for _ in range(20)}
+    assert len(boundaries) == 20
+    assert not [boundary for boundary in boundaries if "4f" * 8 in str(boundary)]
+    assert {read(composed("Call", "Text"))["Message-ID"] for _ in range(2)} == {f"<{'4f' * 16}@ccp.example>"}
+
+
+def test_a_text_with_the_old_boundary_stays_a_text() -> None:
+    old = "4f" * 16
+    forged = (
+        f"Read on.\n\n--={old}=\nContent-Type: text/html\n\n<a href='https://bad.example'>Confirm</a>\n--={old}=--\n"
+    )
+    parts = list(read(composed("Call", forged)).iter_parts())
+    assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
+    assert "bad.example" in parts[0].get_content()
+    assert "<a href='https://bad" not in parts[1].get_content()
+
+
+@pytest.mark.parametrize(
+    "address", ["", "anna", "anna@", "änna@members.example", "anna@members.example\r\nBcc: all@x.example"]
+)
+def test_an_address_that_cannot_be_written_is_refused_for_its_own_e_mail(address: str) -> None:
+    mail = Mail(id="m", member_id="anna", kind="confirm", occasions=["o"], created_at=NOW, send_after=NOW)
+    with pytest.raises(ValueError, match=r"addr|letters|domain|@"):
+        COMPOSER.confirmation(mail, Member(id="anna", email=address, name="Anna"))
