@@ -64,11 +64,17 @@ class Composer:
         self._sender = sender
 
     def confirmation(self, mail: Mail, member: Member) -> Message:
-        """Return the e-mail that asks a member to confirm their address."""
+        """Return the e-mail that asks the owner of an address to confirm it."""
         token = self._signer.sign("confirm", member.id, timedelta(days=CONFIRM_DAYS), email=member.email)
-        message = self._message(mail, member, "Confirm your address to receive alerts")
+        message = self._message(mail, member, "Confirm your address and choose a password")
         link = f"{self._public_url}/confirm/{token}"
-        self._fill(message, "mail_confirm", member=member, link=link, days=CONFIRM_DAYS)
+        self._fill(message, "mail_confirm", link=link, days=CONFIRM_DAYS)
+        return message
+
+    def reminder(self, mail: Mail, member: Member) -> Message:
+        """Return the e-mail that tells a member that they have an account."""
+        message = self._message(mail, member, "You have an account already")
+        self._fill(message, "mail_reminder")
         return message
 
     def alerts(self, mail: Mail, member: Member, alerts: Sequence[Alert]) -> Message:

@@ -1,11 +1,11 @@
-"""Members and what they send to register and log in (pure)."""
+"""Members, and what people send to register, to confirm their address and to log in (pure)."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, EmailStr, Field, SecretStr, StringConstraints
 
-from shared.errors import Refusal
-from shared.models import Body, Versioned
+from shared.models import Body, Document, Versioned
 from shared.vocabulary import Country
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -21,16 +21,23 @@ def _smtp_address(address: str) -> str:
 
 
 class Registration(Body):
-    """Data that a person sends to register."""
+    """Data that a person sends to register. Only the owner of the address can complete the registration."""
 
     email: Annotated[
         EmailStr,
-        Field(max_length=254, description="Address for log-in, and for alerts after its confirmation"),
+        Field(max_length=254, description="Address for log-in and alerts; its owner gets a link to confirm it"),
         AfterValidator(_smtp_address),
     ]
     name: Annotated[Name, Field(description="Name of the person, as e-mails address them")]
     country: Annotated[Country, Field(description="Country of the person, as an ISO 3166-1 alpha-2 code")]
+
+
+class Confirmation(Body):
+    """Data that the owner of an address sends to confirm it."""
+
     password: SecretStr = Field(min_length=10, max_length=200, description="Password of at least 10 characters")
+    name: Annotated[Name | None, Field(description="Name, if it is not the registered one")] = None
+    country: Annotated[Country | None, Field(description="Country, if it is not the registered one")] = None
 
 
 class Credentials(Body):
@@ -40,8 +47,36 @@ class Credentials(Body):
     password: SecretStr = Field(max_length=200, description="Password of the member")
 
 
+class PendingRegistration(Document):
+    """A registration whose address is not confirmed; its id is the address, so that the newest one replaces others."""
+
+    member_id: str
+    name: str
+    country: Country
+    at: datetime
+
+
+class RegistrationReceived(BaseModel):
+    """The answer to a registration, which is the same for the address of a member."""
+
+    email: str = Field(description="Address whose owner gets an e-mail")
+
+
+class RegistrationView(BaseModel):
+    """A registration as shown to the owner of the address."""
+
+    email: str
+    name: str
+    country: Country
+
+    @classmethod
+    def of(cls, registration: PendingRegistration) -> "RegistrationView":
+        """Return the view of a registration."""
+        return cls(email=registration.id, name=registration.name, country=registration.country)
+
+
 class Member(Versioned):
-    """A registered person."""
+    """A person with an account."""
 
     email: str
     name: str
@@ -49,6 +84,11 @@ class Member(Versioned):
     password_hash: str
     confirmed: bool = False
     operator: bool = False
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the account belongs to the owner of its address. In version 0.1 a stranger could create others."""
+        return self.confirmed or self.operator
 
 
 class MemberView(BaseModel):
@@ -74,10 +114,6 @@ class MemberView(BaseModel):
             confirmed=member.confirmed,
             operator=member.operator,
         )
-
-
-class EmailTaken(Refusal):
-    """The address is already registered."""
 
 
 def normal_email(email: str) -> str:
