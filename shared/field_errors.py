@@ -92,9 +92,8 @@ def message_of(error: Mapping[str, Any]) -> str:
     limits = error.get("ctx") or {}
     if error["type"] in {"value_error", "assertion_error"}:
         return _own_message(limits)
-    if limits.get("field_type") == "Value":  # a text whose type the library does not see, such as a password
-        return MESSAGES[f"string_{error['type']}"].format_map(limits)
-    return MESSAGES.get(error["type"], UNKNOWN).format_map(limits)
+    secret = "string_" if limits.get("field_type") == "Value" else ""  # the library counts a password like a list
+    return MESSAGES.get(f"{secret}{error['type']}", UNKNOWN).format_map(limits)
 
 
 def _own_message(limits: Mapping[str, Any]) -> str:

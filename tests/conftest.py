@@ -6,9 +6,11 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
+import argon2
 import pytest
 
 from services.__main__ import available, listeners
+from services.profiles.accounts import usecases as accounts
 from shared import log
 from shared.bus import Bus, rabbit
 from shared.bus.memory import MemoryBus
@@ -33,6 +35,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def quiet_logs() -> None:
     log.configure(level="error")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> None:
+    """Hash passwords with the parameters that Argon2's library has for tests: nearly every test needs a member."""
+    accounts.HASHER = argon2.PasswordHasher.from_parameters(argon2.profiles.CHEAPEST)
 
 
 @pytest.fixture(scope="session")

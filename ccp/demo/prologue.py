@@ -26,21 +26,21 @@ async def play(cast: Cast, mailbox: Mailbox) -> list[Json]:
 
 
 async def register(cast: Cast, person: Person) -> None:
-    password = f"demo-{cast.run}-password"
-    body = {"email": person.email, "name": person.name, "country": person.country, "password": password}
-    person.id = (await cast.visitor.post("/members", body, key=cast.key(person.email)))["id"]
-    person.client = await cast.visitor.log_in(person.email, password)
+    body = {"email": person.email, "name": person.name, "country": person.country}
+    await cast.visitor.post("/members", body, key=cast.key(person.email))
 
 
 async def confirm(cast: Cast, mailbox: Mailbox, people: list[Person]) -> None:
-    """Follow the link in each confirmation e-mail."""
-    waiting = {person.email for person in people}
+    """Follow the link in each confirmation e-mail and set a password."""
+    password = f"demo-{cast.run}-password"
+    waiting = {person.email: person for person in people}
     async with asyncio.timeout(PATIENCE):
         while waiting:
             links = await confirm_links(mailbox)
-            for address in waiting & links.keys():
-                await cast.visitor.post(links[address])
-                waiting.discard(address)
+            for address in waiting.keys() & links.keys():
+                person = waiting.pop(address)
+                person.id = (await cast.visitor.post(links[address], {"password": password}))["id"]
+                person.client = await cast.visitor.log_in(address, password)
             cast.watcher.progress("addresses are confirmed by e-mail", len(people) - len(waiting), len(people))
             await asyncio.sleep(0.1)
 

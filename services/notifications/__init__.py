@@ -2,7 +2,8 @@
 
 Owns       members' interests and their consent to e-mail, their inboxes, the ledger of e-mails
 Publishes  notifications.key (verifies the links in its e-mails)
-Listens to profiles.key, profiles.member.*, profiles.organisation.*, calls.*, matchmaking.partners.proposed
+Listens to profiles.key, profiles.member.*, profiles.organisation.*, profiles.change.reviewed, calls.*,
+           matchmaking.partners.proposed
 """
 
 PREFIXES = ["/interests", "/inbox", "/unsubscribe", "/deliveries"]

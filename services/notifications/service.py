@@ -18,7 +18,7 @@ from services.notifications.mailing import api as mailing
 from services.notifications.mailing.compose import Composer
 from services.notifications.mailing.domain import State
 from services.notifications.mailing.mailer import Mailer
-from services.notifications.mailing.store import MAILS, WINDOWS, count_by_state
+from services.notifications.mailing.store import ADDRESSEES, MAILS, WINDOWS, count_by_state
 from services.notifications.mailing.transport import open_transport
 from services.notifications.preferences import api as preferences
 from services.notifications.preferences.store import MEMBERS
@@ -50,7 +50,7 @@ def build(settings: Settings, own: NotificationsSettings | None = None) -> Servi
         prefixes=PREFIXES,
         tags=TAGS,
         snapshot=SNAPSHOT,
-        collections=[MEMBERS, ORGANISATIONS, ALERTS, MAILS, WINDOWS],
+        collections=[MEMBERS, ORGANISATIONS, ALERTS, MAILS, WINDOWS, ADDRESSEES],
         jobs={"fan_out": fan_out},
         loops=LOOPS,
         gauges=gauges,

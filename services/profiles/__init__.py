@@ -1,7 +1,8 @@
 """profiles: members, organisations and the front page.
 
-Owns       members and their accounts, organisations and their memberships, the front page of the platform
-Publishes  profiles.key, profiles.member.registered / confirmed / joined, profiles.organisation.published / returned
+Owns       registrations, members and their accounts, organisations and their memberships, the front page
+Publishes  profiles.key, profiles.member.invited / reminded / registered / confirmed / joined,
+           profiles.organisation.published / returned, profiles.change.reviewed
 Listens to notifications.key (links in e-mails), calls.call.* (copies of calls for the front page)
 """
 

@@ -10,9 +10,9 @@ from pydantic import SecretStr
 
 from services.profiles import PREFIXES, TAGS
 from services.profiles.accounts import api as accounts
-from services.profiles.accounts.domain import EmailTaken, Registration
-from services.profiles.accounts.store import MEMBERS
-from services.profiles.accounts.usecases import hash_password, register_member
+from services.profiles.accounts.domain import Confirmation, Member, Registration, normal_email
+from services.profiles.accounts.store import MEMBERS, REGISTRATIONS
+from services.profiles.accounts.usecases import add_member, hash_password
 from services.profiles.handlers import HANDLERS
 from services.profiles.home import api as home
 from services.profiles.home.store import CALLS
@@ -49,7 +49,7 @@ def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
         prefixes=PREFIXES,
         tags=TAGS,
         snapshot=SNAPSHOT,
-        collections=[MEMBERS, ORGANISATIONS, MEMBERSHIPS, CALLS],
+        collections=[MEMBERS, REGISTRATIONS, ORGANISATIONS, MEMBERSHIPS, CALLS],
         resources=partial(resources, public_url=settings.public_url, own=own or ProfilesSettings()),
     )
 
@@ -63,11 +63,19 @@ async def resources(db: Database, *, public_url: str, own: ProfilesSettings) -> 
 
 
 async def ensure_operator(db: Database, email: str, password: SecretStr) -> bool:
-    """Register an operator with this address. Return False if the address is already registered."""
-    registration = Registration(email=email, name="Operator", country="BE", password=password)
-    password_hash = await hash_password(password)
+    """Create an operator with this address, whose owner is known. Return False if a member has the address."""
+    checked = Registration(email=email, name="Operator", country="BE")
+    operator = Member(
+        id=new_id(),
+        email=normal_email(checked.email),
+        name=checked.name,
+        country=checked.country,
+        password_hash=await hash_password(Confirmation(password=password).password),
+        confirmed=True,
+        operator=True,
+    )
     try:
-        await db.transact(register_member, new_id(), registration, password_hash, operator=True)
-    except (EmailTaken, Duplicate):
+        await db.transact(add_member, operator)
+    except Duplicate:
         return False
     return True

@@ -6,12 +6,12 @@ from typing import Any
 
 from services.profiles.accounts.domain import Member
 from services.profiles.accounts.store import MEMBERS
-from services.profiles.accounts.usecases import registered_event
+from services.profiles.accounts.usecases import confirmed_event, registered_event
 from services.profiles.organisations.domain import Membership, Organisation, Status
 from services.profiles.organisations.store import MEMBERSHIPS, ORGANISATIONS
 from services.profiles.organisations.usecases import published_event
 from shared.auth import own_keys
-from shared.contracts.profiles import KeyPublished, MemberConfirmed, MemberJoined
+from shared.contracts.profiles import KeyPublished, MemberJoined
 from shared.ids import created_at
 from shared.snapshot import SnapshotEvent, SnapshotSource
 
@@ -21,8 +21,7 @@ def member_facts(member: Member, _: datetime) -> list[SnapshotEvent]:
     registered_at = created_at(member.id)
     facts = [SnapshotEvent(registered_event(member), registered_at)]
     if member.confirmed:
-        confirmed = MemberConfirmed(member_id=member.id, email=member.email, version=member.version)
-        facts.append(SnapshotEvent(confirmed, registered_at))
+        facts.append(SnapshotEvent(confirmed_event(member), registered_at))
     return facts
 
 

@@ -33,8 +33,22 @@ class KeyPublished(Event, type="profiles.key.published.v1", subject="key_id"):
     public_jwk: PublicKey
 
 
+class MemberInvited(Event, type="profiles.member.invited.v1", subject="member_id"):
+    """An address was registered, perhaps by a stranger. Its owner gets a link to confirm it and set a password."""
+
+    member_id: MemberId = Field(description="Id of the member, if the owner of the address confirms it")
+    email: EmailAddress
+
+
+class MemberReminded(Event, type="profiles.member.reminded.v1", subject="member_id"):
+    """The address of a member was registered again, perhaps by a stranger. The member is told by e-mail."""
+
+    member_id: MemberId
+    email: EmailAddress
+
+
 class MemberRegistered(Event, type="profiles.member.registered.v1", subject="member_id"):
-    """A person registered. The e-mail address is not confirmed yet."""
+    """A person has an account. MemberConfirmed tells whether they confirmed their e-mail address."""
 
     member_id: MemberId
     email: EmailAddress
@@ -81,5 +95,16 @@ class OrganisationReturned(Event, type="profiles.organisation.returned.v1", subj
     version: Version
     name: OrganisationName
     outcome: Literal["changes_requested", "rejected"] = Field(description="The result of the review")
+    reasons: list[Text] = Field(max_length=10, description="The reasons, as the reviewer wrote them")
+    url: Url
+
+
+class ChangeReviewed(Event, type="profiles.change.reviewed.v1", subject="organisation_id"):
+    """A reviewer accepted or refused a new name, kind or country of a published profile. Its members are notified."""
+
+    organisation_id: OrganisationId
+    version: Version
+    name: OrganisationName
+    outcome: Literal["accepted", "refused"] = Field(description="The result of the review")
     reasons: list[Text] = Field(max_length=10, description="The reasons, as the reviewer wrote them")
     url: Url

@@ -70,12 +70,12 @@ class Platform:
 
     def _member(self, place: int) -> None:
         address, follows = f"member{place}@members.example", [COUNTRIES[(place + n) % len(COUNTRIES)] for n in range(2)]
-        body = {"email": address, "name": f"Member {place}", "country": "FR", "password": PASSWORD}
+        body = {"email": address, "name": f"Member {place}", "country": "FR"}
         asked(self.http.post(f"{self.site.urls['profiles']}/members", json=body))
         text = until(lambda: self.site.sink.text_to(address), f"an e-mail to {address}")
         link = re.search(r"/confirm/\S+", text)
         assert link, text
-        asked(self.http.post(f"{self.site.urls['profiles']}{link[0]}"))
+        asked(self.http.post(f"{self.site.urls['profiles']}{link[0]}", json={"password": PASSWORD}))
         headers = self.log_in(address, PASSWORD)
         id = asked(self.http.get(f"{self.site.urls['profiles']}/me", headers=headers))["id"]
         asked(

@@ -65,7 +65,7 @@ class Member:
 
     @property
     def mails(self) -> list[EmailMessage]:
-        """Return the received e-mails, without the request to confirm the address."""
+        """Return the received e-mails, without the one that asked to confirm the address."""
         return [mail for mail in self.platform.mails_to(self.email) if not mail["Subject"].startswith("Confirm")]
 
 
@@ -85,25 +85,30 @@ class Platform:
         id = ok(await self.http.get("/me", headers={"Authorization": f"Bearer {token}"}))["id"]
         return Member(self, name, address, id, token)
 
-    async def member(self, name: str, country: str = "FR", *, confirmed: bool = True) -> Member:
-        """Register, and follow the link in the e-mail; a second member of that name has another address."""
+    async def member(self, name: str, country: str = "FR") -> Member:
+        """Register, and set a password by the link in the e-mail."""
+        address = await self.registers(name, country)
+        ok(await self.http.post(await self.confirm_path(address), json={"password": PASSWORD}))
+        member = await self.log_in(name, address)
+        await self.system.settle()
+        return member
+
+    async def registers(self, name: str, country: str = "FR") -> str:
+        """Register and return the address; a second person of that name has another one."""
         self.registered[name] += 1
         again = str(self.registered[name] - 1).removeprefix("0")
         address = f"{name.lower()}{again}@members.example"
-        body = {"email": address, "name": name, "country": country, "password": PASSWORD}
-        ok(await self.http.post("/members", json=body))
-        member = await self.log_in(name, address)
-        if confirmed:
-            ok(await self.http.post(await self.confirm_path(address)))
-            await self.system.settle()
-        return member
+        ok(await self.http.post("/members", json={"email": address, "name": name, "country": country}))
+        return address
 
     async def confirm_path(self, address: str) -> str:
-        async def mail() -> EmailMessage | None:
-            return next(iter(self.mails_to(address)), None)
+        """Return the path of the link in the newest e-mail to the address."""
 
-        body = (await until(mail, f"a mail to {address}")).get_body(("plain",)).get_content()
-        return re.search(r"http://ccp\.test(/confirm/\S+)", body)[1]
+        async def link() -> re.Match[str] | None:
+            texts = [mail.get_body(("plain",)).get_content() for mail in self.mails_to(address)]
+            return re.search(r"http://ccp\.test(/confirm/\S+)", texts[-1]) if texts else None
+
+        return (await until(link, f"a link to {address}"))[1]
 
     async def organisation(self, owner: Member, **more: Any) -> dict[str, Any]:
         """Create a profile, and publish it after its review."""

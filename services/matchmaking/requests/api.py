@@ -8,7 +8,7 @@ from pydantic import Field
 from services.matchmaking.dependencies import CurrentCaller, CurrentRuntime
 from services.matchmaking.organisations.usecases import own_organisation
 from services.matchmaking.requests import usecases
-from services.matchmaking.requests.domain import PartnerRequest, PartnerRequestBody, Side
+from services.matchmaking.requests.domain import PartnerRequest, PartnerRequestBody, PartnerRequestView, Side
 from services.matchmaking.requests.store import REQUESTS, list_live_requests
 from shared.errors import NotFound
 from shared.http.negotiation import page_or_json
@@ -50,7 +50,7 @@ async def publish_partner_request(
     caller: CurrentCaller,
     response: Response,
     key: IdempotencyKey = None,
-) -> PartnerRequest:
+) -> PartnerRequestView:
     """Publish an offer or a request for one of your organisations. It is proposed to members when a call fits."""
     organisation = await own_organisation(runtime.db, body.organisation_id, caller)
     content, id = "partner-request" + body.model_dump_json(), new_id()
@@ -59,12 +59,12 @@ async def publish_partner_request(
         runtime.db, key, caller.id, content, PartnerRequest, work, id, body, organisation, caller
     )
     created(response, usecases.request_path(request.id), request.version)
-    return request
+    return request.view()
 
 
 @router.get(
     "/partner-requests",
-    response_model=Page[PartnerRequest],
+    response_model=Page[PartnerRequestView],
     operation_id="list_partner_requests",
     summary="List live partner requests",
     responses=refusals({422: "A filter or the cursor is not valid"}),
@@ -77,12 +77,13 @@ async def list_partner_requests(
     filters = {field: value for field, value in wanted.items() if value}
     after = decode_time_cursor(q.cursor)
     requests = await list_live_requests(runtime.db, filters, after, runtime.db.now(), q.limit + 1)
-    return page_or_json(request, "partner_requests.html", page_of(PartnerRequest, requests, q.limit, "expires_at"))
+    page = page_of(PartnerRequestView, requests, q.limit, "expires_at", PartnerRequest.view)
+    return page_or_json(request, "partner_requests.html", page)
 
 
 @router.get(
     "/partner-requests/{id}",
-    response_model=PartnerRequest,
+    response_model=PartnerRequestView,
     operation_id="read_partner_request",
     summary="Read a partner request",
     responses=refusals({404: "Partner request not found"}),
@@ -92,7 +93,7 @@ async def read_partner_request(id: RequestId, request: Request, runtime: Current
     partner_request = await REQUESTS.get(runtime.db, id)
     if partner_request is None:
         raise NotFound("Partner request not found.")
-    response = page_or_json(request, "partner_request.html", partner_request)
+    response = page_or_json(request, "partner_request.html", partner_request.view())
     etag(response, partner_request.version)
     return response
 
@@ -111,8 +112,8 @@ async def read_partner_request(id: RequestId, request: Request, runtime: Current
 )
 async def close_partner_request(
     id: RequestId, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
-) -> PartnerRequest:
+) -> PartnerRequestView:
     """Close an offer or a request that you published. It is then no longer listed or proposed."""
     request = await runtime.db.transact(usecases.close_request, id, caller, version)
     etag(response, request.version)
-    return request
+    return request.view()

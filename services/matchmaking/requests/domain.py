@@ -41,15 +41,24 @@ class PartnerRequestBody(Body):
     expires_at: Moment = Field(description="Time at which the request is no longer shown")
 
 
-class PartnerRequest(Versioned, PartnerRequestBody):
-    """An offer or a request of an organisation."""
+class PartnerRequestView(Versioned, PartnerRequestBody):
+    """An offer or a request of an organisation, as everybody sees it."""
 
     model_config = Versioned.model_config
 
-    member_id: str = Field(description="Member who published it")
     organisation_name: str
     organisation_country: Country
     closed: bool = Field(False, description="Whether its author closed it")
+
+
+class PartnerRequest(PartnerRequestView):
+    """An offer or a request of an organisation, with the member who published it."""
+
+    member_id: str
+
+    def view(self) -> PartnerRequestView:
+        """Return what everybody sees: not the member, so that strangers cannot address them by their id."""
+        return PartnerRequestView(**self.model_dump(include=set(PartnerRequestView.model_fields)))
 
 
 class AlreadyExpired(Invalid):

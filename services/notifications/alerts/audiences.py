@@ -18,7 +18,7 @@ ApplicationEvent = (
     | calls.ClaimRejected
     | calls.ClaimPaid
 )
-OrganisationEvent = profiles.OrganisationPublished | profiles.OrganisationReturned
+OrganisationEvent = profiles.OrganisationPublished | profiles.OrganisationReturned | profiles.ChangeReviewed
 
 
 @dataclass(frozen=True)

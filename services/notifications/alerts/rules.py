@@ -39,5 +39,6 @@ RULES: Mapping[type[Event], Rule] = {
     calls.ParticipantAffected: Rule(audiences.affected_participant, texts.participant_affected),
     profiles.OrganisationPublished: Rule(audiences.organisation_members, texts.organisation_published),
     profiles.OrganisationReturned: Rule(audiences.organisation_members, texts.organisation_returned),
+    profiles.ChangeReviewed: Rule(audiences.organisation_members, texts.change_reviewed),
     matchmaking.PartnersProposed: Rule(audiences.author_of_request, texts.partners_proposed),
 }

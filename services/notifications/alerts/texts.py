@@ -48,12 +48,10 @@ def deadline_approached(event: calls.DeadlineApproached) -> AlertText:
 
 
 def question_asked(event: calls.QuestionAsked) -> AlertText:
-    """Render a question for the organisation that published the call."""
-    call = event.call
-    text = f"A member asked about {call.title}: {event.text}"
-    return AlertText(
-        f"question:{event.question_id}:asked", f"Answer a question: {call.title}", text, f"{call.url}/questions"
-    )
+    """Render a question for the organisation that published the call, without the words of the stranger who asked."""
+    call, occasion = event.call, f"question:{event.question_id}:asked"
+    text = "A member asked a question about this call. Read it on the page of the call, and answer it there."
+    return AlertText(occasion, f"Answer a question: {call.title}", text, f"{call.url}/questions")
 
 
 def question_answered(event: calls.QuestionAnswered) -> AlertText:
@@ -215,7 +213,22 @@ def organisation_returned(event: profiles.OrganisationReturned) -> AlertText:
     return AlertText(occasion, f"{title}: {event.name}", text, event.url)
 
 
+def change_reviewed(event: profiles.ChangeReviewed) -> AlertText:
+    """Render the decision on a new name, kind or country of a public profile."""
+    title, text = "Change accepted", "The new name, kind and country are public now."
+    if event.outcome == "refused":
+        title = "Change refused"
+        text = f"The profile keeps its name, kind and country. Reasons given by the reviewer: {' '.join(event.reasons)}"
+    return AlertText(
+        f"organisation:{event.organisation_id}:v{event.version}", f"{title}: {event.name}", text, event.url
+    )
+
+
 def partners_proposed(event: matchmaking.PartnersProposed) -> AlertText:
-    """Render proposed partners, with the occasion of the call, so that both share an e-mail."""
-    text = " ".join(f"{proposal.reason}." for proposal in event.proposals)
+    """Render proposed partners, with the occasion of the call, so that both share an e-mail.
+
+    It names the organisations, whose names were reviewed, and leaves out the words of their offers and requests.
+    """
+    names = "; ".join(proposal.organisation_name for proposal in event.proposals)
+    text = f"These organisations fit your partner offer or request: {names}. Read the reasons on the page."
     return AlertText(f"call:{event.call_id}:published", f"Meet partners for: {event.call_title}", text, event.url)

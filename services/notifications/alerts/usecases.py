@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from services.notifications.alerts.audiences import OrganisationEvent
 from services.notifications.alerts.fanout import FanOutData
 from services.notifications.alerts.rules import RULES
 from services.notifications.alerts.store import News, add_news, join_organisation
 from shared.contracts import Event
-from shared.contracts.profiles import MemberJoined, OrganisationPublished, OrganisationReturned
+from shared.contracts.profiles import MemberJoined
 from shared.jobs import enqueue
 from shared.mongo import Transaction
 
@@ -17,7 +18,7 @@ async def on_alerting_event(tx: Transaction, event: Event) -> None:
     await _enqueue(tx, FanOutData(type=event.type, event=event.model_dump(mode="json"), deduplication_key=key))
 
 
-async def on_organisation_event(tx: Transaction, event: OrganisationPublished | OrganisationReturned) -> None:
+async def on_organisation_event(tx: Transaction, event: OrganisationEvent) -> None:
     """Store the fan-out to the members of an organisation, and keep the event for members who join later."""
     news = News(
         deduplication_key=RULES[type(event)].render(event).occasion,

@@ -73,11 +73,17 @@ class Composer:
         self._sender = sender
 
     def confirmation(self, mail: Mail, member: Member) -> Message:
-        """Return the e-mail that asks a member to confirm their address."""
+        """Return the e-mail that asks the owner of an address to confirm it."""
         token = self._signer.sign("confirm", member.id, timedelta(days=CONFIRM_DAYS), email=member.email)
-        message = self._message(mail, member, "Confirm your address to receive alerts")
+        message = self._message(mail, member, "Confirm your address and choose a password")
         link = f"{self._public_url}/confirm/{token}"
-        self._fill(message, "mail_confirm", member, link=link, days=CONFIRM_DAYS)
+        self._fill(message, "mail_confirm", link=link, days=CONFIRM_DAYS)
+        return message
+
+    def reminder(self, mail: Mail, member: Member) -> Message:
+        """Return the e-mail that tells a member that they have an account."""
+        message = self._message(mail, member, "You have an account already")
+        self._fill(message, "mail_reminder")
         return message
 
     def alerts(self, mail: Mail, member: Member, alerts: Sequence[Alert]) -> Message:
@@ -90,7 +96,8 @@ class Composer:
         message["List-Unsubscribe"] = f"<{stop_link}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         shown, hidden = [readable(alert) for alert in alerts[:MOST_SHOWN]], max(0, len(alerts) - MOST_SHOWN)
-        self._fill(message, "mail_alerts", member, alerts=shown, hidden=hidden, stop=stop_link)
+        known = member.replace(name=mended_line(member.name))
+        self._fill(message, "mail_alerts", member=known, alerts=shown, hidden=hidden, stop=stop_link)
         return message
 
     def _message(self, mail: Mail, member: Member, subject: str) -> MIMEMultipart:
@@ -108,8 +115,8 @@ class Composer:
             message["X-Correlation-ID"] = correlation
         return message
 
-    def _fill(self, message: MIMEMultipart, template: str, member: Member, **context: object) -> None:
-        context |= {"public_url": self._public_url, "member": member.replace(name=mended_line(member.name))}
+    def _fill(self, message: MIMEMultipart, template: str, **context: object) -> None:
+        context |= {"public_url": self._public_url}
         message.attach(text_part(render(f"{template}.txt", **context), "plain"))
         message.attach(text_part(inliner().inline(render(f"{template}.html", **context)), "html"))
 

@@ -31,11 +31,14 @@ class State(StrEnum):
     DROPPED = "dropped"  # the member no longer takes e-mail, or there is nothing to send
 
 
+Kind = Literal["alerts", "confirm", "reminder"]
+
+
 class Mail(Document):
-    """An e-mail to one member. Its text is composed from the member's alerts when it is sent."""
+    """An e-mail to one member. Its text is composed when it is sent, for alerts from the member's alerts."""
 
     member_id: str
-    kind: Literal["alerts", "confirm"]
+    kind: Kind
     occasions: list[str]
     state: State = State.PENDING
     priority: int = Field(PROMPT, validation_alias=PRIORITY)
@@ -55,6 +58,13 @@ class Mail(Document):
         row = super().to_mongo()
         row[PRIORITY] = row.pop("priority")
         return row
+
+
+class Addressee(Document):
+    """An address that a registration named; its id is that of the member. It needs no consent to e-mail."""
+
+    email: str
+    at: datetime
 
 
 class MailWindow(Document):
@@ -82,7 +92,7 @@ def worth_mailing(occurred_at: datetime) -> bool:
     return real_now() - occurred_at <= OLDEST_MAILED
 
 
-def new_mail(occasion: Occasion, kind: Literal["alerts", "confirm"], now: datetime, cause: Cause) -> Mail:
+def new_mail(occasion: Occasion, kind: Kind, now: datetime, cause: Cause) -> Mail:
     """Return a pending e-mail."""
     return Mail(
         id=occasion.mail_id,

@@ -81,13 +81,11 @@ class Mailer:
 
     async def _send_batch(self, transport: Transport, mails: list[Mail]) -> None:
         """Compose, hand over and mark a batch. The ledger is read and written for the whole batch at once."""
-        member_ids = list({mail.member_id for mail in mails})
-        copies = await MEMBERS.find(self.database, {"_id": {"$in": member_ids}}, limit=BATCH)
-        members = {member.id: member for member in copies}
+        members = await self._recipients(mails)
         alerts = await self._alerts(mails)
         messages = {}
         for mail in mails:
-            if message := await self._compose(mail, members.get(mail.member_id), alerts[mail.id]):
+            if message := await self._compose(mail, members.get(mail.id), alerts[mail.id]):
                 messages[mail.id] = message
         composed = [mail for mail in mails if mail.id in messages]
         left = deque(await store.hand_over(self.database, composed))
@@ -98,7 +96,7 @@ class Mailer:
             while left and not self._stopping and time.monotonic() - began < LONGEST_BATCH:
                 mail = left.popleft()
                 with tracing.caused("send e-mail", SpanKind.PRODUCER, tracing.Cause(mail.correlation, mail.trace)):
-                    address = mail_address(members[mail.member_id].email)  # as the composer wrote it
+                    address = mail_address(members[mail.id].email)  # as the composer wrote it
                     if await self._hand_over(transport, mail, messages[mail.id], address):
                         sent.append(mail)
         finally:
@@ -106,6 +104,18 @@ class Mailer:
             if left:
                 await self.database.retry_until_available(partial(store.release, self.database, left))
         failpoint.hit("mailer.after_mark")
+
+    async def _recipients(self, mails: list[Mail]) -> dict[str, Member]:
+        """Return the recipient of each e-mail: the copy of the member, or only the address that was registered."""
+        ids = list({mail.member_id for mail in mails})
+        copies = await MEMBERS.find(self.database, {"_id": {"$in": ids}}, limit=BATCH)
+        members = {member.id: member for member in copies}
+        addressees: dict[str, Member] = {}
+        if any(mail.kind != "alerts" for mail in mails):
+            rows = await store.ADDRESSEES.find(self.database, {"_id": {"$in": ids}}, limit=BATCH)
+            addressees = {row.id: Member(id=row.id, email=row.email) for row in rows}
+        sources = [(mail, members if mail.kind == "alerts" else addressees) for mail in mails]
+        return {mail.id: source[mail.member_id] for mail, source in sources if mail.member_id in source}
 
     async def _alerts(self, mails: list[Mail]) -> dict[str, list[Alert]]:
         """Return the alerts of each e-mail, read in one query."""
@@ -131,9 +141,13 @@ class Mailer:
             await store.settle(self.database, mail, State.DROPPED, note="Its alerts no longer exist.")
         else:
             try:
-                if mail.kind == "confirm":
-                    return self.composer.confirmation(mail, member)
-                return self.composer.alerts(mail, member, alerts)
+                match mail.kind:
+                    case "confirm":
+                        return self.composer.confirmation(mail, member)
+                    case "reminder":
+                        return self.composer.reminder(mail, member)
+                    case "alerts":
+                        return self.composer.alerts(mail, member, alerts)
             except Exception as error:  # an address or a header that cannot be written, or a template that fails
                 note = f"The e-mail could not be composed: {without_addresses(str(error))}"
                 self.log.warning("mail_not_composed", mail=mail.id, reason=note, kind=type(error).__name__)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.notifications.mailing.domain import PRIORITY, Mail, MailWindow, State
+from services.notifications.mailing.domain import PRIORITY, Addressee, Mail, MailWindow, State
 from shared.clock import real_now
 from shared.ids import new_id
 from shared.jobs import backoff
@@ -15,6 +15,7 @@ ATTEMPTS = 12
 WINDOW = timedelta(minutes=10)
 MOST_IN_WINDOW = 5
 CANDIDATES_PER_CLAIM = 8
+DAYS_KEPT = 8  # of an address without an account
 
 MAILS = Collection(
     "mails",
@@ -29,6 +30,7 @@ MAILS = Collection(
     ],
 )
 WINDOWS = Collection("mail_windows", MailWindow)
+ADDRESSEES = Collection("addressees", Addressee, [index("at", ttl=DAYS_KEPT * 24 * 3600)])
 
 
 async def add_mail(tx: Transaction, mail: Mail) -> None:
@@ -36,6 +38,12 @@ async def add_mail(tx: Transaction, mail: Mail) -> None:
     values = mail.to_mongo()
     await MAILS.update(tx, {"_id": values.pop("_id")}, {"$setOnInsert": values}, upsert=True)
     tx.notify("mailer")
+
+
+async def add_addressee(tx: Transaction, addressee: Addressee) -> None:
+    """Store an address, and keep it from the latest registration on."""
+    values = {"$set": {"email": addressee.email}, "$max": {"at": addressee.at}}
+    await ADDRESSEES.update(tx, {"_id": addressee.id}, values, upsert=True)
 
 
 async def list_mails(reader: Reader, state: State | None, after: tuple[datetime, str] | None, limit: int) -> list[Mail]:

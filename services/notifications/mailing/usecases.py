@@ -1,23 +1,32 @@
-"""Use cases of e-mail: ask a new member for confirmation, release e-mails that were held."""
+"""Use cases of e-mail: write to the owner of a registered address, release e-mails that were held."""
 
-from services.notifications.mailing.domain import Occasion, State, new_mail, worth_mailing
-from services.notifications.mailing.store import MAILS, add_mail
-from services.notifications.preferences.store import set_contact
+from services.notifications.mailing.domain import Addressee, Kind, Occasion, State, new_mail, worth_mailing
+from services.notifications.mailing.store import MAILS, add_addressee, add_mail
 from shared import tracing
 from shared.clock import real_now
-from shared.contracts.profiles import MemberRegistered
+from shared.contracts.profiles import MemberInvited, MemberReminded
 from shared.mongo import Database, Transaction
 
 MOST_RELEASED = 200  # in one round
 MOST_IN_BUNDLE = 500
 
 
-async def on_member_registered(tx: Transaction, event: MemberRegistered) -> None:
-    """Store the copy of a member, and one e-mail that asks them to confirm their address."""
-    await set_contact(tx, event.member_id, event.email, event.name)
+async def on_member_invited(tx: Transaction, event: MemberInvited) -> None:
+    """Store one e-mail that asks the owner of an address to confirm it."""
+    await _write_to_owner(tx, event, "confirm", "confirm")
+
+
+async def on_member_reminded(tx: Transaction, event: MemberReminded) -> None:
+    """Store an e-mail that tells a member that they have an account, at most one a day."""
+    await _write_to_owner(tx, event, "reminder", f"reminder:{tx.occurred_at:%Y-%m-%d}")
+
+
+async def _write_to_owner(tx: Transaction, event: MemberInvited | MemberReminded, kind: Kind, occasion: str) -> None:
+    """Store an e-mail that a registration caused. A stranger may have sent it: nothing of it is in the e-mail."""
     if worth_mailing(tx.occurred_at):
-        occasion = Occasion(event.member_id, "confirm")
-        await add_mail(tx, new_mail(occasion, "confirm", tx.now, tracing.cause()))
+        await add_addressee(tx, Addressee(id=event.member_id, email=event.email, at=tx.occurred_at))
+        cause = tracing.cause()._replace(correlation=None)  # the header X-Correlation-ID is the sender's choice
+        await add_mail(tx, new_mail(Occasion(event.member_id, occasion), kind, tx.now, cause))
 
 
 async def release_bundles(db: Database) -> None:

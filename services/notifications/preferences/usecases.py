@@ -1,15 +1,26 @@
-"""Use cases of preferences: add and remove interests, switch e-mail on and off."""
+"""Use cases of preferences: keep copies of members, add and remove interests, switch e-mail on and off."""
 
 from services.notifications.preferences.domain import MOST_INTERESTS, Interest, InterestBody
-from services.notifications.preferences.store import MEMBERS, set_confirmed, set_interests, set_mail_consent
+from services.notifications.preferences.store import (
+    MEMBERS,
+    set_confirmed,
+    set_contact,
+    set_interests,
+    set_mail_consent,
+)
 from shared.auth import Caller
-from shared.contracts.profiles import MemberConfirmed
+from shared.contracts.profiles import MemberConfirmed, MemberRegistered
 from shared.errors import NotFound, Refusal
 from shared.mongo import Transaction
 
 
 class TooManyInterests(Refusal):
     """The member already has the largest number of interests."""
+
+
+async def on_member_registered(tx: Transaction, event: MemberRegistered) -> None:
+    """Store the copy of a member."""
+    await set_contact(tx, event.member_id, event.email, event.name)
 
 
 async def on_member_confirmed(tx: Transaction, event: MemberConfirmed) -> None:

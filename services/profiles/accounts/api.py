@@ -3,13 +3,32 @@
 from typing import Annotated
 
 import jwt
-from fastapi import APIRouter, Form, Path, Request, Response
+from fastapi import APIRouter, Depends, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
-from services.profiles.accounts.domain import Credentials, GivenAddress, MemberView, Registration
+from services.profiles.accounts.domain import (
+    Credentials,
+    GivenAddress,
+    MemberView,
+    Registration,
+    RegistrationReceived,
+    RegistrationView,
+)
+from services.profiles.accounts.forms import (
+    CONFIRMATION_BODY,
+    SentConfirmation,
+    confirmation_form,
+    sent_confirmation,
+)
 from services.profiles.accounts.store import MEMBERS
-from services.profiles.accounts.usecases import confirm_member, hash_password, log_in, register_member
+from services.profiles.accounts.usecases import (
+    confirm_member,
+    hash_password,
+    log_in,
+    open_registration,
+    register_member,
+)
 from services.profiles.dependencies import CurrentCaller, CurrentRuntime
 from shared import pages
 from shared.auth import PUBLIC_KEYS
@@ -26,7 +45,9 @@ router = APIRouter(tags=["Accounts"])
 ConfirmationToken = Annotated[
     str, Path(max_length=2000, description="Token from the link in the e-mail that asks for confirmation")
 ]
+Sent = Annotated[SentConfirmation, Depends(sent_confirmation)]
 INVALID_LINK = "The link is not valid, or older than seven days"
+USED_LINK = "The link was used, or replaced by a newer one"
 
 
 class Token(BaseModel):
@@ -34,12 +55,6 @@ class Token(BaseModel):
 
     token: str = Field(description="Value to send as `Authorization: Bearer <token>`")
     expires_in: int = Field(description="Lifetime in seconds")
-
-
-class Confirmation(BaseModel):
-    """Whether an address is confirmed."""
-
-    confirmed: bool
 
 
 class KeySet(BaseModel):
@@ -50,18 +65,19 @@ class KeySet(BaseModel):
 
 @router.post(
     "/members",
-    status_code=201,
+    status_code=202,
     operation_id="register_member",
     summary="Register a member",
-    responses=refusals({409: "The address is already registered", 422: "A field is missing or not valid"}),
+    responses=refusals({422: "A field is missing or not valid"}),
 )
-async def register(body: Registration, runtime: CurrentRuntime, key: IdempotencyKey = None) -> MemberView:
-    """Create an account and send an e-mail that asks the member to confirm their address."""
-    password_hash = await hash_password(body.password)
-    request = body.model_dump_json()  # masks the password, so that no fast hash of it is stored
-    return await idempotent(
-        runtime.db, key, body.email, request, MemberView, register_member, new_id(), body, password_hash
-    )
+async def register(body: Registration, runtime: CurrentRuntime, key: IdempotencyKey = None) -> RegistrationReceived:
+    """Send an e-mail to the address, with a link that confirms it and sets a password. Then the account exists.
+
+    A repetition replaces the registration and ends the earlier link. The owner of an account that exists gets an e-mail
+    that says so; the answer is the same.
+    """
+    request = body.model_dump_json()
+    return await idempotent(runtime.db, key, body.email, request, RegistrationReceived, register_member, new_id(), body)
 
 
 @router.get(
@@ -80,29 +96,38 @@ async def read_own_account(runtime: CurrentRuntime, caller: CurrentCaller) -> Me
 
 @router.get(
     "/confirm/{token}",
-    response_model=Confirmation,
+    response_model=RegistrationView,
     operation_id="read_confirmation",
-    summary="Check a confirmation link",
-    responses=refusals({401: INVALID_LINK}),
+    summary="Read what was registered",
+    responses=refusals({401: INVALID_LINK, 404: USED_LINK}),
 )
 async def read_confirmation(token: ConfirmationToken, request: Request, runtime: CurrentRuntime) -> Response:
-    """Check the link and change nothing, because mail scanners follow links too. The page has a button that posts."""
-    await verified(runtime, token, "confirm", "notifications")
-    return page_or_json(request, "confirm.html", Confirmation(confirmed=False), done=False)
+    """Return what was registered, and change nothing, because mail scanners follow links too. The page has a form."""
+    claims = await verified(runtime, token, "confirm", "notifications")
+    registration = await open_registration(runtime.db, claims["email"], claims["sub"])
+    return page_or_json(
+        request, "confirm.html", RegistrationView.of(registration), form=confirmation_form(registration)
+    )
 
 
 @router.post(
     "/confirm/{token}",
-    response_model=Confirmation,
+    response_model=MemberView,
     operation_id="confirm_address",
-    summary="Confirm an e-mail address",
-    responses=refusals({401: INVALID_LINK, 404: "The address is not registered"}),
+    summary="Confirm an address, set the password",
+    responses=refusals({401: INVALID_LINK, 404: USED_LINK, 422: "A field is missing or not valid"}),
+    openapi_extra={"requestBody": CONFIRMATION_BODY},
 )
-async def confirm_address(token: ConfirmationToken, request: Request, runtime: CurrentRuntime) -> Response:
-    """Mark the address as confirmed. Alerts are then sent to it by e-mail."""
+async def confirm_address(token: ConfirmationToken, sent: Sent, request: Request, runtime: CurrentRuntime) -> Response:
+    """Create the account with the password of its owner, who may correct name and country. The link works once."""
     claims = await verified(runtime, token, "confirm", "notifications")
-    await runtime.db.transact(confirm_member, claims["sub"], claims["email"])
-    return page_or_json(request, "confirm.html", Confirmation(confirmed=True), done=True)
+    registration = await open_registration(runtime.db, claims["email"], claims["sub"])
+    if sent.body is None:
+        view, form = RegistrationView.of(registration), confirmation_form(registration, sent)
+        return pages.page("confirm.html", status=422, resource=view, form=form)
+    password_hash = await hash_password(sent.body.password)
+    member = await runtime.db.transact(confirm_member, claims["email"], claims["sub"], sent.body, password_hash)
+    return page_or_json(request, "confirmed.html", member)
 
 
 @router.post(

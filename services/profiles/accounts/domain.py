@@ -1,13 +1,13 @@
-"""Members and what they send to register and log in (pure)."""
+"""Members, and what people send to register, to confirm their address and to log in (pure)."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from shared.addresses import LONGEST_ADDRESS, EmailAddress, mail_address
-from shared.errors import Refusal
 from shared.fields import GivenPassword, NewPassword, OneLine
-from shared.models import Body, Versioned
+from shared.models import Body, Document, Versioned
 from shared.vocabulary import Country
 
 Name = Annotated[str, OneLine(120, fewest=1)]
@@ -15,12 +15,21 @@ GivenAddress = Annotated[str, OneLine(LONGEST_ADDRESS)]
 
 
 class Registration(Body):
-    """Data that a person sends to register."""
+    """Data that a person sends to register. Only the owner of the address can complete the registration."""
 
-    email: Annotated[EmailAddress, Field(description="Address for log-in, and for alerts after its confirmation")]
+    email: Annotated[
+        EmailAddress, Field(description="Address for log-in and alerts; its owner gets a link to confirm it")
+    ]
     name: Annotated[Name, Field(description="Name of the person, as e-mails address them")]
     country: Annotated[Country, Field(description="Country of the person, as an ISO 3166-1 alpha-2 code")]
+
+
+class Confirmation(Body):
+    """Data that the owner of an address sends to confirm it."""
+
     password: NewPassword = Field(description="Password of at least 10 characters")
+    name: Annotated[Name | None, Field(description="Name, if it is not the registered one")] = None
+    country: Annotated[Country | None, Field(description="Country, if it is not the registered one")] = None
 
 
 class Credentials(Body):
@@ -30,8 +39,36 @@ class Credentials(Body):
     password: GivenPassword = Field(description="Password of the member")
 
 
+class PendingRegistration(Document):
+    """A registration whose address is not confirmed; its id is the address, so that the newest one replaces others."""
+
+    member_id: str
+    name: str
+    country: Country
+    at: datetime
+
+
+class RegistrationReceived(BaseModel):
+    """The answer to a registration, which is the same for the address of a member."""
+
+    email: str = Field(description="Address whose owner gets an e-mail")
+
+
+class RegistrationView(BaseModel):
+    """A registration as shown to the owner of the address."""
+
+    email: str
+    name: str
+    country: Country
+
+    @classmethod
+    def of(cls, registration: PendingRegistration) -> "RegistrationView":
+        """Return the view of a registration."""
+        return cls(email=registration.id, name=registration.name, country=registration.country)
+
+
 class Member(Versioned):
-    """A registered person."""
+    """A person with an account."""
 
     email: str
     name: str
@@ -39,6 +76,11 @@ class Member(Versioned):
     password_hash: str
     confirmed: bool = False
     operator: bool = False
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the account belongs to the owner of its address. In version 0.1 a stranger could create others."""
+        return self.confirmed or self.operator
 
 
 class MemberView(BaseModel):
@@ -64,10 +106,6 @@ class MemberView(BaseModel):
             confirmed=member.confirmed,
             operator=member.operator,
         )
-
-
-class EmailTaken(Refusal):
-    """The address is already registered."""
 
 
 def normal_email(email: str) -> str:

@@ -8,12 +8,21 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from pydantic import SecretStr
 
-from services.profiles.accounts.domain import EmailTaken, Member, MemberView, Registration, normal_email
-from services.profiles.accounts.store import MEMBERS, member_by_email
+from services.profiles.accounts.domain import (
+    Confirmation,
+    Member,
+    MemberView,
+    PendingRegistration,
+    Registration,
+    RegistrationReceived,
+    normal_email,
+)
+from services.profiles.accounts.store import MEMBERS, REGISTRATIONS, member_by_email, replace_registration
 from shared.auth import Signer
-from shared.contracts.profiles import MemberConfirmed, MemberRegistered
+from shared.clock import real_now
+from shared.contracts.profiles import MemberConfirmed, MemberInvited, MemberRegistered, MemberReminded
 from shared.errors import NotAuthenticated, NotFound
-from shared.mongo import Database, Transaction
+from shared.mongo import Database, Reader, Transaction
 
 # Each hash takes about 10 ms and 19 MiB: OWASP Password Storage Cheat Sheet, Argon2id.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -26,23 +35,57 @@ async def hash_password(password: SecretStr) -> str:
     return await asyncio.get_running_loop().run_in_executor(HASHING, HASHER.hash, password.get_secret_value())
 
 
-async def register_member(
-    tx: Transaction, id: str, registration: Registration, password_hash: str, *, operator: bool = False
+async def register_member(tx: Transaction, id: str, registration: Registration) -> RegistrationReceived:
+    """Keep a registration until the owner of the address confirms it; a member is told that they have an account.
+
+    The answer is the same in both cases, so that it does not tell who is registered.
+    """
+    email = normal_email(registration.email)
+    member = await member_by_email(tx, email)
+    if member and member.is_settled:
+        tx.publish(MemberReminded(member_id=member.id, email=email))
+    else:
+        pending = PendingRegistration(
+            id=email, member_id=id, name=registration.name, country=registration.country, at=real_now()
+        )
+        await replace_registration(tx, pending)
+        tx.publish(MemberInvited(member_id=id, email=email))
+    return RegistrationReceived(email=email)
+
+
+async def open_registration(reader: Reader, email: str, member_id: str) -> PendingRegistration:
+    """Return the registration that a link is for. Raises NotFound if it was confirmed, replaced or has expired."""
+    registration = await REGISTRATIONS.get(reader, email)
+    member = await member_by_email(reader, email)
+    if registration is None or registration.member_id != member_id or (member and member.is_settled):
+        raise NotFound("This link was used, has expired or was replaced by a newer one. Log in, or register again.")
+    return registration
+
+
+async def confirm_member(
+    tx: Transaction, email: str, member_id: str, confirmation: Confirmation, password_hash: str
 ) -> MemberView:
-    """Store a new member whose address is not confirmed yet, and publish it. Raises EmailTaken."""
-    if await member_by_email(tx, registration.email):
-        raise EmailTaken("This address is already registered. Log in instead.", field="email")
+    """Create the account of the owner of an address. Raises NotFound, so that each link works once."""
+    registration = await open_registration(tx, email, member_id)
+    await MEMBERS.delete(tx, {"email": email, "confirmed": False, "operator": False})  # a stranger's, of version 0.1
     member = Member(
-        id=id,
-        email=normal_email(registration.email),
-        name=registration.name,
-        country=registration.country,
+        id=member_id,
+        email=email,
+        name=confirmation.name or registration.name,
+        country=confirmation.country or registration.country,
         password_hash=password_hash,
-        operator=operator,
+        confirmed=True,
     )
+    await add_member(tx, member)
+    return MemberView.of(member)
+
+
+async def add_member(tx: Transaction, member: Member) -> None:
+    """Store a member with a confirmed address, end its registration, and publish both events. Raises Duplicate."""
+    await REGISTRATIONS.delete(tx, {"_id": member.email})
     await MEMBERS.insert(tx, member)
     tx.publish(registered_event(member))
-    return MemberView.of(member)
+    tx.publish(confirmed_event(member))
 
 
 def registered_event(member: Member) -> MemberRegistered:
@@ -52,16 +95,9 @@ def registered_event(member: Member) -> MemberRegistered:
     )
 
 
-async def confirm_member(tx: Transaction, member_id: str, email: str) -> Member:
-    """Mark the address of a member as confirmed, and publish it. A repetition changes nothing. Raises NotFound."""
-    member = await MEMBERS.get(tx, member_id)
-    if member is None or member.email != email:
-        raise NotFound("This link is for an address that is not registered. Register to get a new link.")
-    if member.confirmed:
-        return member
-    confirmed = await MEMBERS.change(tx, member, member.replace(confirmed=True))
-    tx.publish(MemberConfirmed(member_id=confirmed.id, email=confirmed.email, version=confirmed.version))
-    return confirmed
+def confirmed_event(member: Member) -> MemberConfirmed:
+    """Return the event about a confirmed address."""
+    return MemberConfirmed(member_id=member.id, email=member.email, version=member.version)
 
 
 async def log_in(db: Database, signer: Signer, email: str, password: SecretStr, minutes: int) -> str:

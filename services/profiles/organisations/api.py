@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.profiles.dependencies import CurrentCaller, CurrentRuntime, OptionalCaller
 from services.profiles.organisations import usecases
-from services.profiles.organisations.domain import Organisation, OrganisationProfile, Review
+from services.profiles.organisations.domain import ChangeReview, Organisation, OrganisationProfile, Review
 from services.profiles.organisations.store import list_organisations, organisations_of
 from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_cursor, page_of
@@ -73,7 +73,8 @@ async def list_published_organisations(
         name, id = decode_cursor(q.cursor, 2)
         after = name, id
     organisations = await list_organisations(runtime.db, filters, after, q.limit + 1)
-    return page_or_json(request, "organisations.html", page_of(Organisation, organisations, q.limit, "name"))
+    page = page_of(Organisation, organisations, q.limit, "name", Organisation.public)
+    return page_or_json(request, "organisations.html", page)
 
 
 @router.get(
@@ -120,7 +121,11 @@ async def change_organisation(
     version: IfMatch,
     response: Response,
 ) -> Organisation:
-    """Replace the profile. The change of a published profile is public at once."""
+    """Replace the profile. The change of a published profile is public at once, except name, kind and country.
+
+    These keep their public values until an operator accepts the new ones; `change` shows them. Sending the public
+    values withdraws the change.
+    """
     organisation = await runtime.db.transact(usecases.change_organisation, id, body, caller, version)
     etag(response, organisation.version)
     return organisation
@@ -173,5 +178,34 @@ async def review_organisation(
 ) -> Organisation:
     """Publish the profile, return it for changes, or reject it. Only operators can do this."""
     organisation = await runtime.db.transact(usecases.review_organisation, id, body, caller, version)
+    etag(response, organisation.version)
+    return organisation
+
+
+@router.post(
+    "/organisations/{id}/change/review",
+    operation_id="review_organisation_change",
+    summary="Review a change of a profile",
+    responses=refusals(
+        {
+            403: "The caller is not an operator",
+            404: "Organisation not found",
+            409: "No change awaits a review, or the changed profile does not meet the checklist",
+            412: CHANGED_SINCE,
+            422: "A refusal gives no reason",
+            428: "If-Match is missing",
+        }
+    ),
+)
+async def review_change(
+    id: OrganisationId,
+    body: ChangeReview,
+    runtime: CurrentRuntime,
+    caller: CurrentCaller,
+    version: IfMatch,
+    response: Response,
+) -> Organisation:
+    """Accept or refuse a new name, kind or country of a published profile. Only operators can do this."""
+    organisation = await runtime.db.transact(usecases.review_change, id, body, caller, version)
     etag(response, organisation.version)
     return organisation

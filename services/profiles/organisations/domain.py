@@ -3,13 +3,19 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from shared.errors import Invalid, Refusal
 from shared.fields import Distinct, OneLine, Paragraphs
-from shared.models import Body, Document, Link, Versioned
+from shared.models import Body, Document, Link, Model, Versioned
 from shared.vocabulary import Country, Ecosystem, OrganisationKind
 
+Reasons = Annotated[list[Annotated[str, Paragraphs(1000, fewest=3)]], Distinct(10)]
+Waiver = Annotated[
+    str,
+    OneLine(200),
+    Field(description="National programme that recognises the cluster, so that the checklist is waived"),
+]
 Step = Literal["submit", "publish", "changes_requested", "rejected"]
 
 
@@ -80,14 +86,37 @@ class Review(Body):
     """Decision of a reviewer on a submitted profile."""
 
     outcome: Literal["publish", "changes_requested", "rejected"] = Field(description="Decision on the profile")
-    reasons: Annotated[list[Annotated[str, Paragraphs(1000, fewest=3)]], Distinct(10)] = Field(
+    reasons: Reasons = Field(
         default=[], description="Reasons for the editors; required unless the profile is published"
     )
-    waived_by: Annotated[
-        str,
-        OneLine(200),
-        Field(description="National programme that recognises the cluster, so that the checklist is waived"),
-    ] = ""
+    waived_by: Waiver = ""
+
+
+class ChangeReview(Body):
+    """Decision of a reviewer on the change of a published profile."""
+
+    outcome: Literal["accepted", "refused"] = Field(description="Decision on the change")
+    reasons: Reasons = Field(default=[], description="Reasons for the editors; required if the change is refused")
+    waived_by: Waiver = ""
+
+
+class ChangeStatus(StrEnum):
+    """Status of the change of a published profile in its review; an accepted change is the profile itself."""
+
+    NEEDS_REVIEW = "needs_review"
+    REFUSED = "refused"
+
+
+class ProfileChange(Model):
+    """New name, kind and country of a published profile, which the public sees only after a review."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    kind: OrganisationKind
+    country: Country
+    status: ChangeStatus = Field(ChangeStatus.NEEDS_REVIEW, description="Status of the change in its review")
+    reasons: tuple[str, ...] = Field((), description="Reasons why the change was refused")
 
 
 class Organisation(Versioned, OrganisationProfile):
@@ -98,22 +127,41 @@ class Organisation(Versioned, OrganisationProfile):
     status: Status = Field(Status.DRAFT, description="Status of the profile in its review")
     reasons: tuple[str, ...] = Field((), description="Reasons that the reviewer gave with the last decision")
     waived_by: str = Field("", description="National programme that recognises the cluster, if the checklist is waived")
+    change: ProfileChange | None = Field(
+        None, description="Change of name, kind or country that was not accepted; only its members and operators see it"
+    )
+
+    def public(self) -> "Organisation":
+        """Return the organisation as strangers see it, without what its editors and the reviewers wrote."""
+        return self.replace(change=None, reasons=())
 
     def edited(self, profile: OrganisationProfile) -> "Organisation":
-        """Return the organisation with a new profile. Raises WrongStatus."""
+        """Return the organisation with a new profile; name, kind and country of a public one await a review.
+
+        Raises WrongStatus.
+        """
         if self.status not in EDITABLE:
             raise WrongStatus(
                 f"This profile has the status “{self.status.label}” and cannot be edited now. "
                 "It can be edited as a draft, after a request for changes, and once it is published.",
                 field="status",
             )
+        wanted = ProfileChange(name=profile.name, kind=profile.kind, country=profile.country)
+        if self.status is not Status.PUBLISHED or wanted == self._identity():
+            return self._with(profile, wanted).replace(change=None)
+        return self._with(profile, self._identity()).replace(change=wanted)
+
+    def _identity(self) -> ProfileChange:
+        return ProfileChange(name=self.name, kind=self.kind, country=self.country)
+
+    def _with(self, profile: OrganisationProfile, identity: ProfileChange) -> "Organisation":
         return self.replace(
-            name=profile.name,
+            name=identity.name,
+            kind=identity.kind,
+            country=identity.country,
             acronym=profile.acronym,
-            kind=profile.kind,
             description=profile.description,
             website=profile.website,
-            country=profile.country,
             city=profile.city,
             year_founded=profile.year_founded,
             staff=profile.staff,
@@ -128,8 +176,26 @@ class Organisation(Versioned, OrganisationProfile):
     def reviewed(self, review: Review) -> "Organisation":
         """Return the organisation after a review. Raises WrongStatus, ChecklistUnmet, ReasonsMissing."""
         status = next_status(self, review.outcome)
-        check_review(self, review)
+        if review.outcome == "publish":
+            require_checklist(self, review.waived_by)
+        else:
+            require_reasons(review.reasons)
         return self.replace(status=status, reasons=tuple(review.reasons), waived_by=review.waived_by)
+
+    def change_reviewed(self, review: ChangeReview) -> "Organisation":
+        """Return the organisation after a review of its change. Raises NoChange, ChecklistUnmet, ReasonsMissing."""
+        change = self.change
+        if change is None or change.status is not ChangeStatus.NEEDS_REVIEW:
+            raise NoChange("No change of this profile awaits a review. Read the profile again.", field="change")
+        if review.outcome == "refused":
+            require_reasons(review.reasons)
+            return self.replace(change=change.replace(status=ChangeStatus.REFUSED, reasons=tuple(review.reasons)))
+        waived_by = review.waived_by or self.waived_by
+        accepted = self.replace(
+            name=change.name, kind=change.kind, country=change.country, waived_by=waived_by, change=None
+        )
+        require_checklist(accepted, waived_by)
+        return accepted
 
 
 class Membership(Document):
@@ -149,7 +215,11 @@ class ChecklistUnmet(Refusal):
 
 
 class ReasonsMissing(Invalid):
-    """A profile cannot be returned without a reason."""
+    """A profile cannot be returned, nor a change refused, without a reason."""
+
+
+class NoChange(Refusal):
+    """The profile has no change that awaits a review."""
 
 
 def draft(id: str, profile: OrganisationProfile) -> Organisation:
@@ -184,14 +254,16 @@ def next_status(organisation: Organisation, step: Step) -> Status:
     return following[organisation.status]
 
 
-def check_review(organisation: Organisation, review: Review) -> None:
-    """Raise ReasonsMissing if a return gives no reason, ChecklistUnmet if a publication breaks the checklist."""
-    if review.outcome != "publish":
-        if not review.reasons:
-            raise ReasonsMissing("Give at least one reason why the profile is returned.", field="reasons")
-        return
+def require_reasons(reasons: list[str]) -> None:
+    """Raise ReasonsMissing if there is no reason."""
+    if not reasons:
+        raise ReasonsMissing("Give at least one reason for the editors.", field="reasons")
+
+
+def require_checklist(organisation: Organisation, waived_by: str) -> None:
+    """Raise ChecklistUnmet if the profile does not meet the checklist and no programme waives it."""
     unmet = unmet_checklist(organisation)
-    if unmet and not review.waived_by:
+    if unmet and not waived_by:
         raise ChecklistUnmet(
             f"A published cluster organisation needs {'; '.join(unmet)}. "
             "Request changes, or name the national programme that recognises the cluster in waived_by.",

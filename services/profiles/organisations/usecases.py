@@ -1,9 +1,17 @@
-"""Use cases of organisations: create, edit, submit and review a profile."""
+"""Use cases of organisations: create, edit and submit a profile, review it and its changes."""
 
-from services.profiles.organisations.domain import Membership, Organisation, OrganisationProfile, Review, Status, draft
+from services.profiles.organisations.domain import (
+    ChangeReview,
+    Membership,
+    Organisation,
+    OrganisationProfile,
+    Review,
+    Status,
+    draft,
+)
 from services.profiles.organisations.store import MEMBERSHIPS, ORGANISATIONS, membership_id, role_in
 from shared.auth import Caller
-from shared.contracts.profiles import MemberJoined, OrganisationPublished, OrganisationReturned
+from shared.contracts.profiles import ChangeReviewed, MemberJoined, OrganisationPublished, OrganisationReturned
 from shared.errors import NotAllowed, NotFound
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
@@ -12,12 +20,12 @@ EDITORS = {"editor", "administrator"}
 
 
 async def visible_organisation(reader: Reader, id: str, caller: Caller | None) -> Organisation:
-    """Return an organisation that is published, or that the caller belongs to or reviews. Raises NotFound."""
+    """Return an organisation: all of it to its members and to operators, else what is public. Raises NotFound."""
     organisation = await ORGANISATIONS.get(reader, id)
-    if organisation and organisation.status is Status.PUBLISHED:
-        return organisation
     if organisation and caller and (caller.operator or await role_in(reader, id, caller.id)):
         return organisation
+    if organisation and organisation.status is Status.PUBLISHED:
+        return organisation.public()
     raise NotFound("Organisation not found.")
 
 
@@ -34,7 +42,7 @@ async def create_organisation(tx: Transaction, id: str, profile: OrganisationPro
 async def change_organisation(
     tx: Transaction, id: str, profile: OrganisationProfile, caller: Caller, version: ExpectedVersion
 ) -> Organisation:
-    """Store a new profile; publish it again if it is public. Raises NotFound, Stale, WrongStatus."""
+    """Store a new profile; publish what is public of it. Raises NotFound, Stale, WrongStatus."""
     before = await _editable(tx, id, caller, version)
     organisation = await ORGANISATIONS.change(tx, before, before.edited(profile))
     if organisation.status is Status.PUBLISHED:
@@ -55,12 +63,7 @@ async def review_organisation(
 
     Raises NotAllowed, NotFound, Stale, WrongStatus, ChecklistUnmet, ReasonsMissing.
     """
-    if not caller.operator:
-        raise NotAllowed("Only operators of the platform review profiles.")
-    before = await ORGANISATIONS.get(tx, id)
-    if before is None:
-        raise NotFound("Organisation not found.")
-    version.check(before.version)
+    before = await _reviewable(tx, id, caller, version)
     organisation = await ORGANISATIONS.change(tx, before, before.reviewed(review))
     if review.outcome == "publish":
         tx.publish(published_event(organisation))
@@ -75,6 +78,30 @@ async def review_organisation(
                 url=organisation_path(id),
             )
         )
+    return organisation
+
+
+async def review_change(
+    tx: Transaction, id: str, review: ChangeReview, caller: Caller, version: ExpectedVersion
+) -> Organisation:
+    """Store the decision of an operator on a change, publish it, and the profile if the change was accepted.
+
+    Raises NotAllowed, NotFound, Stale, NoChange, ChecklistUnmet, ReasonsMissing.
+    """
+    before = await _reviewable(tx, id, caller, version)
+    organisation = await ORGANISATIONS.change(tx, before, before.change_reviewed(review))
+    if review.outcome == "accepted":
+        tx.publish(published_event(organisation))
+    tx.publish(
+        ChangeReviewed(
+            organisation_id=id,
+            version=organisation.version,
+            name=organisation.name,
+            outcome=review.outcome,
+            reasons=review.reasons,
+            url=organisation_path(id),
+        )
+    )
     return organisation
 
 
@@ -103,5 +130,16 @@ async def _editable(tx: Transaction, id: str, caller: Caller, version: ExpectedV
     organisation = await ORGANISATIONS.get(tx, id)
     if organisation is None or await role_in(tx, id, caller.id) not in EDITORS:
         raise NotFound("Organisation not found, or you are not one of its editors.")
+    version.check(organisation.version)
+    return organisation
+
+
+async def _reviewable(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:
+    """Return an organisation for an operator who reviews it. Raises NotAllowed, NotFound, Stale."""
+    if not caller.operator:
+        raise NotAllowed("Only operators of the platform review profiles.")
+    organisation = await ORGANISATIONS.get(tx, id)
+    if organisation is None:
+        raise NotFound("Organisation not found.")
     version.check(organisation.version)
     return organisation

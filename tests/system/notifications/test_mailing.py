@@ -100,11 +100,19 @@ async def test_consent_is_checked_again_at_send_time(ccp: Platform, anna: Member
 
 
 async def test_a_name_that_tries_to_add_a_header_cannot(ccp: Platform) -> None:
-    body = {"email": "eve@members.example", "name": "Eve\r\nBcc: all@x", "country": "FR", "password": "0123456789"}
+    body = {"email": "eve@members.example", "name": "Eve\r\nBcc: all@x", "country": "FR"}
     assert (await ccp.http.post("/members", json=body)).status_code == 422
-    ok(await ccp.http.post("/members", json=body | {"name": 'Eve "<all@x>", (x)'}))
+    eve = await ccp.member("Eve")
+    await (
+        ccp.system.db("notifications")
+        .raw("members")
+        .update_one({"_id": eve.id}, {"$set": {"name": 'Eve\r\nBcc: all@x "<all@x>", (x)'}})
+    )
+    await eve.follows(kinds=["mission"])
+    await ccp.operator.publishes(MISSION)
     await ccp.system.settle()
-    [mail] = ccp.mails_to("eve@members.example")
+    [mail] = eve.mails
+    assert "Bcc" not in mail
     assert mail["To"].addresses[0].addr_spec == "eve@members.example"
     assert len(mail["To"].addresses) == 1
 
@@ -134,7 +142,7 @@ async def test_a_slow_server_leaves_few_in_doubt(ccp: Platform, anna: Member, mo
     monkeypatch.setattr("services.notifications.mailing.mailer.LONGEST_BATCH", -1)
     database, mailer = ccp.system.db("notifications"), ccp.system.runtimes["notifications"].resources.mailer
     await abandoned(database, State.PENDING)
-    await MAILS.update(database, {"_id": "left"}, {"$set": {"member_id": anna.id, "kind": "confirm"}})
+    await MAILS.update(database, {"_id": "left"}, {"$set": {"member_id": anna.id, "kind": "reminder"}})
     mail = await MAILS.get(database, "left")
     await mailer._send_batch(mailer.transports[0], [mail.model_copy(update={"state": State.CLAIMED})])
     assert (await MAILS.get(database, "left")).state is State.PENDING
@@ -192,7 +200,7 @@ async def test_four_workers_share_a_queue_and_take_nothing_twice(ccp: Platform) 
 
 
 async def test_an_address_with_a_non_ascii_domain_gets_mail_and_does_not_affect_others(ccp: Platform) -> None:
-    body = {"name": "Hans", "country": "DE", "password": "0123456789"}
+    body = {"name": "Hans", "country": "DE"}
     ok(await ccp.http.post("/members", json=body | {"email": "hans@bücher.example"}))
     refused(await ccp.http.post("/members", json=body | {"email": "häns@buecher.example"}), 422, "email")
     await ccp.member("Anna")

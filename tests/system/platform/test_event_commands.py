@@ -262,7 +262,7 @@ async def test_a_snapshot_of_many_pages_sends_each_event_once(
     assert sent == at_once
     assert len({id for _, id in sent}) == len(sent)
     assert paged.sent == whole.sent
-    assert paged.sent["profiles", "profiles.member.confirmed.v1"] == 1
+    assert paged.sent["profiles", "profiles.member.confirmed.v1"] == 2
 
 
 # --- words --------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ async def atlas(four: Platform, broker_url: str, mongo_url: str, settings: Setti
 async def make_history(ccp: Platform) -> None:
     """Create something of each kind, with private drafts among it."""
     erik, anna = await ccp.member("Erik"), await ccp.member("Anna")
-    await ccp.member("Nora", confirmed=False)
+    await ccp.registers("Nora")  # who never confirms their address
     await anna.follows(kinds=["mission"])
     organisation = await ccp.organisation(erik)
     ok(await anna.post("/organisations", {"name": "A draft", "kind": "company", "country": "FR"}))

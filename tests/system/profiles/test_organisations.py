@@ -64,3 +64,74 @@ async def test_editing_a_published_profile_sends_no_second_alert_of_its_publicat
     assert len(await owner.alerts()) == 1
     copy = await ccp.system.db("calls").raw("organisation_copies").find_one({"_id": organisation["id"]})
     assert copy["version"] == organisation["version"] + 3
+
+
+EU = {"name": "European Commission", "kind": "public_body", "country": "BE"}
+
+
+async def public_profile(ccp: Platform, id: str) -> dict[str, str]:
+    """Return name, kind and country as visitors, lists and other services have them."""
+    await ccp.system.settle()
+    shown = ok(await ccp.http.get(f"/organisations/{id}"))
+    [listed] = [one for one in ok(await ccp.http.get("/organisations?limit=100"))["items"] if one["id"] == id]
+    copy = await ccp.system.db("calls").raw("organisation_copies").find_one({"_id": id})
+    assert [listed[field] for field in EU] == [shown[field] for field in EU] == [copy[field] for field in EU]
+    assert (shown["change"], listed["change"]) == (None, None)
+    return {field: shown[field] for field in EU}
+
+
+async def test_a_public_profile_keeps_its_name_kind_and_country_until_a_reviewer_accepts_new_ones(
+    ccp: Platform, stranger: Member
+) -> None:
+    owner = await ccp.member("Oscar")
+    made = await ccp.organisation(owner, name="Oscar's cluster")
+    path, before = f"/organisations/{made['id']}", {"name": "Oscar's cluster", "kind": PROFILE["kind"], "country": "SE"}
+    changed = ok(await owner.put(path, PROFILE | EU | {"city": "Lund"}, version=made["version"]))
+    assert (changed["name"], changed["city"]) == ("Oscar's cluster", "Lund")
+    assert changed["change"] == EU | {"status": "needs_review", "reasons": []}
+    assert await public_profile(ccp, made["id"]) == before
+    for member in (owner, ccp.operator):
+        assert ok(await member.get(path))["change"] == changed["change"]
+        page = (await member.get(path, headers={"Accept": "text/html"})).text
+        assert "European Commission" in page
+    assert "European Commission" not in (await stranger.get(path)).text
+    review = f"{path}/change/review"
+    refused(await stranger.post(review, {"outcome": "accepted"}, version=changed["version"]), 403)
+    refused(await owner.post(review, {"outcome": "accepted"}, version=changed["version"]), 403)
+    refused(await ccp.operator.post(review, {"outcome": "refused"}, version=changed["version"]), 422, "reasons")
+    accepted = ok(await ccp.operator.post(review, {"outcome": "accepted"}, version=changed["version"]))
+    assert accepted["change"] is None
+    assert await public_profile(ccp, made["id"]) == EU
+
+
+async def test_a_refused_change_is_explained_to_the_editors_and_can_be_sent_again_or_withdrawn(ccp: Platform) -> None:
+    owner = await ccp.member("Olaf")
+    made = await ccp.organisation(owner, name="Olaf's cluster")
+    path, review = f"/organisations/{made['id']}", f"/organisations/{made['id']}/change/review"
+    changed = ok(await owner.put(path, PROFILE | EU, version=made["version"]))
+    why = {"outcome": "refused", "reasons": ["This is not your registered name."]}
+    result = ok(await ccp.operator.post(review, why, version=changed["version"]))
+    assert (result["change"]["status"], result["change"]["reasons"]) == ("refused", why["reasons"])
+    assert (await public_profile(ccp, made["id"]))["name"] == "Olaf's cluster"
+    assert (await owner.alerts())[0]["title"] == "Change refused: Olaf's cluster"
+    assert "This is not your registered name." in (await owner.alerts())[0]["text"]
+    refused(await ccp.operator.post(review, why, version=result["version"]), 409, "change", "no_change")
+    again = ok(await owner.put(path, PROFILE | EU | {"name": "Olaf's new cluster"}, version=result["version"]))
+    assert (again["change"]["name"], again["change"]["status"]) == ("Olaf's new cluster", "needs_review")
+    same = PROFILE | {"name": "Olaf's cluster"}
+    assert ok(await owner.put(path, same, version=again["version"]))["change"] is None
+
+
+async def test_an_accepted_change_is_notified_once_and_its_kind_must_meet_the_checklist(ccp: Platform) -> None:
+    owner = await ccp.member("Otto")
+    made = await ccp.organisation(owner, name="Otto's firm", kind="company", staff=0)
+    path, review = f"/organisations/{made['id']}", f"/organisations/{made['id']}/change/review"
+    wanted = PROFILE | {"name": "Otto's cluster", "staff": 0}
+    changed = ok(await owner.put(path, wanted, version=made["version"]))
+    refused(await ccp.operator.post(review, {"outcome": "accepted"}, version=changed["version"]), 409, "outcome")
+    waived = {"outcome": "accepted", "waived_by": "Cluster Programme Sweden"}
+    ok(await ccp.operator.post(review, waived, version=changed["version"]))
+    assert (await public_profile(ccp, made["id"]))["kind"] == "cluster_organisation"
+    titles = [alert["title"] for alert in await owner.alerts()]
+    assert titles == ["Change accepted: Otto's cluster", "Published: Otto's firm"]
+    assert [mail["Subject"] for mail in owner.mails] == titles[::-1]

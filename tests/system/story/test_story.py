@@ -67,15 +67,6 @@ async def test_one_click_unsubscribe_stops_mail_by_post_and_never_by_get(platfor
     assert len(await anna.alerts()) == 2
 
 
-async def test_no_member_gets_mail_before_the_address_is_confirmed(platform: Platform) -> None:
-    anna = await platform.member("Anna", confirmed=False)
-    await anna.follows(kinds=["mission"])
-    await platform.operator.publishes(MISSION)
-    await platform.system.settle()
-    assert len(await anna.alerts()) == 1
-    assert anna.mails == []
-
-
 async def test_a_change_a_closing_and_a_withdrawal_are_each_notified_once(platform: Platform) -> None:
     anna = await platform.member("Anna")
     await anna.follows(kinds=["mission"])
