@@ -14,7 +14,8 @@ from services.profiles.dependencies import CurrentCaller, CurrentRuntime
 from shared import pages
 from shared.auth import PUBLIC_KEYS
 from shared.errors import NotFound
-from shared.http.caller import COOKIE, verified
+from shared.http.caller import cookie_name, verified
+from shared.http.headers import is_https
 from shared.http.negotiation import page_or_json
 from shared.http.preconditions import IdempotencyKey
 from shared.http.problems import refusals
@@ -55,10 +56,7 @@ class KeySet(BaseModel):
 async def register(body: Registration, runtime: CurrentRuntime, key: IdempotencyKey = None) -> MemberView:
     """Create an account and send an e-mail that asks the member to confirm their address."""
     password_hash = await hash_password(body.password)
-    request = body.model_dump_json()  # masks the password, so that no fast hash of it is stored
-    return await idempotent(
-        runtime.db, key, body.email, request, MemberView, register_member, new_id(), body, password_hash
-    )
+    return await idempotent(runtime.db, key, body.email, MemberView, register_member, new_id(), body, password_hash)
 
 
 @router.get(
@@ -130,8 +128,10 @@ async def log_in_with_form(
     minutes = runtime.resources.settings.token_minutes
     token = await log_in(runtime.db, runtime.resources.signer, email, SecretStr(password), minutes)
     response = RedirectResponse("/inbox", 303)
-    secure = runtime.resources.public_url.startswith("https:")
-    response.set_cookie(COOKIE, token, max_age=minutes * 60, httponly=True, samesite="lax", secure=secure)
+    url = runtime.resources.public_url
+    response.set_cookie(
+        cookie_name(url), token, max_age=minutes * 60, httponly=True, samesite="lax", secure=is_https(url)
+    )
     return response
 
 
