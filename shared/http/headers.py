@@ -8,7 +8,8 @@ from starlette.types import Message
 
 NO_STORE = "no-store"
 # For what is no page: if a browser shows it all the same, nothing in it is loaded or run. Pages have their own policy.
-POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+SANDBOX = f"{POLICY}; sandbox"  # for files that people uploaded
 DEFAULTS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
