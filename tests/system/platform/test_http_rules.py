@@ -62,6 +62,12 @@ async def test_a_method_that_a_path_lacks_is_refused_with_those_it_has(shared_cc
     assert wrong == []
 
 
+async def test_trace_is_refused(shared_ccp: Platform) -> None:
+    answer = await shared_ccp.http.request("TRACE", "/calls", headers={"X-Secret": "one"})
+    assert answer.status_code == 405
+    assert "one" not in answer.text
+
+
 async def test_head_answers_as_get_without_the_body(shared_ccp: Platform) -> None:
     wrong = []
     for _, path in with_method(shared_ccp.system.app, "GET"):
