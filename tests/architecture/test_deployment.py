@@ -36,6 +36,13 @@ def test_no_account_has_a_default_password() -> None:
     assert "of-this-machine" not in "".join(path.read_text() for path in ROOT.glob("*.*") if path.is_file())
 
 
+def test_no_command_has_a_password_as_its_argument() -> None:
+    """Every account of the machine can list the arguments of every process."""
+    commands = [container.get(key) for container in CONTAINERS.values() for key in ("entrypoint", "command")]
+    commands += [container.get("healthcheck", {}).get("test") for container in CONTAINERS.values()]
+    assert "PASSWORD" not in str(commands).upper()
+
+
 @pytest.mark.parametrize("name", CONTAINERS)
 def test_a_container_has_no_right_that_it_does_not_need(name: str) -> None:
     container = CONTAINERS[name]

@@ -15,7 +15,7 @@ STATES = {"holds", "partly", "does not hold", "not applicable"}
 
 
 @cache
-def tests_in(file: str) -> set[str]:
+def functions_of(file: str) -> set[str]:
     path = ROOT / file
     nodes = ast.walk(ast.parse(path.read_text())) if path.exists() else ()
     return {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
@@ -24,7 +24,7 @@ def tests_in(file: str) -> set[str]:
 @pytest.mark.parametrize(("file", "name"), NAMED)
 def test_a_named_test_exists(file: str, name: str) -> None:
     assert name.startswith("test_")
-    assert name in tests_in(file)
+    assert name in functions_of(file)
 
 
 def test_what_holds_has_a_test_and_every_row_has_a_state() -> None:
