@@ -53,7 +53,8 @@ chaos: $(VENV)/.dev ## kill processes at random, then check that nothing was los
 bench: $(VENV)/.bench ## compare with other tools; write benchmarks/README.md (ARGS=agenda: only this benchmark)
 	for name in $(or $(ARGS),$(BENCHMARKS)); do $(BIN)/python -m benchmarks.$$name; done
 
-up: ## run the platform in containers, on http://127.0.0.1:8080
+up: ## run the platform in containers, on http://127.0.0.1:8080 (its passwords: .env)
+	sh deploy/secrets.sh
 	docker compose up --build --wait
 
 down: ## stop the containers; keep their data

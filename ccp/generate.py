@@ -18,11 +18,14 @@ from services.profiles.settings import ProfilesSettings
 from shared.bus.topology import definitions
 from shared.contracts import Event
 from shared.host import BODY_LIMIT
+from shared.http.headers import DEFAULTS
 from shared.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 DECISIONS = ROOT / "docs" / "decisions"
 EXAMPLE = ROOT / "examples" / "listen.py"
+COMPOSE = ROOT / "docker-compose.yml"
+ACCOUNT = re.compile(r"\$\{(CCP_\w+_PASSWORD_\w+)")
 PICTURE = re.compile(r"(?<=<!-- picture: ccp generate -->\n).*?(?=<!-- /picture -->)", re.DOTALL)
 CODE = re.compile(r"(?<=```python\n).*?(?=```)", re.DOTALL)
 
@@ -70,7 +73,7 @@ def caddyfile() -> str:
     """Return the gateway's routes: each path prefix to the service whose card lists it; `.*` is for feeds."""
     lines = [
         "# Generated from the services' cards by `ccp generate`.",
-        ":8080 {",
+        "(platform) {",
         "\tencode gzip",
         "\trequest_body {",
         f"\t\tmax_size {largest_body()}",
@@ -79,29 +82,50 @@ def caddyfile() -> str:
     for name in available():
         prefixes = import_module(f"services.{name}").PREFIXES
         paths = [path for p in prefixes for path in ([p, f"{p}.*", f"{p}/*"] if p != "/" else [p])]
-        own_docs = [f"/docs/{name}", f"/docs/{name}/*", f"/openapi/{name}.json", f"/operations/{name}/*"]
+        own_docs = [f"/docs/{name}", f"/docs/{name}/*", f"/openapi/{name}.json"]
         extra = ["/livez", "/readyz"] if "/" in prefixes else []
-        lines += [
-            f"\t@{name} path {' '.join([*paths, *own_docs, *extra])}",
-            f"\thandle @{name} {{",
-            "\t\treverse_proxy {",
-            f"\t\t\tdynamic a {name} 8000",  # spread over the replicas; a name alone would always use one of them
-            "\t\t\tlb_try_duration 2s",  # if a replica does not answer, try another one
-            "\t\t}",
-            "\t}",
-        ]
+        lines += proxied(name, name, [*paths, *own_docs, *extra])
     links = " ".join(f"<p><a href='/docs/{name}'>{name}</a></p>" for name in available())
     lines += [
         "\thandle /docs {",
-        "\t\theader Content-Type text/html",
+        *own_headers("text/html"),
         f'\t\trespond "<!doctype html><title>The API</title><h1>The API</h1>{links}" 200',
         "\t}",
         "\thandle {",
+        *own_headers("text/plain"),
         '\t\trespond "Page not found. The start page is /." 404',
         "\t}",
         "}",
+        "# For everyone. The operators' routes and the metrics are not here.",
+        ":8080 {",
+        "\timport platform",
+        "}",
+        "# For operators: docker-compose.yml publishes it on this machine only.",
+        ":8081 {",
+        *[line for name in available() for line in proxied(f"{name}_operations", name, [f"/operations/{name}/*"])],
+        "\timport platform",
+        "}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def proxied(matcher: str, service: str, paths: list[str]) -> list[str]:
+    """Return the lines that pass requests for these paths to the replicas of a service."""
+    return [
+        f"\t@{matcher} path {' '.join(paths)}",
+        f"\thandle @{matcher} {{",
+        "\t\treverse_proxy {",
+        f"\t\t\tdynamic a {service} 8000",  # spread over the replicas; a name alone would always use one of them
+        "\t\t\tlb_try_duration 2s",  # if a replica does not answer, try another one
+        "\t\t}",
+        "\t}",
+    ]
+
+
+def own_headers(media_type: str) -> list[str]:
+    """Return the lines with the headers of an answer that the gateway gives itself."""
+    headers = {**DEFAULTS, "content-type": f"{media_type}; charset=utf-8"}
+    return ["\t\theader {", *(f'\t\t\t{name} "{value}"' for name, value in headers.items()), "\t\t}"]
 
 
 def largest_body() -> int:
@@ -125,13 +149,8 @@ def env_example() -> str:
             lines += [f"# {field.description}", f"# CCP_{name.upper()}={default}"]
     lines += [
         "",
-        "# --- docker-compose.yml only; change all three before others can reach this machine",
-        "# Password of the MongoDB root user and of each service's database user",
-        "# CCP_MONGO_PASSWORD=mongo-of-this-machine",
-        "# Password of each service's RabbitMQ user",
-        "# CCP_BROKER_PASSWORD=broker-of-this-machine",
-        "# Password of the RabbitMQ user `outside`, for your own services",
-        "# CCP_OUTSIDE_PASSWORD=broker-of-this-machine",
+        "# --- docker-compose.yml only: a password for each account; `sh deploy/secrets.sh` adds those that .env lacks",
+        *(f"# {name}=" for name in sorted(set(ACCOUNT.findall(COMPOSE.read_text())))),
     ]
     return "\n".join(lines) + "\n"
 

@@ -16,13 +16,28 @@ Data = Annotated[Path, typer.Option(envvar="CCP_DATA_DIR", help="Folder for the 
 Port = Annotated[int, typer.Option(envvar="CCP_PORT", help="Port of the HTTP server.")]
 Url = Annotated[str, typer.Option(help="Address of the platform.")]
 OperatorEmail = Annotated[str, typer.Option(envvar="CCP_OPERATOR_EMAIL", help="E-mail address of an operator.")]
-OperatorPassword = Annotated[str, typer.Option(envvar="CCP_OPERATOR_PASSWORD", help="Password of the operator.")]
+OperatorPassword = Annotated[
+    str,
+    typer.Option(
+        envvar="CCP_OPERATOR_PASSWORD",
+        show_default=False,
+        help="Password of the operator. Without it, the one that .env in this folder has.",
+    ),
+]
 
 Services = Annotated[list[str] | None, typer.Option("--service", help="Only this service; may be repeated.")]
 
 LOCAL = "http://127.0.0.1:8080"
 OPERATOR = "operator@ccp.example"
-PASSWORD = "operator-of-this-machine"  # noqa: S105 the default of docker-compose.yml
+
+
+def from_env_file(name: str, file: Path = Path(".env")) -> str:
+    """Return the value of a variable in the file that `deploy/secrets.sh` writes; empty if it has none."""
+    lines = file.read_text().splitlines() if file.is_file() else []
+    return next((line.partition("=")[2] for line in lines if line.startswith(f"{name}=")), "")
+
+
+PASSWORD = from_env_file("CCP_OPERATOR_PASSWORD")
 
 
 def named(services: list[str] | None) -> list[str]:

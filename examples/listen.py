@@ -5,11 +5,12 @@ python listen.py [amqp://user:password@host:port/]
 
 import asyncio
 import json
+import os
 import sys
 
 import aio_pika
 
-URL = "amqp://outside:broker-of-this-machine@127.0.0.1:5673/"  # as docker-compose.yml defines it
+URL = f"amqp://outside:{os.environ.get('CCP_BROKER_PASSWORD_OUTSIDE')}@127.0.0.1:5673/"  # the password is in .env
 QUEUE = "outside.my-service"  # your own name, so that no other service takes your events
 
 

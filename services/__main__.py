@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ from shared.bus import Bus
 from shared.bus.memory import MemoryBus
 from shared.bus.rabbit import RabbitBus
 from shared.host import build_app
-from shared.mongod import NoMongod, embedded_mongod
+from shared.mongod import NoMongod, embedded_mongod, private_folder
 from shared.service import Service
 from shared.settings import Settings
 
@@ -81,6 +82,8 @@ async def choose_mongo(settings: Settings) -> AsyncIterator[str]:
 @asynccontextmanager
 async def serving(settings: Settings, names: Sequence[str], **own: BaseSettings) -> AsyncIterator[FastAPI]:
     """Run the services behind an HTTP server; yield the app when they are ready. Raise NotStarted."""
+    if (mails := settings.data_dir / "mail").exists():
+        private_folder(mails)  # an older version left it open to other accounts
     async with choose_mongo(settings) as mongo_url:
         bus = choose_bus(settings, names)
         app = build_app(load(names, settings, own), settings=settings, mongo_url=mongo_url, bus=bus)
@@ -126,7 +129,11 @@ async def serve_settings(settings: Settings, names: Sequence[str]) -> None:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine, on uvloop if it is installed. Garbage collection skips the objects that exist by now."""
+    """Run a coroutine, on uvloop if it is installed. Garbage collection skips the objects that exist by now.
+
+    No other account can read the files that it writes: they hold the data and the e-mails of members.
+    """
+    os.umask(0o077)
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)  # a page of documents must not trigger a full collection

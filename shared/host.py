@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -17,8 +17,10 @@ from shared.bus import Bus
 from shared.clock import Clock
 from shared.http import problems
 from shared.http.docs import add_docs
+from shared.http.headers import complete, default_headers
 from shared.http.health import add_health
 from shared.http.openapi import TITLE, describe, function_name
+from shared.http.rules import HttpRules
 from shared.ids import new_id
 from shared.mongo import Client, Database, connect
 from shared.operations import operations
@@ -57,6 +59,7 @@ def build_app(
         lifespan=partial(_lifespan, mongo_url, bus, services, runtime),
         exception_handlers=problems.HANDLERS,
         redoc_url=None,
+        redirect_slashes=False,  # the redirect would lead to the host that the request names
         telemetry={"metrics": False, "logs": False, "operation_spans": False},  # the request's span alone
         docs_url=None,
         openapi_url=f"/openapi{suffix}.json",
@@ -68,7 +71,10 @@ def build_app(
     app.router.routes.extend(service_routes(services, settings) if routes is None else routes)
     add_health(app)
     add_docs(app, f"/docs{suffix}")
-    app.add_middleware(Edge, telemetry=telemetry, limits=body_limits(services))
+    app.add_middleware(HttpRules, public_url=settings.public_url)
+    app.add_middleware(
+        Edge, telemetry=telemetry, limits=body_limits(services), headers=default_headers(settings.public_url)
+    )
     return app
 
 
@@ -124,10 +130,17 @@ async def travel(app: FastAPI, delta: timedelta) -> None:
 class Edge:
     """Surrounds every request: correlation id, limit of the body, log line, measurement, security headers."""
 
-    def __init__(self, app: ASGIApp, telemetry: Telemetry, limits: Sequence[tuple[re.Pattern[str], int]]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        telemetry: Telemetry,
+        limits: Sequence[tuple[re.Pattern[str], int]],
+        headers: Mapping[str, str],
+    ) -> None:
         self.asgi = app
         self.telemetry = telemetry
         self.limits = limits
+        self.headers = headers
         self.log = log.get()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -144,10 +157,10 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", []), *_headers(correlation)]
+                complete(message, request, {**self.headers, "x-correlation-id": correlation})
             await send(message)
 
-        limit = next((size for path, size in self.limits if path.match(request.url.path)), BODY_LIMIT)
+        limit = next((size for path, size in self.limits if path.match(scope["path"])), BODY_LIMIT)
         with log.correlated(correlation):
             try:
                 await self.asgi(scope, BoundedBody(receive, limit), answer)
@@ -182,12 +195,3 @@ class BoundedBody:
         if self.seen > self.limit:
             raise HTTPException(413, f"The body may have at most {self.limit} bytes. Send less.")
         return message
-
-
-def _headers(correlation: str) -> list[tuple[bytes, bytes]]:
-    return [
-        (b"x-correlation-id", correlation.encode()),
-        (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"no-referrer"),
-        (b"x-frame-options", b"DENY"),
-    ]

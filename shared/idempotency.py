@@ -1,7 +1,9 @@
 """Idempotency-Key: a repeated request is executed once (draft-ietf-httpapi-idempotency-key-header)."""
 
-import hashlib
-from collections.abc import Awaitable, Callable
+import hmac
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -19,8 +21,25 @@ M = TypeVar("M", bound=BaseModel)
 DAY = 24 * 3600  # seconds
 
 
+@dataclass(frozen=True)
+class KeyedRequest:
+    """An Idempotency-Key, and the fingerprint of the request that it came with."""
+
+    key: str
+    fingerprint: str
+
+    @classmethod
+    def of(cls, key: str, head: Sequence[str], body: bytes) -> "KeyedRequest":
+        """Return the request with this key; `head`: its method, address and headers.
+
+        The fingerprint is an HMAC whose secret is the key itself, which is not stored: a copy of the database does not
+        suffice to guess a password in the body.
+        """
+        return cls(key, hmac.digest(key.encode(), json.dumps(head).encode() + b"\n" + body, "sha256").hex())
+
+
 class Answer(Document):
-    """The hash of the first request with a key, and its answer."""
+    """The fingerprint of the first request with a key, and its answer."""
 
     request: str
     body: str
@@ -36,9 +55,8 @@ class IdempotencyKeyReused(Invalid):
 
 async def idempotent(
     db: Database,
-    key: str | None,
+    request: KeyedRequest | None,
     caller_id: str,
-    request: str,
     model: type[M],
     work: Callable[Concatenate[Transaction, P], Awaitable[M]],
     *args: P.args,
@@ -46,13 +64,12 @@ async def idempotent(
 ) -> M:
     """Run the work in a transaction that also stores its answer; a repeated request gets the stored answer.
 
-    `request` is the text that distinguishes one request from another. Raises IdempotencyKeyReused.
+    Without a key, each request is new. Raises IdempotencyKeyReused.
     """
     failpoint.hit("api.before")
-    if key is None:
+    if request is None:
         return await db.transact(work, *args, **kwargs)
-    id = stable_id(caller_id, key)
-    fingerprint = hashlib.sha256(request.encode()).hexdigest()
+    id, fingerprint = stable_id(caller_id, request.key), request.fingerprint
 
     async def work_and_store(tx: Transaction) -> M:
         if answer := await ANSWERS.get(tx, id):

@@ -1,17 +1,19 @@
-"""An embedded MongoDB: a mongod that runs as a replica set with one member on 127.0.0.1."""
+"""An embedded MongoDB: a mongod that runs as a replica set with one member on 127.0.0.1, for this account only."""
 
 import asyncio
+import os
 import resource
+import secrets
 import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-from shared.mongo import initiate_replica_set
+from shared.mongo import ensure_user, initiate_replica_set, wait_for_user
 
 ALTERNATIVES = """no MongoDB found. Choose one of these:
   - docker compose up --build --wait          the whole platform in containers (macOS, ARM, Windows)
@@ -24,7 +26,21 @@ HINT = "If a library is missing: apt-get install libcurl4. If the data folder is
 # A process that dies leaves its transaction open and its documents locked until the server aborts it, by default after
 # a minute; our transactions take less than a second. No query reads old snapshots, so dropped files can close at once.
 PARAMETERS = ["transactionLifetimeLimitSeconds=10", "minSnapshotHistoryWindowInSeconds=0"]
-SERVER_OPTIONS = ["--replSet", "ccp", *(word for value in PARAMETERS for word in ("--setParameter", value))]
+
+
+def _parameters(values: Sequence[str]) -> list[str]:
+    return [word for value in values for word in ("--setParameter", value)]
+
+
+SERVER_OPTIONS = ["--replSet", "ccp", *_parameters(PARAMETERS)]
+
+# Every account of this machine reaches 127.0.0.1, so each connection needs the password in the data folder. It is also
+# the server's key file, which admits `__system`; without the bypass, nobody else can make the first user. The password
+# is random: more rounds of hashing would not make it safer.
+USER = "ccp"
+USER_URL = f"mongodb://{USER}:{{password}}@127.0.0.1:{{port}}/?replicaSet=ccp&authSource=admin"
+SYSTEM_URL = "mongodb://__system:{password}@127.0.0.1:{port}/?authSource=local"
+AUTHENTICATION = ["enableLocalhostAuthBypass=false", "scramSHA256IterationCount=5000"]
 
 MOST_FILES = 65_536
 
@@ -68,18 +84,48 @@ def free_port() -> int:
 @asynccontextmanager
 async def embedded_mongod(folder: Path, cache_gb: float = 0.5) -> AsyncIterator[str]:
     """Run a mongod with its data in `folder` and yield its URL. Raises NoMongod if it cannot start."""
+    private_folder(folder)
     port = _port_of(folder)
     if _listens(port):  # another process runs a server on this folder: share it
-        yield f"mongodb://127.0.0.1:{port}/?replicaSet=ccp"
+        url = USER_URL.format(password=_shared_password(folder), port=port)
+        await wait_for_user(url)
+        yield url
         return
+    password = _password_of(folder)
     process = _start(find_mongod(), folder, port, cache_gb)
     try:
         await _listening(process, port, folder)
-        await initiate_replica_set(f"mongodb://127.0.0.1:{port}/", f"127.0.0.1:{port}")
-        yield f"mongodb://127.0.0.1:{port}/?replicaSet=ccp"
+        system = SYSTEM_URL.format(password=password, port=port)
+        await initiate_replica_set(system, f"127.0.0.1:{port}")
+        await ensure_user(system, USER, password)
+        yield USER_URL.format(password=password, port=port)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder that no other account can open, or close an existing one to them."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
+def _password_of(folder: Path) -> str:
+    """Return the password in the folder's file; write a new one if the file is missing."""
+    remembered = folder / "password"
+    if not remembered.exists():
+        with os.fdopen(os.open(remembered, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+    remembered.chmod(0o600)
+    return remembered.read_text().strip()
+
+
+def _shared_password(folder: Path) -> str:
+    """Return the password of a server that another process runs. Raises NoMongod if it runs without users."""
+    remembered = folder / "password"
+    if not remembered.exists():
+        raise NoMongod(f"A server without a password runs on {folder}; an older version started it. Stop it first.")
+    return remembered.read_text().strip()
 
 
 async def _listening(process: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
@@ -94,6 +140,7 @@ async def _listening(process: "subprocess.Popen[bytes]", port: int, folder: Path
 def _start(binary: Path, folder: Path, port: int, cache_gb: float) -> subprocess.Popen[bytes]:
     command = [str(binary), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
     command += [*SERVER_OPTIONS, "--wiredTigerCacheSizeGB", str(cache_gb), "--logpath", str(folder / "log")]
+    command += ["--keyFile", str(folder / "password"), *_parameters(AUTHENTICATION)]
     command += ["--syncdelay", "10"]  # seconds between checkpoints, which close the files of dropped collections
     _allow_many_files()
     if setpriv := shutil.which("setpriv"):  # ends the mongod if this process is killed
@@ -113,7 +160,6 @@ def _allow_many_files() -> None:
 
 def _port_of(folder: Path) -> int:
     """Return the port that is stored in the folder, since the address of a replica set's member must not change."""
-    folder.mkdir(parents=True, exist_ok=True)
     remembered = folder / "port"
     port = int(remembered.read_text()) if remembered.exists() else free_port()
     remembered.write_text(str(port))

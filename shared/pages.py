@@ -1,6 +1,9 @@
 """HTML pages: Jinja2 templates that escape every value, with one layout for the whole platform."""
 
+import re
+from base64 import b64encode
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -34,4 +37,17 @@ def render(template: str, **context: Any) -> str:
 
 
 def page(template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
-    return HTMLResponse(render(template, **context), status, headers={"Vary": "Accept"})
+    headers = {"Vary": "Accept", "Content-Security-Policy": policy()}
+    return HTMLResponse(render(template, **context), status, headers=headers)
+
+
+@cache
+def policy() -> str:
+    """Return the content-security policy of pages: our own style sheet by its hash, forms to us, and nothing else."""
+    layout = (ROOT / "shared" / "templates" / "base.html").read_text()
+    [style] = re.findall(r"<style>(.*?)</style>", layout, re.DOTALL)
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )

@@ -10,9 +10,9 @@ from shared import auth
 from shared.auth import Caller, KeyUnknown
 from shared.copies import wait_for_copy
 from shared.errors import NotAuthenticated
+from shared.http.headers import is_https
 from shared.service import Runtime
 
-COOKIE = "ccp_token"
 SCHEME, OPTIONAL_SCHEME = "bearer", "optional_bearer"
 INSTRUCTIONS = "Request a token with your e-mail address and password: `POST /tokens`."
 
@@ -24,6 +24,11 @@ Bearer = Annotated[
 OptionalBearer = Annotated[
     HTTPAuthorizationCredentials | None, Depends(HTTPBearer(scheme_name=OPTIONAL_SCHEME, auto_error=False))
 ]
+
+
+def cookie_name(public_url: str) -> str:
+    """Return the name of the cookie with the token; over https one that no other host or path can set (RFC 6265bis)."""
+    return "__Host-ccp_token" if is_https(public_url) else "ccp_token"
 
 
 def runtime_of(service: str) -> Callable[[Request], Runtime]:
@@ -62,7 +67,8 @@ def optional_caller(service: str) -> Callable[..., Awaitable[Caller | None]]:
 async def _identify(request: Request, service: str) -> Caller:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":  # a browser's cookie is good for reading only
-        token = request.cookies.get(COOKIE, "") if request.method == "GET" else ""
+        cookie = cookie_name(request.app.state.settings.public_url)
+        token = request.cookies.get(cookie, "") if request.method == "GET" else ""
     if not token:
         raise NotAuthenticated("Log in, or send a token in the header Authorization: Bearer <token>.")
     claims = await verified(request.app.state.runtimes[service], token, "access", "profiles")

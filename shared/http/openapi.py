@@ -31,9 +31,9 @@ Resources that can change carry their version in the `ETag` header. Send it back
 resource. If it was changed in the meantime, the answer is 412: read the resource again and repeat your change.
 
 ## Repeated requests
-Routes that create something accept an `Idempotency-Key` header with a value of your choice. If you send the same
-request with the same key within a day, for example after a timeout, you get the first answer and nothing is created
-twice.
+Routes that create something accept an `Idempotency-Key` header with a random value, such as a UUID. If you send the
+same request with the same key within a day, for example after a timeout, you get the first answer and nothing is
+created twice. The same request has the same address, `If-Match` and body, byte by byte.
 
 ## Lists
 Lists come in pages of `limit` items. `next` is the cursor of the next page: send it as `cursor`, with the same other

@@ -3,9 +3,10 @@
 import re
 from typing import Annotated
 
-from fastapi import Depends, Header, Response
+from fastapi import Depends, Header, Request, Response
 
 from shared.errors import Invalid, VersionMissing
+from shared.idempotency import KeyedRequest
 from shared.models import ExpectedVersion
 
 ETAG = re.compile(r'(W/)?"(\d{1,18})"')
@@ -29,15 +30,30 @@ def expected_version(
 
 IfMatch = Annotated[ExpectedVersion, Depends(expected_version)]
 
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=100,
-        description="A key of your choice; a repeated request with the same key gets the first answer",
-    ),
-]
+FINGERPRINTED = ("if-match", "if-none-match", "content-type")  # headers that change what a request means
+
+
+async def keyed_request(
+    request: Request,
+    key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=100,
+            description="A random value of your choice; a repeated request with the same key gets the first answer",
+        ),
+    ] = None,
+) -> KeyedRequest | None:
+    """Return the key with the fingerprint of the whole request; None without a key."""
+    if key is None:
+        return None
+    headers = [", ".join(request.headers.getlist(name)) for name in FINGERPRINTED]
+    head = [request.method, request.scope["path"], request.scope["query_string"].decode("latin-1"), *headers]
+    return KeyedRequest.of(key, head, await request.body())
+
+
+IdempotencyKey = Annotated[KeyedRequest | None, Depends(keyed_request)]
 
 
 def etag(response: Response, version: int) -> None:

@@ -14,6 +14,7 @@ from shared import pages
 from shared.errors import Busy, Invalid, NotFound, Refusal
 from shared.field_errors import field_of, message_of
 from shared.http.caller import runtime_of
+from shared.http.methods import allowed_methods
 from shared.http.negotiation import wants_html
 from shared.mongo import OUTAGE
 
@@ -100,6 +101,8 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     title = HTTPStatus(status).phrase.capitalize()
     response = problem(request, status, title, details.get(status, str(error.detail)), code, [])
     response.headers.update(error.headers or {})
+    if status == 405:
+        response.headers["Allow"] = allowed_methods(request.scope)
     return response
 
 

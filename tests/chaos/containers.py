@@ -14,11 +14,12 @@ from docker.models.containers import Container as Handle
 from shared.mongod import free_port
 from tests.chaos.parts import SETTINGS, Part, Sink, Site
 from tests.support import ROOT
+from tests.support.passwords import new_passwords
 
 PROJECT = "ccp-chaos"
 FILES = ["-f", "docker-compose.yml", "-f", "tests/chaos/compose.yml"]
 SERVICES = ["calls", "matchmaking", "notifications", "profiles"]
-PASSWORD = "under-attack"
+PASSWORD = "under-attack"  # of the account that puts poisoned messages into any queue
 METRICS = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:8000/metrics', timeout=10).read().decode())"
 
 
@@ -27,14 +28,14 @@ def containers(replicas: int) -> Iterator[Site]:
     """Run a separate platform with empty volumes, and remove it before and afterwards."""
     ports = {name: free_port() for name in ("mongo", "broker", "mail", "gateway")}
     published = {f"CHAOS_{name.upper()}_PORT": str(port) for name, port in ports.items()}
-    own = {"CCP_MONGO_PASSWORD": PASSWORD, "CCP_BROKER_PASSWORD": PASSWORD, "CCP_LOG_FORMAT": "json"}
-    environment = {**os.environ, **SETTINGS, **published, **own}  # before any .env
+    own = {**new_passwords(), "CHAOS_PASSWORD": PASSWORD, "CCP_LOG_FORMAT": "json"}
+    environment = {**os.environ, **own, **SETTINGS, **published}  # before any .env
     maildev = httpx.Client(base_url=f"http://127.0.0.1:{ports['mail']}", timeout=30)
     with maildev, contextlib.closing(docker.from_env()) as engine:
         compose(environment, "down", "--volumes")  # what an interrupted run left
         try:
             compose(environment, "up", "--build", "--wait", "--scale", f"notifications={replicas}")
-            yield site(engine, ports, MailDev(maildev))
+            yield site(engine, ports, MailDev(maildev), own["CCP_MONGO_PASSWORD_ROOT"])
         finally:
             compose(environment, "kill")
             compose(environment, "down", "--volumes")
@@ -54,7 +55,7 @@ def compose(environment: dict[str, str], *command: str) -> None:
         raise RuntimeError(f"docker compose {' '.join(command)}: {done.stderr[-2000:]}")
 
 
-def site(engine: docker.DockerClient, ports: dict[str, int], sink: Sink) -> Site:
+def site(engine: docker.DockerClient, ports: dict[str, int], sink: Sink, root: str) -> Site:
     found = engine.containers.list(filters={"label": f"com.docker.compose.project={PROJECT}"})
     parts = {part.name: part for part in sorted(map(Container, found), key=lambda part: part.name)}
     return Site(
@@ -62,7 +63,7 @@ def site(engine: docker.DockerClient, ports: dict[str, int], sink: Sink) -> Site
         broker=parts["rabbitmq-1"],
         services=[part for name, part in parts.items() if name.partition("-")[0] in SERVICES],
         sink=sink,
-        mongo_url=f"mongodb://root:{PASSWORD}@127.0.0.1:{ports['mongo']}/?authSource=admin&directConnection=true",
+        mongo_url=f"mongodb://root:{root}@127.0.0.1:{ports['mongo']}/?authSource=admin&directConnection=true",
         broker_url=f"amqp://chaos:{PASSWORD}@127.0.0.1:{ports['broker']}/",
         urls=dict.fromkeys(SERVICES, f"http://127.0.0.1:{ports['gateway']}"),
     )

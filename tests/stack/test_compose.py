@@ -1,6 +1,7 @@
 """docker-compose.yml, really run: the demo's story in containers, the walls between them, the e-mails in MailDev."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -14,16 +15,28 @@ from aiormq.exceptions import ChannelAccessRefused
 from testcontainers.compose import DockerCompose
 
 from tests.support import ROOT
+from tests.support.passwords import new_passwords
 
-GATEWAY, MAILDEV = "http://127.0.0.1:8080", "http://127.0.0.1:1080"
-BROKER = "amqp://{}:broker-of-this-machine@127.0.0.1:5673/"
+GATEWAY, OPERATORS, MAILDEV = "http://127.0.0.1:8080", "http://127.0.0.1:8081", "http://127.0.0.1:1080"
 OUTSIDE = "outside.tests"
 SERVICES = ["calls", "matchmaking", "notifications", "profiles"]
+PARTS = ["parked", "events"]
+SERVERS = ["mongo", "rabbitmq", "maildev", "gateway"]
 pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.stack, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
-def compose(engine: None) -> Iterator[DockerCompose]:
+def passwords(engine: None) -> Iterator[dict[str, str]]:
+    """New passwords in the environment, which counts before any .env."""
+    with pytest.MonkeyPatch.context() as patch:
+        made = new_passwords()
+        for name, password in made.items():
+            patch.setenv(name, password)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def compose(passwords: dict[str, str]) -> Iterator[DockerCompose]:
     with DockerCompose(ROOT, build=True, wait=True) as compose:
         yield compose
         compose.exec_in_container(["true"], "gateway")  # it is still there
@@ -61,8 +74,103 @@ def test_the_gateway_serves_pages_to_people(summary: str, path: str) -> None:
     assert "<h1>" in page.text
 
 
-def test_the_gateway_does_not_show_metrics(summary: str) -> None:
-    assert httpx.get(f"{GATEWAY}/metrics").status_code == 404
+@pytest.mark.parametrize("path", ["/metrics", *(f"/operations/{name}/{part}" for name in SERVICES for part in PARTS)])
+def test_the_gateway_shows_strangers_no_metrics_and_no_operations(summary: str, path: str) -> None:
+    answer = httpx.get(GATEWAY + path)
+    assert (answer.status_code, answer.text) == (404, "Page not found. The start page is /.")
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_operators_reach_their_routes_on_a_port_of_this_machine(summary: str) -> None:
+    assert httpx.get(f"{OPERATORS}/metrics").status_code == 404
+    assert httpx.get(f"{OPERATORS}/operations/calls/parked").status_code == 401
+    command = [sys.executable, "-m", "ccp", "parked", "list", "--url", OPERATORS]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout.strip()) == (0, "nothing is parked"), done.stderr
+
+
+def test_only_this_machine_reaches_the_published_ports(compose: DockerCompose) -> None:
+    done = subprocess.run(["docker", "compose", "ps", "--format", "json"], cwd=ROOT, capture_output=True, check=True)
+    published = {
+        (row["Service"], port["TargetPort"]): port["URL"]
+        for row in map(json.loads, done.stdout.splitlines())
+        for port in row["Publishers"]
+        if port["PublishedPort"]
+    }
+    ports = {("gateway", 8080), ("gateway", 8081), ("maildev", 1080), ("rabbitmq", 5672)}
+    assert published == dict.fromkeys(ports, "127.0.0.1")
+
+
+@pytest.mark.parametrize("service", [*SERVICES, *SERVERS])
+def test_no_container_has_a_right_that_it_does_not_need(compose: DockerCompose, service: str) -> None:
+    container = subprocess.run(
+        ["docker", "compose", "ps", "-q", service], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.strip()
+    done = subprocess.run(["docker", "inspect", container], capture_output=True, check=True)
+    host = json.loads(done.stdout)[0]["HostConfig"]
+    assert host["ReadonlyRootfs"]
+    assert host["CapDrop"] == ["ALL"]
+    assert (host["CapAdd"] or []) == (["NET_BIND_SERVICE"] if service == "gateway" else [])
+    assert "no-new-privileges:true" in host["SecurityOpt"]
+    _, error, code = run(compose, service, "sh", "-c", "touch /usr/x")
+    assert code != 0
+    assert "Read-only file system" in error
+
+
+REACHED = {  # by whom
+    "mongo:27017": SERVICES,
+    "rabbitmq:5672": SERVICES,
+    "maildev:1025": ["notifications"],
+}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_reaches_only_the_servers_that_it_needs(compose: DockerCompose, service: str) -> None:
+    code = """
+import socket, sys
+for address in sys.argv[1:]:
+    host, port = address.split(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=3).close()
+        print(address)
+    except OSError:
+        pass
+"""
+    done = subprocess.run(
+        ["docker", "compose", "exec", "-T", service, "python", "-c", code, *REACHED, "203.0.113.1:80"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == [address for address, services in REACHED.items() if service in services]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_container_of_a_service_knows_the_password_of_another(
+    compose: DockerCompose, service: str, passwords: dict[str, str]
+) -> None:
+    out, _, _ = compose_code(compose, service, "import os; print(*os.environ.values())")
+    known = {name for name, password in passwords.items() if password in out}
+    own = {f"CCP_{server}_PASSWORD_{service.upper()}" for server in ("MONGO", "BROKER")}
+    assert known == own | ({"CCP_OPERATOR_PASSWORD"} if service == "profiles" else set())
+
+
+def test_a_service_logs_in_nowhere_with_the_password_of_another(
+    compose: DockerCompose, passwords: dict[str, str]
+) -> None:
+    code = f"""
+import pymongo
+for user in ("calls", "profiles"):
+    try:
+        url = f"mongodb://{{user}}:{passwords["CCP_MONGO_PASSWORD_CALLS"]}@mongo/ccp_{{user}}?replicaSet=ccp"
+        pymongo.MongoClient(url)[f"ccp_{{user}}"].list_collection_names()
+        print("in")
+    except pymongo.errors.OperationFailure as error:
+        print(error.details["codeName"])
+"""
+    out, err, _ = compose_code(compose, "calls", code)
+    assert out.split() == ["in", "AuthenticationFailed"], err
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -156,10 +264,15 @@ async def publish(at: AbstractChannel, exchange: str, key: str) -> object:
     return await (await at.get_exchange(exchange, ensure=False)).publish(aio_pika.Message(b"{}"), key)
 
 
+def broker(user: str) -> str:
+    """Return the address of the published port, with the password of an account."""
+    return f"amqp://{user}:{os.environ[f'CCP_BROKER_PASSWORD_{user.upper()}']}@127.0.0.1:5673/"
+
+
 @pytest.fixture
 async def outside(compose: DockerCompose) -> AsyncIterator[AbstractChannel]:
     """A channel of the account for outsiders, with a queue of its own, over the published port."""
-    async with await aio_pika.connect(BROKER.format("outside")) as connection:
+    async with await aio_pika.connect(broker("outside")) as connection:
         own = await connection.channel()
         listening = await own.declare_queue(OUTSIDE, durable=True)
         yield await connection.channel()
@@ -170,7 +283,7 @@ async def test_an_outsider_receives_calls_in_its_own_queue(outside: AbstractChan
     listening = await outside.get_queue(OUTSIDE, ensure=False)
     for key in ("calls.call.#", "matchmaking.request.#", "profiles.organisation.#"):
         await listening.bind("ccp.events", key)
-    async with await aio_pika.connect(BROKER.format("calls")) as connection:
+    async with await aio_pika.connect(broker("calls")) as connection:
         await publish(await connection.channel(), "ccp.events", "calls.call.published.v1")
     async with listening.iterator(timeout=20) as messages:
         heard = await anext(messages)
@@ -189,7 +302,7 @@ def test_every_container_is_healthy_and_within_its_limits(summary: str, compose:
         ["docker", "compose", "ps", "--format", "json"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     rows = [json.loads(line) for line in states.splitlines()]
-    assert {row["Service"] for row in rows} == {*SERVICES, "mongo", "rabbitmq", "maildev", "gateway"}
+    assert {row["Service"] for row in rows} == {*SERVICES, *SERVERS}
     assert all(row["State"] == "running" for row in rows)
     assert all(row["Health"] in {"healthy", ""} for row in rows)
 

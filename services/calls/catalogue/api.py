@@ -110,8 +110,7 @@ async def create_call(
 ) -> CallView:
     """Create a draft, which only editors of its organisation see until it is published."""
     name = await publisher(runtime.db, body.organisation_id, caller)
-    request = "call" + body.model_dump_json()
-    call = await idempotent(runtime.db, key, caller.id, request, Call, usecases.create_call, new_id(), body, name)
+    call = await idempotent(runtime.db, key, caller.id, Call, usecases.create_call, new_id(), body, name)
     created(response, call_path(call.id), call.version)
     return CallView.of(call, runtime.db.now())
 

@@ -150,10 +150,7 @@ async def ask(
     key: IdempotencyKey = None,
 ) -> QuestionView:
     """Ask a question; it becomes public, without your name, when the publisher answers."""
-    request = f"question {id} {body.model_dump_json()}"
-    question = await idempotent(
-        runtime.db, key, caller.id, request, Question, ask_question, new_id(), id, body.text, caller
-    )
+    question = await idempotent(runtime.db, key, caller.id, Question, ask_question, new_id(), id, body.text, caller)
     created(response, f"{call_path(id)}/questions", question.version)
     return QuestionView.of(question)
 

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 from services.calls.files.domain import FILE_TYPES, FileIncomplete, StoredFile, UploadTooSlow
 from services.calls.files.store import UPLOAD_SECONDS, content, store_upload
 from shared.http.conditional import is_fresh
+from shared.http.headers import SANDBOX
 from shared.http.problems import refusals
 from shared.mongo import Database
 
@@ -77,7 +78,12 @@ def file_path(owner: str, sha256: str) -> str:
 def download(request: Request, db: Database, file: StoredFile) -> Response:
     """Return a file as an attachment, or 304 if the client has it."""
     tag = f'"{file.sha256}"'
-    headers = {"ETag": tag, "Content-Disposition": disposition(file.name), "Cache-Control": "private, no-cache"}
+    headers = {
+        "ETag": tag,
+        "Content-Disposition": disposition(file.name),
+        "Content-Security-Policy": SANDBOX,
+        "Cache-Control": "private, no-cache",
+    }
     if is_fresh(request, tag, file.at):
         return Response(status_code=304, headers=headers)
     headers["Content-Length"] = str(file.size)

@@ -110,10 +110,7 @@ async def create_gathering(
 ) -> GatheringView:
     """Create a gathering and publish it, or keep it as a draft."""
     name = await publisher(runtime.db, body.organisation_id, caller)
-    request = "gathering" + body.model_dump_json()
-    gathering = await idempotent(
-        runtime.db, key, caller.id, request, Gathering, usecases.create_gathering, new_id(), body, name
-    )
+    gathering = await idempotent(runtime.db, key, caller.id, Gathering, usecases.create_gathering, new_id(), body, name)
     created(response, gathering_path(gathering.id), gathering.version)
     return GatheringView.of(gathering, with_join_link=True)
 

@@ -53,10 +53,8 @@ async def publish_partner_request(
 ) -> PartnerRequestView:
     """Publish an offer or a request for one of your organisations. It is proposed to members when a call fits."""
     organisation = await own_organisation(runtime.db, body.organisation_id, caller)
-    content, id = "partner-request" + body.model_dump_json(), new_id()
-    work = usecases.publish_request
     request = await idempotent(
-        runtime.db, key, caller.id, content, PartnerRequest, work, id, body, organisation, caller
+        runtime.db, key, caller.id, PartnerRequest, usecases.publish_request, new_id(), body, organisation, caller
     )
     created(response, usecases.request_path(request.id), request.version)
     return request.view()

@@ -34,10 +34,7 @@ async def add_interest(
     body: InterestBody, runtime: CurrentRuntime, caller: CurrentCaller, key: IdempotencyKey = None
 ) -> Interest:
     """Add an interest. You receive an alert about each call and gathering that matches one of your interests."""
-    request = "interest" + body.model_dump_json()
-    return await idempotent(
-        runtime.db, key, caller.id, request, Interest, usecases.add_interest, new_id(), body, caller
-    )
+    return await idempotent(runtime.db, key, caller.id, Interest, usecases.add_interest, new_id(), body, caller)
 
 
 @router.get(

@@ -34,7 +34,8 @@ from shared import pages
 from shared.auth import PUBLIC_KEYS
 from shared.errors import NotFound
 from shared.fields import GivenPassword
-from shared.http.caller import COOKIE, verified
+from shared.http.caller import cookie_name, verified
+from shared.http.headers import is_https
 from shared.http.negotiation import page_or_json
 from shared.http.preconditions import IdempotencyKey
 from shared.http.problems import refusals
@@ -76,8 +77,7 @@ async def register(body: Registration, runtime: CurrentRuntime, key: Idempotency
     A repetition replaces the registration and ends the earlier link. The owner of an account that exists gets an e-mail
     that says so; the answer is the same.
     """
-    request = body.model_dump_json()
-    return await idempotent(runtime.db, key, body.email, request, RegistrationReceived, register_member, new_id(), body)
+    return await idempotent(runtime.db, key, body.email, RegistrationReceived, register_member, new_id(), body)
 
 
 @router.get(
@@ -158,8 +158,10 @@ async def log_in_with_form(
     minutes = runtime.resources.settings.token_minutes
     token = await log_in(runtime.db, runtime.resources.signer, email, password, minutes)
     response = RedirectResponse("/inbox", 303)
-    secure = runtime.resources.public_url.startswith("https:")
-    response.set_cookie(COOKIE, token, max_age=minutes * 60, httponly=True, samesite="lax", secure=secure)
+    url = runtime.resources.public_url
+    response.set_cookie(
+        cookie_name(url), token, max_age=minutes * 60, httponly=True, samesite="lax", secure=is_https(url)
+    )
     return response
 
 

@@ -47,9 +47,8 @@ async def create_organisation(
     key: IdempotencyKey = None,
 ) -> Organisation:
     """Create an organisation as a draft. The caller becomes its administrator."""
-    request = "organisation" + body.model_dump_json()
     organisation = await idempotent(
-        runtime.db, key, caller.id, request, Organisation, usecases.create_organisation, new_id(), body, caller
+        runtime.db, key, caller.id, Organisation, usecases.create_organisation, new_id(), body, caller
     )
     created(response, usecases.organisation_path(organisation.id), organisation.version)
     return organisation

@@ -20,15 +20,15 @@ from tests.chaos.parts import until
 from tests.chaos.processes import Broker, find_rabbitmq
 from tests.support import ROOT
 
-PASSWORD = "broker-of-this-machine"
+PASSWORD = "of-the-walls"
 OUTSIDE = "outside.my-service"
 pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.rabbit]
 
 
 def users() -> dict[str, Any]:
-    """Return the definitions in docker-compose.yml, as Compose passes them to the broker."""
-    content = (ROOT / "docker-compose.yml").read_text().partition("rabbitmq_users:\n    content: |\n")[2]
-    given: dict[str, Any] = json.loads(re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", content).replace("$$", "$"))
+    """Return the definitions of deploy/rabbitmq, all with one password."""
+    content = (ROOT / "deploy" / "rabbitmq" / "users.json").read_text()
+    given: dict[str, Any] = json.loads(re.sub(r"\$\{CCP_BROKER_PASSWORD_\w+\}", PASSWORD, content))
     return given
 
 
@@ -44,7 +44,7 @@ def broker() -> Iterator[Broker]:
         definitions = folder / "definitions.json"  # one file: RabbitMQ 3.10 reads no folder
         definitions.write_text(json.dumps({**users(), **topology}))
         configuration = (ROOT / "deploy" / "rabbitmq" / "rabbitmq.conf").read_text()
-        (folder / "ccp.conf").write_text(configuration.replace("/etc/ccp/definitions", str(definitions)))
+        (folder / "ccp.conf").write_text(re.sub(r"(?<=local.path = ).+", str(definitions), configuration))
         broker = Broker(folder)
         broker.environment["RABBITMQ_CONFIG_FILE"] = str(folder / "ccp.conf")
         broker.start()

@@ -32,8 +32,11 @@ async def page() -> AsyncIterator[Page]:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield await browser.new_page()
+        page, errors = await browser.new_page(), []
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        yield page
         await browser.close()
+        assert [error for error in errors if "Content Security Policy" in error] == []
 
 
 @pytest.fixture
@@ -99,3 +102,14 @@ async def link_in(smtp: Inbox, path: str) -> str:
         return found[0] if found else None
 
     return await until(find, f"a mail with {path}")
+
+
+async def test_pages_and_the_description_of_the_api_keep_to_their_policies(page: Page, url: str) -> None:
+    await page.goto(f"{url}/calls")
+    assert (
+        await page.evaluate("getComputedStyle(document.querySelector('header')).backgroundColor") == "rgb(11, 79, 138)"
+    )
+    await page.goto(f"{url}/docs")
+    await expect(page.get_by_role("heading", name="Cluster Collaboration Platform")).to_be_visible()
+    await page.get_by_role("button", name="Authorize").first.click()
+    await expect(page.get_by_role("heading", name="Available authorizations")).to_be_visible()

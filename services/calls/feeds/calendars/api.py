@@ -102,10 +102,9 @@ class OwnCalendar(BaseModel):
     operation_id="create_calendar_address",
     summary="Get the address of your calendar",
 )
-async def create_calendar_address(runtime: CurrentRuntime, caller: CurrentCaller, response: Response) -> OwnCalendar:
+async def create_calendar_address(runtime: CurrentRuntime, caller: CurrentCaller) -> OwnCalendar:
     """Create an address for your calendar program. An earlier address stops working."""
     secret = await runtime.db.transact(tokens.rotate, caller.id)
-    response.headers["Cache-Control"] = "no-store"
     return OwnCalendar(url=f"{runtime.resources.public_url}/calendar/{secret}.ics")
 
 
@@ -141,4 +140,5 @@ async def own_ics(secret: Secret, request: Request, runtime: CurrentRuntime) -> 
     gatherings = await gatherings_of_ids(runtime.db, [*registrations], runtime.db.now() - KEPT_IN_CALENDARS)
     site = runtime.resources.public_url
     appointments = await asyncio.to_thread(own_appointments, gatherings, registrations, site, MOST_APPOINTMENTS)
-    return await ics(request, "My gatherings", appointments, X_Robots_Tag="noindex", Referrer_Policy="no-referrer")
+    secret_address = {"X_Robots_Tag": "noindex", "Referrer_Policy": "no-referrer", "Cache_Control": "no-store"}
+    return await ics(request, "My gatherings", appointments, **secret_address)

@@ -94,9 +94,8 @@ async def start_application(
 ) -> ApplicationView:
     """Save a draft for the next cut-off. It counts once it is submitted."""
     organisation = await applicant_organisation(runtime.db, body.organisation_id, caller)
-    request = f"application {id} {body.model_dump_json()}"
     application = await idempotent(
-        runtime.db, key, caller.id, request, Application, usecases.start, new_id(), id, body, caller, organisation
+        runtime.db, key, caller.id, Application, usecases.start, new_id(), id, body, caller, organisation
     )
     created(response, application_path(application.id), application.version)
     return ApplicationView.of(application)
@@ -188,9 +187,7 @@ async def submit_application(
 ) -> Receipt:
     """Submit the saved answers before the cut-off, to the millisecond. The last submission counts."""
     async with runtime.resources.locks.hold(await submissions.late_call(runtime.db, id)):
-        receipt = await idempotent(
-            runtime.db, key, caller.id, f"submit {id}", Receipt, submissions.submit, id, caller, version
-        )
+        receipt = await idempotent(runtime.db, key, caller.id, Receipt, submissions.submit, id, caller, version)
     return with_etag(receipt, response)
 
 

@@ -54,10 +54,7 @@ async def make_claim(
     key: IdempotencyKey = None,
 ) -> ClaimView:
     """Claim the costs of a selected application after the mission. Uploaded files that no line names are deleted."""
-    request = f"claim {id} {body.model_dump_json()}"
-    claim = await idempotent(
-        runtime.db, key, caller.id, request, Claim, usecases.make_claim, new_id(), id, body, caller
-    )
+    claim = await idempotent(runtime.db, key, caller.id, Claim, usecases.make_claim, new_id(), id, body, caller)
     created(response, usecases.claim_path(claim.id), claim.version)
     return ClaimView.of(claim)
 
