@@ -106,7 +106,7 @@ def caddyfile() -> str:
 
 def largest_body() -> int:
     """Return slightly more than any service accepts, so that the sender reads the service's own error."""
-    limits = [limit for service in load(available(), Settings(), {}) for limit in service.large_bodies.values()]
+    limits = [limit for service in load(available(), Settings(), {}) for limit in service.body_limits.values()]
     return max(limits) + BODY_LIMIT
 
 

@@ -9,6 +9,7 @@ from functools import partial
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,6 +20,7 @@ from shared.http import problems
 from shared.http.docs import add_docs
 from shared.http.health import add_health
 from shared.http.openapi import TITLE, describe, function_name
+from shared.http.security import SecurityLog
 from shared.ids import new_id
 from shared.mongo import Client, Database, connect
 from shared.operations import operations
@@ -68,13 +70,15 @@ def build_app(
     app.router.routes.extend(service_routes(services, settings) if routes is None else routes)
     add_health(app)
     add_docs(app, f"/docs{suffix}")
-    app.add_middleware(Edge, telemetry=telemetry, limits=body_limits(services))
+    app.add_middleware(
+        Edge, telemetry=telemetry, security=SecurityLog(telemetry.registry), limits=body_limits(services)
+    )
     return app
 
 
 def body_limits(services: Sequence[Service]) -> list[tuple[re.Pattern[str], int]]:
-    """Return the paths that take large bodies, each with its limit in bytes."""
-    limits = [limit for service in services for limit in service.large_bodies.items()]
+    """Return the paths with a limit of their own for bodies, in bytes."""
+    limits = [limit for service in services for limit in service.body_limits.items()]
     return [(compile_path(path)[0], size) for path, size in limits]
 
 
@@ -124,9 +128,12 @@ async def travel(app: FastAPI, delta: timedelta) -> None:
 class Edge:
     """Surrounds every request: correlation id, limit of the body, log line, measurement, security headers."""
 
-    def __init__(self, app: ASGIApp, telemetry: Telemetry, limits: Sequence[tuple[re.Pattern[str], int]]) -> None:
+    def __init__(
+        self, app: ASGIApp, telemetry: Telemetry, security: SecurityLog, limits: Sequence[tuple[re.Pattern[str], int]]
+    ) -> None:
         self.asgi = app
         self.telemetry = telemetry
+        self.security = security
         self.limits = limits
         self.log = log.get()
 
@@ -151,6 +158,8 @@ class Edge:
         with log.correlated(correlation):
             try:
                 await self.asgi(scope, BoundedBody(receive, limit), answer)
+            except ClientDisconnect:
+                self.log.info("client_disconnected", method=request.method)
             except Exception:
                 route = getattr(scope.get("route"), "path", "unknown")  # not the path: it may contain a secret
                 self.log.exception("request_failed", method=request.method, route=route)
@@ -166,6 +175,7 @@ class Edge:
         self.telemetry.seconds.labels(request.method, route).observe(seconds)
         note = self.log.info if request.method in problems.CHANGES else self.log.debug
         note("request", method=request.method, route=route, status=status, ms=round(seconds * 1000, 1))
+        self.security.record_request(request, status)
 
 
 class BoundedBody:

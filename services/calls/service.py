@@ -61,7 +61,7 @@ PARTS = (
     evidence,
 )
 
-LARGE_BODIES = {
+BODY_LIMITS = {
     "/calls/import": imports.MOST_BYTES,
     "/calls/{id}/files": MOST_BYTES,
     "/applications/{id}/files": MOST_BYTES,
@@ -114,7 +114,7 @@ def build(settings: Settings) -> Service:
         ],
         jobs={**participants.JOBS, **reserve.JOBS},
         loops=LOOPS,
-        large_bodies=LARGE_BODIES,
+        body_limits=BODY_LIMITS,
         resources=partial(resources, settings=settings),
     )
 

@@ -24,8 +24,11 @@ from shared.auth import Signer, load_signer
 from shared.contracts.profiles import KeyPublished
 from shared.ids import new_id
 from shared.mongo import Database, Duplicate
+from shared.security import SecurityEvent, note
 from shared.service import Service
 from shared.settings import Settings
+
+SMALL_BODY = 8 * 1024  # bytes; enough for each field at its limit
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
         tags=TAGS,
         snapshot=SNAPSHOT,
         collections=[MEMBERS, ORGANISATIONS, MEMBERSHIPS, CALLS],
+        body_limits=dict.fromkeys(["/members", "/tokens", "/login"], SMALL_BODY),
         resources=partial(resources, public_url=settings.public_url, own=own or ProfilesSettings()),
     )
 
@@ -65,9 +69,10 @@ async def resources(db: Database, *, public_url: str, own: ProfilesSettings) -> 
 async def ensure_operator(db: Database, email: str, password: SecretStr) -> bool:
     """Register an operator with this address. Return False if the address is already registered."""
     registration = Registration(email=email, name="Operator", country="BE", password=password)
-    password_hash = await hash_password(password)
+    password_hash, id = await hash_password(password), new_id()
     try:
-        await db.transact(register_member, new_id(), registration, password_hash, operator=True)
+        await db.transact(register_member, id, registration, password_hash, operator=True)
     except (EmailTaken, Duplicate):
         return False
+    note(SecurityEvent.RIGHTS_CHANGED, member=id, right="operator")
     return True

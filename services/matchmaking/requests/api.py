@@ -9,7 +9,7 @@ from services.matchmaking.dependencies import CurrentCaller, CurrentRuntime
 from services.matchmaking.organisations.usecases import own_organisation
 from services.matchmaking.requests import usecases
 from services.matchmaking.requests.domain import PartnerRequest, PartnerRequestBody, Side
-from services.matchmaking.requests.store import REQUESTS, list_live_requests
+from services.matchmaking.requests.store import OPEN_REQUESTS, REQUESTS, list_live_requests
 from shared.errors import NotFound
 from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
@@ -54,7 +54,7 @@ async def publish_partner_request(
     """Publish an offer or a request for one of your organisations. It is proposed to members when a call fits."""
     organisation = await own_organisation(runtime.db, body.organisation_id, caller)
     content, id = "partner-request" + body.model_dump_json(), new_id()
-    work = usecases.publish_request
+    work = OPEN_REQUESTS.within(caller.id, {"member_id": caller.id, "closed": False}, usecases.publish_request)
     request = await idempotent(
         runtime.db, key, caller.id, content, PartnerRequest, work, id, body, organisation, caller
     )

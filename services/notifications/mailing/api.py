@@ -20,7 +20,7 @@ from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.http.problems import refusals
 
 router = APIRouter(tags=["E-mail"])
-UnsubscribeToken = Annotated[str, Path(description="Token from the link to stop e-mails")]
+UnsubscribeToken = Annotated[str, Path(max_length=2000, description="Token from the link to stop e-mails")]
 INVALID_LINK = "The link is not valid, or too old"
 FOR_OPERATORS = {401: "The token is missing or not valid", 403: "The caller is not an operator"}
 

@@ -3,10 +3,11 @@
 from typing import Annotated
 
 import jwt
-from fastapi import APIRouter, Form, Path, Request, Response
+from fastapi import APIRouter, Depends, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field
 
+from services.profiles.accounts.attempts import attempt
 from services.profiles.accounts.domain import Credentials, MemberView, Registration
 from services.profiles.accounts.store import MEMBERS
 from services.profiles.accounts.usecases import confirm_member, hash_password, log_in, register_member
@@ -18,11 +19,14 @@ from shared.http.caller import COOKIE, verified
 from shared.http.negotiation import page_or_json
 from shared.http.preconditions import IdempotencyKey
 from shared.http.problems import refusals
+from shared.http.throttling import TOO_MANY, ByClient, count
 from shared.idempotency import idempotent
 from shared.ids import new_id
 
 router = APIRouter(tags=["Accounts"])
-ConfirmationToken = Annotated[str, Path(description="Token from the link in the e-mail that asks for confirmation")]
+ConfirmationToken = Annotated[
+    str, Path(max_length=2000, description="Token from the link in the e-mail that asks for confirmation")
+]
 INVALID_LINK = "The link is not valid, or older than seven days"
 
 
@@ -45,12 +49,18 @@ class KeySet(BaseModel):
     keys: list[dict[str, str]]
 
 
+async def limit_mails(body: Registration, request: Request) -> None:
+    """Count a request that sends an e-mail to the address in its body. Raises TooManyRequests."""
+    await count(request, "profiles", "mails_to_address", body.email)
+
+
 @router.post(
     "/members",
     status_code=201,
     operation_id="register_member",
     summary="Register a member",
     responses=refusals({409: "The address is already registered", 422: "A field is missing or not valid"}),
+    dependencies=[Depends(ByClient("profiles", "registrations_by_client")), Depends(limit_mails)],
 )
 async def register(body: Registration, runtime: CurrentRuntime, key: IdempotencyKey = None) -> MemberView:
     """Create an account and send an e-mail that asks the member to confirm their address."""
@@ -107,12 +117,13 @@ async def confirm_address(token: ConfirmationToken, request: Request, runtime: C
     status_code=201,
     operation_id="create_token",
     summary="Create an access token",
-    responses=refusals({401: "The address or the password is wrong"}),
+    responses=refusals({401: "The address or the password is wrong", **TOO_MANY}),
 )
-async def create_token(body: Credentials, runtime: CurrentRuntime) -> Token:
+async def create_token(body: Credentials, request: Request, runtime: CurrentRuntime) -> Token:
     """Check address and password and return a token for the `Authorization` header."""
     minutes = runtime.resources.settings.token_minutes
-    token = await log_in(runtime.db, runtime.resources.signer, body.email, body.password, minutes)
+    async with attempt(request, runtime, body.email):
+        token = await log_in(runtime.db, runtime.resources.signer, body.email, body.password, minutes)
     return Token(token=token, expires_in=minutes * 60)
 
 
@@ -123,12 +134,11 @@ async def show_login_page() -> Response:
 
 
 @router.post("/login", include_in_schema=False)
-async def log_in_with_form(
-    email: Annotated[str, Form()], password: Annotated[str, Form()], runtime: CurrentRuntime
-) -> Response:
+async def log_in_with_form(form: Annotated[Credentials, Form()], request: Request, runtime: CurrentRuntime) -> Response:
     """Keep an access token in a cookie and redirect to the inbox."""
     minutes = runtime.resources.settings.token_minutes
-    token = await log_in(runtime.db, runtime.resources.signer, email, SecretStr(password), minutes)
+    async with attempt(request, runtime, form.email):
+        token = await log_in(runtime.db, runtime.resources.signer, form.email, form.password, minutes)
     response = RedirectResponse("/inbox", 303)
     secure = runtime.resources.public_url.startswith("https:")
     response.set_cookie(COOKIE, token, max_age=minutes * 60, httponly=True, samesite="lax", secure=secure)

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, EmailStr, Field, SecretStr, StringConstraints
 
-from shared.errors import Refusal
+from shared.errors import NotAuthenticated, Refusal
 from shared.models import Body, Versioned
+from shared.security import SecurityEvent
 from shared.vocabulary import Country
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -74,6 +75,12 @@ class MemberView(BaseModel):
             confirmed=member.confirmed,
             operator=member.operator,
         )
+
+
+class WrongCredentials(NotAuthenticated):
+    """The address is not registered, or the password is wrong."""
+
+    security_event = SecurityEvent.LOG_IN_FAILED
 
 
 class EmailTaken(Refusal):

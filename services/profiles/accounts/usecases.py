@@ -8,11 +8,18 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from pydantic import SecretStr
 
-from services.profiles.accounts.domain import EmailTaken, Member, MemberView, Registration, normal_email
+from services.profiles.accounts.domain import (
+    EmailTaken,
+    Member,
+    MemberView,
+    Registration,
+    WrongCredentials,
+    normal_email,
+)
 from services.profiles.accounts.store import MEMBERS, member_by_email
 from shared.auth import Signer
 from shared.contracts.profiles import MemberConfirmed, MemberRegistered
-from shared.errors import NotAuthenticated, NotFound
+from shared.errors import NotFound
 from shared.mongo import Database, Transaction
 
 # Each hash takes about 10 ms and 19 MiB: OWASP Password Storage Cheat Sheet, Argon2id.
@@ -65,7 +72,7 @@ async def confirm_member(tx: Transaction, member_id: str, email: str) -> Member:
 
 
 async def log_in(db: Database, signer: Signer, email: str, password: SecretStr, minutes: int) -> str:
-    """Return an access token. Takes equally long for an unknown address and a wrong password."""
+    """Return an access token. Raises WrongCredentials, equally late for an unknown address and a wrong password."""
     member = await member_by_email(db, email)
     password_hash = member.password_hash if member else UNKNOWN_MEMBER_HASH
     loop = asyncio.get_running_loop()
@@ -74,5 +81,5 @@ async def log_in(db: Database, signer: Signer, email: str, password: SecretStr, 
     except VerificationError:
         member = None
     if member is None:
-        raise NotAuthenticated("The e-mail address or the password is wrong. Check both and try again.")
+        raise WrongCredentials("The e-mail address or the password is wrong. Check both and try again.")
     return signer.sign("access", member.id, timedelta(minutes=minutes), operator=member.operator)

@@ -1,0 +1,51 @@
+"""Limits of requests: how often one client, member or address may do something, counted for all replicas together."""
+
+import time
+from functools import cache
+from math import ceil
+
+import limits
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+
+from shared.errors import TooManyRequests
+from shared.ids import stable_id
+from shared.mongo import Database, RequestCounters
+
+MONTH = limits.parse("1 per 30 days")
+
+
+class Throttle:
+    """The counters of one service. A key is stored as a hash, because it may contain an address."""
+
+    def __init__(self, db: Database) -> None:
+        self._limiter = SlidingWindowCounterRateLimiter(RequestCounters(db))
+
+    async def count(self, rate: str, *key: str, refusal: type[TooManyRequests] = TooManyRequests) -> None:
+        """Count a request under a key. Raises TooManyRequests if the rate, such as `10 per hour`, is reached."""
+        item, id = _parsed(rate), stable_id(*key)
+        if await self._limiter.hit(item, id):
+            return
+        reset_at = (await self._limiter.get_window_stats(item, id)).reset_time
+        seconds = min(max(ceil(reset_at - time.time()), 1), item.get_expiry())
+        raise refusal(f"Too many requests. Try again in {_in_words(seconds)}.", retry_after=seconds)
+
+    async def give_back(self, rate: str, *key: str) -> None:
+        """Take back a request that was counted under a key."""
+        await self._limiter.hit(_parsed(rate), stable_id(*key), cost=-1)
+
+    async def remember(self, *key: str) -> None:
+        """Remember a key for a month."""
+        await self._limiter.hit(MONTH, stable_id("remembered", *key))
+
+    async def remembers(self, *key: str) -> bool:
+        """Return whether a key was remembered in the last month."""
+        return not await self._limiter.test(MONTH, stable_id("remembered", *key))
+
+
+@cache
+def _parsed(rate: str) -> limits.RateLimitItem:
+    return limits.parse(rate)
+
+
+def _in_words(seconds: int) -> str:
+    return f"{seconds} seconds" if seconds < 120 else f"{ceil(seconds / 60)} minutes"
