@@ -25,6 +25,7 @@ DECISIONS = ROOT / "docs" / "decisions"
 EXAMPLE = ROOT / "examples" / "listen.py"
 PICTURE = re.compile(r"(?<=<!-- picture: ccp generate -->\n).*?(?=<!-- /picture -->)", re.DOTALL)
 CODE = re.compile(r"(?<=```python\n).*?(?=```)", re.DOTALL)
+GATEWAY_TIMEOUTS = {"read_header": "10s", "read_body": "10m", "write": "10m", "idle": "2m"}
 
 
 def targets() -> Iterator[tuple[Path, Callable[[], str]]]:
@@ -70,6 +71,14 @@ def caddyfile() -> str:
     """Return the gateway's routes: each path prefix to the service whose card lists it; `.*` is for feeds."""
     lines = [
         "# Generated from the services' cards by `ccp generate`.",
+        "{",
+        "\tservers {",
+        "\t\ttimeouts {",  # for clients that send or read slowly; a body may be as slow as an upload
+        *[f"\t\t\t{phase} {time}" for phase, time in GATEWAY_TIMEOUTS.items()],
+        "\t\t}",
+        "\t\tmax_header_size 64KB",
+        "\t}",
+        "}",
         ":8080 {",
         "\tencode gzip",
         "\trequest_body {",
@@ -87,6 +96,9 @@ def caddyfile() -> str:
             "\t\treverse_proxy {",
             f"\t\t\tdynamic a {name} 8000",  # spread over the replicas; a name alone would always use one of them
             "\t\t\tlb_try_duration 2s",  # if a replica does not answer, try another one
+            "\t\t\ttransport http {",
+            "\t\t\t\tkeepalive 60s",  # shorter than CCP_IDLE_SECONDS, so that it sends nothing on a closing connection
+            "\t\t\t}",
             "\t\t}",
             "\t}",
         ]

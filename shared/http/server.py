@@ -10,8 +10,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from shared.settings import Settings
 
-LARGEST_HEADER = 64 * 1024  # bytes, the request line included
-PIECE = 16 * 1024  # bytes of a body that must arrive in its time
+LARGEST_HEADER = 64 * 1024  # bytes, the request line included; compared after each piece
+PIECE = 16 * 1024  # bytes that are parsed at once, and that must arrive of a body in its time
 
 
 class Phase(StrEnum):

@@ -22,7 +22,7 @@ from shared.http.negotiation import wants_html
 from shared.http.paging import decode_cursor, decode_number_cursor, decode_score_cursor, decode_time_cursor
 from shared.http.preconditions import expected_version
 
-DEEP, DEEP_OBJECT = "[" * 100_000, DEEP_OBJECT
+DEEP, DEEP_OBJECT = "[" * 100_000, '{"a":' * 100_000
 NOW = datetime(2016, 5, 9, tzinfo=UTC)
 
 
