@@ -1,9 +1,11 @@
 """The people in the tests and their actions."""
 
+import contextlib
 import email
 import email.policy
 import re
 from collections import Counter
+from collections.abc import AsyncIterator
 from email.message import EmailMessage
 from typing import Any
 
@@ -97,6 +99,13 @@ class Platform:
             ok(await self.http.post(await self.confirm_path(address)))
             await self.system.settle()
         return member
+
+    @contextlib.asynccontextmanager
+    async def client_at(self, address: str) -> AsyncIterator[httpx.AsyncClient]:
+        """Yield an HTTP client with a network address of its own."""
+        transport = httpx.ASGITransport(self.system.app, client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url=self.http.base_url) as http:
+            yield http
 
     async def confirm_path(self, address: str) -> str:
         async def mail() -> EmailMessage | None:

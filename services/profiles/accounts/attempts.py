@@ -30,16 +30,16 @@ async def attempt(request: Request, runtime: CurrentRuntime, email: str) -> Asyn
     account, client = normal_email(email), client_of(request)
     request.state.account = pseudonym(account)
     keys: dict[Limit, tuple[str, ...]] = {
-        "log_ins_by_client": (client,),
         "log_ins_by_client_to_account": (client, account),
+        "log_ins_by_client": (client,),
     }
-    if not await runtime.throttle.remembers("log in", client, account):
-        keys["log_ins_to_account"] = (account,)
     for limit, key in keys.items():
         await count(request, "profiles", limit, *key, refusal=LogInThrottled)
+    if not await runtime.throttle.remembers("log in", client, account):
+        await count(request, "profiles", "log_ins_to_account", account, refusal=LogInThrottled)
+        keys["log_ins_to_account"] = (account,)
     yield
     for limit, key in keys.items():
         await runtime.throttle.give_back(rate_of(request, limit), limit, *key)
-    if "log_ins_to_account" in keys:
-        await runtime.throttle.remember("log in", client, account)
+    await runtime.throttle.remember("log in", client, account)
     request.state.means = SecurityEvent.LOGGED_IN
