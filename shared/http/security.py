@@ -1,5 +1,6 @@
 """The security event log of an application: a log line and a metric for each event of a request."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any
@@ -9,6 +10,8 @@ from prometheus_client import CollectorRegistry, Counter
 
 from shared.ids import stable_id
 from shared.security import SecurityEvent, note
+
+ID_NAME, ID = re.compile(r"id|\w+_id|number"), re.compile(r"[0-9a-zA-Z_.:-]{1,80}")
 
 
 def means(event: SecurityEvent) -> Callable[[Request], None]:
@@ -53,10 +56,11 @@ def _events(state: Mapping[str, Any], method: str, status: int) -> Iterator[Secu
 def _ids(request: Request, state: Mapping[str, Any]) -> dict[str, str]:
     """Return the ids of a request: its route, its client and member, and the ids in its path."""
     route = getattr(request.scope.get("route"), "path", "unknown")
-    path = {name: str(value) for name, value in request.path_params.items() if name != "token"}
+    path = {name: str(value) for name, value in request.path_params.items() if ID_NAME.fullmatch(name)}
     named = {name: state[name] for name in ("account", "limit") if name in state}
     member = {"member": state["caller"].id} if "caller" in state else {}
-    return {"route": route, "client": pseudonym(client_of(request)), **path, **named, **member}
+    ids = {name: value for name, value in path.items() if ID.fullmatch(value)}  # it may not have been validated yet
+    return {"route": route, "client": pseudonym(client_of(request)), **ids, **named, **member}
 
 
 def pseudonym(text: str) -> str:
