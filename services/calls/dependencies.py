@@ -16,7 +16,7 @@ from shared.service import Runtime
 CurrentRuntime = Annotated[Runtime, Depends(runtime_of("calls"))]
 CurrentCaller = Annotated[Caller, Depends(current_caller("calls"))]
 OptionalCaller = Annotated[Caller | None, Depends(optional_caller("calls"))]
-# For `dependencies` of a route: it stores a file; it notifies others; it gives somebody the right to read or decide.
+# For `dependencies` of a route: it stores a file; it notifies others; it gives a member the right to read or decide.
 UPLOADS = [Depends(ByMember("calls", "uploads_by_member"))]
 NOTIFIES = [Depends(ByMember("calls", "publications_by_member"))]
 GIVES_RIGHTS = [Depends(means(SecurityEvent.RIGHTS_CHANGED))]

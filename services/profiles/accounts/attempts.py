@@ -1,4 +1,4 @@
-"""Attempts to log in: limited by client and account, so that passwords cannot be guessed and nobody is locked out."""
+"""Attempts to log in: limited by client and account, so that guessing ends soon and members are not locked out."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

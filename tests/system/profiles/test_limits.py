@@ -15,8 +15,9 @@ from services.profiles.accounts import usecases
 from shared.bus.memory import MemoryBus
 from shared.host import build_app
 from shared.settings import Settings
-from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, PASSWORD, PROFILE, Platform, ok, refused
+from tests.support.people import MISSION, OPERATOR_EMAIL, OPERATOR_PASSWORD, PASSWORD, PROFILE, Platform, ok, refused
 from tests.support.platforms import routes_of_all, running_platform
+from tests.support.uploads import PDF, uploads
 
 HOME, ELSEWHERE, ATTACKER = "192.0.2.1", "192.0.2.2", "203.0.113.7"
 
@@ -43,7 +44,7 @@ async def registers(http: httpx.AsyncClient, address: str) -> httpx.Response:
     return await http.post("/members", json={"email": address, "name": "M", "country": "FR", "password": PASSWORD})
 
 
-async def test_guessing_the_password_of_an_account_ends_soon_and_locks_nobody_out(ccp: Platform) -> None:
+async def test_guessing_the_password_of_an_account_ends_soon_and_locks_no_member_out(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     assert await statuses(ccp, anna.email, [ATTACKER] * 40) == [401] * 10 + [429] * 30
     late = await logs_in(ccp, anna.email, ATTACKER)  # with the right password
@@ -166,3 +167,22 @@ async def test_a_member_has_at_most_twenty_organisations_also_if_they_ask_at_onc
 def test_a_rate_that_cannot_be_read_is_refused_at_start(rate: str) -> None:
     with pytest.raises(ValueError, match="limit_uploads_by_member"):
         Settings(limit_uploads_by_member=rate)
+
+
+async def test_uploads_and_publications_of_a_member_are_limited_and_those_of_operators_are_not(
+    mongo_url: str, tmp_path: Path
+) -> None:
+    limits = {"uploads_by_member": "2 per hour", "publications_by_member": "3 per hour"}
+    async with limited(mongo_url, tmp_path, **limits) as ccp:
+        anna, bert = await ccp.member("Anna"), await ccp.member("Bert")
+        organisation = await ccp.organisation(anna)
+        call = await anna.publishes(MISSION, organisation)
+        names = [f"guide{number}.pdf" for number in range(3)]
+        answers = [await uploads(anna, f"/calls/{call['id']}", name, PDF) for name in names]
+        assert [answer.status_code for answer in answers] == [201, 201, 429]
+        question = {"text": "May an organisation from Norway apply?"}
+        answers = [await anna.post(f"/calls/{call['id']}/questions", question) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [201, 201, 429]
+        ok(await bert.post(f"/calls/{call['id']}/questions", question))
+        for _ in range(4):
+            await ccp.operator.publishes(MISSION)
