@@ -17,7 +17,7 @@ from shared import __version__, log
 from shared.bus import Bus
 from shared.clock import Clock
 from shared.http import problems
-from shared.http.docs import add_docs
+from shared.http.docs import add_docs, add_document
 from shared.http.health import add_health
 from shared.http.openapi import TITLE, describe, function_name
 from shared.http.security import SecurityLog
@@ -61,7 +61,7 @@ def build_app(
         redoc_url=None,
         telemetry={"metrics": False, "logs": False, "operation_spans": False},  # the request's span alone
         docs_url=None,
-        openapi_url=f"/openapi{suffix}.json",
+        openapi_url=None,  # `add_document` serves it
         generate_unique_id_function=function_name,
     )
     tags = {tag: words for service in services for tag, words in service.tags.items()}
@@ -69,7 +69,8 @@ def build_app(
     app.state.clock, app.state.telemetry, app.state.settings, app.state.runtimes = clock, telemetry, settings, {}
     app.router.routes.extend(service_routes(services, settings) if routes is None else routes)
     add_health(app)
-    add_docs(app, f"/docs{suffix}")
+    add_document(app, f"/openapi{suffix}.json")
+    add_docs(app, f"/docs{suffix}", f"/openapi{suffix}.json")
     app.add_middleware(
         Edge, telemetry=telemetry, security=SecurityLog(telemetry.registry), limits=body_limits(services)
     )
