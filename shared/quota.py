@@ -20,7 +20,7 @@ class Claimed(Document):
 
 
 CLAIMED = Collection("quota_claims", Claimed)
-CONCURRENT = 50  # transactions that one service may run at a time: the connections of its pool
+NEAR = 50  # documents left, from which on requests of one owner conflict
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,13 @@ class Quota:
     async def check(self, tx: Transaction, owner: str, query: Query) -> None:
         """Raise QuotaReached if one more document is too many.
 
-        Near the quota it forces a write conflict with other requests of the owner: they do not see each other's
-        documents.
+        Near the quota, requests of one owner force a write conflict, because they do not see each other's documents.
+        Farther away they do not wait for each other; a burst from there can exceed the quota once, by its own size.
         """
         count = await self.collection.count(tx, query, using=self.using)
         if count >= self.most:
             raise QuotaReached(f"There are {count} {self.what}; the most is {self.most}. {self.advice}")
-        if count + CONCURRENT >= self.most:
+        if count + NEAR >= self.most:
             claimed = {"_id": f"{self.collection.name}:{owner}"}
             await CLAIMED.update(tx, claimed, {"$set": {"claim": new_id()}}, upsert=True)
 

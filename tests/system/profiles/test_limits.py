@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
@@ -186,3 +187,26 @@ async def test_uploads_and_publications_of_a_member_are_limited_and_those_of_ope
         ok(await bert.post(f"/calls/{call['id']}/questions", question))
         for _ in range(4):
             await ccp.operator.publishes(MISSION)
+
+
+async def test_an_organisation_has_at_most_a_hundred_drafts(ccp: Platform) -> None:
+    anna = await ccp.member("Anna")
+    draft = MISSION | {"organisation_id": (await ccp.organisation(anna))["id"]}
+    made = [ok(await anna.post("/calls", draft)) for _ in range(60)]
+    answers = await asyncio.gather(*[anna.post("/calls", draft) for _ in range(50)])
+    assert Counter(answer.status_code for answer in answers) == {201: 40, 409: 10}
+    refusal = refused(await anna.post("/calls", draft), 409, code="quota_reached")
+    assert refusal["detail"].endswith("the most is 100. Publish some of them first.")
+    ok(await anna.post(f"/calls/{made[0]['id']}/publish", version=1))
+    ok(await anna.post("/calls", draft))
+
+
+async def test_a_member_has_at_most_a_hundred_open_partner_requests(ccp: Platform) -> None:
+    anna = await ccp.member("Anna")
+    organisation = await ccp.organisation(anna)
+    offer = {"side": "offer", "title": "Ours", "ecosystems": ["digital"], "expires_at": "2017-01-01T00:00:00Z"}
+    body = offer | {"organisation_id": organisation["id"]}
+    made = [ok(await anna.post("/partner-requests", body)) for _ in range(100)]
+    refused(await anna.post("/partner-requests", body), 409, code="quota_reached")
+    ok(await anna.post(f"/partner-requests/{made[0]['id']}/close", version=1))
+    ok(await anna.post("/partner-requests", body))
