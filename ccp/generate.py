@@ -28,6 +28,7 @@ COMPOSE = ROOT / "docker-compose.yml"
 ACCOUNT = re.compile(r"\$\{(CCP_\w+_PASSWORD_\w+)")
 PICTURE = re.compile(r"(?<=<!-- picture: ccp generate -->\n).*?(?=<!-- /picture -->)", re.DOTALL)
 CODE = re.compile(r"(?<=```python\n).*?(?=```)", re.DOTALL)
+GATEWAY_TIMEOUTS = {"read_header": "10s", "read_body": "10m", "write": "10m", "idle": "2m"}
 
 
 def targets() -> Iterator[tuple[Path, Callable[[], str]]]:
@@ -73,6 +74,14 @@ def caddyfile() -> str:
     """Return the gateway's routes: each path prefix to the service whose card lists it; `.*` is for feeds."""
     lines = [
         "# Generated from the services' cards by `ccp generate`.",
+        "{",
+        "\tservers {",
+        "\t\ttimeouts {",  # for clients that send or read slowly; a body may be as slow as an upload
+        *[f"\t\t\t{phase} {time}" for phase, time in GATEWAY_TIMEOUTS.items()],
+        "\t\t}",
+        "\t\tmax_header_size 64KB",
+        "\t}",
+        "}",
         "(platform) {",
         "\tencode gzip",
         "\trequest_body {",
@@ -130,7 +139,7 @@ def own_headers(media_type: str) -> list[str]:
 
 def largest_body() -> int:
     """Return slightly more than any service accepts, so that the sender reads the service's own error."""
-    limits = [limit for service in load(available(), Settings(), {}) for limit in service.large_bodies.values()]
+    limits = [limit for service in load(available(), Settings(), {}) for limit in service.body_limits.values()]
     return max(limits) + BODY_LIMIT
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from importlib import import_module
+from math import ceil
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from shared.bus import Bus
 from shared.bus.memory import MemoryBus
 from shared.bus.rabbit import RabbitBus
 from shared.host import build_app
+from shared.http.server import bounded_protocol
 from shared.mongod import NoMongod, embedded_mongod, private_folder
 from shared.service import Service
 from shared.settings import Settings
@@ -79,6 +81,23 @@ async def choose_mongo(settings: Settings) -> AsyncIterator[str]:
         yield url
 
 
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """Return the configuration of the HTTP server. Its own timeouts are replaced by those of the protocol."""
+    return uvicorn.Config(
+        app,
+        settings.host,
+        settings.port,
+        http=bounded_protocol(settings),
+        ws="none",
+        timeout_keep_alive=ceil(settings.idle_seconds) + 1,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=20,
+    )
+
+
 @asynccontextmanager
 async def serving(settings: Settings, names: Sequence[str], **own: BaseSettings) -> AsyncIterator[FastAPI]:
     """Run the services behind an HTTP server; yield the app when they are ready. Raise NotStarted."""
@@ -87,10 +106,7 @@ async def serving(settings: Settings, names: Sequence[str], **own: BaseSettings)
     async with choose_mongo(settings) as mongo_url:
         bus = choose_bus(settings, names)
         app = build_app(load(names, settings, own), settings=settings, mongo_url=mongo_url, bus=bus)
-        config = uvicorn.Config(
-            app, settings.host, settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=20
-        )
-        server = Server(config)
+        server = Server(server_config(app, settings))
         task = asyncio.create_task(server.serve())
         while not server.started and not task.done():
             await asyncio.sleep(0.02)

@@ -1,10 +1,14 @@
 """Tokens: JWTs signed with EdDSA (RFC 7519, RFC 8037). Each service keeps copies of the public keys, from events."""
 
+import asyncio
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 import jwt
+from cachetools import TTLCache
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from jwt.algorithms import OKPAlgorithm
@@ -12,13 +16,19 @@ from pydantic import BaseModel
 
 from shared.clock import real_now
 from shared.contracts import Event
+from shared.copies import wait_for_copy
 from shared.errors import NotAuthenticated
 from shared.ids import created_at, new_id
 from shared.models import Document
-from shared.mongo import Collection, Database, Reader, Transaction
+from shared.mongo import Collection, Database, Transaction
+from shared.parsing import parsed
 from shared.snapshot import SnapshotEvent, SnapshotSource
 
 ALGORITHM = "EdDSA"
+KEY_ID = re.compile(r"[\w.:-]{1,80}", re.ASCII)
+KNOWN_SECONDS, MOST_KNOWN = 300, 100
+UNKNOWN_SECONDS, MOST_UNKNOWN = 600, 10_000
+MOST_AWAITED = 20  # unknown keys for which requests wait at the same time
 
 
 class Caller(BaseModel):
@@ -109,19 +119,60 @@ async def on_key_published(tx: Transaction, event: Any) -> None:
     await PUBLIC_KEYS.update(tx, {"_id": key.id}, {"$setOnInsert": {"issuer": issuer, "jwk": key.jwk}}, upsert=True)
 
 
-async def verify(reader: Reader, token: str, purpose: str, issuer: str) -> Mapping[str, Any]:
-    """Return the claims of a token that `issuer` signed for `purpose`. Raises NotAuthenticated, KeyUnknown."""
+class KeyRing:
+    """The public keys of a running service. It keeps known keys in memory, and remembers unknown ones for a while."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._known: TTLCache[tuple[str, str], Any] = TTLCache(MOST_KNOWN, KNOWN_SECONDS)
+        self._unknown: TTLCache[tuple[str, str], bool] = TTLCache(MOST_UNKNOWN, UNKNOWN_SECONDS)
+        self._awaited: dict[tuple[str, str], asyncio.Task[Any]] = {}
+
+    async def find(self, issuer: str, key_id: str) -> Any | None:
+        """Return a key, or None. The first request with an unknown key waits a moment for the event that brings it.
+
+        Later requests with the same key do not wait: they ask the database once, so that they see it when it arrives.
+        """
+        named = issuer, key_id
+        if named in self._known:
+            return self._known[named]
+        if named not in self._awaited:
+            if named in self._unknown or len(self._awaited) >= MOST_AWAITED:
+                return await self._stored(named)
+            self._awaited[named] = asyncio.create_task(self._wait(named))
+        return await asyncio.shield(self._awaited[named])
+
+    async def _wait(self, named: tuple[str, str]) -> Any | None:
+        try:
+            key = await wait_for_copy(partial(self._stored, named))
+            if key is None:
+                self._unknown[named] = True
+            return key
+        finally:
+            del self._awaited[named]
+
+    async def _stored(self, named: tuple[str, str]) -> Any | None:
+        issuer, key_id = named
+        stored = await PUBLIC_KEYS.first(self._db, {"_id": key_id, "issuer": issuer})
+        if stored is None:
+            return None
+        self._known[named] = jwt.PyJWK(stored.jwk, algorithm=ALGORITHM).key
+        return self._known[named]
+
+
+async def verify(keys: KeyRing, token: str, purpose: str, issuer: str) -> Mapping[str, Any]:
+    """Return the claims of a token that `issuer` signed for `purpose`. Raises NotAuthenticated."""
     try:
-        key_id = jwt.get_unverified_header(token).get("kid", "")
-    except jwt.InvalidTokenError as error:
+        key_id = str(parsed(jwt.get_unverified_header, token).get("kid", ""))
+    except ValueError as error:
         raise NotAuthenticated("The token cannot be read. Log in again.") from error
-    key = await PUBLIC_KEYS.first(reader, {"_id": str(key_id), "issuer": issuer})
+    key = await keys.find(issuer, key_id) if KEY_ID.fullmatch(key_id) else None
     if key is None:
-        raise KeyUnknown("The token was signed with an unknown key. Log in again.")
+        raise NotAuthenticated("The token was signed with an unknown key. Log in again.")
     try:
         claims: dict[str, Any] = jwt.decode(
             token,
-            jwt.PyJWK(key.jwk, algorithm=ALGORITHM).key,
+            key,
             algorithms=[ALGORITHM],
             audience=purpose,
             issuer=issuer,
@@ -132,7 +183,3 @@ async def verify(reader: Reader, token: str, purpose: str, issuer: str) -> Mappi
     except jwt.InvalidTokenError as error:
         raise NotAuthenticated("The token is not valid for this request. Log in again.") from error
     return claims
-
-
-class KeyUnknown(NotAuthenticated):
-    """The event with the public key may not have arrived yet."""

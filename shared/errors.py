@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from shared.security import SecurityEvent
+
 
 class Refusal(Exception):
     """The request cannot be fulfilled; nothing was changed."""
@@ -10,6 +12,7 @@ class Refusal(Exception):
     status = 409
     title = "The request conflicts with the current state"
     field_errors: Sequence[tuple[str, str]] = ()  # field and message of each, if there is more than one
+    security_event: SecurityEvent | None = None  # the event that it is in the security log
 
     def __init__(self, detail: str, *, field: str | None = None, retry_after: int | None = None) -> None:
         super().__init__(detail)
@@ -27,14 +30,31 @@ class NotFound(Refusal):
     title = "Not found"
 
 
+class Hidden(NotFound):
+    """It exists, but the caller may not know that: the answer is the same as for something that does not exist."""
+
+    security_event = SecurityEvent.ACCESS_REFUSED
+
+    @property
+    def code(self) -> str:
+        return NotFound("").code
+
+
+def not_found(document: object | None, detail: str) -> NotFound:
+    """Return the refusal for a document that does not exist, or that the caller may not see."""
+    return NotFound(detail) if document is None else Hidden(detail)
+
+
 class NotAllowed(Refusal):
     status = 403
     title = "Not allowed"
+    security_event = SecurityEvent.ACCESS_REFUSED
 
 
 class NotAuthenticated(Refusal):
     status = 401
     title = "You are not logged in"
+    security_event = SecurityEvent.TOKEN_REFUSED
 
 
 class Invalid(Refusal):
@@ -50,6 +70,20 @@ class Stale(Refusal):
 class VersionMissing(Refusal):
     status = 428
     title = "The If-Match header is missing"
+
+
+class TooManyRequests(Refusal):
+    """A limit is reached; `retry_after` says when to try again."""
+
+    status = 429
+    title = "Too many requests"
+    security_event = SecurityEvent.REQUEST_THROTTLED
+
+
+class QuotaReached(Refusal):
+    """The owner has as many documents as one owner may have."""
+
+    security_event = SecurityEvent.QUOTA_REACHED
 
 
 class Busy(Refusal):

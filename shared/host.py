@@ -9,6 +9,7 @@ from functools import partial
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,11 +17,12 @@ from shared import __version__, log
 from shared.bus import Bus
 from shared.clock import Clock
 from shared.http import problems
-from shared.http.docs import add_docs
+from shared.http.docs import add_docs, add_document
 from shared.http.headers import complete, default_headers
 from shared.http.health import add_health
 from shared.http.openapi import TITLE, describe, function_name
 from shared.http.rules import HttpRules
+from shared.http.security import SecurityLog
 from shared.ids import new_id
 from shared.mongo import Client, Database, connect
 from shared.operations import operations
@@ -62,7 +64,7 @@ def build_app(
         redirect_slashes=False,  # the redirect would lead to the host that the request names
         telemetry={"metrics": False, "logs": False, "operation_spans": False},  # the request's span alone
         docs_url=None,
-        openapi_url=f"/openapi{suffix}.json",
+        openapi_url=None,  # `add_document` serves it
         generate_unique_id_function=function_name,
     )
     tags = {tag: words for service in services for tag, words in service.tags.items()}
@@ -70,17 +72,22 @@ def build_app(
     app.state.clock, app.state.telemetry, app.state.settings, app.state.runtimes = clock, telemetry, settings, {}
     app.router.routes.extend(service_routes(services, settings) if routes is None else routes)
     add_health(app)
-    add_docs(app, f"/docs{suffix}")
+    add_document(app, f"/openapi{suffix}.json")
+    add_docs(app, f"/docs{suffix}", f"/openapi{suffix}.json")
     app.add_middleware(HttpRules, public_url=settings.public_url)
     app.add_middleware(
-        Edge, telemetry=telemetry, limits=body_limits(services), headers=default_headers(settings.public_url)
+        Edge,
+        telemetry=telemetry,
+        security=SecurityLog(telemetry.registry),
+        limits=body_limits(services),
+        headers=default_headers(settings.public_url),
     )
     return app
 
 
 def body_limits(services: Sequence[Service]) -> list[tuple[re.Pattern[str], int]]:
-    """Return the paths that take large bodies, each with its limit in bytes."""
-    limits = [limit for service in services for limit in service.large_bodies.items()]
+    """Return the paths with a limit of their own for bodies, in bytes."""
+    limits = [limit for service in services for limit in service.body_limits.items()]
     return [(compile_path(path)[0], size) for path, size in limits]
 
 
@@ -134,11 +141,13 @@ class Edge:
         self,
         app: ASGIApp,
         telemetry: Telemetry,
+        security: SecurityLog,
         limits: Sequence[tuple[re.Pattern[str], int]],
         headers: Mapping[str, str],
     ) -> None:
         self.asgi = app
         self.telemetry = telemetry
+        self.security = security
         self.limits = limits
         self.headers = headers
         self.log = log.get()
@@ -164,6 +173,8 @@ class Edge:
         with log.correlated(correlation):
             try:
                 await self.asgi(scope, BoundedBody(receive, limit), answer)
+            except ClientDisconnect:
+                self.log.info("client_disconnected", method=request.method)
             except Exception:
                 route = getattr(scope.get("route"), "path", "unknown")  # not the path: it may contain a secret
                 self.log.exception("request_failed", method=request.method, route=route)
@@ -179,6 +190,7 @@ class Edge:
         self.telemetry.seconds.labels(request.method, route).observe(seconds)
         note = self.log.info if request.method in problems.CHANGES else self.log.debug
         note("request", method=request.method, route=route, status=status, ms=round(seconds * 1000, 1))
+        self.security.record_request(request, status)
 
 
 class BoundedBody:

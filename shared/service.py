@@ -17,7 +17,9 @@ from shared.jobs import JOBS, JobHandler, JobRunner
 from shared.mongo import OUTAGE, RECONCILE_SECONDS, Collection, Database
 from shared.outbox import OUTBOX, Relay
 from shared.parking import PARKED
+from shared.quota import CLAIMED
 from shared.snapshot import SnapshotSource
+from shared.throttle import Throttle
 
 KERNEL: tuple[Collection[Any], ...] = (
     OUTBOX,
@@ -25,6 +27,7 @@ KERNEL: tuple[Collection[Any], ...] = (
     JOBS,
     PARKED,
     ANSWERS,
+    CLAIMED,
     auth.PUBLIC_KEYS,
     auth.SIGNING_KEYS,
 )
@@ -54,7 +57,7 @@ class Service:
     gauges: Callable[[Database], Awaitable[Mapping[str, float]]] | None = None
     snapshot: Sequence[SnapshotSource[Any]] = ()  # current state for a new listener
     tags: Mapping[str, str] = field(default_factory=dict)  # the parts of its API, each with a description
-    large_bodies: Mapping[str, int] = field(default_factory=dict)  # bytes, by path: /calls/{id}/files
+    body_limits: Mapping[str, int] = field(default_factory=dict)  # bytes, by path: /calls/{id}/files
 
     @property
     def listens_to(self) -> list[str]:
@@ -71,6 +74,8 @@ class Runtime:
         self.consumer = Consumer(db, service.handlers)
         self.relay = Relay(db, bus)
         self.jobs = JobRunner(db, {RETRY: self.consumer.retry, **service.jobs})
+        self.keys = auth.KeyRing(db)
+        self.throttle = Throttle(db)
         self.resources: Any = None
         self.ready = False
         self._rounds = {loop.name: asyncio.Lock() for loop in service.loops}

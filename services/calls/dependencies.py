@@ -7,12 +7,19 @@ from fastapi import Depends, Path
 from services.calls.terms import MOST_CUT_OFFS
 from shared.auth import Caller
 from shared.http.caller import current_caller, optional_caller, runtime_of
+from shared.http.security import means
+from shared.http.throttling import ByMember
 from shared.ids import Id
+from shared.security import SecurityEvent
 from shared.service import Runtime
 
 CurrentRuntime = Annotated[Runtime, Depends(runtime_of("calls"))]
 CurrentCaller = Annotated[Caller, Depends(current_caller("calls"))]
 OptionalCaller = Annotated[Caller | None, Depends(optional_caller("calls"))]
+# For `dependencies` of a route: it stores a file; it notifies others; it gives a member the right to read or decide.
+UPLOADS = [Depends(ByMember("calls", "uploads_by_member"))]
+NOTIFIES = [Depends(ByMember("calls", "publications_by_member"))]
+GIVES_RIGHTS = [Depends(means(SecurityEvent.RIGHTS_CHANGED))]
 
 CallId = Annotated[Id, Path(description="Id of the call")]
 QuestionId = Annotated[Id, Path(description="Id of the question")]

@@ -65,7 +65,7 @@ PARTS = (
 
 # Limits of texts count characters, so that every script has the same room; these bodies have the bytes for it.
 LARGE_JSON = BYTES_PER_CHARACTER * LONGEST_ANSWERS + 64 * 1024
-LARGE_BODIES = {
+BODY_LIMITS = {
     "/calls/import": imports.MOST_BYTES,
     "/calls/{id}/files": MOST_BYTES,
     "/applications/{id}/files": MOST_BYTES,
@@ -132,7 +132,7 @@ def build(settings: Settings) -> Service:
         ],
         jobs={**participants.JOBS, **reserve.JOBS},
         loops=LOOPS,
-        large_bodies=LARGE_BODIES,
+        body_limits=BODY_LIMITS,
         resources=partial(resources, settings=settings),
     )
 

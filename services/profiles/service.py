@@ -24,8 +24,11 @@ from shared.auth import Signer, load_signer
 from shared.contracts.profiles import KeyPublished
 from shared.ids import new_id
 from shared.mongo import Database, Duplicate
+from shared.security import SecurityEvent, note
 from shared.service import Service
 from shared.settings import Settings
+
+SMALL_BODY = 8 * 1024  # bytes; enough for each field at its limit
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
         tags=TAGS,
         snapshot=SNAPSHOT,
         collections=[MEMBERS, REGISTRATIONS, ORGANISATIONS, MEMBERSHIPS, CALLS],
+        body_limits=dict.fromkeys(["/members", "/tokens", "/login", "/confirm/{token}"], SMALL_BODY),
         resources=partial(resources, public_url=settings.public_url, own=own or ProfilesSettings()),
     )
 
@@ -64,9 +68,9 @@ async def resources(db: Database, *, public_url: str, own: ProfilesSettings) -> 
 
 async def ensure_operator(db: Database, email: str, password: SecretStr) -> bool:
     """Create an operator with this address, whose owner is known. Return False if a member has the address."""
-    checked = Registration(email=email, name="Operator", country="BE")
+    checked, id = Registration(email=email, name="Operator", country="BE"), new_id()
     operator = Member(
-        id=new_id(),
+        id=id,
         email=normal_email(checked.email),
         name=checked.name,
         country=checked.country,
@@ -78,4 +82,5 @@ async def ensure_operator(db: Database, email: str, password: SecretStr) -> bool
         await db.transact(add_member, operator)
     except Duplicate:
         return False
+    note(SecurityEvent.RIGHTS_CHANGED, member=id, right="operator")
     return True

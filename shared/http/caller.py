@@ -1,14 +1,13 @@
 """The caller of a request: the running service of a route, and the member that a token identifies."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from shared import auth
-from shared.auth import Caller, KeyUnknown
-from shared.copies import wait_for_copy
+from shared.auth import Caller
 from shared.errors import NotAuthenticated
 from shared.http.headers import is_https
 from shared.service import Runtime
@@ -16,7 +15,7 @@ from shared.service import Runtime
 SCHEME, OPTIONAL_SCHEME = "bearer", "optional_bearer"
 INSTRUCTIONS = "Request a token with your e-mail address and password: `POST /tokens`."
 
-# These only describe routes in the OpenAPI document; the header is read by `_identify`.
+# These only describe routes in the OpenAPI document; the header is read by `caller_of`.
 Bearer = Annotated[
     HTTPAuthorizationCredentials | None,
     Depends(HTTPBearer(scheme_name=SCHEME, bearerFormat="JWT", description=INSTRUCTIONS, auto_error=False)),
@@ -45,7 +44,7 @@ def current_caller(service: str) -> Callable[..., Awaitable[Caller]]:
     """Return a dependency: the member whose token the request carries. It raises NotAuthenticated."""
 
     async def identify(request: Request, _: Bearer) -> Caller:
-        return await _identify(request, service)
+        return await caller_of(request, service)
 
     return identify
 
@@ -55,7 +54,7 @@ def optional_caller(service: str) -> Callable[..., Awaitable[Caller | None]]:
 
     async def try_to_identify(request: Request, _: OptionalBearer) -> Caller | None:
         try:
-            return await _identify(request, service)
+            return await caller_of(request, service)
         except NotAuthenticated:
             if "authorization" in request.headers:
                 raise
@@ -64,7 +63,10 @@ def optional_caller(service: str) -> Callable[..., Awaitable[Caller | None]]:
     return try_to_identify
 
 
-async def _identify(request: Request, service: str) -> Caller:
+async def caller_of(request: Request, service: str) -> Caller:
+    """Return the member whose token the request carries. Raises NotAuthenticated."""
+    if known := getattr(request.state, "caller", None):
+        return cast(Caller, known)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":  # a browser's cookie is good for reading only
         cookie = cookie_name(request.app.state.settings.public_url)
@@ -72,19 +74,10 @@ async def _identify(request: Request, service: str) -> Caller:
     if not token:
         raise NotAuthenticated("Log in, or send a token in the header Authorization: Bearer <token>.")
     claims = await verified(request.app.state.runtimes[service], token, "access", "profiles")
-    return Caller(id=claims["sub"], operator=bool(claims.get("operator")))
+    request.state.caller = Caller(id=claims["sub"], operator=bool(claims.get("operator")))
+    return cast(Caller, request.state.caller)
 
 
 async def verified(runtime: Runtime, token: str, purpose: str, issuer: str) -> Mapping[str, Any]:
-    """Return the claims of a token; wait a moment for its public key. Raises NotAuthenticated."""
-
-    async def attempt() -> Mapping[str, Any] | None:
-        try:
-            return await auth.verify(runtime.db, token, purpose, issuer)
-        except KeyUnknown:
-            return None
-
-    claims = await wait_for_copy(attempt)
-    if claims is None:
-        raise NotAuthenticated("The token was signed with an unknown key. Log in again.")
-    return claims
+    """Return the claims of a token. Raises NotAuthenticated."""
+    return await auth.verify(runtime.keys, token, purpose, issuer)

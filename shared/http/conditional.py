@@ -6,6 +6,8 @@ from email.utils import format_datetime, parsedate_to_datetime
 
 from fastapi import Request, Response
 
+from shared.parsing import parsed
+
 
 def conditional_response(request: Request, body: bytes, media: str, changed_at: datetime, **headers: str) -> Response:
     """Return the body, or 304 if the client has it already."""
@@ -23,7 +25,7 @@ def is_fresh(request: Request, tag: str, changed_at: datetime) -> bool:
     if (tags := request.headers.get("if-none-match")) is not None:
         return any(each.strip().removeprefix("W/") in {tag, "*"} for each in tags.split(","))
     try:
-        since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
+        since = parsed(parsedate_to_datetime, request.headers.get("if-modified-since", ""))
     except ValueError:
         return False
     return since.tzinfo is not None and changed_at <= since

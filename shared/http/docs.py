@@ -1,5 +1,7 @@
-"""Swagger UI under /docs, with its files from a package: the page loads nothing from another host."""
+"""The OpenAPI document, and Swagger UI under /docs, with its files from a package: no other host is needed."""
 
+import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
 
@@ -32,12 +34,24 @@ POLICY = (
 CACHE = "public, max-age=86400"
 
 
-def add_docs(app: FastAPI, path: str) -> None:
-    """Serve Swagger UI at a path, and its files below it."""
+def add_document(app: FastAPI, path: str) -> None:
+    """Serve the OpenAPI document. The first request builds it, in a thread, because that takes half a second."""
+    building, built = asyncio.Lock(), list[bytes]()
+
+    @app.get(path, include_in_schema=False)
+    async def show_document() -> Response:
+        async with building:
+            if not built:
+                built.append(await asyncio.to_thread(lambda: json.dumps(app.openapi(), ensure_ascii=False).encode()))
+        return Response(built[0], media_type="application/json")
+
+
+def add_docs(app: FastAPI, path: str, document: str) -> None:
+    """Serve Swagger UI at a path, and its files below it; `document` is the path of the OpenAPI document."""
 
     @app.get(path, include_in_schema=False)
     async def show_docs() -> HTMLResponse:
-        page = pages.page("docs.html", title=app.title, assets=path, document=app.openapi_url)
+        page = pages.page("docs.html", title=app.title, assets=path, document=document)
         page.headers["Content-Security-Policy"] = POLICY
         return page
 

@@ -2,15 +2,17 @@
 
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.routing import BaseRoute
 
 from shared.http.caller import OPTIONAL_SCHEME, SCHEME
-from shared.http.problems import Problem
+from shared.http.problems import Problem, refusals
+from shared.http.throttling import TOO_MANY, Throttle
 
 Json = dict[str, Any]
 TITLE = "Cluster Collaboration Platform"
@@ -69,6 +71,7 @@ def describe(app: FastAPI, tags: Mapping[str, str], public_url: str) -> Json:
             )
         _add_problem(document)
         _allow_visitors(document)
+        _add_limits(document, app.routes)
         app.openapi_schema = _with_short_names(document)
     return app.openapi_schema
 
@@ -88,6 +91,16 @@ def _allow_visitors(document: Json) -> None:
         for operation in path.values():
             if {OPTIONAL_SCHEME: []} in operation.get("security", []):
                 operation["security"] = [{}, {SCHEME: []}]
+
+
+def _add_limits(document: Json, routes: Sequence[BaseRoute]) -> None:
+    """Describe the answer of routes whose requests are limited."""
+    for route in iter_route_contexts(routes):
+        limited = [each for each in getattr(route, "dependencies", ()) if isinstance(each.dependency, Throttle)]
+        for method in route.methods or () if limited else ():
+            document["paths"][route.path_format][method.lower()]["responses"] |= {
+                str(status): described for status, described in refusals(TOO_MANY).items()
+            }
 
 
 def _with_short_names(document: Json) -> Json:

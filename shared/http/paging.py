@@ -4,12 +4,14 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
 from shared.errors import Invalid
 from shared.models import Body
+from shared.parsing import parsed
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
@@ -33,13 +35,24 @@ def encode_cursor(*key: str) -> str:
 
 def decode_cursor(cursor: str, parts: int) -> list[str]:
     """Return the sort key of the last item of the previous page. Raises Invalid."""
+    key = _read(_sort_key, cursor)
+    if len(key) != parts:
+        raise Invalid(INVALID_CURSOR, field="cursor")
+    return key
+
+
+def _sort_key(cursor: str) -> list[str]:
+    key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    if not isinstance(key, list) or not all(part.encode() for part in key):
+        raise ValueError("not a list of texts")
+    return key
+
+
+def _read(parser: Callable[[str], T], text: str) -> T:
     try:
-        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if isinstance(key, list) and len(key) == parts and all(part.encode() for part in key):
-            return key
-    except (ValueError, AttributeError) as error:
+        return parsed(parser, text)
+    except ValueError as error:
         raise Invalid(INVALID_CURSOR, field="cursor") from error
-    raise Invalid(INVALID_CURSOR, field="cursor")
 
 
 def decode_time_cursor(cursor: str | None) -> tuple[datetime, str] | None:
@@ -47,10 +60,18 @@ def decode_time_cursor(cursor: str | None) -> tuple[datetime, str] | None:
     if cursor is None:
         return None
     text, id = decode_cursor(cursor, 2)
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC), id
-    except (ValueError, OverflowError) as error:
-        raise Invalid(INVALID_CURSOR, field="cursor") from error
+    return _read(lambda time: datetime.fromisoformat(time).astimezone(UTC), text), id
+
+
+def decode_score_cursor(cursor: str | None) -> tuple[float, str] | None:
+    """Return score and id of the last match of the previous page. Raises Invalid."""
+    if cursor is None:
+        return None
+    text, id = decode_cursor(cursor, 2)
+    score = _read(float, text)
+    if not isfinite(score):
+        raise Invalid(INVALID_CURSOR, field="cursor")
+    return score, id
 
 
 def decode_number_cursor(cursor: str | None) -> int:

@@ -22,6 +22,8 @@ CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 MOST_FIELD_ERRORS = 20
 CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 Responses = dict[int | str, dict[str, Any]]
+LATER = {429, 503}
+RETRY_AFTER = {"Retry-After": {"description": "Seconds until the next attempt", "schema": {"type": "integer"}}}
 
 
 class FieldError(BaseModel):
@@ -44,7 +46,10 @@ class Problem(BaseModel):
 
 def refusals(described: Mapping[int, str]) -> Responses:
     """Return the errors of a route for its description: status and, in words, when it is answered."""
-    return {status: {"description": words, "content": CONTENT} for status, words in described.items()}
+    documented: Responses = {status: {"description": words, "content": CONTENT} for status, words in described.items()}
+    for status in LATER & documented.keys():
+        documented[status]["headers"] = RETRY_AFTER
+    return documented
 
 
 REFUSALS: Responses = {"default": {"description": "A problem document (RFC 9457)", "content": CONTENT}}
@@ -70,6 +75,8 @@ def problem(
 async def on_refusal(request: Request, error: Exception) -> Response:
     """Answer a refusal of a use case."""
     assert isinstance(error, Refusal)  # noqa: S101
+    if error.security_event:
+        request.state.refused = error.security_event
     named = error.field_errors or ([(error.field, error.detail)] if error.field else [])
     field_errors = [FieldError(field=field, message=message) for field, message in named][:MOST_FIELD_ERRORS]
     response = problem(request, error.status, error.title, error.detail, error.code, field_errors)

@@ -6,6 +6,7 @@ os.environ.setdefault("MOTOR_MAX_WORKERS", "32")  # read at import; the default 
 
 from shared.mongo.collection import Collection, Query, Sort, behind, index, pages
 from shared.mongo.connection import connect, ensure_user, initiate_replica_set, wait_for_user
+from shared.mongo.counters import RequestCounters
 from shared.mongo.database import OUTAGE, Client, Database, Duplicate, Reader, Transaction, Unavailable
 from shared.mongo.files import Bucket, FileDamaged, Written
 from shared.mongo.indexes import RECONCILE_SECONDS
@@ -21,6 +22,7 @@ __all__ = [
     "FileDamaged",
     "Query",
     "Reader",
+    "RequestCounters",
     "Sort",
     "Transaction",
     "Unavailable",

@@ -15,6 +15,7 @@ from fastapi.dependencies.models import Dependant
 from services.__main__ import available
 from shared.auth import Caller
 from shared.http import caller
+from shared.http.throttling import Throttle
 from tests.support.routes import APP, DOCUMENT, OPERATIONS, ROUTES
 
 # Words of the validation library and of Python that must not reach the people who read an error.
@@ -79,6 +80,56 @@ def test_the_document_describes_the_platform() -> None:
         assert word in DOCUMENT["info"]["description"]
 
 
+def test_operations_with_a_limit_say_when_to_try_again() -> None:
+    limited = {
+        name
+        for name in OPERATIONS
+        if any(isinstance(call, Throttle) for _, call in dependencies(ROUTES[name].dependant))
+    }
+    described = {name for name, operation in OPERATIONS.items() if "429" in operation["responses"]}
+    assert described == limited | {"POST /tokens"}
+    assert {"POST /members", "POST /calls/{id}/files", "POST /calls/{id}/publish"} <= limited
+    assert all("Retry-After" in OPERATIONS[name]["responses"]["429"]["headers"] for name in described)
+
+
+def parts(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the schemas inside a schema, each with its place."""
+    if name := schema.get("$ref", "").rpartition("/")[2]:
+        yield "", DOCUMENT["components"]["schemas"][name]
+    for each in [*schema.get("anyOf", []), *schema.get("oneOf", []), *schema.get("allOf", [])]:
+        yield "", each
+    for field, each in schema.get("properties", {}).items():
+        yield f".{field}", each
+    for each in (schema.get("items"), schema.get("additionalProperties")):
+        if isinstance(each, dict):
+            yield "[]", each
+
+
+def values(schema: dict[str, Any], path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the schemas of all texts and lists that a client may send, each with its path."""
+    if schema.get("type") in {"string", "array"}:
+        yield path, schema
+    for place, part in parts(schema):
+        yield from values(part, path + place)
+
+
+def is_bounded(value: dict[str, Any]) -> bool:
+    """Return whether a text or a list has a greatest length, given directly or by its form."""
+    by_form = re.search(r"\{\d+(,\d+)?\}\$$", value.get("pattern", "")) or value.get("format") in {"date", "date-time"}
+    return bool({"maxLength", "maxItems", "enum", "const"} & value.keys() or by_form)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_no_text_or_list_that_a_client_sends_is_unlimited(name: str) -> None:
+    """The limit of the body bounds what is left out here: texts of other media types."""
+    operation = OPERATIONS[name]
+    sent = [(each["name"], each["schema"]) for each in operation.get("parameters", []) if each["name"] != "if-match"]
+    if takes_json(operation):
+        sent.append(("body", operation["requestBody"]["content"]["application/json"]["schema"]))
+    found = [each for label, schema in sent for each in values(schema, label)]
+    assert [path for path, value in found if not is_bounded(value)] == []
+
+
 def test_all_errors_share_one_schema() -> None:
     schemas = {
         json.dumps(content["schema"])
@@ -130,9 +181,14 @@ def open_doors() -> Iterator[None]:
     async def operator(*_: object) -> Caller:
         return Caller(id="anna", operator=True)
 
-    nothing_waits = SimpleNamespace(relay=SimpleNamespace(waiting_seconds=lambda: 0))
+    async def count(*_: object, **__: object) -> None:
+        """Count nothing."""
+
+    nothing_waits = SimpleNamespace(
+        relay=SimpleNamespace(waiting_seconds=lambda: 0), throttle=SimpleNamespace(count=count)
+    )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(caller, "_identify", operator)
+        patch.setattr(caller, "caller_of", operator)
         patch.setattr(APP.state, "runtimes", dict.fromkeys(available(), nothing_waits))
         yield
 

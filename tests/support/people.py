@@ -1,9 +1,11 @@
 """The people in the tests and their actions."""
 
+import contextlib
 import email
 import email.policy
 import re
 from collections import Counter
+from collections.abc import AsyncIterator
 from email.message import EmailMessage
 from typing import Any
 
@@ -100,6 +102,13 @@ class Platform:
         address = f"{name.lower()}{again}@members.example"
         ok(await self.http.post("/members", json={"email": address, "name": name, "country": country}))
         return address
+
+    @contextlib.asynccontextmanager
+    async def client_at(self, address: str) -> AsyncIterator[httpx.AsyncClient]:
+        """Yield an HTTP client with a network address of its own."""
+        transport = httpx.ASGITransport(self.system.app, client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url=self.http.base_url) as http:
+            yield http
 
     async def confirm_path(self, address: str) -> str:
         """Return the path of the link in the newest e-mail to the address."""

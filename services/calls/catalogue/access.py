@@ -7,7 +7,7 @@ from services.calls.catalogue.store import CALLS
 from services.calls.organisations.usecases import may_publish
 from shared.auth import Caller
 from shared.contracts.calls import CallFacts
-from shared.errors import NotFound
+from shared.errors import not_found
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
 
@@ -18,7 +18,7 @@ async def visible_call(reader: Reader, id: str, caller: Caller | None) -> Call:
     """Return a public call, or a draft of the caller's organisation. Raise NotFound for any other."""
     call = await CALLS.get(reader, id)
     if call is None or (call.stage is Stage.DRAFT and not await _is_publisher(reader, call, caller)):
-        raise NotFound("Call not found.")
+        raise not_found(call, "Call not found.")
     return call
 
 
@@ -30,7 +30,7 @@ async def own_call(reader: Reader, id: str, caller: Caller) -> Call:
     """Return a call that the caller publishes. Raise NotFound for any other."""
     call = await CALLS.get(reader, id)
     if call is None or not await may_publish(reader, call.organisation_id, caller):
-        raise NotFound(NOT_EDITABLE)
+        raise not_found(call, NOT_EDITABLE)
     return call
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from math import isfinite
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -16,16 +15,16 @@ from services.calls.catalogue.domain import Call, CallBody, CallContent, Conflic
 from services.calls.catalogue.eligibility.domain import in_words
 from services.calls.catalogue.facets import choices, counts
 from services.calls.catalogue.search import CallFilter, ranked
-from services.calls.catalogue.status import Status, status
-from services.calls.catalogue.store import list_calls
-from services.calls.dependencies import CallId, CurrentCaller, CurrentRuntime, OptionalCaller
-from services.calls.organisations.domain import Applicant, applicant_of
+from services.calls.catalogue.status import Stage, Status, status
+from services.calls.catalogue.store import DRAFTS, list_calls
+from services.calls.dependencies import NOTIFIES, CallId, CurrentCaller, CurrentRuntime, OptionalCaller
+from services.calls.organisations.domain import PLATFORM, Applicant, applicant_of
 from services.calls.organisations.usecases import own_organisation, publisher
 from shared.auth import Caller
-from shared.errors import Invalid, NotAuthenticated
+from shared.errors import NotAuthenticated
 from shared.fields import Paragraphs
 from shared.http.negotiation import page_or_json, wants_html
-from shared.http.paging import Page, decode_cursor, decode_time_cursor, encode_cursor, page_of
+from shared.http.paging import Page, decode_score_cursor, decode_time_cursor, encode_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
 from shared.http.problems import refusals
 from shared.idempotency import idempotent
@@ -110,7 +109,10 @@ async def create_call(
 ) -> CallView:
     """Create a draft, which only editors of its organisation see until it is published."""
     name = await publisher(runtime.db, body.organisation_id, caller)
-    call = await idempotent(runtime.db, key, caller.id, Call, usecases.create_call, new_id(), body, name)
+    owner = body.organisation_id or PLATFORM
+    drafts = {"organisation_id": body.organisation_id, "stage": Stage.DRAFT}
+    work = DRAFTS.within(owner, drafts, usecases.create_call)
+    call = await idempotent(runtime.db, key, caller.id, Call, work, new_id(), body, name)
     created(response, call_path(call.id), call.version)
     return CallView.of(call, runtime.db.now())
 
@@ -165,20 +167,6 @@ def ranked_page(matches: Sequence[tuple[float, Call]], limit: int, now: datetime
     return Page[CallView](items=[CallView.of(call, now) for _, call in shown], next=more)
 
 
-def decode_score_cursor(cursor: str | None) -> tuple[float, str] | None:
-    """Return the score and id of the last match of the page before. Raise Invalid if the cursor is invalid."""
-    if cursor is None:
-        return None
-    text, id = decode_cursor(cursor, 2)
-    try:
-        score = float(text)
-    except ValueError as error:
-        raise Invalid("Invalid cursor. Use the one from the page before.", field="cursor") from error
-    if not isfinite(score):
-        raise Invalid("Invalid cursor. Use the one from the page before.", field="cursor")
-    return score, id
-
-
 @router.get(
     "/calls/{id}",
     operation_id="read_call",
@@ -194,7 +182,13 @@ async def read_call(id: CallId, request: Request, runtime: CurrentRuntime, calle
     return response
 
 
-@router.put("/calls/{id}", operation_id="change_call", summary="Change a call", responses=refusals(CHANGE_REFUSED))
+@router.put(
+    "/calls/{id}",
+    operation_id="change_call",
+    dependencies=NOTIFIES,
+    summary="Change a call",
+    responses=refusals(CHANGE_REFUSED),
+)
 async def change_call(
     id: CallId, body: CallBody, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
 ) -> CallView:
@@ -205,6 +199,7 @@ async def change_call(
 @router.post(
     "/calls/{id}/publish",
     operation_id="publish_call",
+    dependencies=NOTIFIES,
     summary="Publish a call",
     responses=refusals(CHANGE_REFUSED),
 )
@@ -218,6 +213,7 @@ async def publish_call(
 @router.post(
     "/calls/{id}/extend",
     operation_id="extend_call",
+    dependencies=NOTIFIES,
     summary="Extend a deadline",
     responses=refusals(CHANGE_REFUSED),
 )
@@ -231,6 +227,7 @@ async def extend_call(
 @router.post(
     "/calls/{id}/withdraw",
     operation_id="withdraw_call",
+    dependencies=NOTIFIES,
     summary="Withdraw a call",
     responses=refusals(CHANGE_REFUSED),
 )

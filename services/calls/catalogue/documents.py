@@ -8,7 +8,7 @@ from pydantic import Field
 from services.calls.catalogue.access import call_facts, call_path, own_call, visible_call
 from services.calls.catalogue.domain import Call, check_editable
 from services.calls.catalogue.store import CALLS
-from services.calls.dependencies import CallId, CurrentCaller, CurrentRuntime, OptionalCaller
+from services.calls.dependencies import UPLOADS, CallId, CurrentCaller, CurrentRuntime, OptionalCaller
 from services.calls.files.domain import FileName, check_room, find
 from services.calls.files.serving import DOWNLOADED, UPLOADED, FileView, Hash, download, receive
 from services.calls.files.store import attach_upload, drop, keep
@@ -85,6 +85,7 @@ def document_of(call: Call, sha256: str) -> CallFile:
     "/calls/{id}/files",
     status_code=201,
     operation_id="upload_call_document",
+    dependencies=UPLOADS,
     summary="Upload a document of a call",
     responses=refusals(
         {404: "Call not found, or of another organisation", 409: "The call has closed, or has too many documents"}

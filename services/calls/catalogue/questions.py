@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.calls.catalogue.access import call_facts, call_path, own_call, visible_call
 from services.calls.catalogue.domain import Call, check_editable, check_public
-from services.calls.dependencies import CallId, CurrentCaller, CurrentRuntime, OptionalCaller, QuestionId
+from services.calls.dependencies import NOTIFIES, CallId, CurrentCaller, CurrentRuntime, OptionalCaller, QuestionId
 from services.calls.organisations.usecases import may_publish
 from shared.auth import Caller
 from shared.contracts.calls import QuestionAnswered, QuestionAsked
@@ -133,6 +133,7 @@ async def answer_question(
     "/calls/{id}/questions",
     status_code=201,
     operation_id="ask_question",
+    dependencies=NOTIFIES,
     summary="Ask a question about a call",
     responses=refusals(
         {
@@ -158,6 +159,7 @@ async def ask(
 @router.post(
     "/calls/{id}/questions/{question_id}/answer",
     operation_id="answer_question",
+    dependencies=NOTIFIES,
     summary="Answer a question",
     responses=refusals(
         {

@@ -7,6 +7,7 @@ from services.calls.catalogue.domain import Call
 from services.calls.catalogue.status import Stage, running
 from shared.ids import new_id
 from shared.mongo import Collection, Query, Reader, Sort, Transaction, behind, index
+from shared.quota import Quota
 
 # Fields of full-text search, with the weight of a match. Descriptions are left out: half of the words in real titles
 # occur in more than an eighth of the descriptions, so that ranking by them would read much of the collection.
@@ -23,6 +24,7 @@ def text_index() -> Any:
 BY_CUT_OFF = index("stage", "cut_offs.deadline")
 BY_PROGRAMME = index("stage", "programme", "deadline", "_id")
 BY_STATUS = index("stage", "closed_at", "deadline", "_id", "closes_at")
+BY_DRAFTER = index("organisation_id", where={"stage": "draft"})
 CALLS = Collection(
     "calls",
     Call,
@@ -35,6 +37,7 @@ CALLS = Collection(
         BY_CUT_OFF,
         index("stage", "-updated_at", "_id"),
         BY_STATUS,
+        BY_DRAFTER,
         index("stage", "opens_at", "forthcoming", "closed_at", "closes_at"),
         text_index(),
         index("organisation_id", "_id"),
@@ -42,6 +45,7 @@ CALLS = Collection(
         index("source.name", "source.id", unique=True, where={"source.id": {"$exists": True}}),
     ],
 )
+DRAFTS = Quota("drafts of calls in this organisation", CALLS, 100, "Publish some of them first.", BY_DRAFTER)
 BY_DEADLINE: Sort = (("deadline", 1), ("_id", 1))
 EVER_PUBLISHED = {"$in": [Stage.PUBLISHED, Stage.WITHDRAWN]}
 WITHDRAWN_KEPT = timedelta(days=90)  # in calendars and feeds, so that subscribers learn of the withdrawal

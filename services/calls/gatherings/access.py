@@ -4,7 +4,7 @@ from services.calls.gatherings.domain import Gathering, GatheringStage, check_ed
 from services.calls.gatherings.store import GATHERINGS
 from services.calls.organisations.usecases import may_publish
 from shared.auth import Caller
-from shared.errors import NotFound
+from shared.errors import not_found
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
 
@@ -12,10 +12,9 @@ from shared.mongo import Reader, Transaction
 async def visible_gathering(reader: Reader, id: str, caller: Caller | None) -> Gathering:
     """Return a public gathering, or a draft of the caller's organisation. Raises NotFound."""
     gathering = await GATHERINGS.get(reader, id)
-    if gathering is None:
-        raise NotFound("Gathering not found.")
-    if gathering.stage is GatheringStage.DRAFT and not await organises(reader, gathering, caller):
-        raise NotFound("Gathering not found.")
+    is_draft = gathering is not None and gathering.stage is GatheringStage.DRAFT
+    if gathering is None or (is_draft and not await organises(reader, gathering, caller)):
+        raise not_found(gathering, "Gathering not found.")
     return gathering
 
 
@@ -28,7 +27,7 @@ async def own_gathering(reader: Reader, id: str, caller: Caller) -> Gathering:
     """Return a gathering that the caller organises. Raises NotFound."""
     gathering = await GATHERINGS.get(reader, id)
     if gathering is None or not await organises(reader, gathering, caller):
-        raise NotFound("Gathering not found among those that you organise.")
+        raise not_found(gathering, "Gathering not found among those that you organise.")
     return gathering
 
 

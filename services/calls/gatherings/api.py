@@ -5,14 +5,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from services.calls.dependencies import CurrentCaller, CurrentRuntime, GatheringId, OptionalCaller
+from services.calls.dependencies import NOTIFIES, CurrentCaller, CurrentRuntime, GatheringId, OptionalCaller
 from services.calls.gatherings import usecases
 from services.calls.gatherings.access import gathering_path, organises, visible_gathering
 from services.calls.gatherings.domain import Gathering, GatheringBody, GatheringContent, GatheringStage, Mode
 from services.calls.gatherings.programme import by_day
 from services.calls.gatherings.registrations.domain import Registration, RegistrationState
 from services.calls.gatherings.registrations.store import PLACES, REGISTRATIONS, registration_id
-from services.calls.gatherings.store import list_gatherings
+from services.calls.gatherings.store import DRAFTS, list_gatherings
+from services.calls.organisations.domain import PLATFORM
 from services.calls.organisations.usecases import publisher
 from shared.auth import Caller
 from shared.fields import Paragraphs
@@ -96,6 +97,7 @@ class Cancellation(Body):
     "/gatherings",
     status_code=201,
     operation_id="create_gathering",
+    dependencies=NOTIFIES,
     summary="Create a gathering",
     responses=refusals(
         {
@@ -110,7 +112,10 @@ async def create_gathering(
 ) -> GatheringView:
     """Create a gathering and publish it, or keep it as a draft."""
     name = await publisher(runtime.db, body.organisation_id, caller)
-    gathering = await idempotent(runtime.db, key, caller.id, Gathering, usecases.create_gathering, new_id(), body, name)
+    owner = body.organisation_id or PLATFORM
+    drafts = {"organisation_id": body.organisation_id, "stage": GatheringStage.DRAFT}
+    work = DRAFTS.within(owner, drafts, usecases.create_gathering)
+    gathering = await idempotent(runtime.db, key, caller.id, Gathering, work, new_id(), body, name)
     created(response, gathering_path(gathering.id), gathering.version)
     return GatheringView.of(gathering, with_join_link=True)
 
@@ -173,6 +178,7 @@ async def _places_view(runtime: Runtime, gathering: Gathering) -> PlacesView | N
 @router.put(
     "/gatherings/{id}",
     operation_id="change_gathering",
+    dependencies=NOTIFIES,
     summary="Change a gathering",
     responses=refusals(
         {
@@ -199,6 +205,7 @@ async def change_gathering(
 @router.post(
     "/gatherings/{id}/publish",
     operation_id="publish_gathering",
+    dependencies=NOTIFIES,
     summary="Publish a draft gathering",
     responses=refusals(
         {
@@ -220,6 +227,7 @@ async def publish_gathering(
 @router.post(
     "/gatherings/{id}/cancel",
     operation_id="cancel_gathering",
+    dependencies=NOTIFIES,
     summary="Cancel a gathering",
     responses=refusals(
         {

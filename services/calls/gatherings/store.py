@@ -6,7 +6,9 @@ from typing import Any
 
 from services.calls.gatherings.domain import Gathering, GatheringStage
 from shared.mongo import Collection, Reader, behind, index
+from shared.quota import Quota
 
+BY_DRAFTER = index("organisation_id", where={"stage": "draft"})
 GATHERINGS = Collection(
     "gatherings",
     Gathering,
@@ -16,8 +18,10 @@ GATHERINGS = Collection(
         index("ecosystems", "ends_at"),
         index("organisation_id", "ends_at"),
         index("-updated_at", "_id"),
+        BY_DRAFTER,
     ],
 )
+DRAFTS = Quota("drafts of gatherings in this organisation", GATHERINGS, 100, "Publish some of them first.", BY_DRAFTER)
 KEPT_IN_CALENDARS = timedelta(days=30)  # after the end or the cancellation
 
 

@@ -1,5 +1,6 @@
 """HTTP for the import of public call records."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -61,7 +62,8 @@ async def import_lines(
     if not caller.operator:
         raise NotAllowed("Only operators can import calls.")
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    lines = [(first_line + number - 1, line) for number, line in read_lines(media_type, await request.body())]
+    read = await asyncio.to_thread(read_lines, media_type, await request.body(), MOST_ROWS + 1)
+    lines = [(first_line + number - 1, line) for number, line in read]
     if not 0 < len(lines) <= MOST_ROWS:
         raise Invalid(f"Send between 1 and {MOST_ROWS} records.", field="body")
     rows = [Row(line=number, outcome="refused", reason=line) for number, line in lines if isinstance(line, str)]

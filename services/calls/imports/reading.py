@@ -1,6 +1,7 @@
 """From the body of an import to records; a line that cannot be read has its reason and the rest goes on (pure)."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from pydantic import ValidationError
 
@@ -13,9 +14,9 @@ from shared.errors import Invalid
 Line = tuple[int, Record | str]  # number, from 1, and the record, or the reason why there is none
 
 
-def read_lines(media_type: str, body: bytes) -> list[Line]:
-    """Return the lines of a body: the Horizon Europe list if it is CSV, else records of the EU portal."""
-    return [*(csv_rows(body) if media_type == "text/csv" else json_lines(body))]
+def read_lines(media_type: str, body: bytes, most: int) -> list[Line]:
+    """Return up to `most` lines of a body: the Horizon Europe list if it is CSV, else records of the EU portal."""
+    return [*islice(csv_rows(body) if media_type == "text/csv" else json_lines(body), most)]
 
 
 def json_lines(body: bytes) -> Iterator[Line]:

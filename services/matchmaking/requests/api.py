@@ -9,7 +9,7 @@ from services.matchmaking.dependencies import CurrentCaller, CurrentRuntime
 from services.matchmaking.organisations.usecases import own_organisation
 from services.matchmaking.requests import usecases
 from services.matchmaking.requests.domain import PartnerRequest, PartnerRequestBody, PartnerRequestView, Side
-from services.matchmaking.requests.store import REQUESTS, list_live_requests
+from services.matchmaking.requests.store import OPEN_REQUESTS, REQUESTS, list_live_requests
 from shared.errors import NotFound
 from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
@@ -53,9 +53,8 @@ async def publish_partner_request(
 ) -> PartnerRequestView:
     """Publish an offer or a request for one of your organisations. It is proposed to members when a call fits."""
     organisation = await own_organisation(runtime.db, body.organisation_id, caller)
-    request = await idempotent(
-        runtime.db, key, caller.id, PartnerRequest, usecases.publish_request, new_id(), body, organisation, caller
-    )
+    work = OPEN_REQUESTS.within(caller.id, {"member_id": caller.id, "closed": False}, usecases.publish_request)
+    request = await idempotent(runtime.db, key, caller.id, PartnerRequest, work, new_id(), body, organisation, caller)
     created(response, usecases.request_path(request.id), request.version)
     return request.view()
 

@@ -5,12 +5,14 @@ from datetime import datetime
 from services.matchmaking.requests.domain import PartnerRequest
 from shared.contracts.calls import CallFacts
 from shared.mongo import Collection, Query, Reader, behind, index
+from shared.quota import Quota
 
 REQUESTS = Collection(
     "partner_requests",
     PartnerRequest,
     [index("closed", "expires_at", "_id"), index("closed", "ecosystems", "_id"), index("member_id", "_id")],
 )
+OPEN_REQUESTS = Quota("open partner requests", REQUESTS, 100, "Close some of them first.")
 
 
 def live_requests_for(call: CallFacts, now: datetime) -> Query:

@@ -5,7 +5,7 @@ from services.matchmaking.requests.domain import PartnerRequest, PartnerRequestB
 from services.matchmaking.requests.store import REQUESTS
 from shared.auth import Caller
 from shared.contracts.matchmaking import PartnerRequestClosed, PartnerRequestPublished
-from shared.errors import NotFound
+from shared.errors import not_found
 from shared.models import ExpectedVersion
 from shared.mongo import Transaction
 
@@ -55,7 +55,7 @@ async def close_request(tx: Transaction, id: str, caller: Caller, version: Expec
     """
     request = await REQUESTS.get(tx, id)
     if request is None or request.member_id != caller.id:
-        raise NotFound("Partner request not found, or published by another member.")
+        raise not_found(request, "Partner request not found, or published by another member.")
     version.check(request.version)
     if request.closed:
         return request

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
+from services.profiles.accounts.attempts import attempt
 from services.profiles.accounts.domain import (
     Credentials,
-    GivenAddress,
     MemberView,
     Registration,
     RegistrationReceived,
@@ -33,12 +33,12 @@ from services.profiles.dependencies import CurrentCaller, CurrentRuntime
 from shared import pages
 from shared.auth import PUBLIC_KEYS
 from shared.errors import NotFound
-from shared.fields import GivenPassword
 from shared.http.caller import cookie_name, verified
 from shared.http.headers import is_https
 from shared.http.negotiation import page_or_json
 from shared.http.preconditions import IdempotencyKey
 from shared.http.problems import refusals
+from shared.http.throttling import TOO_MANY, ByClient, count
 from shared.idempotency import idempotent
 from shared.ids import new_id
 
@@ -64,12 +64,18 @@ class KeySet(BaseModel):
     keys: list[dict[str, str]]
 
 
+async def limit_mails(body: Registration, request: Request) -> None:
+    """Count a request that sends an e-mail to the address in its body. Raises TooManyRequests."""
+    await count(request, "profiles", "mails_to_address", body.email)
+
+
 @router.post(
     "/members",
     status_code=202,
     operation_id="register_member",
     summary="Register a member",
     responses=refusals({422: "A field is missing or not valid"}),
+    dependencies=[Depends(ByClient("profiles", "registrations_by_client")), Depends(limit_mails)],
 )
 async def register(body: Registration, runtime: CurrentRuntime, key: IdempotencyKey = None) -> RegistrationReceived:
     """Send an e-mail to the address, with a link that confirms it and sets a password. Then the account exists.
@@ -135,12 +141,13 @@ async def confirm_address(token: ConfirmationToken, sent: Sent, request: Request
     status_code=201,
     operation_id="create_token",
     summary="Create an access token",
-    responses=refusals({401: "The address or the password is wrong"}),
+    responses=refusals({401: "The address or the password is wrong", **TOO_MANY}),
 )
-async def create_token(body: Credentials, runtime: CurrentRuntime) -> Token:
+async def create_token(body: Credentials, request: Request, runtime: CurrentRuntime) -> Token:
     """Check address and password and return a token for the `Authorization` header."""
     minutes = runtime.resources.settings.token_minutes
-    token = await log_in(runtime.db, runtime.resources.signer, body.email, body.password, minutes)
+    async with attempt(request, runtime, body.email):
+        token = await log_in(runtime.db, runtime.resources.signer, body.email, body.password, minutes)
     return Token(token=token, expires_in=minutes * 60)
 
 
@@ -151,12 +158,11 @@ async def show_login_page() -> Response:
 
 
 @router.post("/login", include_in_schema=False)
-async def log_in_with_form(
-    email: Annotated[GivenAddress, Form()], password: Annotated[GivenPassword, Form()], runtime: CurrentRuntime
-) -> Response:
+async def log_in_with_form(form: Annotated[Credentials, Form()], request: Request, runtime: CurrentRuntime) -> Response:
     """Keep an access token in a cookie and redirect to the inbox."""
     minutes = runtime.resources.settings.token_minutes
-    token = await log_in(runtime.db, runtime.resources.signer, email, password, minutes)
+    async with attempt(request, runtime, form.email):
+        token = await log_in(runtime.db, runtime.resources.signer, form.email, form.password, minutes)
     response = RedirectResponse("/inbox", 303)
     url = runtime.resources.public_url
     response.set_cookie(

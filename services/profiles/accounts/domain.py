@@ -6,8 +6,10 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from shared.addresses import LONGEST_ADDRESS, EmailAddress, mail_address
+from shared.errors import NotAuthenticated
 from shared.fields import GivenPassword, NewPassword, OneLine
 from shared.models import Body, Document, Versioned
+from shared.security import SecurityEvent
 from shared.vocabulary import Country
 
 Name = Annotated[str, OneLine(120, fewest=1)]
@@ -106,6 +108,12 @@ class MemberView(BaseModel):
             confirmed=member.confirmed,
             operator=member.operator,
         )
+
+
+class WrongCredentials(NotAuthenticated):
+    """The address is not registered, or the password is wrong."""
+
+    security_event = SecurityEvent.LOG_IN_FAILED
 
 
 def normal_email(email: str) -> str:

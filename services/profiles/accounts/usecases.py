@@ -15,13 +15,14 @@ from services.profiles.accounts.domain import (
     PendingRegistration,
     Registration,
     RegistrationReceived,
+    WrongCredentials,
     normal_email,
 )
 from services.profiles.accounts.store import MEMBERS, REGISTRATIONS, member_by_email, replace_registration
 from shared.auth import Signer
 from shared.clock import real_now
 from shared.contracts.profiles import MemberConfirmed, MemberInvited, MemberRegistered, MemberReminded
-from shared.errors import NotAuthenticated, NotFound
+from shared.errors import NotFound
 from shared.mongo import Database, Reader, Transaction
 
 # Each hash takes about 10 ms and 19 MiB: OWASP Password Storage Cheat Sheet, Argon2id.
@@ -101,7 +102,7 @@ def confirmed_event(member: Member) -> MemberConfirmed:
 
 
 async def log_in(db: Database, signer: Signer, email: str, password: SecretStr, minutes: int) -> str:
-    """Return an access token. Takes equally long for an unknown address and a wrong password."""
+    """Return an access token. Raises WrongCredentials, equally late for an unknown address and a wrong password."""
     member = await member_by_email(db, email)
     password_hash = member.password_hash if member else UNKNOWN_MEMBER_HASH
     loop = asyncio.get_running_loop()
@@ -110,5 +111,5 @@ async def log_in(db: Database, signer: Signer, email: str, password: SecretStr, 
     except VerificationError:
         member = None
     if member is None:
-        raise NotAuthenticated("The e-mail address or the password is wrong. Check both and try again.")
+        raise WrongCredentials("The e-mail address or the password is wrong. Check both and try again.")
     return signer.sign("access", member.id, timedelta(minutes=minutes), operator=member.operator)

@@ -2,19 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from services.profiles.dependencies import CurrentCaller, CurrentRuntime, OptionalCaller
 from services.profiles.organisations import usecases
 from services.profiles.organisations.domain import ChangeReview, Organisation, OrganisationProfile, Review
-from services.profiles.organisations.store import list_organisations, organisations_of
+from services.profiles.organisations.store import OWN_ORGANISATIONS, list_organisations, organisations_of
 from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
 from shared.http.problems import refusals
+from shared.http.security import means
 from shared.idempotency import idempotent
 from shared.ids import Id, new_id
+from shared.security import SecurityEvent
 from shared.vocabulary import Country, Ecosystem, OrganisationKind
 
 router = APIRouter(tags=["Organisations"])
@@ -37,7 +39,8 @@ class OrganisationFilter(Paging):
     status_code=201,
     operation_id="create_organisation",
     summary="Create an organisation",
-    responses=refusals({401: NO_TOKEN, 422: "A field is missing or not valid"}),
+    responses=refusals({401: NO_TOKEN, 409: "You have too many organisations", 422: "A field is missing or not valid"}),
+    dependencies=[Depends(means(SecurityEvent.RIGHTS_CHANGED))],
 )
 async def create_organisation(
     body: OrganisationProfile,
@@ -47,9 +50,8 @@ async def create_organisation(
     key: IdempotencyKey = None,
 ) -> Organisation:
     """Create an organisation as a draft. The caller becomes its administrator."""
-    organisation = await idempotent(
-        runtime.db, key, caller.id, Organisation, usecases.create_organisation, new_id(), body, caller
-    )
+    work = OWN_ORGANISATIONS.within(caller.id, {"member_id": caller.id}, usecases.create_organisation)
+    organisation = await idempotent(runtime.db, key, caller.id, Organisation, work, new_id(), body, caller)
     created(response, usecases.organisation_path(organisation.id), organisation.version)
     return organisation
 

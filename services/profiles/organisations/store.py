@@ -2,6 +2,7 @@
 
 from services.profiles.organisations.domain import Membership, Organisation, Status
 from shared.mongo import Collection, Query, Reader, behind, index
+from shared.quota import Quota
 
 ORGANISATIONS = Collection(
     "organisations",
@@ -15,6 +16,9 @@ ORGANISATIONS = Collection(
 )
 MEMBERSHIPS = Collection("memberships", Membership, [index("organisation_id", "_id"), index("member_id", "_id")])
 MOST_MEMBERSHIPS = 100
+OWN_ORGANISATIONS = Quota(
+    "organisations", MEMBERSHIPS, 20, "Ask the operators of the platform if you really need another one."
+)
 
 
 def membership_id(organisation_id: str, member_id: str) -> str:

@@ -12,7 +12,7 @@ from services.profiles.organisations.domain import (
 from services.profiles.organisations.store import MEMBERSHIPS, ORGANISATIONS, membership_id, role_in
 from shared.auth import Caller
 from shared.contracts.profiles import ChangeReviewed, MemberJoined, OrganisationPublished, OrganisationReturned
-from shared.errors import NotAllowed, NotFound
+from shared.errors import NotAllowed, NotFound, not_found
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
 
@@ -26,7 +26,7 @@ async def visible_organisation(reader: Reader, id: str, caller: Caller | None) -
         return organisation
     if organisation and organisation.status is Status.PUBLISHED:
         return organisation.public()
-    raise NotFound("Organisation not found.")
+    raise not_found(organisation, "Organisation not found.")
 
 
 async def create_organisation(tx: Transaction, id: str, profile: OrganisationProfile, caller: Caller) -> Organisation:
@@ -129,7 +129,7 @@ async def _editable(tx: Transaction, id: str, caller: Caller, version: ExpectedV
     """Return an organisation that the caller may edit. Raises NotFound, Stale."""
     organisation = await ORGANISATIONS.get(tx, id)
     if organisation is None or await role_in(tx, id, caller.id) not in EDITORS:
-        raise NotFound("Organisation not found, or you are not one of its editors.")
+        raise not_found(organisation, "Organisation not found, or you are not one of its editors.")
     version.check(organisation.version)
     return organisation
 

@@ -1,11 +1,19 @@
 """Tokens, passwords and cookies: where they are accepted and when they are refused."""
 
+import asyncio
+import contextlib
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from jwt.algorithms import OKPAlgorithm
 
 from shared.auth import Signer, SigningKey, load_signer
 from shared.contracts.profiles import KeyPublished
+from shared.http.caller import COOKIE
 from shared.mongo import Database
 from tests.support.people import MISSION, PASSWORD, Member, Platform, ok, refused
 
@@ -30,17 +38,62 @@ async def test_tokens_that_are_missing_broken_expired_or_foreign_are_refused(ccp
         response = await ccp.http.get("/inbox", headers={"Authorization": f"Bearer {token}"})
         refused(response, 401)
         assert response.headers["WWW-Authenticate"] == "Bearer"
-    forged = Signer("profiles", await another_key(ccp.system.db("calls"))).sign("access", editor.id, timedelta(hours=1))
+    forged = Signer("profiles", another_key("unpublished")).sign("access", editor.id, timedelta(hours=1))
     refused(await ccp.http.get("/inbox", headers={"Authorization": f"Bearer {forged}"}), 401)
 
 
-async def another_key(database: Database) -> SigningKey:
+def another_key(id: str) -> SigningKey:
     """Return a key that no service published."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return SigningKey(id="unpublished", private_pem=pem)
+    return SigningKey(id=id, private_pem=pem)
+
+
+async def test_a_stray_cookie_with_an_unknown_key_slows_only_the_first_request(ccp: Platform, editor: Member) -> None:
+    key = another_key("stray")
+    token = Signer("profiles", key).sign("access", editor.id, timedelta(hours=1))
+    cookie, call = {"Cookie": f"{COOKIE}={token}"}, await ccp.operator.publishes(MISSION)
+    calls = ccp.system.runtimes["calls"]
+    together = await asyncio.gather(*[ccp.http.get(f"/calls/{call['id']}", headers=cookie) for _ in range(5)])
+    with counting_reads(calls.db, "public_keys") as reads:
+        for _ in range(5):
+            together.append(await ccp.http.get(f"/calls/{call['id']}", headers=cookie))
+    assert [answer.status_code for answer in together] == [200] * 10
+    assert len(reads) == 5
+
+
+async def test_a_key_that_arrives_later_works_at_once(ccp: Platform, editor: Member) -> None:
+    key = another_key("late")
+    bearer = {"Authorization": f"Bearer {Signer('profiles', key).sign('access', editor.id, timedelta(hours=1))}"}
+    refused(await ccp.http.get("/inbox", headers=bearer), 401)
+    public = {"kty": "OKP", "crv": "Ed25519", "x": public_x(key)}
+    await (
+        ccp.system.db("notifications")
+        .raw("public_keys")
+        .insert_one({"_id": key.id, "issuer": "profiles", "jwk": public})
+    )
+    ok(await ccp.http.get("/inbox", headers=bearer))
+
+
+@contextlib.contextmanager
+def counting_reads(db: Database, collection: str) -> Iterator[list[str]]:
+    """Collect the names of a collection each time it is opened."""
+    opened: list[str] = []
+    original = db.open
+
+    async def counted(name: str) -> Any:
+        opened.extend([name] if name == collection else [])
+        return await original(name)
+
+    db.open = counted
+    try:
+        yield opened
+    finally:
+        del db.open
+
+
+def public_x(key: SigningKey) -> str:
+    private = load_pem_private_key(key.private_pem, password=None)
+    return OKPAlgorithm.to_jwk(private.public_key(), as_dict=True)["x"]
 
 
 async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(ccp: Platform, editor: Member) -> None:

@@ -1,5 +1,6 @@
 """HTTP for Atom and JSON feeds."""
 
+import asyncio
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
@@ -36,7 +37,7 @@ async def calls_atom(request: Request, runtime: CurrentRuntime, caller: Optional
 
     A withdrawn call is in the feed for 90 days.
     """
-    return atom_response(request, await calls_feed(runtime, caller, q, "/calls.atom"))
+    return await atom_response(request, await calls_feed(runtime, caller, q, "/calls.atom"))
 
 
 @router.get(
@@ -61,7 +62,7 @@ async def calls_json_feed(request: Request, runtime: CurrentRuntime, caller: Opt
 )
 async def gatherings_atom(request: Request, runtime: CurrentRuntime, q: Gatherings) -> Response:
     """Return the 50 gatherings that were last published, changed or cancelled, as Atom."""
-    return atom_response(request, await gatherings_feed(runtime, q, "/gatherings.atom"))
+    return await atom_response(request, await gatherings_feed(runtime, q, "/gatherings.atom"))
 
 
 @router.get(
@@ -99,9 +100,9 @@ def make_feed(site: str, path: str, page: str, title: str, q: Paging, entries: S
     return Feed(f"urn:ccp:feed:{page[1:]}{query}", title, f"{site}{path}{query}", f"{site}{page}{query}", entries)
 
 
-def atom_response(request: Request, feed: Feed) -> Response:
+async def atom_response(request: Request, feed: Feed) -> Response:
     """Return the feed as Atom."""
-    return conditional_response(request, atom(feed), ATOM, feed.updated_at)
+    return conditional_response(request, await asyncio.to_thread(atom, feed), ATOM, feed.updated_at)
 
 
 def json_feed_response(request: Request, feed: Feed) -> Response:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from services.calls.dependencies import CurrentCaller, CurrentRuntime, GatheringId
+from services.calls.dependencies import NOTIFIES, CurrentCaller, CurrentRuntime, GatheringId
 from services.calls.gatherings.access import own_gathering
 from services.calls.gatherings.domain import GatheringStage
 from services.calls.gatherings.registrations import usecases
@@ -70,6 +70,7 @@ class RegistrationFilter(Paging):
 @router.put(
     "/gatherings/{id}/registration",
     operation_id="register_for_gathering",
+    dependencies=NOTIFIES,
     summary="Register for a gathering",
     responses=refusals(
         {

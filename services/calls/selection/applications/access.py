@@ -9,7 +9,7 @@ from services.calls.selection.applications.domain import Application
 from services.calls.selection.applications.store import APPLICATIONS
 from shared.auth import Caller
 from shared.copies import wait_for_copy
-from shared.errors import NotFound
+from shared.errors import NotFound, not_found
 from shared.mongo import Database, Reader
 
 
@@ -46,7 +46,7 @@ async def own_application(reader: Reader, id: str, caller: Caller) -> Applicatio
     """Return an application of an organisation that the caller may act for. Raises NotFound."""
     application = await APPLICATIONS.get(reader, id)
     if application is None or not await acts_for(reader, application.organisation_id, caller):
-        raise NotFound("Application not found.")
+        raise not_found(application, "Application not found.")
     return application
 
 
@@ -62,7 +62,7 @@ async def audited_application(reader: Reader, id: str, caller: Caller) -> Applic
         call = await call_of(reader, application)
         if await may_publish(reader, call.organisation_id, caller):
             return application
-    raise NotFound("Application not found.")
+    raise not_found(application, "Application not found.")
 
 
 async def call_of(reader: Reader, application: Application) -> Call:

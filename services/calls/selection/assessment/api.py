@@ -6,7 +6,15 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.calls.catalogue.access import own_call
 from services.calls.catalogue.store import CALLS
-from services.calls.dependencies import ApplicationId, CallId, CurrentCaller, CurrentRuntime, CutOffNumber
+from services.calls.dependencies import (
+    GIVES_RIGHTS,
+    NOTIFIES,
+    ApplicationId,
+    CallId,
+    CurrentCaller,
+    CurrentRuntime,
+    CutOffNumber,
+)
 from services.calls.selection.applications.domain import Submission
 from services.calls.selection.applications.store import SUBMISSIONS, unsealed
 from services.calls.selection.assessment import decisions, usecases
@@ -75,6 +83,7 @@ async def read_round(
 @router.put(
     "/calls/{id}/rounds/{number}",
     operation_id="name_assessors",
+    dependencies=[*NOTIFIES, *GIVES_RIGHTS],
     summary="Name assessors and criteria",
     responses=refusals(
         {

@@ -7,7 +7,7 @@ from services.calls.selection.applications.access import acts_for
 from services.calls.selection.claims.domain import Claim, ClaimStep, check_four_eyes, next_state
 from services.calls.selection.claims.store import CLAIMS
 from shared.auth import Caller
-from shared.errors import NotFound
+from shared.errors import NotFound, not_found
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
 
@@ -22,7 +22,7 @@ async def claim_of_applicant(reader: Reader, id: str, caller: Caller) -> Claim:
     """Return a claim of an organisation that the caller may act for. Raises NotFound."""
     claim = await CLAIMS.get(reader, id)
     if claim is None or not await acts_for(reader, claim.organisation_id, caller):
-        raise NotFound("Claim not found.")
+        raise not_found(claim, "Claim not found.")
     return claim
 
 
@@ -30,7 +30,7 @@ async def claim_of_publisher(reader: Reader, id: str, caller: Caller) -> Claim:
     """Return a claim for the costs of a call that the caller publishes. Raises NotFound."""
     claim = await CLAIMS.get(reader, id)
     if claim is None or not await may_check(reader, claim, caller):
-        raise NotFound("Claim not found.")
+        raise not_found(claim, "Claim not found.")
     return claim
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.calls.dependencies import ApplicationId, CurrentCaller, CurrentRuntime
+from services.calls.dependencies import UPLOADS, ApplicationId, CurrentCaller, CurrentRuntime
 from services.calls.files.domain import FileName, StoredFile, check_room, find
 from services.calls.files.serving import DOWNLOADED, UPLOADED, FileView, Hash, download, receive
 from services.calls.files.store import attach_upload, drop, is_whole, keep
@@ -18,7 +18,7 @@ from services.calls.selection.claims.access import may_check
 from services.calls.selection.claims.domain import Claim, ClaimStep
 from services.calls.selection.claims.store import CLAIMS
 from shared.auth import Caller
-from shared.errors import NotFound
+from shared.errors import NotFound, not_found
 from shared.http.problems import refusals
 from shared.mongo import Database, Reader, Transaction
 
@@ -74,7 +74,7 @@ async def readable_evidence(reader: Reader, application_id: str, sha256: str, ca
     application = await APPLICATIONS.get(reader, application_id)
     file = find(application.evidence, sha256) if application else None
     if application is None or file is None or not await may_read(reader, application, file, caller):
-        raise NotFound("File not found.")
+        raise not_found(file, "File not found.")
     return file
 
 
@@ -105,6 +105,7 @@ async def first_defect(db: Database, claim: Claim) -> str:
     "/applications/{id}/files",
     status_code=201,
     operation_id="upload_evidence",
+    dependencies=UPLOADS,
     summary="Upload an evidence file",
     responses=refusals(
         {

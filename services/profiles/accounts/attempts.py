@@ -1,0 +1,45 @@
+"""Attempts to log in: limited by client and account, so that guessing ends soon and members are not locked out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import Request
+
+from services.profiles.accounts.domain import normal_email
+from services.profiles.dependencies import CurrentRuntime
+from shared.errors import TooManyRequests
+from shared.http.security import client_of, pseudonym
+from shared.http.throttling import count, rate_of
+from shared.security import SecurityEvent
+from shared.settings import Limit
+
+
+class LogInThrottled(TooManyRequests):
+    """Too many attempts with a wrong password."""
+
+    security_event = SecurityEvent.LOG_IN_THROTTLED
+
+
+@asynccontextmanager
+async def attempt(request: Request, runtime: CurrentRuntime, email: str) -> AsyncIterator[None]:
+    """Count an attempt to log in before the password is hashed; if it succeeds, give it back. Raises LogInThrottled.
+
+    The limit of the account does not apply to a client that logged in to it in the last month: an attacker with many
+    addresses can exhaust that limit, but cannot lock out the member.
+    """
+    account, client = normal_email(email), client_of(request)
+    request.state.account = pseudonym(account)
+    keys: dict[Limit, tuple[str, ...]] = {
+        "log_ins_by_client_to_account": (client, account),
+        "log_ins_by_client": (client,),
+    }
+    for limit, key in keys.items():
+        await count(request, "profiles", limit, *key, refusal=LogInThrottled)
+    if not await runtime.throttle.remembers("log in", client, account):
+        await count(request, "profiles", "log_ins_to_account", account, refusal=LogInThrottled)
+        keys["log_ins_to_account"] = (account,)
+    yield
+    for limit, key in keys.items():
+        await runtime.throttle.give_back(rate_of(request, limit), limit, *key)
+    await runtime.throttle.remember("log in", client, account)
+    request.state.means = SecurityEvent.LOGGED_IN
