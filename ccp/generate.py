@@ -24,8 +24,6 @@ from shared.settings import Settings
 ROOT = Path(__file__).parent.parent
 DECISIONS = ROOT / "docs" / "decisions"
 EXAMPLE = ROOT / "examples" / "listen.py"
-COMPOSE = ROOT / "docker-compose.yml"
-ACCOUNT = re.compile(r"\$\{(CCP_\w+_PASSWORD_\w+)")
 PICTURE = re.compile(r"(?<=<!-- picture: ccp generate -->\n).*?(?=<!-- /picture -->)", re.DOTALL)
 CODE = re.compile(r"(?<=```python\n).*?(?=```)", re.DOTALL)
 GATEWAY_TIMEOUTS = {"read_header": "10s", "read_body": "10m", "write": "10m", "idle": "2m"}
@@ -159,7 +157,8 @@ def env_example() -> str:
     lines += [
         "",
         "# --- docker-compose.yml only: a password for each account; `sh deploy/secrets.sh` adds those that .env lacks",
-        *(f"# {name}=" for name in sorted(set(ACCOUNT.findall(COMPOSE.read_text())))),
+        *(f"# CCP_MONGO_PASSWORD_{account.upper()}=" for account in ["root", *available()]),
+        *(f"# CCP_BROKER_PASSWORD_{account.upper()}=" for account in ["outside", *available()]),
     ]
     return "\n".join(lines) + "\n"
 

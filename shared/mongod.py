@@ -35,8 +35,8 @@ def _parameters(values: Sequence[str]) -> list[str]:
 SERVER_OPTIONS = ["--replSet", "ccp", *_parameters(PARAMETERS)]
 
 # Every account of this machine reaches 127.0.0.1, so each connection needs the password in the data folder. It is also
-# the server's key file, which admits `__system`; without the bypass, nobody else can make the first user. The password
-# is random: more rounds of hashing would not make it safer.
+# the server's key file, which admits `__system`; without the bypass, no other account can make the first user. The
+# password is random: more rounds of hashing would not make it safer.
 USER = "ccp"
 USER_URL = f"mongodb://{USER}:{{password}}@127.0.0.1:{{port}}/?replicaSet=ccp&authSource=admin"
 SYSTEM_URL = "mongodb://__system:{password}@127.0.0.1:{port}/?authSource=local"

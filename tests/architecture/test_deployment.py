@@ -31,6 +31,11 @@ def test_the_script_writes_a_password_for_each_account_once(tmp_path: Path) -> N
     assert write_passwords(file) == made
 
 
+def test_every_password_is_described() -> None:
+    described = set(re.findall(r"^# (CCP_\w*PASSWORD\w*)=$", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert described == VARIABLES
+
+
 def test_no_account_has_a_default_password() -> None:
     assert re.findall(r"\$\{CCP_\w*PASSWORD\w*:-[^}]*\}", COMPOSE) == []
     assert "of-this-machine" not in "".join(path.read_text() for path in ROOT.glob("*.*") if path.is_file())

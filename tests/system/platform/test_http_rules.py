@@ -152,7 +152,7 @@ async def test_a_page_of_another_site_changes_nothing(shared_ccp: Platform, head
 
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
-async def test_a_page_of_another_site_logs_nobody_in(shared_ccp: Platform, headers: dict[str, str]) -> None:
+async def test_a_page_of_another_site_logs_no_visitor_in(shared_ccp: Platform, headers: dict[str, str]) -> None:
     answer = await shared_ccp.http.post("/login", data=LOG_IN, headers=headers)
     assert "http://ccp.test" in refused(answer, 403, code="foreign_origin")["detail"]
     assert "set-cookie" not in answer.headers
