@@ -46,7 +46,7 @@ class SecurityLog:
 def _events(state: Mapping[str, Any], method: str, status: int) -> Iterator[SecurityEvent]:
     if refused := state.get("refused"):
         yield refused
-    elif status < 400:
+    elif 0 < status < 400:
         if means := state.get("means"):
             yield means
         if "caller" in state and state["caller"].operator and method not in {"GET", "HEAD", "OPTIONS"}:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, settings
 from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
 
-from services.__main__ import Server, available, load
+from services.__main__ import Server, available, load, server_config
 from services.profiles.settings import ProfilesSettings
 from shared import copies
 from shared.bus.memory import MemoryBus
@@ -31,16 +30,15 @@ REFUSALS = {"not_a_server_error", "status_code_conformance", "content_type_confo
 def served(mongo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
     """Run the four services behind a real server in a thread; yield its URL and the headers of an operator."""
     own = {"profiles": ProfilesSettings(operator_email=OPERATOR_EMAIL, operator_password=OPERATOR_PASSWORD)}
-    shared = Settings(data_dir=tmp_path_factory.mktemp("served"))
+    shared = Settings(data_dir=tmp_path_factory.mktemp("served"), port=free_port())
     services = load(available(), shared, own)
     app = build_app(
         services, settings=shared, mongo_url=mongo_url, bus=MemoryBus(), database_prefix=f"served_{new_id()[-12:]}_"
     )
-    port = free_port()
-    server = Server(uvicorn.Config(app, "127.0.0.1", port, log_config=None, access_log=False))
+    server = Server(server_config(app, shared))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://127.0.0.1:{shared.port}"
     with httpx.Client(base_url=url, transport=httpx.HTTPTransport(retries=20)) as client:
         body = {"email": OPERATOR_EMAIL, "password": OPERATOR_PASSWORD}
         token = client.post("/tokens", json=body, timeout=20).raise_for_status().json()["token"]
