@@ -8,7 +8,6 @@ The rules refuse what clients send. They mend what is stored already, so that a 
 document unreadable: `STORED` is the context of validation that says so.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, cast
@@ -92,14 +91,14 @@ class Distinct:
 
 
 def _each_once(items: list[Any], info: ValidationInfo) -> list[Any]:
-    firsts: dict[Any, Any] = {}
-    for item in items:
-        firsts.setdefault(item.model_dump_json() if isinstance(item, BaseModel) else item, item)
-    if len(firsts) == len(items) or is_stored(info):
-        return [*firsts.values()]
-    [(repeated, times)] = Counter(map(str, items)).most_common(1)
-    named = f": {repeated} stands {times} times" if isinstance(items[0], str) else ""
-    raise ValueError(f"Give each item once{named}.")
+    seen: dict[Any, Any] = {}
+    for number, item in enumerate(items, 1):
+        key = item.model_dump_json() if isinstance(item, BaseModel) else item
+        if key in seen and not is_stored(info):
+            named = item if isinstance(item, str) else f"number {number}"
+            raise ValueError(f"Give each item once: {named} repeats an earlier one.")
+        seen.setdefault(key, item)
+    return [*seen.values()]
 
 
 def prepared_password(password: Any) -> Any:

@@ -125,7 +125,7 @@ def test_a_list_has_each_item_once(items: list[str]) -> None:
 
 
 def test_the_refusal_names_what_stands_twice() -> None:
-    assert refusal(LIST, ["FR", "DE", "FR"]) == "Give each item once: FR stands 2 times."
+    assert refusal(LIST, ["FR", "DE", "FR"]) == "Give each item once: FR repeats an earlier one."
     assert refusal(LIST, ["a", "b", "c", "d"]) == "Give at most 3 item(s)."
 
 

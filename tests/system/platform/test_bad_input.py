@@ -27,7 +27,7 @@ async def stranger(ccp: Platform) -> Member:
 
 
 async def test_a_body_over_its_limit_is_refused_whatever_its_header_says(ccp: Platform) -> None:
-    big = b'{"title": "' + b"x" * 300_000 + b'"}'
+    big = b'{"title": "' + b"x" * 1_300_000 + b'"}'
 
     async def stream() -> AsyncIterator[bytes]:
         for start in range(0, len(big), 65536):

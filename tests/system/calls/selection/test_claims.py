@@ -80,7 +80,7 @@ async def test_an_approved_claim_is_paid_once_with_a_reference(it: Traveller) ->
 @pytest.fixture
 async def paid(it: Traveller) -> dict[str, Any]:
     """A claim that went the whole way, including a return for correction."""
-    claim = await it.claims({"lines": [LINE, LINE]})
+    claim = await it.claims({"lines": [LINE, LINE | {"cents": 50_001}]})
     ok(await it.step(it.eve, claim, "return", {"reason": "The ticket cannot be read."}))
     ok(await it.anna.put(f"/claims/{claim['id']}", {"lines": [LINE]}, version=2))
     ok(await it.step(it.eve, claim, "validate"))
@@ -247,3 +247,9 @@ async def test_an_approved_claim_cannot_be_rejected_and_no_claim_is_rejected_twi
     accounts = ok(await it.eve.get(f"/calls/{it.call['id']}/accounts"))
     assert [accounts[name]["cents"] for name in ("committed", "approved")] == [approved, approved]
     refused(await it.step(it.eve, claim, "reject", {"reason": "Too late."}), 409, "state", "claim_step_not_allowed")
+
+
+async def test_the_same_cost_is_not_claimed_twice(it: Traveller) -> None:
+    body = {"lines": [LINE, LINE | {"cents": 50_001}, LINE]}
+    problem = refused(await it.anna.post(f"/applications/{it.id}/claim", body), 422, "lines")
+    assert problem["errors"][0]["message"] == "Give each item once: number 3 repeats an earlier one."
