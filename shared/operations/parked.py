@@ -59,7 +59,9 @@ class ParkedFilter(Paging):
     """Query parameters of the list of parked messages."""
 
     event_type: str | None = Field(None, max_length=200, description="Only messages of this type")
-    reason: str | None = Field(None, max_length=200, description="Only messages whose reason contains this text")
+    reason: str | None = Field(
+        None, max_length=200, pattern=r"^[^\x00]*$", description="Only messages whose reason contains this text"
+    )
     before: Moment | None = Field(None, description="Only messages parked before this time")
 
 

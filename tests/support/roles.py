@@ -144,7 +144,7 @@ def valid_bodies(organisation_id: str, application_id: str, member_id: str) -> d
         "Cancellation": reason,
         "FormBody": {"fields": FORM},
         "ApplicationBody": own | {"answers": {"people": 1}},
-        "RoundBody": {"assessors": [member_id], "criteria": CRITERIA},
+        "RoundBody": {"assessors": [member_id, "another"], "criteria": CRITERIA},
         "Decisions": {"decisions": [decision]},
         "AssessmentBody": {"scores": [score]},
         "ConflictBody": reason,
