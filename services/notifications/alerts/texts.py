@@ -159,14 +159,15 @@ def reserve_promoted(event: calls.ReservePromoted) -> AlertText:
 
 
 def assessor_named(event: calls.AssessorNamed) -> AlertText:
-    """Render the task of an assessor."""
+    """Render the task of an assessor, without the title of the call: any publisher can name any member."""
     text = (
-        "You are an assessor for this call. "
+        "You were named as an assessor of a call. "
         f"You can read and score its applications from {moment(event.sealed_until, event.timezone)}."
     )
     if event.assess_by:
         text += f" Please send your scores by {moment(event.assess_by, event.timezone)}."
-    return AlertText(f"round:{event.call_id}:{event.cut_off}:assessor", f"Assess: {event.call_title}", text, event.url)
+    occasion = f"round:{event.call_id}:{event.cut_off}:assessor"
+    return AlertText(occasion, "Assess: you were named as an assessor", text, event.url)
 
 
 def claim_reviewed(event: calls.ClaimReviewed) -> AlertText:

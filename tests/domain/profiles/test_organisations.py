@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from services.profiles.organisations.domain import (
     TRANSITIONS,
+    ChangeReview,
+    NoChange,
     Organisation,
     OrganisationProfile,
     Review,
@@ -79,3 +81,40 @@ def test_a_review_keeps_its_reasons_and_waiver() -> None:
     assert (published.status, published.waived_by) == (Status.PUBLISHED, "Vinnova")
     returned = submitted.reviewed(Review(outcome="changes_requested", reasons=["Add a website."]))
     assert (returned.status, returned.reasons) == (Status.CHANGES_REQUESTED, ("Add a website.",))
+
+
+PUBLIC = GOOD | {"status": "published"}
+EU = {"name": "European Commission", "kind": "public_body", "country": "BE"}
+
+
+def edited(organisation: Organisation, **values: str) -> Organisation:
+    profile = {name: value for name, value in GOOD.items() if name != "id"} | values
+    return organisation.edited(OrganisationProfile.model_validate(profile))
+
+
+@pytest.mark.parametrize("field", EU)
+def test_name_kind_and_country_of_a_public_profile_await_a_review(field: str) -> None:
+    public = Organisation.model_validate(PUBLIC)
+    after = edited(public, **{field: EU[field]}, city="Lund")
+    assert (getattr(after, field), after.city) == (getattr(public, field), "Lund")
+    assert after.change
+    assert getattr(after.change, field) == EU[field]
+    assert after.public().change is None
+    assert edited(after).change is None
+
+
+def test_name_kind_and_country_of_a_draft_change_at_once() -> None:
+    after = edited(Organisation.model_validate(GOOD), **EU)
+    assert {field: str(getattr(after, field)) for field in EU} == EU
+    assert after.change is None
+
+
+def test_an_accepted_change_replaces_the_public_values_and_a_refused_one_does_not() -> None:
+    public = edited(Organisation.model_validate(PUBLIC), **EU)
+    accepted = public.change_reviewed(ChangeReview(outcome="accepted"))
+    assert {field: str(getattr(accepted, field)) for field in EU} == EU
+    refused = public.change_reviewed(ChangeReview(outcome="refused", reasons=["Not your name."]))
+    assert (refused.name, refused.kind, refused.country) == (public.name, public.kind, public.country)
+    for organisation in (accepted, refused):
+        with pytest.raises(NoChange):
+            organisation.change_reviewed(ChangeReview(outcome="accepted"))

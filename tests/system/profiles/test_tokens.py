@@ -51,7 +51,7 @@ def another_key(id: str) -> SigningKey:
 async def test_a_stray_cookie_with_an_unknown_key_slows_only_the_first_request(ccp: Platform, editor: Member) -> None:
     key = another_key("stray")
     token = Signer("profiles", key).sign("access", editor.id, timedelta(hours=1))
-    cookie, call = {"Cookie": f"{cookie_name("http:")}={token}"}, await ccp.operator.publishes(MISSION)
+    cookie, call = {"Cookie": f"{cookie_name('http:')}={token}"}, await ccp.operator.publishes(MISSION)
     calls = ccp.system.runtimes["calls"]
     together = await asyncio.gather(*[ccp.http.get(f"/calls/{call['id']}", headers=cookie) for _ in range(5)])
     with counting_reads(calls.db, "public_keys") as reads:

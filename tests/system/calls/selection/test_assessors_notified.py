@@ -32,9 +32,9 @@ async def test_an_assessor_is_notified_of_call_and_due_time_with_a_link(ccp: Pla
     call = await ccp.operator.publishes(BRAZIL)
     await names(ccp, call, ada, bea, assess_by="2016-06-20T17:00:00+02:00")
     [alert] = await assess_alerts(ada)
-    assert alert["title"] == "Assess: Matchmaking mission to Brazil"
+    assert alert["title"] == "Assess: you were named as an assessor"
     assert alert["text"] == (
-        "You are an assessor for this call. You can read and score its applications from 8 June 2016, 23:59 CEST."
+        "You were named as an assessor of a call. You can read and score its applications from 8 June 2016, 23:59 CEST."
         " Please send your scores by 20 June 2016, 17:00 CEST."
     )
     assert alert["reason"] == "You were named as an assessor"
