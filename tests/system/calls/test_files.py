@@ -46,6 +46,7 @@ async def test_a_document_is_public(ccp: Platform, guide: dict[str, Any]) -> Non
     assert read.headers["content-length"] == str(len(PDF))
     assert read.headers["content-disposition"] == "attachment; filename*=utf-8''Guide%20f%C3%BCr%20alle.pdf"
     assert read.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in read.headers["content-security-policy"]
     assert read.headers["etag"] == f'"{sha256(PDF)}"'
     again = await ccp.http.get(guide["url"], headers={"If-None-Match": read.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")

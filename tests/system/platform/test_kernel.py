@@ -14,7 +14,7 @@ from shared.clock import Clock
 from shared.consumer import INBOX
 from shared.contracts.calls import CallClosed
 from shared.envelope import open_envelope, wrap
-from shared.idempotency import idempotent
+from shared.idempotency import KeyedRequest, idempotent
 from shared.ids import new_id
 from shared.jobs import JOBS, Job, advance, enqueue
 from shared.models import Versioned
@@ -225,8 +225,9 @@ async def test_concurrent_requests_with_the_same_key_are_executed_once(system: S
         await NOTES.insert(tx, Note(id=id))
         return Note(id=id)
 
+    same = KeyedRequest.of("key", ["POST", "/notes"], b"same body")
     answers = await asyncio.gather(
-        *(idempotent(database, "key", "anna", "same request", Note, make, f"n{number}") for number in range(10))
+        *(idempotent(database, same, "anna", Note, make, f"n{number}") for number in range(10))
     )
     assert len({answer.id for answer in answers}) == 1
     assert await notes(system) == 1
