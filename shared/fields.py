@@ -113,14 +113,14 @@ def prepared_password(password: Any) -> Any:
 
 
 def given_password(password: Any) -> Any:
-    """Return a password that somebody logs in with, in the form of RFC 8265 if it has one."""
+    """Return a password that is given to log in, in the form of RFC 8265 if it has one."""
     try:
         return prepared_password(password)
     except ValueError:
         return password  # no stored password is like it, except one from before this rule
 
 
-# A password that somebody chooses, and one that they log in with.
+# The password that a member chooses, and one that is given to log in.
 NewPassword = Annotated[
     SecretStr,
     Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD),

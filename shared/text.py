@@ -19,7 +19,7 @@ OTHER_LINE_END = re.compile("[\v\f\x1c-\x1e]")  # Python splits lines here and S
 OVERRIDES = "\u202d\u202e"  # they turn the direction of what follows
 NONCHARACTERS = "\ud800-\udfff\ufdd0-\ufdef" + "".join(chr(p << 16 | 0xFFFE) + chr(p << 16 | 0xFFFF) for p in range(17))
 NOT_IN_A_TEXT = re.compile(f"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f{OVERRIDES}{NONCHARACTERS}]")
-# Characters that nobody sees, so that two names look alike: formats, directions, fillers, tags.
+# Characters that cannot be seen, so that two names look alike: formats, directions, fillers, tags.
 INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"

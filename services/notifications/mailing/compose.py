@@ -101,7 +101,7 @@ class Composer:
         return message
 
     def _message(self, mail: Mail, member: Member, subject: str) -> MIMEMultipart:
-        # Nobody can foresee the boundary: whoever could would end a part inside their text and begin one of their own.
+        # Random: a publisher who knew the boundary could end a part inside their text and begin another one.
         message = MIMEMultipart("alternative", boundary=f"={secrets.token_hex(16)}=", policy=WIRE_POLICY)
         message["From"] = formataddr((PLATFORM, self._sender))
         message["To"] = recipient(member)

@@ -80,7 +80,7 @@ def test_a_subject_that_looks_encoded_is_shown_as_it_was_written() -> None:
     assert read(composed("=?utf-8?q?Free_money?= now", "Text"))["Subject"] == "=?utf-8?q?Free_money?= now"
 
 
-def test_nobody_can_foresee_where_a_part_of_an_e_mail_begins() -> None:
+def test_the_place_where_a_part_of_an_e_mail_begins_is_not_known_before() -> None:
     """Ids of e-mails follow from members and calls, which publishers know."""
     boundaries = {read(composed("Call", "Text")).get_boundary() for _ in range(20)}
     assert len(boundaries) == 20

@@ -1,4 +1,4 @@
-"""Addresses and passwords: a member reaches their account however they type them, and nobody else gets their mail."""
+"""Addresses and passwords: a member reaches their account however they type them, and no stranger gets their mail."""
 
 import pytest
 
