@@ -144,6 +144,12 @@ def shown(role: str, operation: Operation, answer: httpx.Response) -> str:
     return f"{role}: {operation.label} answered {answer.status_code} {answer.text[:300]}"
 
 
+def test_the_tables_name_routes_that_exist_and_have_a_body_for_each(world: World) -> None:
+    assert set(OPERATIONS) >= OPEN | GUARDED | NAMES_EDITORS
+    without = {label for label in WRITING if OPERATIONS[label].body(world) is None}
+    assert without == {"PUT /gatherings/{id}/registration"}
+
+
 # --- objects of others ----------------------------------------------------------------------------
 
 
@@ -213,6 +219,7 @@ def id_of(thing: Thing | None) -> str:
 
 # --- input that nobody expects --------------------------------------------------------------------
 
+CHANGING = ("visitor", "applicant", "editor", "operator")  # one of them may use each route
 MOST = 250_000  # characters of a body
 CONTROLS = "a\x00b\x0bc\x0cd\x1be\x1cf\x85g\u2028h"
 DATES = {
@@ -286,12 +293,13 @@ async def test_no_text_of_a_body_breaks_a_route_and_none_is_too_long_for_it(labe
     operation = OPERATIONS[label]
     body, path = operation.body(world), world.path(operation.path, world.spare.get(operation.group, "unknown"))
     for place, schema in texts(operation.schema):
-        long = too_long(schema)
-        values = [long, CONTROLS, *(DATES.values() if schema.get("format", "").startswith("date") else ())]
-        for value, role in itertools.product(values, ROLES):
+        for role in ROLES:
+            answer = await world.send(role, operation.method, path, json=planted(body, place, too_long(schema)))
+            assert 400 <= answer.status_code < 500, f"{place} {shown(role, operation, answer)}"
+        dates = DATES.values() if schema.get("format", "").startswith("date") else ()
+        for value, role in itertools.product([CONTROLS, *dates], CHANGING):
             answer = await world.send(role, operation.method, path, json=planted(body, place, value))
             assert answer.status_code < 500, f"{place} {value[:30]!r} {shown(role, operation, answer)}"
-            assert answer.is_error or value != long, f"{place} {shown(role, operation, answer)}"
 
 
 @pytest.mark.parametrize("label", ASKING)
@@ -300,8 +308,8 @@ async def test_no_parameter_breaks_a_list(label: str, world: World) -> None:
     path = world.path(operation.path, world.spare.get(operation.group, "unknown"))
     required = operation.parameters("unknown")
     for name in operation.query:
-        values = ["x" * 3000, CONTROLS, "-1", *DATES.values()] if name != "cursor" else [*CURSORS.values()]
-        for value, role in itertools.product(values, ("visitor", "stranger", "editor", "operator")):
+        values = CURSORS.values() if name == "cursor" else ["x" * 3000, CONTROLS, "-1", *DATES.values()]
+        for value, role in itertools.product(values, ("visitor", "editor", "operator")):
             answer = await world.send(role, operation.method, path, params=required | {name: value})
             assert answer.status_code < 500, f"{name}={value[:40]!r} {shown(role, operation, answer)}"
 

@@ -163,7 +163,7 @@ async def test_others_hear_of_a_person_only_after_the_confirmation(ccp: Platform
 
 
 async def test_links_and_registrations_expire(ccp: Platform) -> None:
-    address = await ccp.registers("Tilda")
+    address = await ccp.registers("Tove")
     path = await ccp.confirm_path(address)
     signer = ccp.system.runtimes["notifications"].resources.mailer.composer._signer
     pending = await REGISTRATIONS.get(ccp.system.db("profiles"), address)
