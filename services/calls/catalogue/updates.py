@@ -76,7 +76,8 @@ async def post_call_update(
 ) -> Update:
     """Publish a notice; members who follow the call's topics are notified."""
     request = f"update {id} {body.model_dump_json()}"
-    update = await idempotent(runtime.db, key, caller.id, request, Update, post_update, new_id(), id, body, caller)
+    async with runtime.resources.locks.hold(id):
+        update = await idempotent(runtime.db, key, caller.id, request, Update, post_update, new_id(), id, body, caller)
     response.headers["Location"] = f"{call_path(id)}/updates"
     return update
 
