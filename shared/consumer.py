@@ -42,8 +42,9 @@ RETRY = "event"  # kind of the job that retries an event whose handler raised
 
 
 class Received(NamedTuple):
-    """A message that was opened and checked."""
+    """A message that was opened and checked. Its body is kept as it came: written again, it could become too large."""
 
+    body: bytes
     envelope: Envelope
     event: Event
 
@@ -73,7 +74,7 @@ class Consumer:
         """Return after the effect of the message, or its retry job, or its parking was committed."""
         try:
             received = self._open(message)
-        except Unreadable as reason:
+        except Exception as reason:  # Unreadable, or what a parser raises unexpectedly: no later attempt can open it
             return await self._park(message, reason, attempts=1)
         done = asyncio.get_running_loop().create_future()
         self._waiting.append(Waiting(received, done, asyncio.get_running_loop().time()))
@@ -98,7 +99,7 @@ class Consumer:
             raise Unreadable(f"its routing key names {message.type}, its envelope {envelope.type}")
         if envelope.type not in self.handlers:
             raise Unreadable(f"{self.db.service} has no handler for {envelope.type}")
-        return Received(envelope, event)
+        return Received(message.body, envelope, event)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -123,20 +124,27 @@ class Consumer:
         waited = asyncio.get_running_loop().time() - self._waiting[0].since
         return not self._running or len(self._waiting) >= BATCH or waited >= LONGEST_WAIT
 
-    async def _work(self, batch: Sequence[Waiting]) -> None:
-        # An outage settles no message: retry until the database is back.
-        await self.db.retry_until_available(partial(self._handle, [waiting.received for waiting in batch]))
+    async def _work(self, batch: Sequence[Waiting]) -> bool:
+        """Return whether each event has its effect or its retry job. An error here must not end the other batches."""
+        try:
+            # An outage settles no message: retry until the database is back.
+            await self.db.retry_until_available(partial(self._handle, [waiting.received for waiting in batch]))
+        except Exception as error:
+            ids = [waiting.received.envelope.id for waiting in batch]
+            self._log.exception("events_not_settled", ids=ids, reason=repr(error))
+            return False
         self.handled += len(batch)
         self.lag = (real_now() - batch[-1].received.envelope.time).total_seconds()
+        return True
 
-    def _resolve(self, batch: Sequence[Waiting], task: asyncio.Task[None]) -> None:
+    def _resolve(self, batch: Sequence[Waiting], task: asyncio.Task[bool]) -> None:
         """Resolve every waiting future. Messages that were not handled are not settled, so the bus redelivers them."""
         self._running -= 1
         self._changed.set()
         for waiting in batch:
             if waiting.done.done():
                 continue
-            if task.cancelled() or task.exception():
+            if task.cancelled() or task.exception() or not task.result():
                 waiting.done.set_exception(ConnectionError("handling was interrupted"))
             else:
                 waiting.done.set_result(None)
@@ -161,11 +169,11 @@ class Consumer:
                 failpoint.hit("consumer.after")
             except Duplicate as error:
                 if not await INBOX.get(self.db, received.envelope.id):  # the handler inserted the duplicate
-                    await self._retry_later(received.envelope, error)
+                    await self._retry_later(received, error)
             except OUTAGE:
                 raise
             except Exception as error:
-                await self._retry_later(received.envelope, error)
+                await self._retry_later(received, error)
 
     async def _apply(self, tx: Transaction, batch: Sequence[Received]) -> None:
         new = {received.envelope.id: received for received in batch}
@@ -173,19 +181,20 @@ class Consumer:
             del new[row.id]
         now = real_now()
         tx.insert(INBOX.name, *({"_id": id, "at": now} for id in new))
-        for envelope, event in new.values():
+        for _, envelope, event in new.values():
             with tracing.caused(f"process {envelope.type}", SpanKind.CONSUMER, envelope.cause):
                 failpoint.hit("consumer.inside")
                 tx.occurred_at = envelope.time
                 await self.handlers[envelope.type](tx, event)
 
-    async def _retry_later(self, envelope: Envelope, error: Exception) -> None:
+    async def _retry_later(self, received: Received, error: Exception) -> None:
+        envelope = received.envelope
         self._log.warning("event_failed", type=envelope.type, id=envelope.id, reason=repr(error))
         job = Job(
             id=f"{RETRY}:{envelope.id}",
             kind=RETRY,
             data={"id": envelope.id, "type": envelope.type},
-            body=envelope.to_bytes(),
+            body=received.body,
             attempts=1,
             run_at=real_now() + backoff(0),
             **envelope.cause._asdict(),
@@ -196,7 +205,7 @@ class Consumer:
         """Handle an event whose handler raised before: the work of the retry job."""
         await db.transact(self._apply, [self._open(Message("", "", job.body))])
 
-    async def _park(self, message: Message, reason: Unreadable, *, attempts: int) -> None:
+    async def _park(self, message: Message, reason: Exception, *, attempts: int) -> None:
         async def work() -> None:
             listener = f"{self.db.service}.events"
             kind, id = message.type or "unknown", message.id or "unknown"

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Set
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from shared.mongo import OUTAGE, Collection, Database, Reader, Transaction, inde
 from shared.parking import park
 
 ATTEMPTS = 12
-CLAIMS = 20  # of one job, after which it is parked: no attempt ended, not even with an error
+CLAIMS = 20  # attempts of one job, after which it is parked: the last ones ended with the death of their process
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 900.0
 WORKERS = 4
 POLL = 0.5
@@ -28,7 +28,10 @@ OCCURRED_AT = AliasChoices("occurred_at", "told_at")  # documents of version 0.1
 
 
 class Job(Document):
-    """Work of one kind on some data. `cursor` is the position that a long job has reached."""
+    """Work of one kind on some data. `cursor` is the position that a long job has reached.
+
+    `attempts` counts the claims that ended with an error, or with the death of their process; an outage is no attempt.
+    """
 
     kind: str
     data: dict[str, Any]
@@ -84,8 +87,8 @@ class JobRunner:
         self.handlers = handlers
         self.log = log.get(service=db.service)
         self.done = 0
-        self._running: dict[str, Job] = {}
-        self._interrupted: list[Job] = []
+        self._running: set[str] = set()  # tokens of claims
+        self._interrupted: set[str] = set()  # tokens of claims that an outage interrupted, or whose success is unknown
         self._stopping = False
 
     async def stop(self) -> None:
@@ -95,7 +98,7 @@ class JobRunner:
         while self._running and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.02)
         with suppress(*OUTAGE):
-            await self._release(list(self._running.values()))
+            await self._release(self._running)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -105,47 +108,59 @@ class JobRunner:
     async def _work(self) -> None:
         while not self._stopping:
             try:
-                if self._interrupted:  # the database is back: do not wait until their leases end
-                    interrupted, self._interrupted = self._interrupted, []
-                    await self._release(interrupted)
+                await self._release_interrupted()
                 if await self.run_one():
                     continue
             except OUTAGE as error:
                 self.log.warning("jobs_paused", reason=repr(error))
+            except Exception as error:  # a job that cannot even be read or parked: the other jobs go on
+                self.log.exception("job_not_settled", reason=repr(error))
             await self.db.wait_for("jobs", POLL)
 
     async def run_one(self) -> bool:
         """Claim the next due job and run it. Return False if no job is due."""
-        now = real_now()
-        claim = {"$set": {"token": new_id(), "run_at": now + self.db.lease}, "$inc": {"attempts": 1}}
-        job = await JOBS.take(self.db, {"run_at": {"$lte": now}}, claim, sort=[("run_at", 1)])
-        if job is None:
-            return False
-        with tracing.caused(f"job {job.kind}", SpanKind.INTERNAL, tracing.Cause(job.correlation, job.trace)):
-            if job.attempts > CLAIMS:
-                await self.db.transact(_park_job, job, RuntimeError("its process died at each attempt"))
-                return True
-            self._running[job.id] = job
-            try:
-                await self.handlers[job.kind](self.db, job)
-            except LostLease:
-                self.log.warning("job_lease_lost", job=job.id, kind=job.kind)
-            except OUTAGE:
-                self._interrupted.append(job)
-                raise
-            except Exception as error:
-                await self._failed(job, error)
-            else:
-                await JOBS.delete(self.db, {"_id": job.id, "token": job.token})
-                self.done += 1
-            finally:
-                del self._running[job.id]
+        now, token = real_now(), new_id()
+        claim = {"$set": {"token": token, "run_at": now + self.db.lease}, "$inc": {"attempts": 1}}
+        self._running.add(token)
+        try:
+            job = await JOBS.take(self.db, {"run_at": {"$lte": now}}, claim, sort=[("run_at", 1)])
+            if job is None:
+                return False
+            with tracing.caused(f"job {job.kind}", SpanKind.INTERNAL, tracing.Cause(job.correlation, job.trace)):
+                await self._run_claimed(job)
+        except OUTAGE:
+            self._interrupted.add(token)
+            raise
+        finally:
+            self._running.discard(token)
         return True
 
-    async def _release(self, jobs: Sequence[Job]) -> None:
-        for job in jobs:
-            released = {"$set": {"run_at": real_now(), "token": None}}
-            await JOBS.update(self.db, {"_id": job.id, "token": job.token}, released)
+    async def _run_claimed(self, job: Job) -> None:
+        if job.attempts > CLAIMS:
+            return await self.db.transact(_park_job, job, RuntimeError("its process died at each attempt"))
+        try:
+            await self.handlers[job.kind](self.db, job)
+        except LostLease:
+            self.log.warning("job_lease_lost", job=job.id, kind=job.kind)
+        except OUTAGE:
+            raise
+        except Exception as error:
+            await self._failed(job, error)
+        else:
+            await JOBS.delete(self.db, {"_id": job.id, "token": job.token})
+            self.done += 1
+
+    async def _release_interrupted(self) -> None:
+        """Release the jobs of interrupted claims, now that the database is back: do not wait until their leases end."""
+        tokens = set(self._interrupted)
+        await self._release(tokens)
+        self._interrupted -= tokens  # if the outage goes on, they are released later
+
+    async def _release(self, tokens: Set[str]) -> None:
+        """Make claimed jobs due again. Neither an outage nor the end of this process counts as an attempt."""
+        if tokens:
+            released = {"$set": {"run_at": real_now(), "token": None}, "$inc": {"attempts": -1}}
+            await JOBS.update(self.db, {"token": {"$in": list(tokens)}}, released)
 
     async def _failed(self, job: Job, error: Exception) -> None:
         fenced = {"_id": job.id, "token": job.token}

@@ -9,6 +9,7 @@ from pymongo.errors import BulkWriteError
 
 from shared.errors import Stale
 from shared.fields import STORED
+from shared.ids import new_id
 from shared.models import Document, Versioned
 from shared.mongo.database import DUPLICATE_KEY, Database, Reader, Transaction
 
@@ -17,6 +18,8 @@ Sort = Sequence[tuple[str, int]]
 D = TypeVar("D", bound=Document)
 V = TypeVar("V", bound=Versioned)
 MISSING = object()
+TOUCHED = "touched"  # field outside the models
+CHANGED = "It was changed at the same moment. Read it again and repeat your change."
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,19 @@ class Collection(Generic[D]):
         difference = differing(before.to_mongo(), stored.to_mongo())
         result = await (await tx.open(self.name)).update_one(fenced, difference, session=tx.session)
         if result.matched_count != 1:
-            raise Stale("It was changed at the same moment. Read it again and repeat your change.")
+            raise Stale(CHANGED)
         return stored
+
+    async def touch(self, tx: Transaction, document: V) -> None:
+        """Conflict with every other transaction that changes or touches this document. Raises Stale if one came first.
+
+        A use case touches what it decides by and does not change: a snapshot alone would let it commit together with
+        a change of the document. The version, and so the ETag, stays.
+        """
+        fenced = {"_id": document.id, "version": document.version}
+        value = {TOUCHED: new_id()}  # a new one each time: the server does not write an update that changes nothing
+        if not await self.update(tx, fenced, {"$set": value}):
+            raise Stale(CHANGED)
 
     async def keep_newest(self, tx: Transaction, document: V) -> None:
         """Store a copy fed by events; an older version never overwrites a newer one. Unknown fields survive."""

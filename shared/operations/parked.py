@@ -180,7 +180,7 @@ def _event_job(row: Parked, service: Service) -> Job:
         id=f"{RETRY}:{envelope.id}",
         kind=RETRY,
         data={"id": envelope.id, "type": envelope.type},
-        body=envelope.to_bytes(),
+        body=row.body,
         run_at=real_now(),
         **envelope.cause._asdict(),
     )

@@ -193,7 +193,9 @@ async def change_call(
     id: CallId, body: CallBody, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
 ) -> CallView:
     """Replace the content and the deadlines of a call; followers of a public call are notified."""
-    return _view(await runtime.db.transact(usecases.change_call, id, body, caller, version), runtime, response)
+    async with runtime.resources.locks.hold(id):
+        call = await runtime.db.transact(usecases.change_call, id, body, caller, version)
+    return _view(call, runtime, response)
 
 
 @router.post(
@@ -207,7 +209,9 @@ async def publish_call(
     id: CallId, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
 ) -> CallView:
     """Publish a draft; its last deadline has to be in the future."""
-    return _view(await runtime.db.transact(usecases.publish_call, id, caller, version), runtime, response)
+    async with runtime.resources.locks.hold(id):
+        call = await runtime.db.transact(usecases.publish_call, id, caller, version)
+    return _view(call, runtime, response)
 
 
 @router.post(
@@ -221,7 +225,9 @@ async def extend_call(
     id: CallId, body: Extension, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
 ) -> CallView:
     """Move a cut-off of a public call to a later time; the change is kept in the history, with its reason."""
-    return _view(await runtime.db.transact(usecases.extend_call, id, body, caller, version), runtime, response)
+    async with runtime.resources.locks.hold(id):
+        call = await runtime.db.transact(usecases.extend_call, id, body, caller, version)
+    return _view(call, runtime, response)
 
 
 @router.post(
@@ -235,7 +241,9 @@ async def withdraw_call(
     id: CallId, body: Withdrawal, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
 ) -> CallView:
     """Withdraw a public call, with a reason; its applications are cancelled."""
-    return _view(await runtime.db.transact(usecases.withdraw_call, id, body.reason, caller, version), runtime, response)
+    async with runtime.resources.locks.hold(id):
+        call = await runtime.db.transact(usecases.withdraw_call, id, body.reason, caller, version)
+    return _view(call, runtime, response)
 
 
 def _view(call: Call, runtime: Runtime, response: Response) -> CallView:

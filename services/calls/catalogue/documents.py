@@ -107,7 +107,8 @@ async def upload_call_document(
     check_editable(await own_call(runtime.db, id, caller), runtime.db.now())
     file = await receive(request, runtime.db, q.name, caller.id)
     document = CallFile(**file.model_dump(), title=q.title or file.name, language=q.language, kind=q.kind)
-    attached = await attach_upload(runtime.db, document, attach_document, id, caller)
+    async with runtime.resources.locks.hold(id):
+        attached = await attach_upload(runtime.db, document, attach_document, id, caller)
     view = DocumentView.of(attached, call_path(id))
     response.headers["Location"] = view.url
     return view
@@ -135,4 +136,5 @@ async def download_call_document(
 )
 async def delete_call_document(id: CallId, sha256: Hash, runtime: CurrentRuntime, caller: CurrentCaller) -> None:
     """Delete a document and its content."""
-    await runtime.db.transact(delete_document, id, sha256, caller)
+    async with runtime.resources.locks.hold(id):
+        await runtime.db.transact(delete_document, id, sha256, caller)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.calls.catalogue.access import call_facts, call_path, own_call, visible_call
 from services.calls.catalogue.domain import Call, check_editable, check_public
+from services.calls.catalogue.store import CALLS
 from services.calls.dependencies import NOTIFIES, CallId, CurrentCaller, CurrentRuntime, OptionalCaller, QuestionId
 from services.calls.organisations.usecases import may_publish
 from shared.auth import Caller
@@ -92,11 +93,13 @@ class QuestionFilter(Paging):
 async def ask_question(tx: Transaction, id: str, call_id: str, text: str, caller: Caller) -> Question:
     """Store a question and publish it to the call's publishers.
 
+    Questions touch their call, so that the number of unanswered ones is exact, also if many are asked at once.
     Raise CallNotPublic, CallAlreadyClosed, CallAlreadyWithdrawn or TooManyQuestions if it cannot be asked.
     """
     call = await visible_call(tx, call_id, caller)
     check_public(call, "Questions can be asked once it is published.")
     check_editable(call, tx.now)
+    await CALLS.touch(tx, call)
     unanswered = await QUESTIONS.count(tx, {"call_id": call_id, "member_id": caller.id, "answered_at": None})
     if unanswered >= MOST_UNANSWERED:
         detail = f"{unanswered} of your questions about this call are unanswered. Wait for an answer."
@@ -151,7 +154,8 @@ async def ask(
     key: IdempotencyKey = None,
 ) -> QuestionView:
     """Ask a question; it becomes public, without your name, when the publisher answers."""
-    question = await idempotent(runtime.db, key, caller.id, Question, ask_question, new_id(), id, body.text, caller)
+    async with runtime.resources.locks.hold(id):
+        question = await idempotent(runtime.db, key, caller.id, Question, ask_question, new_id(), id, body.text, caller)
     created(response, f"{call_path(id)}/questions", question.version)
     return QuestionView.of(question)
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from services.calls.catalogue.domain import Call
 from services.calls.catalogue.status import Stage, running
-from shared.ids import new_id
-from shared.mongo import Collection, Query, Reader, Sort, Transaction, behind, index
+from shared.mongo import Collection, Query, Reader, Sort, behind, index
 from shared.quota import Quota
 
 # Fields of full-text search, with the weight of a match. Descriptions are left out: half of the words in real titles
@@ -55,11 +54,6 @@ async def list_calls(reader: Reader, filters: Query, after: tuple[datetime, str]
     """Return public calls in order of deadline; `after` is the deadline and id of the last one seen."""
     query = {"$and": [{"stage": Stage.PUBLISHED, **filters}, behind("deadline", after)]}
     return await CALLS.find(reader, query, sort=BY_DEADLINE, limit=limit)
-
-
-async def touch(tx: Transaction, id: str) -> None:
-    """Force a write conflict with every other transaction that changes or withdraws the call at this moment."""
-    await CALLS.update(tx, {"_id": id}, {"$set": {"held": new_id()}})
 
 
 def public_or_lately_withdrawn(now: datetime) -> Query:

@@ -77,7 +77,8 @@ async def post_call_update(
     key: IdempotencyKey = None,
 ) -> Update:
     """Publish a notice; members who follow the call's topics are notified."""
-    update = await idempotent(runtime.db, key, caller.id, Update, post_update, new_id(), id, body, caller)
+    async with runtime.resources.locks.hold(id):
+        update = await idempotent(runtime.db, key, caller.id, Update, post_update, new_id(), id, body, caller)
     response.headers["Location"] = f"{call_path(id)}/updates"
     return update
 

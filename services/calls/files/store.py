@@ -25,6 +25,7 @@ class OrphanedFile(Document):
     """A stored file to which no document refers: still arriving, abandoned or deleted. Its id is the stored file's."""
 
     sweep_at: datetime
+    being_erased: bool = False  # a sweep erases its bytes, so no document may refer to it any more
 
 
 BYTES = Bucket("uploads")
@@ -93,7 +94,7 @@ async def release(db: Database, id: str) -> None:
 
 async def keep(tx: Transaction, file: StoredFile) -> None:
     """Keep a file to which a document refers from this transaction on. Raises FileIncomplete."""
-    if not await ORPHANED.delete(tx, {"_id": file.stored_as}):
+    if not await ORPHANED.delete(tx, {"_id": file.stored_as, "being_erased": {"$ne": True}}):
         detail = "The upload expired before it was attached. Upload the file again."
         raise domain.FileIncomplete(detail, field="body")
 
@@ -112,8 +113,9 @@ async def sweep(db: Database) -> int:
     """
     due = await ORPHANED.find(db, {"sweep_at": {"$lte": real_now()}}, sort=[("sweep_at", 1), ("_id", 1)], limit=BATCH)
     for orphan in due:
-        await BYTES.erase(db, orphan.id)
-        await ORPHANED.delete(db, {"_id": orphan.id})
+        if await ORPHANED.update(db, {"_id": orphan.id}, {"$set": {"being_erased": True}}):  # else it was just kept
+            await BYTES.erase(db, orphan.id)
+            await ORPHANED.delete(db, {"_id": orphan.id})
     if len(due) == BATCH:
         db.notify(SWEEP)
     return len(due)

@@ -199,7 +199,9 @@ async def change_gathering(
     response: Response,
 ) -> GatheringView:
     """Replace the content of a gathering. If it is published, its participants are notified of the changes."""
-    return _view(await runtime.db.transact(usecases.change_gathering, id, body, caller, version), response)
+    async with runtime.resources.locks.hold(id):
+        gathering = await runtime.db.transact(usecases.change_gathering, id, body, caller, version)
+    return _view(gathering, response)
 
 
 @router.post(
@@ -247,7 +249,9 @@ async def cancel_gathering(
     response: Response,
 ) -> GatheringView:
     """Cancel a published gathering. It can still be read; all registered and waiting members are notified."""
-    return _view(await runtime.db.transact(usecases.cancel_gathering, id, body.reason, caller, version), response)
+    async with runtime.resources.locks.hold(id):
+        gathering = await runtime.db.transact(usecases.cancel_gathering, id, body.reason, caller, version)
+    return _view(gathering, response)
 
 
 def _view(gathering: Gathering, response: Response) -> GatheringView:

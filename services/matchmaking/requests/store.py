@@ -1,5 +1,6 @@
 """Storage and queries of partner requests."""
 
+from collections.abc import Collection as Ids
 from datetime import datetime
 
 from services.matchmaking.requests.domain import PartnerRequest
@@ -18,6 +19,12 @@ OPEN_REQUESTS = Quota("open partner requests", REQUESTS, 100, "Close some of the
 def live_requests_for(call: CallFacts, now: datetime) -> Query:
     """Return the query for live requests that share an ecosystem with the call."""
     return {"closed": False, "ecosystems": {"$in": list(call.ecosystems)}, "expires_at": {"$gt": now}}
+
+
+async def closed_among(reader: Reader, ids: Ids[str]) -> set[str]:
+    """Return those of the ids whose request is closed."""
+    rows = await REQUESTS.rows(reader, {"_id": {"$in": list(ids)}, "closed": True}, ["_id"], limit=len(ids) or 1)
+    return {row["_id"] for row in rows}
 
 
 async def list_live_requests(

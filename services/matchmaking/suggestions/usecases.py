@@ -1,12 +1,15 @@
 """The job that proposes partners for a published call."""
 
 import asyncio
+from collections.abc import Sequence, Set
+from functools import partial
 
-from services.matchmaking.requests.store import REQUESTS, live_requests_for
+from services.matchmaking.requests.domain import PartnerRequest
+from services.matchmaking.requests.store import REQUESTS, closed_among, live_requests_for
 from services.matchmaking.suggestions.domain import Proposals, is_relevant, proposals_by_member
 from services.matchmaking.suggestions.store import PROPOSALS, known_ids
 from shared.contracts.calls import CallFacts, CallPublished
-from shared.contracts.matchmaking import PartnersProposed, Proposal
+from shared.contracts.matchmaking import PartnersProposed
 from shared.ids import stable_id
 from shared.jobs import Job, advance, enqueue
 from shared.mongo import Database, Transaction, pages
@@ -23,21 +26,23 @@ async def on_call_published(tx: Transaction, event: CallPublished) -> None:
 
 async def propose_partners(db: Database, job: Job) -> None:
     """Propose partners for a call to each member who has a live request in its ecosystems, a page at a time."""
-    call_id, call = job.data["call_id"], CallFacts.model_validate(job.data["call"])
+    call = CallFacts.model_validate(job.data["call"])
     live = live_requests_for(call, db.now())
-    candidates = [
-        request for request in await REQUESTS.find(db, live, limit=MOST_CANDIDATES) if is_relevant(request, call)
-    ]
+    candidates = await REQUESTS.find(db, live, limit=MOST_CANDIDATES)
     async for page in pages(REQUESTS, db, live, PAGE, job.cursor):
-        requests = [request for request in page if is_relevant(request, call)]
-        by_member = await asyncio.to_thread(proposals_by_member, call, requests, candidates)
-        await db.transact(_store_page, job, call_id, call, by_member, page[-1].id)
+        await db.transact(_propose, job, call, page, candidates)
 
 
-async def _store_page(
-    tx: Transaction, job: Job, call_id: str, call: CallFacts, by_member: dict[str, list[Proposal]], cursor: str
+async def _propose(
+    tx: Transaction, job: Job, call: CallFacts, page: Sequence[PartnerRequest], candidates: Sequence[PartnerRequest]
 ) -> None:
-    """Store and publish the proposals that are new, and advance the job."""
+    """Store and publish the proposals that are new, and advance the job. Requests closed meanwhile take no part."""
+    call_id = job.data["call_id"]
+    closed = await closed_among(tx, {request.id for request in [*page, *candidates]})
+    takes_part = partial(_takes_part, call, closed)
+    by_member = await asyncio.to_thread(
+        proposals_by_member, call, [*filter(takes_part, page)], [*filter(takes_part, candidates)]
+    )
     ids = {member_id: stable_id(call_id, member_id) for member_id in by_member}
     known = await known_ids(tx, ids.values())
     added = [
@@ -55,14 +60,21 @@ async def _store_page(
     ]
     await PROPOSALS.insert(tx, *added)
     for proposals in added:
-        event = PartnersProposed(
-            call_id=call_id,
-            call_version=call.version,
-            call_title=call.title,
-            call_url=call.url,
-            member_id=proposals.member_id,
-            proposals=proposals.proposals,
-            url="/partner-proposals",
-        )
-        tx.publish(event, occurred_at=job.occurred_at)
-    await advance(tx, job, cursor)
+        tx.publish(_proposed_event(call, proposals), occurred_at=job.occurred_at)
+    await advance(tx, job, page[-1].id)
+
+
+def _takes_part(call: CallFacts, closed: Set[str], request: PartnerRequest) -> bool:
+    return request.id not in closed and is_relevant(request, call)
+
+
+def _proposed_event(call: CallFacts, proposals: Proposals) -> PartnersProposed:
+    return PartnersProposed(
+        call_id=proposals.call_id,
+        call_version=call.version,
+        call_title=call.title,
+        call_url=call.url,
+        member_id=proposals.member_id,
+        proposals=proposals.proposals,
+        url="/partner-proposals",
+    )

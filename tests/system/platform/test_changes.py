@@ -51,6 +51,22 @@ async def stored_by_the_new_version(database: Database) -> None:
     await database.transact(NEW.insert, note)
 
 
+async def touched(tx: Transaction, note: Note) -> None:
+    await OLD.touch(tx, note)
+
+
+async def test_a_touched_document_keeps_its_version_and_can_be_changed(database: Database) -> None:
+    await stored_by_the_new_version(database)
+    before = await NEW.get(database, "1")
+    assert before
+    await database.transact(touched, before)
+    assert await NEW.get(database, "1") == before
+    changed = await database.transact(rewritten, text="second")
+    assert changed.version == before.version + 1
+    with pytest.raises(Stale):
+        await database.transact(touched, before)
+
+
 async def rewritten(tx: Transaction, **values: object) -> Note:
     note = await OLD.get(tx, "1")
     assert note is not None

@@ -17,44 +17,13 @@ from shared.envelope import open_envelope, wrap
 from shared.idempotency import KeyedRequest, idempotent
 from shared.ids import new_id
 from shared.jobs import JOBS, Job, advance, enqueue
-from shared.models import Versioned
-from shared.mongo import Collection, Database, Transaction, connect
+from shared.mongo import Database, Transaction, connect
 from shared.outbox import OUTBOX, Claim
 from shared.parking import PARKED
 from shared.service import KERNEL, Loop, Runtime, Service
 from shared.settings import Settings
 from shared.testing import System, running_system, until
-from tests.support.calls import CALL
-
-
-class Note(Versioned):
-    text: str = ""
-
-
-NOTES = Collection("notes", Note)
-
-
-class Listener:
-    """A service that stores a note for each event; `failures` makes it fail first."""
-
-    def __init__(self) -> None:
-        self.failures = 0
-        self.jobs_run: list[str] = []
-
-    async def on_call_closed(self, tx: Transaction, event: CallClosed) -> None:
-        await NOTES.insert(tx, Note(id=event.call_id))
-        if self.failures:
-            self.failures -= 1
-            raise RuntimeError("cannot handle it now")
-
-    async def work(self, database: Database, job: Job) -> None:
-        self.jobs_run.append(job.id)
-        if self.failures:
-            self.failures -= 1
-            raise RuntimeError("cannot work now")
-
-    def service(self) -> Service:
-        return Service("listener", APIRouter(), {CallClosed: self.on_call_closed}, [], [NOTES], {"work": self.work})
+from tests.support.listeners import NOTES, Listener, Note, closed, deliver, message_of, notes
 
 
 @pytest.fixture
@@ -79,23 +48,6 @@ async def system(
         yield system
 
 
-def closed(call_id: str) -> CallClosed:
-    return CallClosed(call_id=call_id, call=CALL)
-
-
-def message_of(event: CallClosed) -> Message:
-    envelope = wrap(event, "test")
-    return Message(envelope.id, envelope.type, envelope.to_bytes())
-
-
-async def deliver(system: System, message: Message) -> None:
-    await system.runtimes["listener"].consumer.receive(message)
-
-
-async def notes(system: System) -> int:
-    return await NOTES.count(system.db("listener"), {})
-
-
 async def test_an_event_delivered_many_times_has_its_effect_once(system: System) -> None:
     message = message_of(closed("a"))
     await asyncio.gather(*(deliver(system, message) for _ in range(20)))
@@ -112,7 +64,7 @@ async def test_many_events_share_transactions_and_each_has_its_effect(system: Sy
 async def test_a_handler_that_raises_is_retried_and_leaves_nothing_half_done(
     system: System, listener: Listener
 ) -> None:
-    listener.failures = 3
+    listener.failures = [RuntimeError("cannot handle it now")] * 3
     await deliver(system, message_of(closed("a")))
     await system.settle()
     await until(lambda: count_is(notes(system), 1), "the retry")
@@ -175,7 +127,7 @@ async def test_state_and_event_are_committed_together_or_not_at_all(system: Syst
 
 async def test_a_job_that_fails_is_tried_again_and_parked_in_the_end(system: System, listener: Listener) -> None:
     database = system.db("listener")
-    listener.failures = jobs.ATTEMPTS + 5
+    listener.failures = [RuntimeError("cannot work now")] * (jobs.ATTEMPTS + 5)
     await database.transact(enqueue, "work", {"what": "for ever"}, id="job")
     parked = await until(lambda: PARKED.first(database, {}), "the job to be parked")
     assert parked.attempts == jobs.ATTEMPTS == len(listener.jobs_run)

@@ -1,4 +1,7 @@
-"""Use cases of registrations. Each also changes the gathering's places, so that simultaneous ones conflict."""
+"""Use cases of registrations. Each changes the gathering's places and touches the gathering.
+
+So two at once conflict with each other, and each with a change or the cancellation of the gathering.
+"""
 
 from services.calls.gatherings.domain import Gathering, GatheringOver, GatheringStage
 from services.calls.gatherings.registrations.domain import (
@@ -39,6 +42,7 @@ async def register(
     if before and before.state in LIVE:
         return before
     check_open(gathering, tx.now)
+    await GATHERINGS.touch(tx, gathering)
     places = await places_of(tx, gathering_id)
     state, after = places.with_newcomer()
     places = await PLACES.change(tx, places, after)
@@ -90,6 +94,7 @@ async def _give_up(tx: Transaction, gathering_id: str, member_id: str, state: Re
     if gathering.stage is GatheringStage.CANCELLED or gathering.ends_at <= tx.now:
         detail = "The gathering is over or was cancelled; registrations can no longer change."
         raise GatheringOver(detail, field="ends_at")
+    await GATHERINGS.touch(tx, gathering)
     places = await places_of(tx, gathering_id)
     places = await PLACES.change(tx, places, places.without(before))
     after = await REGISTRATIONS.change(tx, before, before.ended(state, tx.now))
@@ -116,6 +121,7 @@ async def promote(tx: Transaction, gathering: Gathering, places: GatheringPlaces
 async def promote_next(tx: Transaction, gathering_id: str) -> None:
     """Give free places to the next batch of waiting members."""
     gathering = await _public_gathering(tx, gathering_id)
+    await GATHERINGS.touch(tx, gathering)
     await promote(tx, gathering, await places_of(tx, gathering_id))
 
 

@@ -65,6 +65,12 @@ async def audited_application(reader: Reader, id: str, caller: Caller) -> Applic
     raise not_found(application, "Application not found.")
 
 
+async def call_id_of(reader: Reader, application_id: str) -> str | None:
+    """Return the id of the call of an application, for whose lock its requests queue; None if there is none."""
+    rows = await APPLICATIONS.rows(reader, {"_id": application_id}, ["call_id"], limit=1)
+    return str(rows[0]["call_id"]) if rows else None
+
+
 async def call_of(reader: Reader, application: Application) -> Call:
     """Return the call that an application is for. Raises NotFound."""
     call = await CALLS.get(reader, application.call_id)

@@ -11,6 +11,7 @@ from services.calls.selection.applications import submissions, usecases
 from services.calls.selection.applications.access import (
     applicant_organisation,
     audited_application,
+    call_id_of,
     call_of,
     own_application,
 )
@@ -67,7 +68,8 @@ async def change_form(
     id: CallId, body: FormBody, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
 ) -> FormView:
     """Add a new version of the form. Send If-Match: "0" for the first version."""
-    form = await runtime.db.transact(usecases.change_form, id, body, caller, version)
+    async with runtime.resources.locks.hold(id):
+        form = await runtime.db.transact(usecases.change_form, id, body, caller, version)
     return with_etag(FormView.of(form, id), response)
 
 
@@ -94,9 +96,10 @@ async def start_application(
 ) -> ApplicationView:
     """Save a draft for the next cut-off. It counts once it is submitted."""
     organisation = await applicant_organisation(runtime.db, body.organisation_id, caller)
-    application = await idempotent(
-        runtime.db, key, caller.id, Application, usecases.start, new_id(), id, body, caller, organisation
-    )
+    async with runtime.resources.locks.hold(id):
+        application = await idempotent(
+            runtime.db, key, caller.id, Application, usecases.start, new_id(), id, body, caller, organisation
+        )
     created(response, application_path(application.id), application.version)
     return ApplicationView.of(application)
 
@@ -160,7 +163,8 @@ async def save_application(
     response: Response,
 ) -> ApplicationView:
     """Save new answers and partners. What was submitted before counts until you submit again."""
-    application = await runtime.db.transact(usecases.save, id, body, caller, version)
+    async with runtime.resources.locks.hold(await call_id_of(runtime.db, id)):
+        application = await runtime.db.transact(usecases.save, id, body, caller, version)
     return with_etag(ApplicationView.of(application), response)
 
 
@@ -186,7 +190,7 @@ async def submit_application(
     key: IdempotencyKey = None,
 ) -> Receipt:
     """Submit the saved answers before the cut-off, to the millisecond. The last submission counts."""
-    async with runtime.resources.locks.hold(await submissions.late_call(runtime.db, id)):
+    async with runtime.resources.locks.hold(await call_id_of(runtime.db, id)):
         receipt = await idempotent(runtime.db, key, caller.id, Receipt, submissions.submit, id, caller, version)
     return with_etag(receipt, response)
 
@@ -201,7 +205,8 @@ async def withdraw_application(
     id: ApplicationId, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
 ) -> ApplicationView:
     """Withdraw an application. Its place, if it has one, goes to the first of the reserve list."""
-    application = await runtime.db.transact(usecases.withdraw, id, caller, version)
+    async with runtime.resources.locks.hold(await call_id_of(runtime.db, id)):
+        application = await runtime.db.transact(usecases.withdraw, id, caller, version)
     return with_etag(ApplicationView.of(application), response)
 
 

@@ -6,11 +6,10 @@ from services.calls.audit.domain import PLATFORM_ACTOR
 from services.calls.audit.store import change_audited
 from services.calls.catalogue.domain import Call
 from services.calls.catalogue.status import Stage
-from services.calls.catalogue.store import CALLS, touch
+from services.calls.catalogue.store import CALLS
 from services.calls.catalogue.usecases import FILL_PLACES
 from services.calls.ledger.domain import BudgetExhausted, NoPlacesLeft
 from services.calls.ledger.store import commit, release
-from services.calls.selection.applications.access import call_of
 from services.calls.selection.applications.cancellation import BATCH, cancel_job
 from services.calls.selection.applications.domain import Application, gives_places
 from services.calls.selection.applications.events import application_facts, expression_decided, is_expression
@@ -21,9 +20,8 @@ from shared.jobs import Job, enqueue
 from shared.mongo import Database, Transaction
 
 
-async def release_place(tx: Transaction, before: Application, after: Application) -> None:
+async def release_place(tx: Transaction, call: Call, before: Application, after: Application) -> None:
     """Free the place and money of a withdrawn application, and promote the first of its reserve list."""
-    call = await call_of(tx, before)
     if not before.state.has_place:
         return
     if is_expression(after):
@@ -51,18 +49,18 @@ async def fill_places_of(tx: Transaction, call_id: str) -> None:
     """Fill the places of a call, if it is still published."""
     call = await CALLS.get(tx, call_id)
     if call and call.stage is Stage.PUBLISHED:
+        await CALLS.touch(tx, call)
         await fill_places(tx, call)
 
 
 async def promote(tx: Transaction, call: Call, cut_offs: Sequence[int]) -> Application | None:
-    """Select the first application on the reserve list and return it.
+    """Select the first application on the reserve list of a call that this transaction touches, and return it.
 
     Return None if the list is empty, the mission has started, the call is not public, or places or money run out.
     """
     first = await first_of_reserve_list(tx, call.id, cut_offs)
     if first is None or call.stage is not Stage.PUBLISHED or (call.mission and begun(call.mission, tx.now)):
         return None
-    await touch(tx, call.id)
     try:
         if gives_places(call, first.cut_off):
             await commit(tx, call.id, 1, first.commitment)

@@ -18,9 +18,8 @@ from services.calls.selection.applications.form import check_answers
 from services.calls.selection.applications.states import State, Step
 from services.calls.selection.applications.store import APPLICATIONS, SUBMISSIONS, has_undecided, newest_form
 from shared.auth import Caller
-from shared.errors import NotFound
 from shared.models import ExpectedVersion
-from shared.mongo import Database, Reader, Transaction
+from shared.mongo import Reader, Transaction
 
 
 class Receipt(BaseModel):
@@ -58,8 +57,10 @@ async def submit(tx: Transaction, id: str, caller: Caller, version: ExpectedVers
     """Submit what was saved; it replaces an earlier submission. Raises CutOffAlreadyPassed, AnswersInvalid, ..."""
     application = await own_application(tx, id, caller)
     version.check(application.version)
-    await check_complete(tx, application)
-    now, call = await call_in_force(tx, application.call_id)  # as late as possible before the write
+    call = await call_of(tx, application)
+    await CALLS.touch(tx, call)
+    await check_complete(tx, application, call)
+    now = tx.db.now()  # as late as possible before the write
     state = domain.next_state_at(application, call, now, in_time=Step.SUBMIT, late=Step.JOIN_LATE)
     if state is State.OWN_COST:
         await take_late_place(tx, call, application.cut_off)
@@ -70,20 +71,7 @@ async def submit(tx: Transaction, id: str, caller: Caller, version: ExpectedVers
     return Receipt.of(after, submission)
 
 
-async def call_in_force(tx: Transaction, call_id: str) -> tuple[datetime, Call]:
-    """Return the time now, and the call as it is now: not as it was when the transaction began.
-
-    So a cut-off that was moved while the transaction ran is respected. Opening a round changes every application of
-    the cut-off, so that a submission under way and the opening conflict, and only one of them commits.
-    """
-    now = tx.db.now()
-    call = await CALLS.get(tx.db, call_id)
-    if call is None:
-        raise NotFound("Call not found.")
-    return now, call
-
-
-async def check_complete(tx: Transaction, application: Application) -> None:
+async def check_complete(tx: Transaction, application: Application, call: Call) -> None:
     """Raise FormChanged, AnswersInvalid, NotEligible or TooManySubmissions if it cannot be submitted."""
     if application.submissions >= domain.MOST_SUBMISSIONS:
         raise domain.TooManySubmissions(
@@ -96,12 +84,11 @@ async def check_complete(tx: Transaction, application: Application) -> None:
             "The form changed. Read the new form, save your answers again, then submit.", field="form"
         )
     check_answers(form.fields, application.answers, complete=True)
-    await check_eligible(tx, application)
+    await check_eligible(tx, application, call)
 
 
-async def check_eligible(reader: Reader, application: Application) -> None:
+async def check_eligible(reader: Reader, application: Application, call: Call) -> None:
     """Raise NotEligible if a rule of the call excludes the applicant; an unknown answer excludes nothing."""
-    call = await call_of(reader, application)
     [organisation] = await organisations_named(reader, [application.organisation_id])
     partners = [applicant_of(partner) for partner in await organisations_named(reader, application.partners)]
     checks = check_all(call.eligibility, Candidate(applicant_of(organisation), "coordinator", partners))
@@ -118,12 +105,3 @@ async def take_late_place(tx: Transaction, call: Call, cut_off: int) -> None:
     if call.mission and await LEDGERS.get(tx, call.id) is None:  # no round was opened, so no limits are set yet
         await set_limits(tx, call.id, limits(call.mission, call.budget))
     await commit(tx, call.id, 1, 0)
-
-
-async def late_call(db: Database, application_id: str) -> str | None:
-    """Return the id of the call if a submission now would be late and take a place at once; otherwise None."""
-    application = await APPLICATIONS.get(db, application_id)
-    call = await CALLS.get(db, application.call_id) if application else None
-    if application and call and domain.takes_late_applications(call, application.cut_off, db.now()):
-        return call.id
-    return None

@@ -3,6 +3,7 @@
 from services.calls.audit.store import change_audited, insert_audited
 from services.calls.catalogue.access import own_call, visible_call
 from services.calls.catalogue.domain import check_editable
+from services.calls.catalogue.store import CALLS
 from services.calls.files.store import drop
 from services.calls.organisations.domain import OrganisationCopy
 from services.calls.selection.applications import domain
@@ -22,6 +23,7 @@ async def change_form(tx: Transaction, call_id: str, body: FormBody, caller: Cal
     """Add a version of a form; earlier submissions keep theirs. Raises NotFound, Stale, or if the call is over."""
     call = await own_call(tx, call_id, caller)
     check_editable(call, tx.now)
+    await CALLS.touch(tx, call)
     newest = await newest_form(tx, call_id)
     number = newest.version if newest else 0
     version.check(number)
@@ -39,6 +41,7 @@ async def start(
 ) -> Application:
     """Store a draft for the next cut-off. Raises CallNotOpen, CutOffAlreadyPassed, CallHasNoForm, AlreadyApplied."""
     call = await visible_call(tx, call_id, caller)
+    await CALLS.touch(tx, call)
     cut_off = domain.cut_off_to_apply_for(call, tx.now)
     if domain.is_second_stage(call, cut_off) and not await was_selected(tx, call_id, 1, organisation.id):
         raise domain.CallNotOpen(
@@ -95,6 +98,7 @@ async def save(
             "The organisation of an application cannot change. Start another application.", field="organisation_id"
         )
     call = await call_of(tx, application)
+    await CALLS.touch(tx, call)
     domain.next_state_at(application, call, tx.now, in_time=Step.SAVE, late=Step.SAVE_LATE)
     content = await checked_content(tx, application.call_id, body)
     return await APPLICATIONS.change(tx, application, application.saved(content))
@@ -105,8 +109,10 @@ async def withdraw(tx: Transaction, id: str, caller: Caller, version: ExpectedVe
     application = await own_application(tx, id, caller)
     version.check(application.version)
     withdrawn = application.withdrawn()
-    domain.check_withdrawable(application, await call_of(tx, application), tx.now)
+    call = await call_of(tx, application)
+    await CALLS.touch(tx, call)
+    domain.check_withdrawable(application, call, tx.now)
     await drop(tx, application.evidence)
     after = await change_audited(tx, APPLICATIONS, application, withdrawn, "withdrawn", caller.id)
-    await release_place(tx, application, after)
+    await release_place(tx, call, application, after)
     return after

@@ -104,7 +104,8 @@ async def name_assessors(
     response: Response,
 ) -> RoundView:
     """Name the assessors and criteria of a cut-off; new assessors are notified. Send If-Match: "0" the first time."""
-    round = await runtime.db.transact(usecases.name_assessors, id, number, body, caller, version)
+    async with runtime.resources.locks.hold(id):
+        round = await runtime.db.transact(usecases.name_assessors, id, number, body, caller, version)
     etag(response, round.version)
     return RoundView.of(round)
 
@@ -130,7 +131,8 @@ async def open_round(
     response: Response,
 ) -> RoundView:
     """Open a round once its cut-off has passed: submitted applications can be read, and drafts lapse."""
-    round = await runtime.db.transact(usecases.open_round, id, number, caller, version)
+    async with runtime.resources.locks.hold(id):
+        round = await runtime.db.transact(usecases.open_round, id, number, caller, version)
     etag(response, round.version)
     return RoundView.of(round)
 

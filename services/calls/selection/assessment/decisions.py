@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from services.calls.audit.store import change_audited
 from services.calls.catalogue.access import own_call
 from services.calls.catalogue.domain import Call, check_public
-from services.calls.catalogue.store import touch
+from services.calls.catalogue.store import CALLS
 from services.calls.ledger.domain import commitment_for
 from services.calls.ledger.store import commit
 from services.calls.selection.applications.domain import Application, gives_places
@@ -42,7 +42,7 @@ async def decide(tx: Transaction, call_id: str, cut_off: int, body: Decisions, c
     """Store all decisions or none. Raises NoPlacesLeft, BudgetExhausted, AssessmentsMissing, BelowThreshold, Stale."""
     call = await own_call(tx, call_id, caller)
     check_public(call, "its applications cannot be decided on")
-    await touch(tx, call_id)
+    await CALLS.touch(tx, call)
     commitments = {decision.application_id: commitment(call, cut_off, decision) for decision in body.decisions}
     selected = [decision.application_id for decision in body.decisions if decision.outcome == "select"]
     if selected and gives_places(call, cut_off):  # first, so that concurrent decisions conflict before other work

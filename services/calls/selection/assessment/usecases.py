@@ -7,12 +7,12 @@ from services.calls.audit.domain import PLATFORM_ACTOR, next_entry
 from services.calls.audit.store import ENTRIES
 from services.calls.catalogue.access import own_call
 from services.calls.catalogue.domain import Call, check_public
+from services.calls.catalogue.store import CALLS
 from services.calls.ledger.domain import limits
 from services.calls.ledger.store import set_limits
 from services.calls.selection.applications.domain import Application
 from services.calls.selection.applications.states import State
 from services.calls.selection.applications.store import APPLICATIONS
-from services.calls.selection.applications.submissions import call_in_force
 from services.calls.selection.assessment import domain, results
 from services.calls.selection.assessment.access import application_to_assess
 from services.calls.selection.assessment.domain import (
@@ -54,6 +54,7 @@ async def name_assessors(
     Before the round opens, all of it may change; afterwards assessors can only be added.
     """
     call = await own_call(tx, call_id, caller)
+    await CALLS.touch(tx, call)
     check_cut_off(call, cut_off)
     before = await round_of(tx, call_id, cut_off)
     version.check(before.version if before else 0)
@@ -92,24 +93,24 @@ def assessor_named(call: Call, round: Round, member_id: str) -> AssessorNamed:
 async def open_round(tx: Transaction, call_id: str, cut_off: int, caller: Caller, version: ExpectedVersion) -> Round:
     """Open a round once its cut-off has passed. Raises RoundNotOpen, RoundAlreadyOpen, CutOffAhead, Stale.
 
-    Every application is changed, so that a submission under way conflicts: it was in time, or it fails.
+    A submission under way, and an extension, touch or change the call too: they come before the opening, or fail.
     """
-    await own_call(tx, call_id, caller)
-    now, call = await call_in_force(tx, call_id)
+    call = await own_call(tx, call_id, caller)
+    await CALLS.touch(tx, call)
     check_cut_off(call, cut_off)
     check_public(call, "it has no applications to assess")
     before = await round_of(tx, call_id, cut_off)
     if before is None:
         raise domain.RoundNotOpen("This round has no assessors. Name assessors and criteria first.", field="assessors")
     version.check(before.version)
-    check_can_open(before, call, now)
+    check_can_open(before, call, tx.now)
     if call.mission:
         await set_limits(tx, call_id, limits(call.mission, call.budget))
     last_id = ""
     while page := await applications_behind(tx, call_id, cut_off, last_id):
         await open_applications(tx, page)
         last_id = page[-1].id
-    return await ROUNDS.change(tx, before, before.opened(now))
+    return await ROUNDS.change(tx, before, before.opened(tx.now))
 
 
 def check_can_open(round: Round, call: Call, now: datetime) -> None:
@@ -181,7 +182,11 @@ async def declare_conflict(tx: Transaction, id: str, reason: str, caller: Caller
 async def store_assessment(
     tx: Transaction, application: Application, round: Round, before: Assessment | None, after: Assessment
 ) -> Assessment:
-    """Store an assessment and the new standing of its application; concurrent assessments conflict and retry."""
+    """Store an assessment and the new standing of its application.
+
+    Both conflict with another assessment, and the touched application with a decision on it.
+    """
+    await APPLICATIONS.touch(tx, application)
     if before:
         after = await ASSESSMENTS.change(tx, before, after)
     else:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.calls.audit.view import AuditLog, read_audit_log
 from services.calls.catalogue.access import own_call
 from services.calls.dependencies import ApplicationId, CallId, ClaimId, CurrentCaller, CurrentRuntime
+from services.calls.selection.applications.access import call_id_of
 from services.calls.selection.claims import evidence, usecases
 from services.calls.selection.claims.access import readable_claim
 from services.calls.selection.claims.domain import Claim, ClaimBody
@@ -54,7 +55,8 @@ async def make_claim(
     key: IdempotencyKey = None,
 ) -> ClaimView:
     """Claim the costs of a selected application after the mission. Uploaded files that no line names are deleted."""
-    claim = await idempotent(runtime.db, key, caller.id, Claim, usecases.make_claim, new_id(), id, body, caller)
+    async with runtime.resources.locks.hold(await call_id_of(runtime.db, id)):
+        claim = await idempotent(runtime.db, key, caller.id, Claim, usecases.make_claim, new_id(), id, body, caller)
     created(response, usecases.claim_path(claim.id), claim.version)
     return ClaimView.of(claim)
 

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from services.calls.audit.store import change_audited, insert_audited
+from services.calls.catalogue.store import CALLS
 from services.calls.files.domain import StoredFile
 from services.calls.files.store import drop
 from services.calls.ledger import store as ledgers
@@ -66,9 +67,10 @@ async def named_evidence(tx: Transaction, application: Application, body: ClaimB
     return named
 
 
-async def mission_of(reader: Reader, application: Application) -> Mission:
+async def mission_of(tx: Transaction, application: Application) -> Mission:
     """Return the mission whose costs an application may claim. Raises NothingToClaim."""
-    call = await call_of(reader, application)
+    call = await call_of(tx, application)
+    await CALLS.touch(tx, call)
     if call.mission is None or not application.commitment:
         raise domain.NothingToClaim(
             "No money was set aside for this application, so it cannot claim costs.", field="commitment"

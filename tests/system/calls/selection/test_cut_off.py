@@ -63,9 +63,9 @@ async def test_of_many_simultaneous_submissions_exactly_those_before_the_cut_off
     call = await call_with_form(ccp, own_cost_closed())
     made = [await drafts(anna, call, id) for id in await many_organisations(ccp, anna, 50)]
     ticks = itertools.count()
-    # Every look at the clock is a millisecond later; each submission looks three times, and the last look decides:
-    # of 150 looks the cut-off is at the 125th, so that some are late however the submissions are interleaved.
-    start = CUT_OFF - 125 * MILLISECOND
+    # Every look at the clock is a millisecond later; each submission looks twice, and the last look decides:
+    # of 100 looks the cut-off is at the 85th, so that some are late however the submissions are interleaved.
+    start = CUT_OFF - 85 * MILLISECOND
     monkeypatch.setattr(ccp.system.clock, "now", lambda: start + next(ticks) * MILLISECOND)
     answers = await asyncio.gather(*(anna.post(f"/applications/{a['id']}/submit", version=1) for a in made))
 
