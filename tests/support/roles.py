@@ -86,7 +86,7 @@ async def make_world(ccp: Platform) -> World:
 
 
 async def drafts_of(eve: Member, organisation_id: str) -> dict[str, str]:
-    """Return the ids of a call, a gathering and an organisation that nobody else may read, by group."""
+    """Return the ids of a call, a gathering and an organisation that no other member may read, by group."""
     draft = {"organisation_id": organisation_id, "title": f"{MARK} draft"}
     made = {
         "calls": await eve.post("/calls", MISSION | draft),

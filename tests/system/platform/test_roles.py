@@ -136,7 +136,7 @@ WITH_ID = [label for label, operation in OPERATIONS.items() if "{" in operation.
 async def world(shared_ccp: Platform) -> AsyncIterator[World]:
     made = await make_world(shared_ccp)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(copies, "TIMEOUT", 0)  # nobody waits for a copy of an object that does not exist
+        patch.setattr(copies, "TIMEOUT", 0)  # no request waits for a copy of an object that does not exist
         yield made
 
 
@@ -217,7 +217,7 @@ def id_of(thing: Thing | None) -> str:
     return thing.id if thing else "unknown"
 
 
-# --- input that nobody expects --------------------------------------------------------------------
+# --- unexpected input --------------------------------------------------------------------
 
 CHANGING = ("visitor", "applicant", "editor", "operator")  # one of them may use each route
 MOST = 250_000  # characters of a body

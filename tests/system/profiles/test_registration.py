@@ -62,9 +62,9 @@ async def test_the_owner_of_the_address_sets_the_password_and_the_link_works_onc
     refused(await ccp.http.post(path, json={"password": "short"}), 422, "password")
     member = ok(await ccp.http.post(path, json={"password": PASSWORD, "name": "Paula Berg"}))
     assert (member["name"], member["country"], member["confirmed"]) == ("Paula Berg", "SE", True)
-    refused(await ccp.http.post(path, json={"password": "the password of somebody"}), 404)
+    refused(await ccp.http.post(path, json={"password": "the password of a stranger"}), 404)
     refused(await ccp.http.get(path), 404)
-    refused(await logs_in(ccp, address, "the password of somebody"), 401)
+    refused(await logs_in(ccp, address, "the password of a stranger"), 401)
     ok(await logs_in(ccp, address, PASSWORD))
 
 
@@ -192,6 +192,6 @@ async def test_a_registration_ends_when_its_address_becomes_an_operators(ccp: Pl
     address = await ccp.registers("Willy")
     path = await ccp.confirm_path(address)
     assert await ensure_operator(ccp.system.db("profiles"), address, SecretStr(PASSWORD))
-    refused(await ccp.http.post(path, json={"password": "the password of somebody"}), 404)
+    refused(await ccp.http.post(path, json={"password": "the password of a stranger"}), 404)
     assert (await ccp.log_in("Willy", address)).id
     assert not await ensure_operator(ccp.system.db("profiles"), address, SecretStr(PASSWORD))
