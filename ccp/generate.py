@@ -72,14 +72,7 @@ def caddyfile() -> str:
     """Return the gateway's routes: each path prefix to the service whose card lists it; `.*` is for feeds."""
     lines = [
         "# Generated from the services' cards by `ccp generate`.",
-        "{",
-        "\tservers {",
-        "\t\ttimeouts {",  # for clients that send or read slowly; a body may be as slow as an upload
-        *[f"\t\t\t{phase} {time}" for phase, time in GATEWAY_TIMEOUTS.items()],
-        "\t\t}",
-        "\t\tmax_header_size 64KB",
-        "\t}",
-        "}",
+        *server_options(),
         "(platform) {",
         "\tencode gzip",
         "\trequest_body {",
@@ -116,6 +109,12 @@ def caddyfile() -> str:
     return "\n".join(lines) + "\n"
 
 
+def server_options() -> list[str]:
+    """Return the lines that bound slow clients and large headers; a body may be as slow as an upload."""
+    timeouts = [f"\t\t\t{phase} {time}" for phase, time in GATEWAY_TIMEOUTS.items()]
+    return ["{", "\tservers {", "\t\ttimeouts {", *timeouts, "\t\t}", "\t\tmax_header_size 64KB", "\t}", "}"]
+
+
 def proxied(matcher: str, service: str, paths: list[str]) -> list[str]:
     """Return the lines that pass requests for these paths to the replicas of a service."""
     return [
@@ -124,6 +123,9 @@ def proxied(matcher: str, service: str, paths: list[str]) -> list[str]:
         "\t\treverse_proxy {",
         f"\t\t\tdynamic a {service} 8000",  # spread over the replicas; a name alone would always use one of them
         "\t\t\tlb_try_duration 2s",  # if a replica does not answer, try another one
+        "\t\t\ttransport http {",
+        "\t\t\t\tkeepalive 60s",  # shorter than CCP_IDLE_SECONDS, so that it sends nothing on a closing connection
+        "\t\t\t}",
         "\t\t}",
         "\t}",
     ]

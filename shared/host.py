@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -55,18 +55,7 @@ def build_app(
         db = Database(client, f"{database_prefix}{service.name}", service.name, clock, lease)
         return Runtime(service, db, bus)
 
-    app = FastAPI(
-        title=TITLE,
-        version=__version__,
-        lifespan=partial(_lifespan, mongo_url, bus, services, runtime),
-        exception_handlers=problems.HANDLERS,
-        redoc_url=None,
-        redirect_slashes=False,  # the redirect would lead to the host that the request names
-        telemetry={"metrics": False, "logs": False, "operation_spans": False},  # the request's span alone
-        docs_url=None,
-        openapi_url=None,  # `add_document` serves it
-        generate_unique_id_function=function_name,
-    )
+    app = _application(partial(_lifespan, mongo_url, bus, services, runtime))
     tags = {tag: words for service in services for tag, words in service.tags.items()}
     app.openapi = partial(describe, app, tags, settings.public_url)  # type: ignore[method-assign]
     app.state.clock, app.state.telemetry, app.state.settings, app.state.runtimes = clock, telemetry, settings, {}
@@ -83,6 +72,22 @@ def build_app(
         headers=default_headers(settings.public_url),
     )
     return app
+
+
+def _application(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> FastAPI:
+    """Return an application without routes; it describes itself at addresses that `build_app` adds."""
+    return FastAPI(
+        title=TITLE,
+        version=__version__,
+        lifespan=lifespan,
+        exception_handlers=problems.HANDLERS,
+        redoc_url=None,
+        docs_url=None,
+        openapi_url=None,
+        redirect_slashes=False,  # the redirect would lead to the host that the request names
+        telemetry={"metrics": False, "logs": False, "operation_spans": False},  # the request's span alone
+        generate_unique_id_function=function_name,
+    )
 
 
 def body_limits(services: Sequence[Service]) -> list[tuple[re.Pattern[str], int]]:
