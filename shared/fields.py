@@ -56,12 +56,19 @@ class TextRule(ABC):
         if not isinstance(value, str):
             return value
         if is_stored(info):
-            text = self.mended(self.mended(value)[: self.most]).strip()
-            return (text if is_visible(text) else "").ljust(self.fewest, MISSING)
+            return self._read(value)
         text = self.checked(value)
         if text and self.fewest and not is_visible(text):
             raise ValueError("Use at least one letter, digit or other visible character.")
         return text
+
+    def _read(self, value: str) -> str:
+        """Return a stored text, mended so that it passes as if a client had sent it."""
+        text = self.mended(value)
+        if text == value and text.isascii() and self.fewest <= len(text) <= self.most:
+            return text
+        text = self.mended(text[: self.most]).strip()
+        return (text if is_visible(text) else "").ljust(self.fewest, MISSING)
 
 
 class OneLine(TextRule):

@@ -17,7 +17,7 @@ TOO_MANY_MARKS = re.compile(f"({_MARK}{{{MOST_MARKS}}}){_MARK}+")
 LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 OTHER_LINE_END = re.compile("[\v\f\x1c-\x1e]")  # Python splits lines here and SMTP does not
 OVERRIDES = "\u202d\u202e"  # they turn the direction of what follows
-NONCHARACTERS = "\ud800-\udfff\ufdd0-\ufdef" + "".join(chr(p << 16 | 0xFFFE) + chr(p << 16 | 0xFFFF) for p in range(17))
+NONCHARACTERS = "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
 NOT_IN_A_TEXT = re.compile(f"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f{OVERRIDES}{NONCHARACTERS}]")
 # Characters that cannot be seen, so that two names look alike: formats, directions, fillers, tags.
 INVISIBLE = (
@@ -44,6 +44,8 @@ def checked_line(text: str) -> str:
 
 def checked_text(text: str) -> str:
     """Return a text with line feeds between its lines. Raise ValueError for other control characters."""
+    if _is_plain(text):
+        return text
     composed = LINE_END.sub("\n", _composed(text, _refuse_marks))
     if found := NOT_IN_A_TEXT.search(composed):
         raise ValueError(f"Use no control characters but line breaks and tabs: remove {_name(found[0])}.")
@@ -59,6 +61,8 @@ def mended_line(text: str) -> str:
 
 def mended_text(text: str) -> str:
     """Return a text with line feeds between its lines and without forbidden characters."""
+    if _is_plain(text):
+        return text
     return _until_stable(_mend_text, OTHER_LINE_END.sub("\n", LINE_END.sub("\n", text)))
 
 
@@ -77,6 +81,12 @@ def _until_stable(mend: Callable[[str], str], text: str) -> str:
     while (mended := mend(text)) != text:
         text = mended
     return text
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether a text has nothing to check: a quick answer for most texts, which are read often."""
+    one_line = text.replace("\n", "").replace("\t", "")
+    return one_line.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text))
 
 
 def is_visible(text: str) -> bool:

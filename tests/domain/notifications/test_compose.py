@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notifications.inbox.domain import Alert
-from services.notifications.mailing.compose import Composer
+from services.notifications.mailing.compose import Composer, text_part
 from services.notifications.mailing.domain import Mail
 from services.notifications.preferences.domain import Member
 from shared.auth import Signer
@@ -74,6 +74,12 @@ def test_every_server_takes_every_line_of_any_text(title: str, text: str, name: 
 def test_the_text_of_an_e_mail_is_the_text_of_its_alert(text: str) -> None:
     plain, _ = read(composed("Call", text)).iter_parts()
     assert mended_text(text).strip() in plain.get_content().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("end", ["\v", "\f", "\x1c", "\x85", "\u2028"])
+def test_a_part_has_short_lines_even_where_only_python_ends_them(end: str) -> None:
+    content = text_part(f"{'x' * 500}{end}" * 3, "plain").as_bytes()
+    assert max(map(len, content.split(b"\r\n"))) <= 900
 
 
 def test_a_subject_that_looks_encoded_is_shown_as_it_was_written() -> None:

@@ -78,6 +78,15 @@ async def test_a_member_whose_e_mail_cannot_be_sent_does_not_stop_the_others(ccp
     assert not [mail.note for mail in failed if "nowhere" in mail.note or "bbb" in mail.note]
 
 
+async def test_an_address_of_an_older_event_gets_the_domain_that_browsers_look_up(ccp: Platform) -> None:
+    anna = await follower(ccp, "Anna")
+    copies = ccp.system.db("notifications").raw("members")
+    await copies.update_one({"_id": anna.id}, {"$set": {"email": "anna@straße.example"}})
+    await ccp.operator.publishes(MISSION)
+    await ccp.system.settle()
+    assert len(ccp.mails_to("anna@xn--strae-oqa.example")) == 1
+
+
 # --- personal data in the log and in the ledger --------------------------------------------------
 
 
