@@ -42,7 +42,7 @@ async def statuses(ccp: Platform, address: str, clients: list[str]) -> list[int]
 
 
 async def registers(http: httpx.AsyncClient, address: str) -> httpx.Response:
-    return await http.post("/members", json={"email": address, "name": "M", "country": "FR", "password": PASSWORD})
+    return await http.post("/members", json={"email": address, "name": "M", "country": "FR"})
 
 
 async def test_guessing_the_password_of_an_account_ends_soon_and_locks_no_member_out(ccp: Platform) -> None:
@@ -121,7 +121,7 @@ async def test_registrations_of_one_client_and_mails_to_one_address_are_limited(
     async with limited(mongo_url, tmp_path, registrations_by_client="6 per hour", mails_to_address="2 per hour") as ccp:
         async with ccp.client_at(HOME) as http:
             ok(await registers(http, "anna@members.example"))
-            refused(await registers(http, "anna@members.example"), 409)
+            ok(await registers(http, "anna@members.example"))
             refused(await registers(http, "anna@members.example"), 429)
             for number in range(3):
                 ok(await registers(http, f"member{number}@members.example"))
