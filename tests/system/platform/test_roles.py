@@ -137,6 +137,9 @@ async def world(shared_ccp: Platform) -> AsyncIterator[World]:
     made = await make_world(shared_ccp)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(copies, "TIMEOUT", 0)  # no request waits for a copy of an object that does not exist
+        state = shared_ccp.system.app.state
+        many = state.settings.model_copy(update={"limit_publications_by_member": "100000 per hour"})
+        patch.setattr(state, "settings", many)
         yield made
 
 

@@ -14,9 +14,9 @@ import pytest
 from shared.mongod import free_port
 from shared.testing import until
 from tests.support import ROOT
-from tests.support.people import PASSWORD, ok
+from tests.support.people import ok
 
-ANNA = {"email": "anna@members.example", "name": "Anna", "country": "SE", "password": PASSWORD}
+ANNA = {"email": "anna@members.example", "name": "Anna", "country": "SE"}
 OPERATOR = {"email": "olga@operators.example", "password": "a password for Olga"}
 
 
