@@ -3,7 +3,7 @@
 Every rule depends on the records alone, never on the order in which they came:
 
 title, link, kind    the first source, in order of precedence, that states it; another value is a conflict
-texts, topics        the first source that states it
+texts, topics        the first source that states it; a text that is not damaged comes first, and is no conflict
 budget               the first source that states it; an amount outside its range is a conflict
 opening              the source that states the day, unless the portal says that the call is already open: a conflict
 deadlines            two stages: the portal's date is the first, a later one of the list is the second
@@ -21,6 +21,7 @@ from pydantic import BaseModel
 
 from services.calls.catalogue.deadlines.domain import BRUSSELS, CutOff, DeadlineModel
 from services.calls.catalogue.domain import CallContent, Conflict
+from services.calls.imports.cleaning import comparable, is_damaged
 from services.calls.imports.record import PORTAL, SOURCES, Record
 from services.calls.terms import Budget
 
@@ -53,9 +54,16 @@ def conflict(field: str, kept: tuple[Any, Record], other: tuple[Any, Record]) ->
     )
 
 
+def stated_values(field: str, records: Sequence[Record]) -> list[tuple[Any, Record]]:
+    """Return the values of a field and their records; if a text is clean, only clean texts."""
+    stated = [(value, record) for record in records if (value := getattr(record, field)) is not None]
+    clean = [pair for pair in stated if not (isinstance(pair[0], str) and is_damaged(pair[0]))]
+    return clean or stated
+
+
 def pick_first(field: str, records: Sequence[Record]) -> Picked:
     """Pick the first value."""
-    stated = [(value, record) for record in records if (value := getattr(record, field)) is not None]
+    stated = stated_values(field, records)
     if not stated:
         return Picked(None, [], [])
     value, record = stated[0]
@@ -63,9 +71,10 @@ def pick_first(field: str, records: Sequence[Record]) -> Picked:
 
 
 def pick_and_compare(field: str, records: Sequence[Record]) -> Picked:
-    """Pick the first value; every other value is a conflict."""
-    stated = [(value, record) for record in records if (value := getattr(record, field)) is not None]
-    conflicts = [conflict(field, stated[0], other) for other in stated[1:] if other[0] != stated[0][0]]
+    """Pick the first value; every value that is another one, whatever its case and typography, is a conflict."""
+    stated = stated_values(field, records)
+    others = [other for other in stated[1:] if comparable(str(other[0])) != comparable(str(stated[0][0]))]
+    conflicts = [conflict(field, stated[0], other) for other in others]
     return pick_first(field, records)._replace(conflicts=conflicts)
 
 

@@ -41,7 +41,12 @@ class Record(Body):
     @property
     def content(self) -> str:
         """Return a hash that differs if the record has changed."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        return hashlib.sha256(self.replace(id=self.key).model_dump_json().encode()).hexdigest()
+
+    @property
+    def key(self) -> str:
+        """Return the id without case: sources write the same id in several ways."""
+        return self.id.upper()
 
 
 def summary(text: str, longest: int = 400) -> str:
