@@ -24,6 +24,7 @@ from services.calls.imports.usecases import Rehearsed, import_records, rehearse_
 from services.calls.imports.vanished import find_missing, list_missing, named_by, note_missing
 from shared.auth import Caller
 from shared.errors import Invalid, NotAllowed
+from shared.fields import Paragraphs
 from shared.http.problems import refusals
 from shared.service import Runtime
 
@@ -57,7 +58,8 @@ async def import_file(
     dry_run: Annotated[bool, Query(description="Store nothing; return what an import would do")] = False,
     columns: Annotated[
         str | None,
-        Query(max_length=LONGEST_MAPPING, description='Our names of foreign columns, as JSON: {"Titre": "title"}'),
+        Paragraphs(LONGEST_MAPPING),
+        Query(description='Our names of foreign columns, as JSON: {"Titre": "title"}'),
     ] = None,
 ) -> Report:
     """Import a file: records of the EU portal (JSON lines or an array), or rows of the Horizon Europe list (CSV).
