@@ -11,7 +11,7 @@ MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
     codecs.BOM_UTF16_BE: "utf-16",
 }
 # Without a mark, the first character of a text in UTF-16 has a zero byte; no other text begins with one.
-ZERO_FIRST, ZERO_SECOND = re.compile(rb"\0[^\0]"), re.compile(rb"[^\0]\0(?!\0)")
+ZERO_FIRST, ZERO_SECOND = re.compile(rb"\0[\t\n\r -~]"), re.compile(rb"[\t\n\r -~]\0(?!\0)")
 TEXT_ENCODINGS = re.compile(r"utf-(8|16|32)(-(le|be))?|ascii|iso8859-\d+|cp\d+|koi8-[rtu]|mac-\w+")
 UNDECODED = re.compile("[\udc80-\udcff]")  # stands for a byte that the encoding does not have
 
@@ -23,7 +23,7 @@ def decode(body: bytes, charset: str | None = None) -> str:
     """
     name = _by_mark(body) or (encoding(charset) if charset else None) or _by_zeros(body) or "utf-8"
     errors = "replace" if name.startswith(("utf-16", "utf-32")) else "surrogateescape"
-    return body.decode(name, errors).removeprefix("\ufeff")
+    return body.decode(name, errors).lstrip("\ufeff")
 
 
 def encoding(charset: str) -> str:

@@ -48,12 +48,16 @@ def _object(line: str) -> dict[str, Any] | str:
 
 
 def _elements(text: str) -> Iterator[Raw]:
-    """Yield the elements of an array, or one object, each with the number of its first line."""
+    """Yield the elements of an array, or one object, each with the number of its first line.
+
+    The elements of an array in one line are numbered by their place.
+    """
     position = _after_spaces(text, 0)
     if text[position] != "[":
         yield 1 + _line_ends(text, 0, position), _object(text.strip("\ufeff \t\r\n"))
         return
-    line, counted = 1, 0
+    line, counted = 1 + _line_ends(text, 0, position), position
+    in_one_line = not _line_ends(text, position, len(text.rstrip()))
     position = _after_spaces(text, position + 1)
     while text[position : position + 1] != "]":
         line, counted = line + _line_ends(text, counted, position), position
@@ -65,6 +69,7 @@ def _elements(text: str) -> Iterator[Raw]:
         position = _after_spaces(text, end)
         if text[position : position + 1] not in (",", "]"):
             raise ValueError(BROKEN.format(line + _line_ends(text, counted, position)))
+        line += in_one_line
         if text[position] == ",":
             position = _after_spaces(text, position + 1)
     if text[position + 1 :].strip():

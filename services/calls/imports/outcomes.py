@@ -55,8 +55,8 @@ class Repeat(NamedTuple):
     """A row about a call that an earlier row of the same source describes, too."""
 
     line: int
-    first: int
     topic: str
+    first: Numbered
     same: bool
 
 
@@ -66,9 +66,9 @@ def first_mentions(lines: Iterable[Line]) -> tuple[list[Numbered], list[Repeat]]
     repeats: list[Repeat] = []
     for line, what in lines:
         if isinstance(what, Record):
-            number, record = first.setdefault((what.source, what.key), (line, what))
-            if number != line:
-                repeats.append(Repeat(line, number, what.id, record.content == what.content))
+            known = first.setdefault((what.source, what.key), (line, what))
+            if known[1] is not what:
+                repeats.append(Repeat(line, what.id, known, known[1].content == what.content))
     return [*first.values()], repeats
 
 
@@ -92,15 +92,15 @@ def refused_rows(lines: Iterable[Line]) -> list[Row]:
 
 def repeated_rows(repeats: Iterable[Repeat], rows: Iterable[Row]) -> list[Row]:
     """Return the rows that repeat others: unchanged if they say the same, else refused."""
-    by_line = {row.line: row for row in rows}
-    return [_repeated(repeat, by_line[repeat.first]) for repeat in repeats]
+    by_place = {(row.line, row.topic): row for row in rows}
+    return [_repeated(repeat, by_place[repeat.first[0], repeat.first[1].id]) for repeat in repeats]
 
 
 def _repeated(repeat: Repeat, first: Row) -> Row:
     if repeat.same:
         update = {"line": repeat.line, "outcome": "unchanged", "changes": [], "conflicts": []}
         return first.model_copy(update=update)
-    reason = f"Line {repeat.first} describes the same call differently. Keep only one of the two lines."
+    reason = f"Line {repeat.first[0]} describes the same call differently. Keep only one of the two lines."
     return Row(line=repeat.line, outcome="refused", topic=repeat.topic, reason=reason)
 
 

@@ -49,11 +49,11 @@ def read_table(lines: Sequence[str], mapping: Names, is_row: Callable[[dict[str,
 
 def _header(lines: Sequence[str], mapping: Names) -> tuple[int, str, list[str]]:
     """Return the position after the header, the delimiter, and the names of the columns."""
-    position = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
+    position = _after_empty(lines, 0)
     declared = ""
     if position < len(lines) and lines[position].lower().startswith("sep="):
         declared = lines[position][4:].rstrip("\r\n")[:1] or "\t"
-        position += 1
+        position = _after_empty(lines, position + 1)
     best: tuple[int, str, list[str], int] | None = None
     for delimiter in declared or DELIMITERS:
         cells, length = _row(lines, position, delimiter, None) if position < len(lines) else (None, 1)
@@ -69,6 +69,10 @@ def _header(lines: Sequence[str], mapping: Names) -> tuple[int, str, list[str]]:
     if twice := repeated(names, mapping):
         raise ValueError(f"The header names the column {twice!r} twice. Remove or rename one of the two.")
     return position + length, delimiter, names
+
+
+def _after_empty(lines: Sequence[str], position: int) -> int:
+    return next((number for number in range(position, len(lines)) if lines[number].strip()), len(lines))
 
 
 def _row(lines: Sequence[str], position: int, delimiter: str, columns: int | None) -> tuple[list[str] | None, int]:

@@ -54,7 +54,7 @@ async def import_records(tx: Transaction, records: Sequence[tuple[int, Record]])
             calls[id] = new[id] = create_call(tx, id, record, reconcile_newest(of_call, tx))
         elif known is None or known.content != record.content:
             outcome, calls[id], changes = await update_call(tx, calls[id], reconcile_newest(of_call, tx))
-        rows.append(row_of(line, outcome, calls[id], changes, tx))
+        rows.append(row_of((line, record), outcome, calls[id], changes, tx))
     await store(tx, [*new.values()], [sources[call_id(record)][record.source] for _, record in records])
     return rows
 
@@ -64,10 +64,12 @@ def reconcile_newest(of_call: Mapping[str, SourceRecord], tx: Transaction) -> Re
     return reconcile([newest.record for newest in of_call.values()], tx.now)
 
 
-def row_of(line: int, outcome: Outcome, call: Call, changes: list[str], tx: Transaction) -> Row:
+def row_of(row: tuple[int, Record], outcome: Outcome, call: Call, changes: list[str], tx: Transaction) -> Row:
     """Return the outcome of a line that was not refused."""
+    line, record = row
     return Row(
         line=line,
+        topic=record.id,
         outcome=outcome,
         id=call.id,
         title=call.title,
