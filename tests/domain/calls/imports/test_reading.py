@@ -206,7 +206,7 @@ def test_a_table_without_the_columns_is_refused_once(text: str) -> None:
         read(text)
 
 
-cells = st.text(st.characters(exclude_characters="\r\n"), max_size=12) | st.sampled_from(
+cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), max_size=12) | st.sampled_from(
     ['"', '""', 'a"b', '"a', ",", ""]
 )
 some_rows = st.lists(cells, min_size=7, max_size=7).map(",".join) | st.sampled_from(
