@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -105,6 +106,7 @@ def test_the_error_of_a_bad_row_names_the_field(change: dict, field: str) -> Non
     assert refused.topic == RECORD["topicId"]
 
 
+@examples(deadline=None)
 @given(
     st.binary(max_size=200)
     | st.recursive(st.none() | st.text() | st.integers(), st.lists).map(json.dumps).map(str.encode)
@@ -115,6 +117,7 @@ def test_no_line_breaks_the_import(line: bytes) -> None:
             assert isinstance(what, Record | Refused)
 
 
+@examples(deadline=None)
 @given(
     st.fixed_dictionaries(
         {key: st.text(max_size=30) | st.none() | st.integers() for key in RECORD},

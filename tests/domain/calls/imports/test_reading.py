@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from services.calls.imports.columns import read_mapping
@@ -214,6 +215,7 @@ some_rows = st.lists(cells, min_size=7, max_size=7).map(",".join) | st.sampled_f
 )
 
 
+@examples(deadline=None)
 @given(st.lists(some_rows, max_size=12), st.sampled_from(["\n", "\r", "\r\n"]))
 def test_every_line_of_a_table_is_a_row_or_part_of_one(rows: list[str], end: str) -> None:
     lines = read(end.join([HEADER, *rows]))
@@ -224,6 +226,7 @@ def test_every_line_of_a_table_is_a_row_or_part_of_one(rows: list[str], end: str
     assert set(good) <= set(records)
 
 
+@examples(deadline=None)
 @given(
     st.lists(st.sampled_from([OBJECT, OBJECT | {"title": "Other"}, {"topicId": "river-2027-01"}, {}, 3]) | st.none())
 )

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -142,6 +143,7 @@ anything = st.recursive(
 )
 
 
+@examples(deadline=None)
 @given(anything)
 def test_no_value_breaks_a_reader(value: object) -> None:
     for reader in (as_day, as_euros, as_list, as_link, as_line, as_text):
