@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import pycountry
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from services.calls.catalogue.deadlines.domain import DeadlineModel
 from services.calls.imports.record import PORTAL, Record, summary
-from services.calls.imports.values import Address, ForeignDay, ForeignEuros, Items, OneLine, Text, as_list
+from services.calls.imports.values import Address, ForeignDay, ForeignEuros, ForeignTime, Items, OneLine, Text, as_list
 from services.calls.terms import Budget, Euros
 from shared.models import Day
 from shared.vocabulary import EU_CODES, Country, Ecosystem
@@ -105,6 +105,7 @@ class PortalRecord(BaseModel):
     cluster: OneLine = Field("", max_length=40)
     openDate: Annotated[Day | None, ForeignDay] = None
     deadline: Annotated[Day, ForeignDay]
+    closesAt: Annotated[str | None, ForeignTime] = Field(None, validation_alias=AliasChoices("deadline"))
     deadlineModel: Annotated[
         Literal["single-stage", "two-stage", "multiple cut-off"] | None,
         BeforeValidator(lambda value: _named(MODEL_NAMES, value)),
@@ -140,6 +141,7 @@ def to_record(record: PortalRecord) -> Record:
         link=record.portalUrl,
         opens_on=record.openDate,
         closes_on=record.deadline,
+        closes_at=record.closesAt,
         model=MODELS.get(record.deadlineModel or "", two_stages(record.topicId)),
         standing=record.callStatus,
         budget=Budget.model_validate(amounts) if has_budget else None,

@@ -10,12 +10,12 @@ import re
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from services.calls.catalogue.deadlines.domain import DeadlineModel
 from services.calls.imports.eu_portal import Identifier, ecosystems
 from services.calls.imports.record import HORIZON, Record
-from services.calls.imports.values import Address, ForeignDay, ForeignEuros, OneLine
+from services.calls.imports.values import Address, ForeignDay, ForeignEuros, ForeignTime, OneLine
 from services.calls.terms import Budget, Euros
 from shared.ids import stable_id
 from shared.models import Day
@@ -37,6 +37,7 @@ class HorizonRow(BaseModel):
     name: OneLine = Field(min_length=3, max_length=300)
     open_date: Annotated[Day, ForeignDay]
     close_date: Annotated[Day, ForeignDay]
+    closes_at: Annotated[str | None, ForeignTime] = Field(None, validation_alias=AliasChoices("close_date"))
     budget_eur: Annotated[Euros | None, ForeignEuros] = None
     link: Address = Field("", max_length=500)
 
@@ -70,6 +71,7 @@ def to_record(row: HorizonRow) -> Record:
         link=row.link,
         opens_on=row.open_date,
         closes_on=row.close_date,
+        closes_at=row.closes_at,
         model=DeadlineModel.TWO_STAGE if two_stage else None,
         budget=None if row.budget_eur is None else Budget.model_validate({amount: row.budget_eur}),
     )

@@ -13,7 +13,7 @@ closed               if the portal says so, else by the clock
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from services.calls.imports.cleaning import comparable, is_damaged
 from services.calls.imports.record import PORTAL, SOURCES, Record
 from services.calls.terms import Budget
 
-CLOSING_HOUR = time(17)  # in Brussels, as on the portal
+CLOSING_HOUR = time(17)  # in Brussels, as on the portal, if a source states a day only
 STAGES = ["Stage 1", "Stage 2"]
 
 
@@ -114,9 +114,10 @@ FIELD_RULES: dict[str, Callable[[str, Sequence[Record]], Picked]] = {
 }
 
 
-def closing_time(day: date) -> datetime:
-    """Return the time at which a call closes on a day."""
-    return datetime.combine(day, CLOSING_HOUR, ZoneInfo(BRUSSELS))
+def closing_time(record: Record) -> datetime:
+    """Return the time at which a record says that the call closes."""
+    at = time.fromisoformat(record.closes_at) if record.closes_at else CLOSING_HOUR
+    return datetime.combine(record.closes_on, at, ZoneInfo(BRUSSELS))
 
 
 def model_of(records: Sequence[Record]) -> DeadlineModel:
@@ -129,19 +130,21 @@ def pick_cut_offs(records: Sequence[Record]) -> Picked:
     model, kept = model_of(records), records[0]
     sources = list(dict.fromkeys(record.source for record in records))
     if model is DeadlineModel.CUT_OFFS:
-        days = sorted({record.closes_on for record in records})
-        return Picked([CutOff(deadline=closing_time(day)) for day in days], sources, [])
+        by_day = {record.closes_on: closing_time(record) for record in reversed(records)}
+        return Picked([CutOff(deadline=deadline) for deadline in sorted(by_day.values())], sources, [])
     if model is DeadlineModel.TWO_STAGE and kept.source != PORTAL:
-        return Picked([CutOff(name=STAGES[1], deadline=closing_time(kept.closes_on))], [kept.source], [])
+        return Picked([CutOff(name=STAGES[1], deadline=closing_time(kept))], [kept.source], [])
     later = [record for record in records[1:] if record.closes_on > kept.closes_on]
     if model is DeadlineModel.TWO_STAGE and later:
-        days = [kept.closes_on, later[0].closes_on]
-        named = [CutOff(name=name, deadline=closing_time(day)) for name, day in zip(STAGES, days, strict=True)]
+        named = [
+            CutOff(name=name, deadline=closing_time(record))
+            for name, record in zip(STAGES, (kept, later[0]), strict=True)
+        ]
         return Picked(named, sources, [])
     name = STAGES[0] if model is DeadlineModel.TWO_STAGE else ""
     others = [record for record in records[1:] if record.closes_on != kept.closes_on]
     conflicts = [conflict("deadline", (kept.closes_on, kept), (other.closes_on, other)) for other in others]
-    return Picked([CutOff(name=name, deadline=closing_time(kept.closes_on))], [kept.source], conflicts)
+    return Picked([CutOff(name=name, deadline=closing_time(kept))], [kept.source], conflicts)
 
 
 def pick_opening(records: Sequence[Record], closes_at: datetime, now: datetime) -> Picked:

@@ -6,7 +6,7 @@ The types of the fields check what is left, so that one table has all messages.
 import json
 import math
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from shared.parsing import parsed
 EXCEL_DAY_0 = date(1899, 12, 30)
 EXCEL_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")  # from 1927 to 2173
 EPOCH = re.compile(r"(\d{9,10}|\d{12,13})(?:\.\d+)?")  # seconds or milliseconds, from 1973 on
-TIME_OF_DAY = re.compile(r"[T ,]+\d{1,2}:\d{2}.*$", re.S)
+TIME_OF_DAY = re.compile(r"[T ,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})\b.*$", re.S)
 DAY_FORMS = [
     re.compile(r"(?P<d>\d{1,2})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<y>\d{4})"),
     re.compile(r"(?P<y>\d{4})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})"),
@@ -50,18 +50,29 @@ def as_day(value: Any) -> Any:
     if found := EPOCH.fullmatch(text):
         seconds = int(found[1]) / (1000 if len(found[1]) > 10 else 1)
         return datetime.fromtimestamp(seconds, UTC).astimezone(ZoneInfo(BRUSSELS)).date()
-    return _moment(text) or _written(TIME_OF_DAY.sub("", text)) or value
+    moment = _moment(text)
+    return moment.date() if moment else _written(TIME_OF_DAY.sub("", text)) or value
 
 
-def _moment(text: str) -> date | None:
-    """Return the day in Brussels of a time in ISO 8601 with an offset; without one, the day that is written."""
+def as_time(value: Any) -> str | None:
+    """Return the time of day in Brussels, such as 17:00; midnight at the start of a day stands for no time."""
+    text = " ".join(value.split()) if isinstance(value, str) else ""
+    moment = _moment(text)
+    if moment:
+        own = datetime.fromisoformat(text)
+        return None if time() in (own.time(), moment.time()) else f"{moment:%H:%M}"
+    written = TIME_OF_DAY.search(text)
+    if not written or not (1 <= int(written["hour"]) <= 24 and int(written["minute"]) < 60):
+        return None
+    return f"{int(written['hour']):02}:{written['minute']}" if int(written["hour"]) < 24 else "23:59"
+
+
+def _moment(text: str) -> datetime | None:
+    """Return a time in ISO 8601 as it is in Brussels; without an offset, it is that of Brussels."""
     try:
         moment = parsed(datetime.fromisoformat, text)
+        return parsed(lambda _: moment.astimezone(ZoneInfo(BRUSSELS)), text) if moment.tzinfo else moment
     except ValueError:
-        return None
-    try:
-        return (moment.astimezone(ZoneInfo(BRUSSELS)) if moment.tzinfo else moment).date()
-    except OverflowError:
         return None
 
 
@@ -138,4 +149,5 @@ Text = Annotated[str, BeforeValidator(as_text)]
 Items = Annotated[list[str], BeforeValidator(as_list)]
 Address = Annotated[str, BeforeValidator(as_link)]
 ForeignDay = BeforeValidator(as_day)
+ForeignTime = BeforeValidator(as_time)
 ForeignEuros = BeforeValidator(as_euros)

@@ -46,6 +46,10 @@ def test_a_bare_date_closes_at_five_in_brussels_in_summer_and_in_winter() -> Non
     assert call(deadline="2026-12-01").cut_offs[0].deadline == datetime(2026, 12, 1, 16, tzinfo=UTC)
 
 
+def test_a_stated_time_of_the_deadline_is_kept() -> None:
+    assert call(deadline="2026-09-23T12:00:00+02:00").cut_offs[0].deadline == datetime(2026, 9, 23, 10, tzinfo=UTC)
+
+
 def test_each_deadline_model_of_the_portal_is_known() -> None:
     names = ["", "single-stage", "Two-Stage", "two stage", "multiple cut-off", "multiple-cut-off"]
     models = [call(**({"deadlineModel": name} if name else {})).content.model.value for name in names]

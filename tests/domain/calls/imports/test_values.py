@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from services.calls.imports.cleaning import clean_line, clean_text, comparable, is_damaged
-from services.calls.imports.values import as_day, as_euros, as_line, as_link, as_list, as_text
+from services.calls.imports.values import as_day, as_euros, as_line, as_link, as_list, as_text, as_time
 from shared.vocabulary import Country
 
 
@@ -49,6 +49,25 @@ def test_a_day_is_read_as_it_is_written(written: object) -> None:
 @pytest.mark.parametrize("written", ["soon", "", "31/02/2027", "03/17/2027", "7 Foo 2027", True, None, [], "1e9", "²"])
 def test_what_is_no_day_stays_as_it_is(written: object) -> None:
     assert as_day(written) == written
+
+
+@pytest.mark.parametrize(
+    ("written", "time"),
+    [
+        ("2027-03-07", None),
+        ("2027-03-07T00:00:00Z", None),
+        ("2027-03-06T23:00:00Z", None),
+        ("2027-03-07T11:30:00Z", "12:30"),
+        ("2027-03-07 17:00", "17:00"),
+        ("7/3/2027 9:05", "09:05"),
+        ("7 March 2027, 12:00 CET", "12:00"),
+        ("7 March 2027 24:00", "23:59"),
+        ("7 March 2027 99:00", None),
+        (1804377600000, None),
+    ],
+)
+def test_a_time_of_day_is_that_of_brussels(written: object, time: str | None) -> None:
+    assert as_time(written) == time
 
 
 @pytest.mark.parametrize(
@@ -146,5 +165,5 @@ anything = st.recursive(
 @examples(deadline=None)
 @given(anything)
 def test_no_value_breaks_a_reader(value: object) -> None:
-    for reader in (as_day, as_euros, as_list, as_link, as_line, as_text):
+    for reader in (as_day, as_euros, as_list, as_link, as_line, as_text, as_time):
         reader(value)
