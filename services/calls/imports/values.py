@@ -24,10 +24,8 @@ DAY_FORMS = [
     re.compile(r"(?P<d>\d{1,2})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<y>\d{4})"),
     re.compile(r"(?P<y>\d{4})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})"),
     re.compile(r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)"),
-    re.compile(
-        r"(?:[a-z]+,? )?(?P<d>\d{1,2})(?:st|nd|rd|th)?[ -](?:of )?(?P<name>[a-z]{3,9})\.?,?[ -](?P<y>\d{4})", re.I
-    ),
-    re.compile(r"(?:[a-z]+, )?(?P<name>[a-z]{3,9})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})", re.I),
+    re.compile(r"(?:[a-z]+,? )?(?P<d>\d{1,2})(?:[a-z]{2})?[ -](?:of )?(?P<name>[a-z]{3,9})\.?,?[ -](?P<y>\d{4})", re.I),
+    re.compile(r"(?:[a-z]+, )?(?P<name>[a-z]{3,9})\.? (?P<d>\d{1,2})(?:[a-z]{2})?,? (?P<y>\d{4})", re.I),
 ]
 MONTHS = [
     *("january", "february", "march", "april", "may", "june"),

@@ -41,7 +41,7 @@ async def find_missing(tx: Transaction, named: Mapping[str, set[str]]) -> list[M
     missing: list[Missing] = []
     for source, keys in named.items():
         ids = [stable_id(source, key) for key in keys]
-        rows = await _records(tx, {"record.source": source, "_id": {"$nin": ids}})
+        rows = await _records(tx, {"record.source": source, "_id": {"$not": {"$in": ids}}})
         # The row of a cascade call that was refused names the topic only.
         gone = [row for row in rows if row["record"]["id"].upper().split(":")[0] not in keys]
         missing += await _with_calls(tx, gone)
