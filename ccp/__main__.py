@@ -119,9 +119,21 @@ def import_calls(
     file: Annotated[
         Path,
         typer.Argument(
-            exists=True, dir_okay=False, help="JSON lines from the EU portal, or the Horizon Europe list as CSV."
+            exists=True,
+            dir_okay=False,
+            help="JSON lines or an array from the EU portal, or the Horizon Europe list as CSV.",
         ),
     ],
+    mapping: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help='TOML that names foreign columns: "Titre" = "title".'),
+    ] = None,
+    charset: Annotated[
+        str | None, typer.Option(help="Charset of the file, if it is not Unicode: windows-1252.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would happen, row by row; store nothing.")
+    ] = False,
     url: Url = LOCAL,
     operator_email: OperatorEmail = OPERATOR,
     operator_password: OperatorPassword = PASSWORD,
@@ -130,7 +142,8 @@ def import_calls(
     from ccp import importing
     from services.__main__ import run
 
-    if not run(importing.import_calls(console, file, url, operator_email, operator_password)):
+    asked = importing.Import(file, mapping, charset, dry_run)
+    if not run(importing.import_calls(console, asked, url, operator_email, operator_password)):
         raise typer.Exit(1)
 
 

@@ -17,6 +17,7 @@ from services.matchmaking.agenda.engine import Progress, Solution, solve
 from services.matchmaking.agenda.picture import draw
 from services.matchmaking.agenda.problem import Meeting, Problem, violations
 from services.matchmaking.agenda.repair import Changes, Place, Repaired, apply_changes, repair
+from shared.decoding import decode
 
 STYLES = {"optimal": "green", "infeasible": "red", "unknown": "yellow", "feasible": "cyan"}
 EVERY = 0.25  # seconds between two lines of progress if there is no terminal
@@ -24,7 +25,7 @@ EVERY = 0.25  # seconds between two lines of progress if there is no terminal
 
 def solve_file(file: Path, time_limit: float | None, svg: Path | None, *, as_json: bool, progress: bool) -> None:
     """Print the agenda of a problem, and draw it into `svg` if that is given."""
-    problem = read_dzn(file.read_text())
+    problem = read_dzn(decode(file.read_bytes()))
     with _shown("break", shown=progress) as show:
         solution = solve(problem, time_limit=time_limit, progress=show)
     if as_json:
@@ -52,12 +53,12 @@ def repair_file(
     file: Path, agenda: Path, asked: Asked, time_limit: float | None, *, as_json: bool, progress: bool
 ) -> None:
     """Print a published agenda as it is after changes."""
-    problem, published = _published(agenda, read_dzn(file.read_text()))
+    problem, published = _published(agenda, read_dzn(decode(file.read_bytes())))
     changes = _changes(problem, asked.cancel, asked.away, asked.meet, asked.freeze)
     with _shown("move", shown=progress) as show:
         repaired = repair(problem, published, changes, time_limit=time_limit, progress=show)
     if as_json:
-        earlier = json.loads(agenda.read_text()).get("changes", {})
+        earlier = json.loads(decode(agenda.read_bytes())).get("changes", {})
         known = {
             "away": [*earlier.get("away", []), *asked.away],
             "meet": [*earlier.get("meet", []), *asked.meet],
@@ -93,7 +94,7 @@ def _shown(unit: str, *, shown: bool) -> Iterator[Progress | None]:
 def _published(file: Path, problem: Problem) -> tuple[Problem, list[Place | None]]:
     """Return the problem as earlier repairs changed it, and the places in a published agenda. Raise BadProblem."""
     try:
-        given = json.loads(file.read_text())
+        given = json.loads(decode(file.read_bytes()))
         earlier = _changes(problem, [], **{name: given.get("changes", {}).get(name, []) for name in ("away", "meet")})
         problem = replace(
             problem,

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from shared.clock import real_now
+from shared.decoding import decode
 
 console = Console(width=None if sys.stdout.isatty() else 130)
 
@@ -33,7 +34,7 @@ OPERATOR = "operator@ccp.example"
 
 def from_env_file(name: str, file: Path = Path(".env")) -> str:
     """Return the value of a variable in the file that `deploy/secrets.sh` writes; empty if it has none."""
-    lines = file.read_text().splitlines() if file.is_file() else []
+    lines = decode(file.read_bytes()).splitlines() if file.is_file() else []
     return next((line.partition("=")[2] for line in lines if line.startswith(f"{name}=")), "")
 
 

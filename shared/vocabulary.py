@@ -2,11 +2,31 @@
 
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 import pycountry
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import core_schema
 from pydantic_extra_types.country import CountryAlpha2
 
-Country = CountryAlpha2
+# The EU writes these codes (Interinstitutional Style Guide, annex A5); ISO 3166-1 has others for the same countries.
+EU_CODES = {"EL": "GR", "UK": "GB"}
+
+
+class Country(CountryAlpha2):
+    """A country as its ISO 3166-1 alpha-2 code; the EU's own codes are read, too."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> core_schema.AfterValidatorFunctionSchema:
+        schema = super().__get_pydantic_core_schema__(source, handler)
+        schema["schema"] = core_schema.no_info_before_validator_function(_iso_code, schema["schema"])
+        return schema
+
+
+def _iso_code(value: object) -> object:
+    return EU_CODES.get(value.strip().upper(), value) if isinstance(value, str) else value
 
 
 class Ecosystem(StrEnum):

@@ -2,21 +2,23 @@
 
 A record with the status "closed" is closed. A "forthcoming" record has no opening date; another source may have it.
 A EuropeAid topic ends with the code of its country. Keywords that repeat identifiers of the topic are left out.
-The one date is that of the first of two stages, or of the next of several cut-offs.
+The one date is that of the first of two stages, or of the next of several cut-offs. If a record states no model,
+"two-stage" in the id of its topic does; the "stage" of dashboards is not read, for it is "single" there, too.
 """
 
 import re
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 import pycountry
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from services.calls.catalogue.deadlines.domain import DeadlineModel
 from services.calls.imports.record import PORTAL, Record, summary
+from services.calls.imports.values import Address, ForeignDay, ForeignEuros, ForeignTime, Items, OneLine, Text, as_list
 from services.calls.terms import Budget, Euros
 from shared.models import Day
-from shared.text import mended_line, mended_text
-from shared.vocabulary import Country, Ecosystem
+from shared.vocabulary import EU_CODES, Country, Ecosystem
 
 Identifier = Annotated[str, StringConstraints(min_length=3, max_length=120, pattern=r"^[A-Za-z0-9/._-]+$")]
 
@@ -62,40 +64,63 @@ WORDS: dict[str, str] = {
 WORD_PATTERNS = {ecosystem: re.compile(rf"(?<![a-z])(?:{words})", re.I) for ecosystem, words in WORDS.items()}
 
 
-MODELS: dict[str, DeadlineModel | None] = {
-    "": None,
+# Statuses and models by their letters and digits; the numbers are those of the portal's own interface.
+STANDINGS = {
+    "open": "open",
+    "openforsubmission": "open",
+    "31094502": "open",
+    "forthcoming": "forthcoming",
+    "31094501": "forthcoming",
+    "closed": "closed",
+    "31094503": "closed",
+}
+MODEL_NAMES = {
+    "singlestage": "single-stage",
+    "twostage": "two-stage",
+    "multiplecutoff": "multiple cut-off",
+    "multiplecutoffs": "multiple cut-off",
+}
+MODELS = {
     "single-stage": DeadlineModel.SINGLE,
     "two-stage": DeadlineModel.TWO_STAGE,
     "multiple cut-off": DeadlineModel.CUT_OFFS,
 }
 
 
+def _named(values: Mapping[str, Any], value: object) -> object:
+    """Return the value that a name stands for; case, spaces and hyphens do not count."""
+    return values.get(re.sub(r"[\W_]+", "", str(value)).casefold(), value)
+
+
 class PortalRecord(BaseModel):
-    """One line of a file of the portal's records; fields that are not read may have any value."""
+    """A record of the portal; fields that are not read may have any value."""
 
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
     topicId: Identifier
-    callIdentifier: str = Field("", max_length=120)
-    title: str = Field(min_length=3, max_length=300)
-    callTitle: str = Field("", max_length=500)
-    programme: str = Field("", max_length=80)
-    cluster: str = Field("", max_length=40)
-    deadline: Day
-    deadlineModel: Literal["", "single-stage", "two-stage", "multiple cut-off"] = ""
-    callStatus: Literal["open", "forthcoming", "closed"]
-    budgetMin: Euros | None = None
-    budgetMax: Euros | None = None
-    expectedGrants: int | None = None
-    keywords: str = Field("", max_length=5000)
-    crossCuttingPriorities: str = Field("", max_length=2000)
-    portalUrl: str = Field("", max_length=500)
-    description: str = Field("", max_length=60_000)
-
-
-def read_portal(line: bytes) -> Record:
-    """Return the record of a line. Raises ValidationError."""
-    return to_record(PortalRecord.model_validate_json(line))
+    callIdentifier: OneLine = Field("", max_length=120)
+    title: OneLine = Field(min_length=3, max_length=300)
+    callTitle: OneLine = Field("", max_length=500)
+    programme: OneLine = Field("", max_length=80)
+    cluster: OneLine = Field("", max_length=40)
+    openDate: Annotated[Day | None, ForeignDay] = None
+    deadline: Annotated[Day, ForeignDay]
+    closesAt: Annotated[str | None, ForeignTime] = Field(None, validation_alias=AliasChoices("deadline"))
+    deadlineModel: Annotated[
+        Literal["single-stage", "two-stage", "multiple cut-off"] | None,
+        BeforeValidator(lambda value: _named(MODEL_NAMES, value)),
+    ] = None
+    callStatus: Annotated[
+        Literal["open", "forthcoming", "closed"] | None, BeforeValidator(lambda value: _named(STANDINGS, value))
+    ] = None
+    budgetMin: Annotated[Euros | None, ForeignEuros] = None
+    budgetMax: Annotated[Euros | None, ForeignEuros] = None
+    expectedGrants: Annotated[int | None, ForeignEuros] = None
+    countries: Annotated[list[Country], BeforeValidator(as_list)] = []
+    keywords: Items = []
+    crossCuttingPriorities: OneLine = Field("", max_length=2000)
+    portalUrl: Address = Field("", max_length=500)
+    description: Text = Field("", max_length=60_000)
 
 
 def to_record(record: PortalRecord) -> Record:
@@ -106,19 +131,26 @@ def to_record(record: PortalRecord) -> Record:
     return Record(
         source=PORTAL,
         id=record.topicId,
-        title=mended_line(record.title),
+        title=record.title,
         summary=summary(record.description or record.callTitle),
-        description=mended_text(record.description),
-        programme=mended_line(record.programme),
-        countries=[Country(code) for code in countries(record.topicId)],
+        description=record.description,
+        programme=record.programme,
+        countries=list(dict.fromkeys([*record.countries, *map(Country, countries(record.topicId))])),
         ecosystems=ecosystems(record.programme, record.cluster, text),
         keywords=keywords(record),
         link=record.portalUrl,
+        opens_on=record.openDate,
         closes_on=record.deadline,
-        model=MODELS[record.deadlineModel],
+        closes_at=record.closesAt,
+        model=MODELS.get(record.deadlineModel or "", two_stages(record.topicId)),
         standing=record.callStatus,
         budget=Budget.model_validate(amounts) if has_budget else None,
     )
+
+
+def two_stages(topic: str) -> DeadlineModel | None:
+    """Return the model that the id of a topic states."""
+    return DeadlineModel.TWO_STAGE if "two-stage" in topic.lower() else None
 
 
 def ecosystems(programme: str, cluster: str, text: str) -> list[Ecosystem]:
@@ -131,12 +163,12 @@ def ecosystems(programme: str, cluster: str, text: str) -> list[Ecosystem]:
 def keywords(record: PortalRecord) -> list[str]:
     """Return up to 50 keywords, without identifiers of the topic."""
     identifiers = {record.topicId.lower(), record.callIdentifier.lower()}
-    words = (mended_line(word) for word in record.keywords.split(","))
-    kept = (word for word in words if 2 <= len(word) <= 80 and word.lower() not in identifiers)
+    kept = (word for word in record.keywords if 2 <= len(word) <= 80 and word.lower() not in identifiers)
     return [word for word in dict.fromkeys(kept) if not re.fullmatch(r"[A-Z0-9]+(?:-[A-Za-z0-9]+){2,}", word)][:50]
 
 
 def countries(topic: str) -> list[str]:
     """Return the country of a EuropeAid topic."""
-    code = topic.rsplit("/", 1)[-1]
-    return [code] if topic.startswith("EuropeAid/") and pycountry.countries.get(alpha_2=code) else []
+    place = topic.rsplit("/", 1)[-1].upper()
+    code = EU_CODES.get(place, place)
+    return [code] if topic.lower().startswith("europeaid/") and pycountry.countries.get(alpha_2=code) else []

@@ -1,14 +1,14 @@
-"""Why a line cannot be imported, in plain words (pure)."""
+"""Why a row cannot be imported, in plain words (pure)."""
+
+from collections.abc import Mapping
 
 from pydantic import ValidationError
 
 from shared.field_errors import message_of
 
-OF_A_LINE = {"json_invalid": "The line is not valid JSON.", "model_type": "The line must be a JSON object."}
 
-
-def reason_of(error: ValidationError) -> str:
-    """Return the first field that is not valid and what is wrong with it."""
+def reason_of(error: ValidationError, names: Mapping[str, str]) -> str:
+    """Return the first field that is not valid, by its name in the file, and what is wrong with it."""
     first = error.errors()[0]
     field = ".".join(map(str, first["loc"])) or "line"
-    return f"{field}: {OF_A_LINE.get(first['type']) or message_of(first)}"
+    return f"{names.get(field, field)}: {message_of(first)}"

@@ -3,7 +3,7 @@
 Every rule depends on the records alone, never on the order in which they came:
 
 title, link, kind    the first source, in order of precedence, that states it; another value is a conflict
-texts, topics        the first source that states it
+texts, topics        the first source that states it; a text that is not damaged comes first, and is no conflict
 budget               the first source that states it; an amount outside its range is a conflict
 opening              the source that states the day, unless the portal says that the call is already open: a conflict
 deadlines            two stages: the portal's date is the first, a later one of the list is the second
@@ -13,7 +13,7 @@ closed               if the portal says so, else by the clock
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -21,10 +21,11 @@ from pydantic import BaseModel
 
 from services.calls.catalogue.deadlines.domain import BRUSSELS, CutOff, DeadlineModel
 from services.calls.catalogue.domain import CallContent, Conflict
+from services.calls.imports.cleaning import comparable, is_damaged
 from services.calls.imports.record import PORTAL, SOURCES, Record
 from services.calls.terms import Budget
 
-CLOSING_HOUR = time(17)  # in Brussels, as on the portal
+CLOSING_HOUR = time(17)  # in Brussels, as on the portal, if a source states a day only
 STAGES = ["Stage 1", "Stage 2"]
 
 
@@ -53,9 +54,16 @@ def conflict(field: str, kept: tuple[Any, Record], other: tuple[Any, Record]) ->
     )
 
 
+def stated_values(field: str, records: Sequence[Record]) -> list[tuple[Any, Record]]:
+    """Return the values of a field and their records; if a text is clean, only clean texts."""
+    stated = [(value, record) for record in records if (value := getattr(record, field)) is not None]
+    clean = [pair for pair in stated if not (isinstance(pair[0], str) and is_damaged(pair[0]))]
+    return clean or stated
+
+
 def pick_first(field: str, records: Sequence[Record]) -> Picked:
     """Pick the first value."""
-    stated = [(value, record) for record in records if (value := getattr(record, field)) is not None]
+    stated = stated_values(field, records)
     if not stated:
         return Picked(None, [], [])
     value, record = stated[0]
@@ -63,9 +71,10 @@ def pick_first(field: str, records: Sequence[Record]) -> Picked:
 
 
 def pick_and_compare(field: str, records: Sequence[Record]) -> Picked:
-    """Pick the first value; every other value is a conflict."""
-    stated = [(value, record) for record in records if (value := getattr(record, field)) is not None]
-    conflicts = [conflict(field, stated[0], other) for other in stated[1:] if other[0] != stated[0][0]]
+    """Pick the first value; every value that is another one, whatever its case and typography, is a conflict."""
+    stated = stated_values(field, records)
+    others = [other for other in stated[1:] if comparable(str(other[0])) != comparable(str(stated[0][0]))]
+    conflicts = [conflict(field, stated[0], other) for other in others]
     return pick_first(field, records)._replace(conflicts=conflicts)
 
 
@@ -105,9 +114,10 @@ FIELD_RULES: dict[str, Callable[[str, Sequence[Record]], Picked]] = {
 }
 
 
-def closing_time(day: date) -> datetime:
-    """Return the time at which a call closes on a day."""
-    return datetime.combine(day, CLOSING_HOUR, ZoneInfo(BRUSSELS))
+def closing_time(record: Record) -> datetime:
+    """Return the time at which a record says that the call closes."""
+    at = time.fromisoformat(record.closes_at) if record.closes_at else CLOSING_HOUR
+    return datetime.combine(record.closes_on, at, ZoneInfo(BRUSSELS))
 
 
 def model_of(records: Sequence[Record]) -> DeadlineModel:
@@ -120,19 +130,21 @@ def pick_cut_offs(records: Sequence[Record]) -> Picked:
     model, kept = model_of(records), records[0]
     sources = list(dict.fromkeys(record.source for record in records))
     if model is DeadlineModel.CUT_OFFS:
-        days = sorted({record.closes_on for record in records})
-        return Picked([CutOff(deadline=closing_time(day)) for day in days], sources, [])
+        by_day = {record.closes_on: closing_time(record) for record in reversed(records)}
+        return Picked([CutOff(deadline=deadline) for deadline in sorted(by_day.values())], sources, [])
     if model is DeadlineModel.TWO_STAGE and kept.source != PORTAL:
-        return Picked([CutOff(name=STAGES[1], deadline=closing_time(kept.closes_on))], [kept.source], [])
+        return Picked([CutOff(name=STAGES[1], deadline=closing_time(kept))], [kept.source], [])
     later = [record for record in records[1:] if record.closes_on > kept.closes_on]
     if model is DeadlineModel.TWO_STAGE and later:
-        days = [kept.closes_on, later[0].closes_on]
-        named = [CutOff(name=name, deadline=closing_time(day)) for name, day in zip(STAGES, days, strict=True)]
+        named = [
+            CutOff(name=name, deadline=closing_time(record))
+            for name, record in zip(STAGES, (kept, later[0]), strict=True)
+        ]
         return Picked(named, sources, [])
     name = STAGES[0] if model is DeadlineModel.TWO_STAGE else ""
     others = [record for record in records[1:] if record.closes_on != kept.closes_on]
     conflicts = [conflict("deadline", (kept.closes_on, kept), (other.closes_on, other)) for other in others]
-    return Picked([CutOff(name=name, deadline=closing_time(kept.closes_on))], [kept.source], conflicts)
+    return Picked([CutOff(name=name, deadline=closing_time(kept))], [kept.source], conflicts)
 
 
 def pick_opening(records: Sequence[Record], closes_at: datetime, now: datetime) -> Picked:

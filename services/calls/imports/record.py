@@ -33,7 +33,10 @@ class Record(Body):
     keywords: Keywords | None = None
     link: Link | None = None
     opens_on: Day | None = None
-    closes_on: Annotated[Day, Field(description="Without hour and time zone; the call closes at 17:00 in Brussels")]
+    closes_on: Annotated[Day, Field(description="Day in Brussels")]
+    closes_at: Annotated[str, Field(pattern=r"^\d\d:\d\d$", max_length=5)] | None = Field(
+        None, description="Time in Brussels; null: 17:00"
+    )
     model: DeadlineModel | None = None
     standing: Literal["open", "forthcoming", "closed"] | None = None
     budget: Budget | None = None
@@ -41,7 +44,12 @@ class Record(Body):
     @property
     def content(self) -> str:
         """Return a hash that differs if the record has changed."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        return hashlib.sha256(self.replace(id=self.key).model_dump_json().encode()).hexdigest()
+
+    @property
+    def key(self) -> str:
+        """Return the id without case: sources write the same id in several ways."""
+        return self.id.upper()
 
 
 def summary(text: str, longest: int = 400) -> str:

@@ -1,6 +1,7 @@
 """The newest record of each source about each call."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from services.calls.imports.record import Record
 from shared.models import Document
@@ -13,11 +14,13 @@ class SourceRecord(Document):
     call_id: str
     content: str
     record: Record
-    import_id: str = ""  # newest import that had the record
-    line: int = 0  # first line of that import that had it
+    seen_at: datetime | None = None  # when the newest import had the record; null: before this was stored
+    missing_since: datetime | None = None  # when an import of its source first lacked it
 
 
-RECORDS = Collection("source_records", SourceRecord, [index("call_id", "_id")])
+RECORDS = Collection(
+    "source_records", SourceRecord, [index("call_id", "_id"), index("record.source", "_id"), index("missing_since")]
+)
 
 
 async def records_of(reader: Reader, ids: Sequence[str]) -> dict[str, dict[str, SourceRecord]]:

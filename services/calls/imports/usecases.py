@@ -1,18 +1,16 @@
 """Import of call records; the same record imported again changes nothing."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
-
-from pydantic import BaseModel, Field
 
 from services.calls.catalogue.access import call_facts
 from services.calls.catalogue.changes import changes_in_words
 from services.calls.catalogue.deadlines import store as history
-from services.calls.catalogue.domain import Call, Conflict
+from services.calls.catalogue.domain import Call
 from services.calls.catalogue.status import Stage, Status, status
 from services.calls.catalogue.store import CALLS
 from services.calls.catalogue.usecases import change_published
 from services.calls.imports.calls import imported_draft, is_over, reimported, rescheduled
+from services.calls.imports.outcomes import Outcome, Row
 from services.calls.imports.reconcile import Reconciled, reconcile
 from services.calls.imports.record import PORTAL, Record
 from services.calls.imports.store import RECORDS, SourceRecord, records_of
@@ -20,25 +18,25 @@ from shared.contracts.calls import CallClosed, CallPublished
 from shared.ids import stable_id
 from shared.mongo import Transaction
 
-Outcome = Literal["created", "changed", "confirmed", "unchanged", "refused"]
+
+class Rehearsed(Exception):
+    """A dry run ends: its transaction is aborted, and these are the outcomes that it would have had."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        super().__init__("nothing was stored")
+        self.rows = rows
 
 
-class Row(BaseModel):
-    """Outcome of one line. Confirmed: another source says the same of the call."""
-
-    line: int
-    outcome: Outcome
-    id: str | None = Field(None, description="Id of the call")
-    title: str | None = None
-    status: str | None = None
-    ecosystems: list[str] = []
-    changes: list[str] = Field([], description="What changed, in words")
-    conflicts: list[Conflict] = Field([], description="Fields on which the sources disagree")
-    reason: str | None = Field(None, description="Why the line was refused")
+async def rehearse_records(tx: Transaction, records: Sequence[tuple[int, Record]]) -> list[Row]:
+    """Import records, then raise Rehearsed, so that nothing is stored or published."""
+    raise Rehearsed(await import_records(tx, records))
 
 
-async def import_records(tx: Transaction, records: Sequence[tuple[int, Record]], import_id: str) -> list[Row]:
-    """Publish new calls, publish what changed in known ones, and return the outcome of each line."""
+async def import_records(tx: Transaction, records: Sequence[tuple[int, Record]]) -> list[Row]:
+    """Publish new calls, publish what changed in known ones, and return the outcome of each line.
+
+    No call has two records here.
+    """
     ids = [call_id(record) for _, record in records]
     calls = {call.id: call for call in await CALLS.find(tx, {"_id": {"$in": ids}}, limit=len(ids))}
     sources = await records_of(tx, ids)
@@ -48,20 +46,15 @@ async def import_records(tx: Transaction, records: Sequence[tuple[int, Record]],
         id = call_id(record)
         of_call = sources.setdefault(id, {})
         known = of_call.get(record.source)
-        same = known is not None and known.content == record.content
-        if known and known.import_id == import_id and not same:
-            reason = f"Line {known.line} describes the same call differently. Keep only one of the two lines."
-            rows.append(Row(line=line, outcome="refused", reason=reason))
-            continue
-        of_call[record.source] = source_record(import_id, line, record, known)
+        of_call[record.source] = source_record(record, tx)
         outcome: Outcome = "unchanged"
         changes: list[str] = []
         if id not in calls:
             outcome = "created"
             calls[id] = new[id] = create_call(tx, id, record, reconcile_newest(of_call, tx))
-        elif not same:
+        elif known is None or known.content != record.content:
             outcome, calls[id], changes = await update_call(tx, calls[id], reconcile_newest(of_call, tx))
-        rows.append(row_of(line, outcome, calls[id], changes, tx))
+        rows.append(row_of((line, record), outcome, calls[id], changes, tx))
     await store(tx, [*new.values()], [sources[call_id(record)][record.source] for _, record in records])
     return rows
 
@@ -71,10 +64,12 @@ def reconcile_newest(of_call: Mapping[str, SourceRecord], tx: Transaction) -> Re
     return reconcile([newest.record for newest in of_call.values()], tx.now)
 
 
-def row_of(line: int, outcome: Outcome, call: Call, changes: list[str], tx: Transaction) -> Row:
+def row_of(row: tuple[int, Record], outcome: Outcome, call: Call, changes: list[str], tx: Transaction) -> Row:
     """Return the outcome of a line that was not refused."""
+    line, record = row
     return Row(
         line=line,
+        topic=record.id,
         outcome=outcome,
         id=call.id,
         title=call.title,
@@ -85,23 +80,21 @@ def row_of(line: int, outcome: Outcome, call: Call, changes: list[str], tx: Tran
     )
 
 
-def source_record(import_id: str, line: int, record: Record, known: SourceRecord | None) -> SourceRecord:
-    """Return the record as it is stored; if an import repeats it, with the first line that had it."""
-    if known and known.import_id == import_id:
-        return known
+def source_record(record: Record, tx: Transaction) -> SourceRecord:
+    """Return the record as it is stored."""
     return SourceRecord(
-        id=stable_id(record.source, record.id),
-        call_id=call_id(record),
-        content=record.content,
-        record=record,
-        import_id=import_id,
-        line=line,
+        id=record_id(record), call_id=call_id(record), content=record.content, record=record, seen_at=tx.now
     )
+
+
+def record_id(record: Record) -> str:
+    """Return the id of the newest record of a source about a call."""
+    return stable_id(record.source, record.key)
 
 
 def call_id(record: Record) -> str:
     """Return the id of the call; records of any source with the same id are about the same call."""
-    return stable_id(PORTAL, record.id)
+    return stable_id(PORTAL, record.key)
 
 
 async def store(tx: Transaction, new: Sequence[Call], records: Sequence[SourceRecord]) -> None:
@@ -147,7 +140,7 @@ async def update_call(tx: Transaction, before: Call, reconciled: Reconciled) -> 
     changes = changes_in_words(before, after)
     if status(before, tx.now) is not status(after, tx.now):
         changes.append(f"now {status(after, tx.now).replace('_', ' ')}")
-    return ("changed" if changes else "confirmed"), after, changes
+    return ("changed" if changes else "unchanged"), after, changes
 
 
 async def close_call(tx: Transaction, before: Call, after: Call) -> Call:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from services.matchmaking.agenda.problem import Meeting, Problem
 
 MORNING, AFTERNOON, ANY = 1, 2, 3
-COMMENT = re.compile(r"/\*.*?\*/|%[^\n]*", re.DOTALL)
+COMMENT = re.compile(r"/\*.*?\*/|%[^\r\n]*", re.DOTALL)
 ASSIGNMENT = re.compile(r"(\w+)\s*=\s*(.+)", re.DOTALL)
 RANGE = re.compile(r"(\d{1,6})(?:\s*\.\.\s*(\d{1,6}))?", re.ASCII)
 NUMBERS = ("nBusiness", "nMeetings", "nTables", "nTotalSlots", "nMorningSlots")

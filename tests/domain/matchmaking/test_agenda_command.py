@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from bs4 import BeautifulSoup
 
+from ccp import agenda
 from services.matchmaking.agenda.dzn import read_dzn
 from services.matchmaking.agenda.engine import solve
 from tests.chaos.parts import until
@@ -52,6 +54,17 @@ def test_the_command_prints_one_json_object_and_draws_the_agenda(tmp_path: Path)
     titles = [title.text for title in BeautifulSoup(picture.read_text(), "html.parser").find_all("title")]
     assert titles.count("break of participant 1") == 1
     assert "participants 3 and 1, slot 4, table 1" in titles
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_file_of_any_editor_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], encoding: str, end: str
+) -> None:
+    file = tmp_path / "small.dzn"
+    file.write_bytes(f"% a comment\n{SMALL}".replace("\n", end).encode(encoding))
+    agenda.solve_file(file, None, None, as_json=True, progress=False)
+    assert json.loads(capsys.readouterr().out)["slots"] == [2, 4]
 
 
 def test_the_example_of_the_readme_has_one_break_and_no_agenda_without() -> None:

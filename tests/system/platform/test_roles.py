@@ -48,6 +48,7 @@ GUARDED = {
     "POST /gatherings",
     "POST /partner-requests",
     "POST /calls/import",
+    "GET /calls/import/missing",
     "GET /applications",
     "GET /deliveries",
     "GET /deliveries/summary",

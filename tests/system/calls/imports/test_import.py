@@ -2,9 +2,12 @@
 
 import json
 import re
+import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -12,11 +15,13 @@ import pytest
 from rich.console import Console
 
 from ccp import importing
+from ccp.client import Problem
 from services.calls.catalogue.store import CALLS
-from services.calls.imports.record import HORIZON
+from services.calls.imports.record import HORIZON, PORTAL
 from shared.testing import until
 from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, Platform, ok, refused
 
+Command = Callable[..., Awaitable[tuple[bool, str]]]
 HARVESTED = datetime(2026, 8, 1, 9, tzinfo=ZoneInfo("Europe/Brussels"))
 
 
@@ -25,23 +30,26 @@ def at_the_time_of_the_harvest(ccp: Platform) -> None:
     ccp.system.clock.travel(HARVESTED - ccp.system.clock.now())
 
 
-async def send(ccp: Platform, lines: list[bytes], first_line: int = 1, **more: str) -> list[dict]:
-    rows: list[dict] = []
-    for start in range(0, len(lines), 100):
-        body, number = b"\n".join(lines[start : start + 100]), first_line + start
-        params, headers = {"first_line": number, **more}, ccp.operator.headers
-        rows += ok(await ccp.http.post("/calls/import", content=body, params=params, headers=headers))["rows"]
-    return rows
+async def send_file(ccp: Platform, body: bytes, **params: str) -> dict:
+    headers = ccp.operator.headers
+    report = ok(await ccp.http.post("/calls/import", content=body, params=params, headers=headers, timeout=60))
+    assert sum(report["counts"].values()) == len(report["rows"])
+    return report
+
+
+async def send(ccp: Platform, lines: list[bytes]) -> list[dict]:
+    return (await send_file(ccp, b"\n".join(lines)))["rows"]
 
 
 async def send_list(ccp: Platform, text: bytes) -> list[dict]:
-    headers = ccp.operator.headers | {"Content-Type": "text/csv"}
-    return ok(await ccp.http.post("/calls/import", content=text, headers=headers))["rows"]
+    return (await send_file(ccp, text))["rows"]
 
 
 async def test_all_real_calls_are_imported_and_only_open_ones_are_published(ccp: Platform, real_data: Path) -> None:
     lines = (real_data / "eu_calls_2026-08.jsonl").read_bytes().splitlines()
+    started = time.process_time()
     rows = await send(ccp, lines)
+    assert time.process_time() - started < 5  # seconds of this process, whatever else the machine does
     await ccp.system.settle()
 
     assert Counter(row["outcome"] for row in rows) == {"created": 500}
@@ -175,23 +183,34 @@ def long_list(*last: bytes) -> bytes:
     return b"".join([header, ISLANDS, *rows, *last])
 
 
-async def test_the_first_mention_counts_in_a_list_of_several_requests(
-    ccp: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def command(ccp: Platform, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """`ccp import calls`: returns whether no row was refused, and what it prints."""
+
     def connect(_: str) -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=httpx.ASGITransport(ccp.system.app), base_url="http://ccp.test")
 
+    async def run(*given: Any, **options: Any) -> tuple[bool, str]:
+        screen = Console(record=True, width=200)
+        asked = importing.Import(*given, **options)
+        done = await importing.import_calls(screen, asked, "", OPERATOR_EMAIL, OPERATOR_PASSWORD)
+        return done, screen.export_text()
+
     monkeypatch.setattr(importing, "connect", connect)
-    file, screen = tmp_path / "list.csv", Console(record=True, width=200)
+    return run
+
+
+async def test_the_first_mention_counts_in_a_long_list(ccp: Platform, tmp_path: Path, command: Command) -> None:
+    file = tmp_path / "list.csv"
     file.write_bytes(long_list(ISLANDS.replace(b"2026-12-01", b"2026-12-08"), ISLANDS, MOUNTAINS))
-    arguments = (screen, file, "", OPERATOR_EMAIL, OPERATOR_PASSWORD)
-    assert not await importing.import_calls(*arguments)
-    assert re.search(r"│ 1103 +│ Line 2 describes the same call differently", screen.export_text())
+    done, text = await command(file)
+    assert not done
+    assert re.search(r"│ 1103 +│ HORIZON-CL5-2026-11-D3-06 +│ Line 2 describes the same call differently", text)
     announced = await ccp.system.published("calls")
     assert Counter(event.type for event in announced) == {"calls.call.published.v1": 1102}
 
-    assert not await importing.import_calls(*arguments)
-    text = screen.export_text()
+    done, text = await command(file)
+    assert not done
     assert re.search(r"│ unchanged +│ 1103 ", text)
     assert re.search(r"│ refused +│ 1 ", text)
     assert len(await ccp.system.published("calls")) == len(announced)
@@ -199,11 +218,9 @@ async def test_the_first_mention_counts_in_a_list_of_several_requests(
 
 async def test_a_refused_row_can_be_imported_later(ccp: Platform) -> None:
     first, other = [line()], [line(deadline="2026-10-07")]
-    outcomes = [
-        [row["outcome"] for row in await send(ccp, lines, import_id=import_id)]
-        for lines, import_id in [(first, "a"), (other, "a"), (first, "a"), (other, "b"), (first, "b"), (first, "c")]
-    ]
-    assert outcomes == [["created"], ["refused"], ["unchanged"], ["changed"], ["refused"], ["changed"]]
+    files = [first + other, first, other + first, first]
+    outcomes = [[row["outcome"] for row in await send(ccp, lines)] for lines in files]
+    assert outcomes == [["created", "refused"], ["unchanged"], ["changed", "refused"], ["changed"]]
 
 
 RECORD = {
@@ -242,13 +259,13 @@ async def test_a_closed_record_gives_a_closed_call_without_an_event(ccp: Platfor
 
 async def test_bad_rows_are_reported_by_line_and_the_rest_goes_on(ccp: Platform) -> None:
     lines = [line(), b"", b"{broken", line(topicId="X-1", deadline="someday"), line(topicId="X-2"), line(topicId="X-2")]
-    rows = await send(ccp, lines, first_line=10)
+    rows = await send(ccp, lines)
     assert [(row["line"], row["outcome"]) for row in rows] == [
-        (10, "created"),
-        (12, "refused"),
-        (13, "refused"),
-        (14, "created"),
-        (15, "unchanged"),
+        (1, "created"),
+        (3, "refused"),
+        (4, "refused"),
+        (5, "created"),
+        (6, "unchanged"),
     ]
     assert rows[2]["reason"].startswith("deadline: ")
 
@@ -257,7 +274,7 @@ async def test_only_operators_import_and_empty_or_huge_files_are_refused(ccp: Pl
     anna = await ccp.member("Anna")
     refused(await ccp.http.post("/calls/import", content=line(), headers=anna.headers), 403)
     refused(await ccp.http.post("/calls/import", content=b"\n\n", headers=ccp.operator.headers), 422, "body")
-    many = b"\n".join([line()] * 1001)
+    many = b"\n".join([line()] * 5001)
     refused(await ccp.http.post("/calls/import", content=many, headers=ccp.operator.headers), 422, "body")
 
 
@@ -284,3 +301,74 @@ async def test_a_deadline_beyond_reason_is_one_refused_row(ccp: Platform) -> Non
         ccp, [line(deadline="0001-01-01"), line(topicId="X-3", deadline="9999-12-31"), line(topicId="X-4")]
     )
     assert [row["outcome"] for row in rows] == ["refused", "refused", "created"]
+
+
+async def test_a_dry_run_shows_every_row_and_stores_nothing(ccp: Platform, tmp_path: Path, command: Command) -> None:
+    await send(ccp, [line(), line(topicId="LIFE-GONE")])
+    published = len(await ccp.system.published("calls"))
+    file = tmp_path / "calls.jsonl"
+    lines = [line(deadline="2026-10-07"), line(topicId="LIFE-NEW"), line(topicId="LIFE-BAD", deadline="soon")]
+    file.write_bytes(b"\n".join([*lines, line(topicId="life-new")]))
+    report = await send_file(ccp, file.read_bytes(), dry_run="true")
+    assert [row["outcome"] for row in report["rows"]] == ["changed", "created", "refused", "unchanged"]
+    assert [gone["topic"] for gone in report["missing"]] == ["LIFE-GONE"]
+    done, text = await command(file, dry_run=True)
+    assert not done
+    for number, said in enumerate(["changed", "created", "refused", "unchanged"], 1):
+        assert re.search(rf"│ {number} +│ {said} +│", text)
+    assert len(await ccp.system.published("calls")) == published
+    assert ok(await ccp.operator.get("/calls/import/missing")) == []
+    assert [row["outcome"] for row in await send(ccp, lines[:2])] == ["changed", "created"]
+
+
+async def test_a_call_that_vanishes_from_its_source_is_shown_until_it_returns(
+    ccp: Platform, tmp_path: Path, command: Command
+) -> None:
+    both = [line(), line(topicId="LIFE-GONE", title="Wetlands of the delta")]
+    await send(ccp, [*both, line(topicId="LIFE-OVER", callStatus="closed")])
+    await send_list(ccp, LIST)
+    file = tmp_path / "calls.jsonl"
+    file.write_bytes(b"\n".join([both[0], line(topicId="LIFE-BAD", deadline="soon")]))
+    _, text = await command(file)
+    assert re.search(r"│ LIFE-GONE +│ Wetlands of the delta +│ open", text)
+    [gone] = ok(await ccp.operator.get("/calls/import/missing"))
+    assert (gone["topic"], gone["source"]) == ("LIFE-GONE", PORTAL)
+    assert ok(await ccp.http.get(f"/calls/{gone['id']}"))["status"] == "open"
+    assert (await send_file(ccp, b"\n".join(both)))["missing"] == []
+    assert ok(await ccp.operator.get("/calls/import/missing")) == []
+    anna = await ccp.member("Anna")
+    refused(await ccp.http.get("/calls/import/missing", headers=anna.headers), 403)
+
+
+async def test_a_refused_row_does_not_make_its_call_missing(ccp: Platform) -> None:
+    await send(ccp, [line(), line(topicId="LIFE-OTHER")])
+    report = await send_file(ccp, b"\n".join([line(), line(topicId="life-other", deadline="soon")]))
+    assert [row["outcome"] for row in report["rows"]] == ["unchanged", "refused"]
+    assert report["rows"][1]["topic"] == "life-other"
+    assert report["missing"] == []
+
+
+async def test_ids_are_compared_without_case_in_one_file_and_in_the_next(ccp: Platform) -> None:
+    lower = line(topicId=str(RECORD["topicId"]).lower())
+    rows = await send(ccp, [line(), lower])
+    assert [row["outcome"] for row in rows] == ["created", "unchanged"]
+    assert len({row["id"] for row in rows}) == 1
+    assert [row["outcome"] for row in await send(ccp, [lower])] == ["unchanged"]
+
+
+async def test_another_kind_of_file_is_refused_once_by_the_command(tmp_path: Path, command: Command) -> None:
+    file = tmp_path / "calls.csv"
+    file.write_bytes(b"%PDF-1.7\n" + b"...\n" * 500)
+    with pytest.raises(Problem, match="seems to be a PDF file"):
+        await command(file)
+
+
+async def test_a_mapping_file_names_foreign_columns(ccp: Platform, tmp_path: Path, command: Command) -> None:
+    file, mapping = tmp_path / "appels.csv", tmp_path / "columns.toml"
+    file.write_bytes("Numéro;Intitulé;Clôture\nRIVER-1;Rivières;15/12/2026\n".encode("cp1252"))
+    mapping.write_text('"Numéro" = "code"\n"Intitulé" = "title"\n"Clôture" = "deadline"\n', "utf-16", newline="\r\n")
+    done, text = await command(file, mapping, "windows-1252")
+    assert done
+    assert re.search(r"created +│ 1 ", text)
+    [call] = ok(await ccp.http.get("/calls"))["items"]
+    assert call["title"] == "Rivières"

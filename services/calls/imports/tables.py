@@ -1,0 +1,96 @@
+"""Rows of CSV (pure): the delimiter and the columns follow from the header, and every line belongs to a row.
+
+A quotation mark that never closes would make the rest of the file one cell. A row of several lines therefore counts
+only if its quotes close, its cells are as many as the columns, and no line in it is a row of its own. Else its first
+line alone is refused, and the reader goes on with the next line.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from services.calls.imports.columns import Names, field_of, missing, repeated
+from services.calls.imports.formats import TAKEN
+
+Raw = tuple[int, dict[str, Any] | str]  # number of the line, and the values by name, or why there are none
+DELIMITERS = ",;\t|"
+MOST_LINES = 1000  # of one row
+NOT_CLOSED = "line: A quotation mark opens in this line and does not close as it should. Check the quotation marks."
+
+
+def split_lines(text: str) -> list[str]:
+    """Return the lines of a text, which end with LF, CR LF or CR, with their ends."""
+    return list(io.StringIO(text, newline=""))
+
+
+def read_table(lines: Sequence[str], mapping: Names, is_row: Callable[[dict[str, Any]], bool]) -> Iterator[Raw]:
+    """Yield the rows under a header. `is_row` says whether the values of a line make a record.
+
+    Raises ValueError if the first row does not name the columns.
+    """
+    position, delimiter, header = _header(lines, mapping)
+    while position < len(lines):
+        number = position + 1
+        cells, length = _row(lines, position, delimiter, len(header))
+        alone = (_row([line], 0, delimiter, None)[0] or [] for line in lines[number : position + length])
+        if any(_fits(own, header) and is_row(_named(header, own)) for own in alone):
+            cells, length = None, 1
+        position += length
+        if cells is None:
+            yield number, NOT_CLOSED
+        elif not any(map(str.strip, cells)):
+            continue
+        elif not _fits(cells, header):
+            yield number, f"line: The row has {len(cells)} cells; it must have {len(header)}."
+        else:
+            yield number, _named(header, cells)
+
+
+def _header(lines: Sequence[str], mapping: Names) -> tuple[int, str, list[str]]:
+    """Return the position after the header, the delimiter, and the names of the columns."""
+    position = _after_empty(lines, 0)
+    declared = ""
+    if position < len(lines) and lines[position].lower().startswith("sep="):
+        declared = lines[position][4:].rstrip("\r\n")[:1] or "\t"
+        position = _after_empty(lines, position + 1)
+    best: tuple[int, str, list[str], int] | None = None
+    for delimiter in declared or DELIMITERS:
+        cells, length = _row(lines, position, delimiter, None) if position < len(lines) else (None, 1)
+        names = [cell.strip() for cell in cells or []]
+        known = sum(field_of(name, mapping) is not None for name in names)
+        if best is None or known > best[0]:
+            best = (known, delimiter, names, length)
+    assert best is not None  # noqa: S101  # there is a delimiter
+    _, delimiter, names, length = best
+    if lacking := missing(names, mapping):
+        found = ", ".join(names)[:100] or "nothing"
+        raise ValueError(f"The header lacks {', '.join(lacking)}; it has {found}. {TAKEN}")
+    if twice := repeated(names, mapping):
+        raise ValueError(f"The header names the column {twice!r} twice. Remove or rename one of the two.")
+    return position + length, delimiter, names
+
+
+def _after_empty(lines: Sequence[str], position: int) -> int:
+    return next((number for number in range(position, len(lines)) if lines[number].strip()), len(lines))
+
+
+def _row(lines: Sequence[str], position: int, delimiter: str, columns: int | None) -> tuple[list[str] | None, int]:
+    """Return the cells of the row that begins in a line, and its number of lines; no cells if its quotes are wrong."""
+    numbers = range(position, min(len(lines), position + MOST_LINES))
+    reader = csv.reader(map(lines.__getitem__, numbers), delimiter=delimiter, strict=True)
+    try:
+        cells = next(reader, [])
+    except csv.Error:
+        return None, 1
+    if reader.line_num > 1 and columns is not None and len(cells) != columns:
+        return None, 1
+    return cells, reader.line_num
+
+
+def _fits(cells: Sequence[str], header: Sequence[str]) -> bool:
+    return len(cells) >= len(header) and not any(map(str.strip, cells[len(header) :]))
+
+
+def _named(header: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
+    return {name: cell for name, cell in zip(header, cells, strict=False) if name}
