@@ -13,6 +13,7 @@ from services.notifications.alerts.store import ORGANISATIONS
 from services.notifications.handlers import HANDLERS
 from services.notifications.inbox import api as inbox
 from services.notifications.inbox.store import ALERTS
+from services.notifications.involvements.store import INVOLVEMENTS
 from services.notifications.loops import LOOPS
 from services.notifications.mailing import api as mailing
 from services.notifications.mailing.compose import Composer
@@ -50,7 +51,7 @@ def build(settings: Settings, own: NotificationsSettings | None = None) -> Servi
         prefixes=PREFIXES,
         tags=TAGS,
         snapshot=SNAPSHOT,
-        collections=[MEMBERS, ORGANISATIONS, ALERTS, MAILS, WINDOWS, ADDRESSEES],
+        collections=[MEMBERS, INVOLVEMENTS, ORGANISATIONS, ALERTS, MAILS, WINDOWS, ADDRESSEES],
         jobs={"fan_out": fan_out},
         loops=LOOPS,
         gauges=gauges,

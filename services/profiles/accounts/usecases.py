@@ -92,7 +92,12 @@ async def add_member(tx: Transaction, member: Member) -> None:
 def registered_event(member: Member) -> MemberRegistered:
     """Return the event about a new member."""
     return MemberRegistered(
-        member_id=member.id, email=member.email, name=member.name, country=member.country, version=member.version
+        member_id=member.id,
+        email=member.email,
+        name=member.name,
+        country=member.country,
+        version=member.version,
+        operator=member.operator,
     )
 
 
