@@ -1,4 +1,4 @@
-"""Use cases of e-mail: write to owners of addresses, release held e-mails, stop for addresses that do not work, resend."""
+"""Use cases of e-mail: write to owners of addresses, release held e-mails, stop for dead addresses, send again."""
 
 from services.notifications.inbox.domain import Alert
 from services.notifications.inbox.store import ALERTS

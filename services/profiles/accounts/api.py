@@ -17,9 +17,11 @@ from services.profiles.accounts.domain import (
 )
 from services.profiles.accounts.forms import (
     CONFIRMATION_BODY,
+    CONFIRMATION_REQUEST,
     SentConfirmation,
     confirmation_form,
     sent_confirmation,
+    sent_request,
 )
 from services.profiles.accounts.store import MEMBERS
 from services.profiles.accounts.usecases import (
@@ -28,6 +30,7 @@ from services.profiles.accounts.usecases import (
     log_in,
     open_registration,
     register_member,
+    send_confirmation,
 )
 from services.profiles.dependencies import CurrentCaller, CurrentRuntime
 from shared import pages
@@ -98,6 +101,35 @@ async def read_own_account(runtime: CurrentRuntime, caller: CurrentCaller) -> Me
     if member is None:
         raise NotFound("This account no longer exists. Register again to use the platform.")
     return MemberView.of(member)
+
+
+@router.get("/confirm", include_in_schema=False)
+async def show_confirmation_request() -> Response:
+    """Show the form that requests a new link to confirm an address."""
+    return pages.page("confirm_again.html", sent=False)
+
+
+@router.post(
+    "/confirm",
+    status_code=202,
+    response_model=RegistrationReceived,
+    operation_id="send_confirmation_again",
+    summary="Send the link to confirm an address again",
+    responses=refusals({422: "The address is missing or not valid"}),
+    dependencies=[Depends(ByClient("profiles", "registrations_by_client"))],
+    openapi_extra={"requestBody": CONFIRMATION_REQUEST},
+)
+async def send_again(request: Request, runtime: CurrentRuntime) -> Response:
+    """Send a new link, which ends the earlier one, for a registration of the last 30 days.
+
+    The owner of an account gets an e-mail that says so. The answer is the same for every address.
+    """
+    body = await sent_request(request)
+    await count(request, "profiles", "mails_to_address", body.email)
+    received = await runtime.db.transact(send_confirmation, new_id(), body.email)
+    response = page_or_json(request, "confirm_again.html", received, sent=True)
+    response.status_code = 202
+    return response
 
 
 @router.get(

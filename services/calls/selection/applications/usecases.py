@@ -27,7 +27,10 @@ from shared.mongo import Duplicate, Reader, Transaction
 
 
 async def change_form(tx: Transaction, call_id: str, body: FormBody, caller: Caller, version: ExpectedVersion) -> Form:
-    """Add a version of a form and notify applicants; earlier submissions keep theirs. Raises NotFound, Stale, or if the call is over."""
+    """Add a version of a form and notify applicants; earlier submissions keep theirs.
+
+    Raises NotFound, Stale, or if the call is over.
+    """
     call = await own_call(tx, call_id, caller)
     check_editable(call, tx.now)
     await CALLS.touch(tx, call)
