@@ -1,6 +1,7 @@
 """HTTP for accounts: register, confirm the address, log in."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import jwt
 from fastapi import APIRouter, Depends, Form, Path, Request, Response
@@ -35,7 +36,7 @@ from services.profiles.accounts.usecases import (
 from services.profiles.dependencies import CurrentCaller, CurrentRuntime
 from shared import pages
 from shared.auth import PUBLIC_KEYS
-from shared.errors import NotFound
+from shared.errors import NotAuthenticated, NotFound
 from shared.http.caller import cookie_name, verified
 from shared.http.headers import is_https
 from shared.http.negotiation import page_or_json
@@ -44,6 +45,7 @@ from shared.http.problems import refusals
 from shared.http.throttling import TOO_MANY, ByClient, count
 from shared.idempotency import idempotent
 from shared.ids import new_id
+from shared.service import Runtime
 
 router = APIRouter(tags=["Accounts"])
 ConfirmationToken = Annotated[
@@ -103,6 +105,14 @@ async def read_own_account(runtime: CurrentRuntime, caller: CurrentCaller) -> Me
     return MemberView.of(member)
 
 
+async def confirmed_by(runtime: Runtime, token: str) -> Mapping[str, Any]:
+    """Return the claims of a link. Raises NotAuthenticated, with the way to a new link."""
+    try:
+        return await verified(runtime, token, "confirm", "notifications")
+    except NotAuthenticated as error:
+        raise NotAuthenticated("This link is not valid, or has expired. Request a new one at /confirm.") from error
+
+
 @router.get("/confirm", include_in_schema=False)
 async def show_confirmation_request() -> Response:
     """Show the form that requests a new link to confirm an address."""
@@ -141,7 +151,7 @@ async def send_again(request: Request, runtime: CurrentRuntime) -> Response:
 )
 async def read_confirmation(token: ConfirmationToken, request: Request, runtime: CurrentRuntime) -> Response:
     """Return what was registered, and change nothing, because mail scanners follow links too. The page has a form."""
-    claims = await verified(runtime, token, "confirm", "notifications")
+    claims = await confirmed_by(runtime, token)
     registration = await open_registration(runtime.db, claims["email"], claims["sub"])
     return page_or_json(
         request, "confirm.html", RegistrationView.of(registration), form=confirmation_form(registration)
@@ -158,7 +168,7 @@ async def read_confirmation(token: ConfirmationToken, request: Request, runtime:
 )
 async def confirm_address(token: ConfirmationToken, sent: Sent, request: Request, runtime: CurrentRuntime) -> Response:
     """Create the account with the password of its owner, who may correct name and country. The link works once."""
-    claims = await verified(runtime, token, "confirm", "notifications")
+    claims = await confirmed_by(runtime, token)
     registration = await open_registration(runtime.db, claims["email"], claims["sub"])
     if sent.body is None:
         view, form = RegistrationView.of(registration), confirmation_form(registration, sent)

@@ -51,6 +51,7 @@ GUARDED = {
     "GET /applications",
     "GET /deliveries",
     "GET /deliveries/summary",
+    "POST /deliveries/resend",
 }
 
 
