@@ -218,6 +218,7 @@ class ApplicationStarted(Event, type="calls.application.started.v1", subject="ap
 
     application_id: ApplicationId
     application: ApplicationFacts
+    submitted: bool = Field(False, description="True in a snapshot, if it was submitted since")
 
 
 class ApplicationSubmitted(Event, type="calls.application.submitted.v1", subject="application_id"):

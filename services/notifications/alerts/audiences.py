@@ -4,7 +4,7 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 
 from services.notifications.involvements.domain import APPLICANTS, EVERYBODY, Part
-from services.notifications.involvements.store import involved_in
+from services.notifications.involvements.store import has_applicants, involved_in
 from services.notifications.preferences.domain import Recipient, Scope, Topic, first_reason, possible_anchors
 from shared.contracts import calls, profiles
 from shared.contracts.matchmaking import PartnersProposed
@@ -41,10 +41,24 @@ class CallParts:
     parts: Set[Part]
 
 
-async def audience_of(reader: Reader, who: Audience | CallParts) -> Audience:
+@dataclass(frozen=True)
+class IfApplied:
+    """An audience that an event concerns only if an organisation applied to the call on the platform."""
+
+    call_id: str
+    audience: Audience
+
+
+Who = Audience | CallParts | IfApplied
+NOBODY = Audience({"_id": {"$in": []}}, lambda _: None)
+
+
+async def audience_of(reader: Reader, who: Who) -> Audience:
     """Return an audience, after looking up who is involved in a call."""
     if isinstance(who, Audience):
         return who
+    if isinstance(who, IfApplied):
+        return who.audience if await has_applicants(reader, who.call_id) else NOBODY
     involved = await involved_in(reader, who.call_id, who.parts)
     return Audience(involved.query, involved.reason)
 
@@ -83,9 +97,15 @@ def waiting_for_call(event: calls.CallWithdrawn) -> CallParts:
     return CallParts(event.call_id, {Part.DRAFT, Part.ASKED})
 
 
-def publisher_of_call(event: calls.QuestionAsked | calls.CutOffPassed | calls.CallClosed) -> Audience:
+def publisher_of_call(event: calls.QuestionAsked) -> Audience:
     """Return the members of the organisation that published the call, or the operators who did."""
     return _publisher(event.call.organisation_id)
+
+
+def publisher_of_cut_off(event: calls.CutOffPassed | calls.CallClosed) -> Who:
+    """Return the publisher of the call; operators, who import many calls, only if there is something to assess."""
+    publisher = _publisher(event.call.organisation_id)
+    return publisher if event.call.organisation_id else IfApplied(event.call_id, publisher)
 
 
 def publisher_of_application(event: calls.ApplicationSubmitted | calls.ClaimForwarded) -> Audience:

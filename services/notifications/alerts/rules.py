@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.notifications.alerts import audiences, selection_texts, texts
-from services.notifications.alerts.audiences import Audience, CallParts
+from services.notifications.alerts.audiences import Who
 from services.notifications.alerts.texts import AlertText
 from shared.contracts import Event, calls, matchmaking, profiles
 
@@ -17,7 +17,7 @@ from shared.contracts import Event, calls, matchmaking, profiles
 class Rule:
     """One audience of an event type, and the text of its alerts."""
 
-    audience: Callable[[Any], Audience | CallParts]
+    audience: Callable[[Any], Who]
     render: Callable[[Any], AlertText]
 
 
@@ -35,8 +35,8 @@ RULES: Mapping[type[Event], Sequence[Rule]] = {
         Rule(audiences.drafters, texts.draft_due),
         Rule(audiences.followers_of_call, texts.deadline_approached),
     ),
-    calls.CutOffPassed: (Rule(audiences.publisher_of_call, texts.cut_off_passed),),
-    calls.CallClosed: (Rule(audiences.publisher_of_call, texts.call_closed),),
+    calls.CutOffPassed: (Rule(audiences.publisher_of_cut_off, texts.cut_off_passed),),
+    calls.CallClosed: (Rule(audiences.publisher_of_cut_off, texts.call_closed),),
     calls.FormChanged: (Rule(audiences.applicants, texts.form_changed),),
     calls.QuestionAsked: (Rule(audiences.publisher_of_call, texts.question_asked),),
     calls.QuestionAnswered: (

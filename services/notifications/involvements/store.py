@@ -16,6 +16,11 @@ async def involved_in(reader: Reader, call_id: str, parts: Set[Part]) -> Involve
     return involved_by(await INVOLVEMENTS.rows(reader, query, fields, limit=MOST_INVOLVED))
 
 
+async def has_applicants(reader: Reader, call_id: str) -> bool:
+    """Return whether an organisation applied to a call."""
+    return await INVOLVEMENTS.first(reader, {"call_id": call_id, "part": Part.APPLIED}) is not None
+
+
 async def end_drafts(tx: Transaction, call_id: str, cut_off: int | None = None) -> None:
     """End the drafts of a call, or those at one of its cut-offs: it has passed. A late submission revives its own."""
     which = {"cut_off": cut_off} if cut_off else {}

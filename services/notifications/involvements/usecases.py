@@ -23,7 +23,7 @@ async def on_application_event(tx: Transaction, event: ApplicationEvent) -> None
         id=event.application_id,
         version=application.version,
         call_id=application.call_id,
-        part=PARTS[type(event)],
+        part=Part.APPLIED if isinstance(event, calls.ApplicationStarted) and event.submitted else PARTS[type(event)],
         cut_off=application.cut_off,
         organisation_id=application.organisation_id,
     )

@@ -77,7 +77,7 @@ class Scope(StrEnum):
 
 
 SCOPE_WORDS: Mapping[str, str] = {
-    Scope.CALLS: "calls and gatherings that you follow",
+    Scope.CALLS: "calls and gatherings that match your interests",
     Scope.OWN: "your applications, claims, registrations and organisations",
 }
 
@@ -116,14 +116,18 @@ class Member(Document):
 class Consents(Body):
     """The e-mails that a member wants, as they send them."""
 
-    mail: bool = Field(description="Whether alerts about calls and gatherings that you follow are sent by e-mail")
+    mail: bool = Field(
+        description="Whether alerts about calls and gatherings that match your interests are sent by e-mail"
+    )
     own_mail: bool = Field(description="Whether alerts about your applications, claims and registrations are, too")
 
 
 class Subscription(BaseModel):
     """The consent of a member to e-mail."""
 
-    mail: bool = Field(description="Whether alerts about calls and gatherings that you follow are sent by e-mail")
+    mail: bool = Field(
+        description="Whether alerts about calls and gatherings that match your interests are sent by e-mail"
+    )
     own_mail: bool = Field(description="Whether alerts about your applications, claims and registrations are, too")
     undeliverable: str = Field(description="Words of the mail server that refused your address; no e-mails are sent")
 

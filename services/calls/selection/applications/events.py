@@ -32,8 +32,12 @@ def application_facts(application: Application) -> contract.ApplicationFacts:
 
 
 def application_started(application: Application) -> contract.ApplicationStarted:
-    """Return the event that an application was begun."""
-    return contract.ApplicationStarted(application_id=application.id, application=application_facts(application))
+    """Return the event that an application was begun, and whether it was submitted since."""
+    return contract.ApplicationStarted(
+        application_id=application.id,
+        application=application_facts(application),
+        submitted=application.submitted_at is not None,
+    )
 
 
 def application_submitted(
