@@ -7,7 +7,7 @@ Listens to profiles.key, profiles.member.*, profiles.organisation.*, profiles.ch
            profiles.review.requested, calls.*, matchmaking.partners.proposed
 """
 
-PREFIXES = ["/interests", "/inbox", "/subscription", "/unsubscribe", "/deliveries"]
+PREFIXES = ["/interests", "/follows", "/inbox", "/subscription", "/unsubscribe", "/deliveries"]
 TAGS = {
     "Interests": "What a member wants to be notified about.",
     "Inbox": "The alerts of a member.",

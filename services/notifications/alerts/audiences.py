@@ -78,7 +78,7 @@ def followers_of_gathering(event: GatheringEvent) -> Audience:
 
 
 def involved_in_call(event: CallEvent | calls.QuestionAnswered) -> CallParts:
-    """Return the members who have an application or asked a question."""
+    """Return the members who have an application, asked a question or follow the call."""
     return CallParts(event.call_id, EVERYBODY)
 
 
@@ -92,9 +92,14 @@ def drafters(event: calls.DeadlineApproached) -> CallParts:
     return CallParts(event.call_id, {Part.DRAFT})
 
 
+def interested(event: calls.DeadlineApproached) -> CallParts:
+    """Return the members who asked a question or follow the call."""
+    return CallParts(event.call_id, {Part.ASKED, Part.FOLLOWS})
+
+
 def waiting_for_call(event: calls.CallWithdrawn) -> CallParts:
-    """Return the members with a draft or a question; the applicants hear that their application is cancelled."""
-    return CallParts(event.call_id, {Part.DRAFT, Part.ASKED})
+    """Return all who are involved but the applicants, who hear that their application is cancelled."""
+    return CallParts(event.call_id, EVERYBODY - {Part.APPLIED})
 
 
 def publisher_of_call(event: calls.QuestionAsked) -> Audience:

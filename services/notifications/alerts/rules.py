@@ -33,6 +33,7 @@ RULES: Mapping[type[Event], Sequence[Rule]] = {
     ),
     calls.DeadlineApproached: (
         Rule(audiences.drafters, texts.draft_due),
+        Rule(audiences.interested, texts.deadline_approached),
         Rule(audiences.followers_of_call, texts.deadline_approached),
     ),
     calls.CutOffPassed: (Rule(audiences.publisher_of_cut_off, texts.cut_off_passed),),

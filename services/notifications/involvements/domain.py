@@ -15,20 +15,25 @@ class Part(StrEnum):
     DRAFT = "draft"
     APPLIED = "applied"
     ASKED = "asked"
+    FOLLOWS = "follows"
     ENDED = "ended"  # withdrawn, cancelled, or a draft whose cut-off has passed
 
 
 APPLICANTS = frozenset({Part.DRAFT, Part.APPLIED})
-EVERYBODY = APPLICANTS | {Part.ASKED}
+EVERYBODY = APPLICANTS | {Part.ASKED, Part.FOLLOWS}
 REASONS: Mapping[str, str] = {
     Part.DRAFT: "Your organisation has a draft of an application to this call",
     Part.APPLIED: "Your organisation applied to this call",
     Part.ASKED: "You asked a question about this call",
+    Part.FOLLOWS: "You follow this call",
 }
 
 
 class Involvement(Versioned):
-    """The part of an organisation or a member; its id is that of the application, or `<call>:<member>`."""
+    """The part of an organisation or a member.
+
+    Its id is that of the application, `<call>:<member>` of a question, or `<call>:<member>:follows`.
+    """
 
     call_id: str
     part: Part

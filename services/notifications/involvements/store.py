@@ -4,9 +4,13 @@ from collections.abc import Set
 
 from services.notifications.involvements.domain import Involved, Involvement, Part, involved_by
 from shared.mongo import Collection, Reader, Transaction, index
+from shared.quota import Quota
 
 MOST_INVOLVED = 50_000  # applications and questions of one call: their ids fit into one query of 16 MB
-INVOLVEMENTS = Collection("involvements", Involvement, [index("call_id", "part", "_id")])
+INVOLVEMENTS = Collection(
+    "involvements", Involvement, [index("call_id", "part", "_id"), index("member_id", "part", "_id")]
+)
+FOLLOWED = Quota("calls that you follow", INVOLVEMENTS, 200, "Stop following some of them first.")
 
 
 async def involved_in(reader: Reader, call_id: str, parts: Set[Part]) -> Involved:

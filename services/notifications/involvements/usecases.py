@@ -1,9 +1,13 @@
-"""Event handlers that keep involvements. Events about one application may arrive in any order: its version decides."""
+"""Event handlers that keep involvements, and use cases of members who follow a call.
+
+Events about one application may arrive in any order: its version decides.
+"""
 
 from services.notifications.involvements.domain import Involvement, Part
-from services.notifications.involvements.store import INVOLVEMENTS, end_drafts
+from services.notifications.involvements.store import FOLLOWED, INVOLVEMENTS, end_drafts
+from shared.auth import Caller
 from shared.contracts import calls
-from shared.mongo import Transaction
+from shared.mongo import Reader, Transaction
 
 ApplicationEvent = (
     calls.ApplicationStarted | calls.ApplicationSubmitted | calls.ApplicationWithdrawn | calls.ApplicationCancelled
@@ -46,3 +50,24 @@ async def on_cut_off_passed(tx: Transaction, event: calls.CutOffPassed) -> None:
 async def on_call_closed(tx: Transaction, event: calls.CallClosed) -> None:
     """End the drafts of a call that closed."""
     await end_drafts(tx, event.call_id)
+
+
+async def follow_call(tx: Transaction, call_id: str, caller: Caller) -> None:
+    """Follow a call; a repetition changes nothing. Raises QuotaReached."""
+    if call_id in await followed_calls(tx, caller):
+        return
+    await FOLLOWED.check(tx, caller.id, {"member_id": caller.id, "part": Part.FOLLOWS})
+    id = f"{call_id}:{caller.id}:{Part.FOLLOWS}"
+    follows = Involvement(id=id, call_id=call_id, part=Part.FOLLOWS, member_id=caller.id)
+    await INVOLVEMENTS.insert(tx, follows)
+
+
+async def stop_following_call(tx: Transaction, call_id: str, caller: Caller) -> None:
+    """Stop following a call; a repetition changes nothing."""
+    await INVOLVEMENTS.delete(tx, {"_id": f"{call_id}:{caller.id}:{Part.FOLLOWS}"})
+
+
+async def followed_calls(reader: Reader, caller: Caller) -> list[str]:
+    """Return the ids of the calls that the caller follows."""
+    followed = {"member_id": caller.id, "part": Part.FOLLOWS}
+    return [row["call_id"] for row in await INVOLVEMENTS.rows(reader, followed, ["call_id"], limit=FOLLOWED.most)]

@@ -153,3 +153,19 @@ async def test_who_follows_a_call_and_is_involved_in_it_gets_one_alert(ccp: Plat
     [alert] = [alert for alert in await anna.alerts() if alert["title"].startswith("Changed")]
     assert alert["reason"] == "Your organisation has a draft of an application to this call"
     assert sum(mail["Subject"].startswith("Changed") for mail in anna.mails) == 1
+
+
+async def test_who_follows_a_call_hears_of_its_deadline_and_of_its_questions(ccp: Platform, anna: Member) -> None:
+    call, bert = await ccp.operator.publishes(BRAZIL), await ccp.member("Bert")
+    for _ in range(2):
+        assert (await ccp.http.put(f"/follows/{call['id']}", headers=bert.headers)).status_code == 204
+    assert ok(await bert.get("/follows")) == [call["id"]]
+    path = f"/calls/{call['id']}/questions"
+    asked = ok(await anna.post(path, {"text": "May a science park apply?"}))
+    ok(await ccp.operator.post(f"{path}/{asked['id']}/answer", {"answer": "Yes."}, version=asked["version"]))
+    assert await titles(bert) == ["Answered: Matchmaking mission to Brazil"]
+    await ccp.system.travel(timedelta(days=25))
+    assert (await titles(bert))[-1] == "Closes in 7 days: Matchmaking mission to Brazil"
+    assert (await bert.alerts())[0]["reason"] == "You follow this call"
+    assert (await ccp.http.delete(f"/follows/{call['id']}", headers=bert.headers)).status_code == 204
+    assert ok(await bert.get("/follows")) == []
