@@ -248,7 +248,7 @@ class PartnerNamed(Event, type="calls.partner.named.v1", subject="application_id
     partner_id: Tag = Field(description="Id of the organisation that is named")
 
 
-class FormChanged(Event, type="calls.form.changed.v1", subject="call_id"):
+class FormRevised(Event, type="calls.form.revised.v1", subject="call_id"):
     """A published call has a new version of its application form. Applicants are notified."""
 
     call_id: CallId

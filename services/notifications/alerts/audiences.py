@@ -82,7 +82,7 @@ def involved_in_call(event: CallEvent | calls.QuestionAnswered) -> CallParts:
     return CallParts(event.call_id, EVERYBODY)
 
 
-def applicants(event: calls.FormChanged) -> CallParts:
+def applicants(event: calls.FormRevised) -> CallParts:
     """Return the members of the organisations that have an application to the call."""
     return CallParts(event.call_id, APPLICANTS)
 

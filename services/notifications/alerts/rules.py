@@ -38,7 +38,7 @@ RULES: Mapping[type[Event], Sequence[Rule]] = {
     ),
     calls.CutOffPassed: (Rule(audiences.publisher_of_cut_off, texts.cut_off_passed),),
     calls.CallClosed: (Rule(audiences.publisher_of_cut_off, texts.call_closed),),
-    calls.FormChanged: (Rule(audiences.applicants, texts.form_changed),),
+    calls.FormRevised: (Rule(audiences.applicants, texts.form_revised),),
     calls.QuestionAsked: (Rule(audiences.publisher_of_call, texts.question_asked),),
     calls.QuestionAnswered: (
         Rule(audiences.author_of_question, texts.question_answered),

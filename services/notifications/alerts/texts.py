@@ -72,7 +72,7 @@ def _cut_off_over(call_id: str, call: calls.CallFacts, passed_at: datetime) -> A
     return AlertText(f"call:{call_id}:passed:{passed_at:%Y%m%d%H%M}", f"Cut-off passed: {call.title}", text, call.url)
 
 
-def form_changed(event: calls.FormChanged) -> AlertText:
+def form_revised(event: calls.FormRevised) -> AlertText:
     """Render a new version of an application form for the applicants."""
     text = (
         "The application form changed. An application that you submitted counts as it is. To submit a draft or a "
@@ -165,7 +165,7 @@ def _period(gathering: calls.GatheringFacts) -> str:
 
 
 def review_requested(event: profiles.ReviewRequested) -> AlertText:
-    """Render the request for a review, without the name, which nobody has reviewed."""
+    """Render the request for a review, without the name, which was not reviewed."""
     whats = {"profile": "An organisation submitted its profile", "change": "A public profile has a new name or kind"}
     text = f"{whats[event.what]}. Read it on the page, and publish or return it."
     occasion = f"organisation:{event.organisation_id}:review:{event.version}"

@@ -59,7 +59,7 @@ async def follow_call(tx: Transaction, call_id: str, caller: Caller) -> None:
     await FOLLOWED.check(tx, caller.id, {"member_id": caller.id, "part": Part.FOLLOWS})
     id = f"{call_id}:{caller.id}:{Part.FOLLOWS}"
     follows = Involvement(id=id, call_id=call_id, part=Part.FOLLOWS, member_id=caller.id)
-    await INVOLVEMENTS.insert(tx, follows)
+    await INVOLVEMENTS.keep_newest(tx, follows)
 
 
 async def stop_following_call(tx: Transaction, call_id: str, caller: Caller) -> None:

@@ -31,7 +31,7 @@ def stop_path(member: Member) -> str:
     return re.search(r"http://ccp\.test(/unsubscribe/[\w.-]+)", member.mails[-1].get_body(("plain",)).get_content())[1]
 
 
-async def test_to_stop_alerts_about_calls_keeps_ones_own_business(ccp: Platform, anna: Member) -> None:
+async def test_to_stop_alerts_about_calls_keeps_the_own_business(ccp: Platform, anna: Member) -> None:
     await ccp.operator.publishes(MISSION)
     assert await subjects(anna) == ["Apply: Mission to Japan"]
     path = stop_path(anna)
@@ -103,7 +103,7 @@ async def test_an_operator_sends_a_failed_email_again(
         command.resend([], ("", "", ""), everything=False)
 
 
-async def test_ones_own_business_is_not_held_behind_many_alerts(ccp: Platform, anna: Member) -> None:
+async def test_the_own_business_is_not_held_behind_many_alerts(ccp: Platform, anna: Member) -> None:
     for number in range(7):
         await ccp.operator.publishes(MISSION | {"title": f"Mission {number}"})
     await ccp.organisation(anna)

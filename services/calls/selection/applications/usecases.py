@@ -20,7 +20,7 @@ from services.calls.selection.applications.reserve import release_place
 from services.calls.selection.applications.states import Step
 from services.calls.selection.applications.store import APPLICATIONS, FORMS, newest_form, was_selected
 from shared.auth import Caller
-from shared.contracts.calls import FormChanged
+from shared.contracts.calls import FormRevised
 from shared.errors import NotFound, Stale
 from shared.models import ExpectedVersion
 from shared.mongo import Duplicate, Reader, Transaction
@@ -44,7 +44,7 @@ async def change_form(tx: Transaction, call_id: str, body: FormBody, caller: Cal
     except Duplicate as error:
         raise Stale("The form was changed at the same moment. Read it again and repeat your change.") from error
     if newest and call.stage is Stage.PUBLISHED:
-        tx.publish(FormChanged(call_id=call_id, call=call_facts(call), form=form.version))
+        tx.publish(FormRevised(call_id=call_id, call=call_facts(call), form=form.version))
     return form
 
 
