@@ -47,11 +47,11 @@ async def test_an_applicant_hears_of_every_change_of_the_call_and_gets_a_receipt
 
 async def test_only_an_open_draft_is_reminded_of_the_deadline(ccp: Platform, anna: Member) -> None:
     bert, theirs = await applicant(ccp, "Bert")
-    cara, hers = await applicant(ccp, "Cara")
+    cara, others = await applicant(ccp, "Cara")
     call = await call_with_form(ccp)
     await drafts(anna, call, anna.organisation["id"])
     await submits(bert, await drafts(bert, call, theirs["id"]))
-    gone = await submits(cara, await drafts(cara, call, hers["id"]))
+    gone = await submits(cara, await drafts(cara, call, others["id"]))
     ok(await cara.post(f"/applications/{gone['application_id']}/withdraw", version=gone["version"]))
     await ccp.system.settle()
     await ccp.system.travel(timedelta(days=25))
