@@ -50,7 +50,7 @@ class IfApplied:
 
 
 Who = Audience | CallParts | IfApplied
-NOBODY = Audience({"_id": {"$in": []}}, lambda _: None)
+NO_MEMBER = Audience({"_id": {"$in": []}}, lambda _: None)
 
 
 async def audience_of(reader: Reader, who: Who) -> Audience:
@@ -58,9 +58,9 @@ async def audience_of(reader: Reader, who: Who) -> Audience:
     if isinstance(who, Audience):
         return who
     if isinstance(who, IfApplied):
-        return who.audience if await has_applicants(reader, who.call_id) else NOBODY
+        return who.audience if await has_applicants(reader, who.call_id) else NO_MEMBER
     involved = await involved_in(reader, who.call_id, who.parts)
-    return Audience(involved.query, involved.reason)
+    return Audience(involved.query, involved.reason) if involved else NO_MEMBER
 
 
 def followers_of_call(event: CallEvent) -> Audience:

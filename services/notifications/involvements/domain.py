@@ -49,6 +49,9 @@ class Involved:
     organisations: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, str] = field(default_factory=dict)
 
+    def __bool__(self) -> bool:
+        return bool(self.organisations or self.members)
+
     @property
     def query(self) -> dict[str, Any]:
         """The query for the members who are involved themselves or by their organisation."""
