@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from ccp.commands import agenda, events, parked
+from ccp.commands import agenda, events, mail, parked
 from ccp.options import LOCAL, OPERATOR, PASSWORD, Data, OperatorEmail, OperatorPassword, Port, Url, console
 from shared import __version__
 
@@ -31,6 +31,7 @@ app.add_typer(agenda.app, name="agenda")
 app.add_typer(imports, name="import")
 app.add_typer(events.app, name="events")
 app.add_typer(parked.app, name="parked")
+app.add_typer(mail.app, name="mail")
 
 
 def _show_version(asked: bool) -> None:

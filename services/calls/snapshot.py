@@ -1,4 +1,4 @@
-"""The snapshot of calls for a new listener: public calls and gatherings, registrations, and decisions."""
+"""The snapshot of calls for a new listener: public calls and gatherings, registrations, applications and decisions."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -15,8 +15,13 @@ from services.calls.gatherings.registrations.usecases import participant_registe
 from services.calls.gatherings.store import GATHERINGS
 from services.calls.gatherings.usecases import gathering_cancelled, gathering_published
 from services.calls.selection.applications.domain import Application
-from services.calls.selection.applications.events import Outcome, application_decided, expression_decided
-from services.calls.selection.applications.states import State
+from services.calls.selection.applications.events import (
+    Outcome,
+    application_decided,
+    application_started,
+    expression_decided,
+)
+from services.calls.selection.applications.states import AWAITS_DECISION, HAS_PLACE, State
 from services.calls.selection.applications.store import APPLICATIONS
 from shared.contracts.base import Event
 from shared.contracts.calls import CallClosed, CallPublished, CallWithdrawn
@@ -24,6 +29,7 @@ from shared.ids import created_at
 from shared.snapshot import SnapshotEvent, SnapshotSource
 from shared.vocabulary import CallKind
 
+GOING_ON = {State.DRAFT, *AWAITS_DECISION, *HAS_PLACE}
 OUTCOMES: Mapping[State, Outcome] = {
     State.SELECTED: "selected",
     State.RESERVE: "reserve",
@@ -61,7 +67,14 @@ def registration_events(registration: Registration, _: datetime) -> list[Snapsho
     return [SnapshotEvent(participant_registered(registration), registration.promoted_at or registration.at)]
 
 
-def decision_events(application: Application, _: datetime) -> list[SnapshotEvent]:
+def application_events(application: Application, _: datetime) -> list[SnapshotEvent]:
+    """Return the events for an application that goes on, so that its organisation is notified of its call."""
+    going_on = application.state in GOING_ON
+    started = [SnapshotEvent(application_started(application), application.made_at)] if going_on else []
+    return started + decision_events(application)
+
+
+def decision_events(application: Application) -> list[SnapshotEvent]:
     """Return the events for a decided application, dated like its submission, so that they cause no new e-mail."""
     outcome = OUTCOMES.get(application.state)
     if outcome is None or application.submitted_at is None:
@@ -76,5 +89,5 @@ SNAPSHOT: Sequence[SnapshotSource[Any]] = [
     SnapshotSource(CALLS, call_events),
     SnapshotSource(GATHERINGS, gathering_events),
     SnapshotSource(REGISTRATIONS, registration_events),
-    SnapshotSource(APPLICATIONS, decision_events),
+    SnapshotSource(APPLICATIONS, application_events),
 ]

@@ -13,6 +13,8 @@ from services.notifications.alerts.store import ORGANISATIONS
 from services.notifications.handlers import HANDLERS
 from services.notifications.inbox import api as inbox
 from services.notifications.inbox.store import ALERTS
+from services.notifications.involvements import api as involvements
+from services.notifications.involvements.store import INVOLVEMENTS
 from services.notifications.loops import LOOPS
 from services.notifications.mailing import api as mailing
 from services.notifications.mailing.compose import Composer
@@ -41,7 +43,7 @@ class Resources:
 def build(settings: Settings, own: NotificationsSettings | None = None) -> Service:
     """Return the service; `own` replaces the settings that it would read from the environment."""
     router = APIRouter()
-    for part in (preferences, inbox, mailing):
+    for part in (preferences, involvements, inbox, mailing):
         router.include_router(part.router)
     return Service(
         name="notifications",
@@ -50,7 +52,7 @@ def build(settings: Settings, own: NotificationsSettings | None = None) -> Servi
         prefixes=PREFIXES,
         tags=TAGS,
         snapshot=SNAPSHOT,
-        collections=[MEMBERS, ORGANISATIONS, ALERTS, MAILS, WINDOWS, ADDRESSEES],
+        collections=[MEMBERS, INVOLVEMENTS, ORGANISATIONS, ALERTS, MAILS, WINDOWS, ADDRESSEES],
         jobs={"fan_out": fan_out},
         loops=LOOPS,
         gauges=gauges,

@@ -2,7 +2,7 @@
 
 Owns       registrations, members and their accounts, organisations and their memberships, the front page
 Publishes  profiles.key, profiles.member.invited / reminded / registered / confirmed / joined,
-           profiles.organisation.published / returned, profiles.change.reviewed
+           profiles.organisation.published / returned, profiles.review.requested, profiles.change.reviewed
 Listens to notifications.key (links in e-mails), calls.call.* (copies of calls for the front page)
 """
 

@@ -53,7 +53,7 @@ def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
         tags=TAGS,
         snapshot=SNAPSHOT,
         collections=[MEMBERS, REGISTRATIONS, ORGANISATIONS, MEMBERSHIPS, CALLS],
-        body_limits=dict.fromkeys(["/members", "/tokens", "/login", "/confirm/{token}"], SMALL_BODY),
+        body_limits=dict.fromkeys(["/members", "/tokens", "/login", "/confirm", "/confirm/{token}"], SMALL_BODY),
         resources=partial(resources, public_url=settings.public_url, own=own or ProfilesSettings()),
     )
 

@@ -113,6 +113,7 @@ class QuestionAsked(Event, type="calls.question.asked.v1", subject="question_id"
     call_id: CallId
     call: CallFacts
     text: Question
+    member_id: Tag | None = Field(None, description="Id of the member who asked; null in events before this field")
 
 
 class QuestionAnswered(Event, type="calls.question.answered.v1", subject="question_id"):
@@ -212,6 +213,49 @@ class ApplicationFacts(Part):
     trail: Tag = Field("", description="Hash of the newest entry in the application's audit log, to verify it later")
 
 
+class ApplicationStarted(Event, type="calls.application.started.v1", subject="application_id"):
+    """An organisation began an application, which is a draft. It is notified of what changes in the call."""
+
+    application_id: ApplicationId
+    application: ApplicationFacts
+    submitted: bool = Field(False, description="True in a snapshot, if it was submitted since")
+
+
+class ApplicationSubmitted(Event, type="calls.application.submitted.v1", subject="application_id"):
+    """An application was submitted. The applicant gets the receipt, and the publisher is notified without its name."""
+
+    application_id: ApplicationId
+    application: ApplicationFacts
+    publisher_id: Publisher = None
+    number: int = Field(ge=1, description="Number of the submission, counted from 1; the last one counts")
+    at: AwareDatetime = Field(description="Time of the submission")
+    timezone: Timezone
+    receipt: Tag = Field(description="Hash of the submission, which proves it")
+
+
+class ApplicationWithdrawn(Event, type="calls.application.withdrawn.v1", subject="application_id"):
+    """An applicant withdrew an application."""
+
+    application_id: ApplicationId
+    application: ApplicationFacts
+
+
+class PartnerNamed(Event, type="calls.partner.named.v1", subject="application_id"):
+    """An application names another organisation as a partner. The partner is notified."""
+
+    application_id: ApplicationId
+    application: ApplicationFacts
+    partner_id: Tag = Field(description="Id of the organisation that is named")
+
+
+class FormRevised(Event, type="calls.form.revised.v1", subject="call_id"):
+    """A published call has a new version of its application form. Applicants are notified."""
+
+    call_id: CallId
+    call: CallFacts
+    form: int = Field(ge=2, description="Number of the new version")
+
+
 class ApplicationDecided(Event, type="calls.application.decided.v1", subject="application_id"):
     """An application was decided on. The applicant is notified and reads the reasons on the platform."""
 
@@ -281,4 +325,14 @@ class ClaimPaid(Event, type="calls.claim.paid.v1", subject="claim_id"):
     application: ApplicationFacts
     cents: int = Field(ge=0, description="The amount paid, in cents")
     currency: Literal["EUR"] = Field(description="Currency of the amount (ISO 4217)")
+    url: Url
+
+
+class ClaimForwarded(Event, type="calls.claim.forwarded.v1", subject="claim_id"):
+    """A claim awaits the publisher's next step: to validate, to approve or to pay it. The publisher is notified."""
+
+    claim_id: ClaimId
+    application: ApplicationFacts
+    publisher_id: Publisher = None
+    step: Literal["validate", "approve", "pay"] = Field(description="The step that comes next")
     url: Url

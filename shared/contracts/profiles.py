@@ -55,6 +55,7 @@ class MemberRegistered(Event, type="profiles.member.registered.v1", subject="mem
     name: Short = Field(description="Name of the member")
     country: CountryCode
     version: Version
+    operator: bool = Field(False, description="True if the member operates the platform")
 
 
 class MemberConfirmed(Event, type="profiles.member.confirmed.v1", subject="member_id"):
@@ -107,4 +108,13 @@ class ChangeReviewed(Event, type="profiles.change.reviewed.v1", subject="organis
     name: OrganisationName
     outcome: Literal["accepted", "refused"] = Field(description="The result of the review")
     reasons: list[Text] = Field(max_length=10, description="The reasons, as the reviewer wrote them")
+    url: Url
+
+
+class ReviewRequested(Event, type="profiles.review.requested.v1", subject="organisation_id"):
+    """A profile, or a change of a published one, awaits a review. Operators are notified, without the new words."""
+
+    organisation_id: OrganisationId
+    version: Version
+    what: Literal["profile", "change"] = Field(description="The subject of the review")
     url: Url

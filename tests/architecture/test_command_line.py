@@ -19,7 +19,9 @@ finally:
 """
 
 
-@pytest.mark.parametrize("group", ["", "agenda", "demo", "events", "events replay", "import", "operator", "parked"])
+@pytest.mark.parametrize(
+    "group", ["", "agenda", "demo", "events", "events replay", "import", "mail", "operator", "parked"]
+)
 def test_help_loads_no_heavy_module(group: str) -> None:
     command = [sys.executable, "-c", SHOW_HELP, *group.split(), "--help"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -106,7 +106,8 @@ async def ask_question(tx: Transaction, id: str, call_id: str, text: str, caller
         raise TooManyQuestions(detail, field="text")
     question = Question(id=id, call_id=call_id, member_id=caller.id, text=text, asked_at=tx.now, at=tx.now)
     await QUESTIONS.insert(tx, question)
-    tx.publish(QuestionAsked(question_id=id, call_id=call_id, call=call_facts(call), text=text))
+    facts = call_facts(call)
+    tx.publish(QuestionAsked(question_id=id, call_id=call_id, call=facts, text=text, member_id=caller.id))
     return question
 
 

@@ -1,17 +1,20 @@
 """Audiences of events: a query for the members that an event may concern, and the reason for each of them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Set
+from dataclasses import dataclass, replace
 
-from services.notifications.preferences.domain import Recipient, Topic, first_reason, possible_anchors
+from services.notifications.involvements.domain import APPLICANTS, EVERYBODY, Part
+from services.notifications.involvements.store import has_applicants, involved_in
+from services.notifications.preferences.domain import Recipient, Scope, Topic, first_reason, possible_anchors
 from shared.contracts import calls, profiles
 from shared.contracts.matchmaking import PartnersProposed
-from shared.mongo import Query
+from shared.mongo import Query, Reader
 
 CallEvent = calls.CallPublished | calls.CallChanged | calls.CallWithdrawn | calls.DeadlineApproached
 GatheringEvent = calls.GatheringPublished | calls.GatheringChanged | calls.GatheringCancelled
 ApplicationEvent = (
-    calls.ApplicationDecided
+    calls.ApplicationSubmitted
+    | calls.ApplicationDecided
     | calls.ApplicationCancelled
     | calls.ReservePromoted
     | calls.ClaimReviewed
@@ -27,6 +30,37 @@ class Audience:
 
     query: Query
     reason: Callable[[Recipient], str | None]
+    scope: Scope = Scope.OWN  # of its e-mails
+
+
+@dataclass(frozen=True)
+class CallParts:
+    """The members who have one of some parts in a call; the fan-out looks them up."""
+
+    call_id: str
+    parts: Set[Part]
+
+
+@dataclass(frozen=True)
+class IfApplied:
+    """An audience that an event concerns only if an organisation applied to the call on the platform."""
+
+    call_id: str
+    audience: Audience
+
+
+Who = Audience | CallParts | IfApplied
+NO_MEMBER = Audience({"_id": {"$in": []}}, lambda _: None)
+
+
+async def audience_of(reader: Reader, who: Who) -> Audience:
+    """Return an audience, after looking up who is involved in a call."""
+    if isinstance(who, Audience):
+        return who
+    if isinstance(who, IfApplied):
+        return who.audience if await has_applicants(reader, who.call_id) else NO_MEMBER
+    involved = await involved_in(reader, who.call_id, who.parts)
+    return Audience(involved.query, involved.reason) if involved else NO_MEMBER
 
 
 def followers_of_call(event: CallEvent) -> Audience:
@@ -43,9 +77,56 @@ def followers_of_gathering(event: GatheringEvent) -> Audience:
     return _followers(Topic(list(gathering.ecosystems), list(gathering.countries), "", text))
 
 
-def publishing_organisation(event: calls.QuestionAsked) -> Audience:
-    """Return the members of the organisation that published the call; none if operators published it."""
-    return _organisation(event.call.organisation_id or "")
+def involved_in_call(event: CallEvent | calls.QuestionAnswered) -> CallParts:
+    """Return the members who have an application, asked a question or follow the call."""
+    return CallParts(event.call_id, EVERYBODY)
+
+
+def applicants(event: calls.FormRevised) -> CallParts:
+    """Return the members of the organisations that have an application to the call."""
+    return CallParts(event.call_id, APPLICANTS)
+
+
+def drafters(event: calls.DeadlineApproached) -> CallParts:
+    """Return the members of the organisations that have a draft of an application to the call."""
+    return CallParts(event.call_id, {Part.DRAFT})
+
+
+def interested(event: calls.DeadlineApproached) -> CallParts:
+    """Return the members who asked a question or follow the call."""
+    return CallParts(event.call_id, {Part.ASKED, Part.FOLLOWS})
+
+
+def waiting_for_call(event: calls.CallWithdrawn) -> CallParts:
+    """Return all who are involved but the applicants, who hear that their application is cancelled."""
+    return CallParts(event.call_id, EVERYBODY - {Part.APPLIED})
+
+
+def publisher_of_call(event: calls.QuestionAsked) -> Audience:
+    """Return the members of the organisation that published the call, or the operators who did."""
+    return _publisher(event.call.organisation_id)
+
+
+def publisher_of_cut_off(event: calls.CutOffPassed | calls.CallClosed) -> Who:
+    """Return the publisher of the call; operators, who import many calls, only if there is something to assess."""
+    publisher = _publisher(event.call.organisation_id)
+    return publisher if event.call.organisation_id else IfApplied(event.call_id, publisher)
+
+
+def publisher_of_application(event: calls.ApplicationSubmitted | calls.ClaimForwarded) -> Audience:
+    """Return the members of the organisation that published the call, or the operators who did."""
+    return _publisher(event.publisher_id)
+
+
+def named_partner(event: calls.PartnerNamed) -> Audience:
+    """Return the members of the organisation that an application names as a partner."""
+    reason = "An application names your organisation as a partner"
+    return Audience({"organisations": event.partner_id}, lambda _: reason)
+
+
+def reviewers(event: profiles.ReviewRequested) -> Audience:
+    """Return the operators, who review profiles."""
+    return _operators()
 
 
 def applicant_organisation(event: ApplicationEvent) -> Audience:
@@ -80,11 +161,22 @@ def affected_participant(event: calls.ParticipantAffected) -> Audience:
 
 def author_of_request(event: PartnersProposed) -> Audience:
     """Return the member to whom partners are proposed."""
-    return _member(event.member_id, "Your partner offer or request fits this call")
+    return replace(_member(event.member_id, "Your partner offer or request fits this call"), scope=Scope.CALLS)
 
 
 def _followers(topic: Topic) -> Audience:
-    return Audience({"anchors": {"$in": possible_anchors(topic)}}, lambda member: first_reason(member.interests, topic))
+    query = {"anchors": {"$in": possible_anchors(topic)}}
+    return Audience(query, lambda member: first_reason(member.interests, topic), Scope.CALLS)
+
+
+def _publisher(organisation_id: str | None) -> Audience:
+    if organisation_id is None:
+        return _operators()
+    return Audience({"organisations": organisation_id}, lambda _: "Your organisation published this call")
+
+
+def _operators() -> Audience:
+    return Audience({"operator": True}, lambda _: "You operate the platform")
 
 
 def _organisation(organisation_id: str) -> Audience:

@@ -9,15 +9,15 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
-from services.notifications.alerts.audiences import Audience
+from services.notifications.alerts.audiences import Audience, audience_of
 from services.notifications.alerts.rules import RULES
 from services.notifications.alerts.store import DEDUPLICATION_KEY
 from services.notifications.alerts.texts import AlertText
 from services.notifications.inbox.domain import Alert
 from services.notifications.inbox.store import ALERTS
-from services.notifications.mailing.domain import BULK, PRIORITY, PROMPT, Occasion, new_mail, worth_mailing
+from services.notifications.mailing.domain import BULK, OWN, PRIORITY, PROMPT, Occasion, new_mail, worth_mailing
 from services.notifications.mailing.store import MAILS
-from services.notifications.preferences.domain import Recipient
+from services.notifications.preferences.domain import Recipient, Scope
 from services.notifications.preferences.store import recipients
 from shared import failpoint, tracing
 from shared.contracts import Event
@@ -27,7 +27,24 @@ from shared.mongo import Database, Query
 
 PAGE = 1000  # members
 CONCURRENT_WRITES = 3  # batches
-RULE_OF_TYPE = {contract.type: rule for contract, rule in RULES.items()}
+RULES_OF_TYPE = {contract.type: rules for contract, rules in RULES.items()}
+
+
+@dataclass(frozen=True)
+class Position:
+    """The position of a fan-out: the number of a rule, and the last member that it has reached."""
+
+    rule: int
+    member_id: str = ""
+
+    @classmethod
+    def read(cls, cursor: str, rules: int) -> Self:
+        """Return the position of a cursor; one of an earlier version is a member, in the audience of the last rule."""
+        rule, colon, member_id = cursor.rpartition(":")
+        return cls(int(rule) if colon else rules - 1 if cursor else 0, member_id)
+
+    def __str__(self) -> str:
+        return f"{self.rule}:{self.member_id}"
 
 
 class FanOutData(BaseModel):
@@ -54,13 +71,16 @@ class FanOut:
 
     deduplication_key: str
     occasion: str
+    scope: Scope
     worth_mailing: bool
     alert: dict[str, Any]
     mail: dict[str, Any]
 
     @classmethod
-    def of(cls, data: FanOutData, text: AlertText, occurred_at: datetime, now: datetime) -> Self:
-        """Return the fan-out of an event."""
+    def of(
+        cls, data: FanOutData, key: str, text: AlertText, scope: Scope, occurred_at: datetime, now: datetime
+    ) -> Self:
+        """Return the fan-out of an event to one of its audiences."""
         alert = Alert(
             id="",
             member_id="",
@@ -72,23 +92,24 @@ class FanOut:
             reason="",
             at=now,
         )
-        mail = new_mail(Occasion("", text.occasion), "alerts", now, tracing.cause())
+        mail = new_mail(Occasion("", text.occasion), "alerts", now, tracing.cause()).replace(scope=scope)
         return cls(
-            deduplication_key=data.deduplication_key,
+            deduplication_key=key,
             occasion=text.occasion,
+            scope=scope,
             worth_mailing=worth_mailing(occurred_at),
             alert=alert.to_mongo(),
             mail=mail.to_mongo(),
         )
 
-    def batch(self, members: Sequence[Recipient], audience: Audience, priority: int) -> Batch:
+    def batch(self, members: Sequence[Recipient], audience: Audience, priority: int, rule: int) -> Batch:
         """Return the rows for those of the members whom the event concerns."""
         concerned = [(member, reason) for member in members if (reason := audience.reason(member))]
-        mailed = [member for member, _ in concerned if member.takes_mail] if self.worth_mailing else []
+        mailed = [member for member, _ in concerned if self.scope in member.scopes] if self.worth_mailing else []
         return Batch(
             [self.alert_row(member.id, reason) for member, reason in concerned],
             [self.mail_row(member.id, priority) for member in mailed],
-            members[-1].id,
+            str(Position(rule, members[-1].id)),
         )
 
     def alert_row(self, member_id: str, reason: str) -> dict[str, Any]:
@@ -103,31 +124,38 @@ class FanOut:
 
 
 async def fan_out(db: Database, job: Job) -> None:
-    """Store alerts and e-mails page by page over the audience. A page that is repeated stores nothing twice."""
+    """Store alerts and e-mails page by page over the audiences. A page that is repeated stores nothing twice."""
     failpoint.hit("fanout.after_claim")
     data = FanOutData.model_validate(job.data)
-    rule, event = RULE_OF_TYPE[data.type], Event.registry[data.type].read(data.event)
-    audience = rule.audience(event)
-    query: Query = {"$and": [audience.query, {"_id": data.only}]} if data.only else audience.query
-    fan = FanOut.of(data, rule.render(event), job.occurred_at, db.now())
-    try:
-        await _store_all(db, job, fan, audience, query)
-    except ExceptionGroup as errors:  # of batches that were written concurrently; the first one tells the cause
-        raise errors.exceptions[0] from None
+    rules, event = RULES_OF_TYPE[data.type], Event.registry[data.type].read(data.event)
+    position = Position.read(job.cursor, len(rules))
+    for number in range(position.rule, len(rules)):
+        audience = await audience_of(db, rules[number].audience(event))
+        text, key = rules[number].render(event), data.deduplication_key
+        if text.occasion != rules[0].render(event).occasion:
+            key = f"{data.type} {text.occasion}"
+        fan = FanOut.of(data, key, text, audience.scope, job.occurred_at, db.now())
+        query: Query = {"$and": [audience.query, {"_id": data.only}]} if data.only else audience.query
+        start = position if number == position.rule else Position(number)
+        try:
+            await _store_all(db, job, fan, audience, query, start)
+        except ExceptionGroup as errors:  # of batches that were written concurrently; the first one tells the cause
+            raise errors.exceptions[0] from None
     failpoint.hit("fanout.after_last_page")
 
 
-async def _store_all(db: Database, job: Job, fan: FanOut, audience: Audience, query: Query) -> None:
+async def _store_all(db: Database, job: Job, fan: FanOut, audience: Audience, query: Query, position: Position) -> None:
     """Prepare a batch while earlier batches are written and the next page is read."""
-    priority = BULK if job.cursor else PROMPT
-    members = await recipients(db, query, job.cursor, PAGE)
+    is_own = audience.scope is Scope.OWN
+    priority = OWN if is_own else BULK if position.member_id else PROMPT
+    members = await recipients(db, query, position.member_id, PAGE)
     writes: deque[asyncio.Task[None]] = deque(maxlen=CONCURRENT_WRITES)
     async with asyncio.TaskGroup() as group:
         while members:
             next_page = group.create_task(_page_after(db, query, members))
             await asyncio.sleep(0)  # let the read start
-            batch = fan.batch(members, audience, priority)
-            priority = BULK  # after the first page it is a bulk mailing, which lets small ones pass
+            batch = fan.batch(members, audience, priority, position.rule)
+            priority = OWN if is_own else BULK  # after the first page it is a bulk mailing, which lets small ones pass
             if len(writes) == CONCURRENT_WRITES:
                 await writes[0]
             writes.append(group.create_task(_store(db, job, batch, writes[-1] if writes else None)))

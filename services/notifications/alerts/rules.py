@@ -1,44 +1,70 @@
-"""Rules of alerts: the audience and the text of each event type."""
+"""Rules of alerts: the audiences and texts of each event type.
 
-from collections.abc import Callable, Mapping
+The first audience comes first: a member of two that share an occasion gets its alert, not that of the second.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.notifications.alerts import audiences, texts
-from services.notifications.alerts.audiences import Audience
+from services.notifications.alerts import audiences, selection_texts, texts
+from services.notifications.alerts.audiences import Who
 from services.notifications.alerts.texts import AlertText
 from shared.contracts import Event, calls, matchmaking, profiles
 
 
 @dataclass(frozen=True)
 class Rule:
-    """The audience of an event type, and the text of its alerts."""
+    """One audience of an event type, and the text of its alerts."""
 
-    audience: Callable[[Any], Audience]
+    audience: Callable[[Any], Who]
     render: Callable[[Any], AlertText]
 
 
-RULES: Mapping[type[Event], Rule] = {
-    calls.CallPublished: Rule(audiences.followers_of_call, texts.call_published),
-    calls.CallChanged: Rule(audiences.followers_of_call, texts.call_changed),
-    calls.CallWithdrawn: Rule(audiences.followers_of_call, texts.call_withdrawn),
-    calls.DeadlineApproached: Rule(audiences.followers_of_call, texts.deadline_approached),
-    calls.QuestionAsked: Rule(audiences.publishing_organisation, texts.question_asked),
-    calls.QuestionAnswered: Rule(audiences.author_of_question, texts.question_answered),
-    calls.ApplicationDecided: Rule(audiences.applicant_organisation, texts.application_decided),
-    calls.ApplicationCancelled: Rule(audiences.applicant_organisation, texts.application_cancelled),
-    calls.ReservePromoted: Rule(audiences.applicant_organisation, texts.reserve_promoted),
-    calls.AssessorNamed: Rule(audiences.assessor, texts.assessor_named),
-    calls.ClaimReviewed: Rule(audiences.applicant_organisation, texts.claim_reviewed),
-    calls.ClaimRejected: Rule(audiences.applicant_organisation, texts.claim_rejected),
-    calls.ClaimPaid: Rule(audiences.applicant_organisation, texts.claim_paid),
-    calls.GatheringPublished: Rule(audiences.followers_of_gathering, texts.gathering_published),
-    calls.GatheringChanged: Rule(audiences.followers_of_gathering, texts.gathering_changed),
-    calls.GatheringCancelled: Rule(audiences.followers_of_gathering, texts.gathering_cancelled),
-    calls.ParticipantRegistered: Rule(audiences.registered_participant, texts.participant_registered),
-    calls.ParticipantAffected: Rule(audiences.affected_participant, texts.participant_affected),
-    profiles.OrganisationPublished: Rule(audiences.organisation_members, texts.organisation_published),
-    profiles.OrganisationReturned: Rule(audiences.organisation_members, texts.organisation_returned),
-    profiles.ChangeReviewed: Rule(audiences.organisation_members, texts.change_reviewed),
-    matchmaking.PartnersProposed: Rule(audiences.author_of_request, texts.partners_proposed),
+RULES: Mapping[type[Event], Sequence[Rule]] = {
+    calls.CallPublished: (Rule(audiences.followers_of_call, texts.call_published),),
+    calls.CallChanged: (
+        Rule(audiences.involved_in_call, texts.call_changed),
+        Rule(audiences.followers_of_call, texts.call_changed),
+    ),
+    calls.CallWithdrawn: (
+        Rule(audiences.waiting_for_call, texts.call_withdrawn),
+        Rule(audiences.followers_of_call, texts.call_withdrawn),
+    ),
+    calls.DeadlineApproached: (
+        Rule(audiences.drafters, texts.draft_due),
+        Rule(audiences.interested, texts.deadline_approached),
+        Rule(audiences.followers_of_call, texts.deadline_approached),
+    ),
+    calls.CutOffPassed: (Rule(audiences.publisher_of_cut_off, texts.cut_off_passed),),
+    calls.CallClosed: (Rule(audiences.publisher_of_cut_off, texts.call_closed),),
+    calls.FormRevised: (Rule(audiences.applicants, texts.form_revised),),
+    calls.QuestionAsked: (Rule(audiences.publisher_of_call, texts.question_asked),),
+    calls.QuestionAnswered: (
+        Rule(audiences.author_of_question, texts.question_answered),
+        Rule(audiences.involved_in_call, texts.question_answered_for_others),
+    ),
+    calls.PartnerNamed: (Rule(audiences.named_partner, selection_texts.partner_named),),
+    calls.ApplicationSubmitted: (
+        Rule(audiences.applicant_organisation, selection_texts.application_submitted),
+        Rule(audiences.publisher_of_application, selection_texts.application_received),
+    ),
+    calls.ApplicationDecided: (Rule(audiences.applicant_organisation, selection_texts.application_decided),),
+    calls.ApplicationCancelled: (Rule(audiences.applicant_organisation, selection_texts.application_cancelled),),
+    calls.ReservePromoted: (Rule(audiences.applicant_organisation, selection_texts.reserve_promoted),),
+    calls.AssessorNamed: (Rule(audiences.assessor, selection_texts.assessor_named),),
+    calls.ClaimForwarded: (Rule(audiences.publisher_of_application, selection_texts.claim_forwarded),),
+    calls.ClaimReviewed: (Rule(audiences.applicant_organisation, selection_texts.claim_reviewed),),
+    calls.ClaimRejected: (Rule(audiences.applicant_organisation, selection_texts.claim_rejected),),
+    calls.ClaimPaid: (Rule(audiences.applicant_organisation, selection_texts.claim_paid),),
+    calls.GatheringPublished: (Rule(audiences.followers_of_gathering, texts.gathering_published),),
+    calls.GatheringChanged: (Rule(audiences.followers_of_gathering, texts.gathering_changed),),
+    calls.GatheringCancelled: (Rule(audiences.followers_of_gathering, texts.gathering_cancelled),),
+    calls.ParticipantRegistered: (Rule(audiences.registered_participant, texts.participant_registered),),
+    calls.ParticipantAffected: (Rule(audiences.affected_participant, texts.participant_affected),),
+    profiles.ReviewRequested: (Rule(audiences.reviewers, texts.review_requested),),
+    profiles.OrganisationPublished: (Rule(audiences.organisation_members, texts.organisation_published),),
+    profiles.OrganisationReturned: (Rule(audiences.organisation_members, texts.organisation_returned),),
+    profiles.ChangeReviewed: (Rule(audiences.organisation_members, texts.change_reviewed),),
+    matchmaking.PartnersProposed: (Rule(audiences.author_of_request, texts.partners_proposed),),
 }

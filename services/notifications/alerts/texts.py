@@ -1,6 +1,7 @@
 """Texts of alerts: a function for each event type renders title, text, link and occasion."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from shared.clock import moment
 from shared.contracts import calls, matchmaking, profiles
@@ -47,6 +48,39 @@ def deadline_approached(event: calls.DeadlineApproached) -> AlertText:
     return AlertText(occasion, f"Closes in {left}: {call.title}", f"{_deadline(call)} Apply before then.", call.url)
 
 
+def draft_due(event: calls.DeadlineApproached) -> AlertText:
+    """Render the reminder of a deadline for an organisation with a draft."""
+    text = f"{_deadline(event.call)} Your application is a draft. It counts only if you submit it before then."
+    return replace(deadline_approached(event), title=f"Submit your draft: {event.call.title}", text=text)
+
+
+def cut_off_passed(event: calls.CutOffPassed) -> AlertText:
+    """Render the end of a cut-off for the publisher."""
+    return _cut_off_over(event.call_id, event.call, event.passed_at)
+
+
+def call_closed(event: calls.CallClosed) -> AlertText:
+    """Render the end of the last cut-off for the publisher."""
+    return _cut_off_over(event.call_id, event.call, event.call.deadline)
+
+
+def _cut_off_over(call_id: str, call: calls.CallFacts, passed_at: datetime) -> AlertText:
+    text = (
+        f"The cut-off of {moment(passed_at, call.timezone)} has passed. "
+        "Name assessors and open the applications that were submitted on the platform, if there are any."
+    )
+    return AlertText(f"call:{call_id}:passed:{passed_at:%Y%m%d%H%M}", f"Cut-off passed: {call.title}", text, call.url)
+
+
+def form_revised(event: calls.FormRevised) -> AlertText:
+    """Render a new version of an application form for the applicants."""
+    text = (
+        "The application form changed. An application that you submitted counts as it is. To submit a draft or a "
+        f"change, read the new form and save your answers again. {_deadline(event.call)}"
+    )
+    return AlertText(f"call:{event.call_id}:form:{event.form}", f"New form: {event.call.title}", text, event.call.url)
+
+
 def question_asked(event: calls.QuestionAsked) -> AlertText:
     """Render a question for the organisation that published the call, without the words of the stranger who asked."""
     call, occasion = event.call, f"question:{event.question_id}:asked"
@@ -59,6 +93,12 @@ def question_answered(event: calls.QuestionAnswered) -> AlertText:
     call = event.call
     text = f"Your question: {event.text} Answer: {event.answer}"
     return AlertText(f"question:{event.question_id}:answered", f"Answered: {call.title}", text, f"{call.url}/questions")
+
+
+def question_answered_for_others(event: calls.QuestionAnswered) -> AlertText:
+    """Render an answer for members who did not ask, but are involved in the call."""
+    answered = question_answered(event)
+    return replace(answered, text=answered.text.replace("Your question:", "A question about this call:", 1))
 
 
 def _deadline(call: calls.CallFacts) -> str:
@@ -121,80 +161,15 @@ def _period(gathering: calls.GatheringFacts) -> str:
     return f"from {starts} to {ends}"
 
 
-# --- applications and claims --------------------------------------------------------------------
-
-
-def application_decided(event: calls.ApplicationDecided) -> AlertText:
-    """Render the decision on an application."""
-    match event.outcome:
-        case "selected":
-            title, text = "Selected", "Your application was selected."
-        case "reserve":
-            title, text = "On the reserve list", f"Your application is number {event.rank} on the reserve list."
-        case "rejected":
-            title, text = "Not selected", "Your application was not selected."
-    application = event.application
-    occasion = f"application:{event.application_id}:{event.outcome}"
-    text = f"{text} Read the reasons in the application."
-    return AlertText(occasion, f"{title}: {application.call_title}", text, application.url)
-
-
-def application_cancelled(event: calls.ApplicationCancelled) -> AlertText:
-    """Render the end of an application whose call was withdrawn."""
-    text = (
-        "The call was withdrawn. Your application is therefore cancelled, "
-        "together with any place or funding reserved for you."
-    )
-    application = event.application
-    title = f"Application cancelled: {application.call_title}"
-    return AlertText(f"application:{event.application_id}:cancelled", title, text, application.url)
-
-
-def reserve_promoted(event: calls.ReservePromoted) -> AlertText:
-    """Render the selection of an application from the reserve list."""
-    text = "A place became free. Your application moved up from the reserve list and is now selected."
-    application = event.application
-    occasion = f"application:{event.application_id}:promoted"
-    return AlertText(occasion, f"Selected: {application.call_title}", text, application.url)
-
-
-def assessor_named(event: calls.AssessorNamed) -> AlertText:
-    """Render the task of an assessor, without the title of the call: any publisher can name any member."""
-    text = (
-        "You were named as an assessor of a call. "
-        f"You can read and score its applications from {moment(event.sealed_until, event.timezone)}."
-    )
-    if event.assess_by:
-        text += f" Please send your scores by {moment(event.assess_by, event.timezone)}."
-    occasion = f"round:{event.call_id}:{event.cut_off}:assessor"
-    return AlertText(occasion, "Assess: you were named as an assessor", text, event.url)
-
-
-def claim_reviewed(event: calls.ClaimReviewed) -> AlertText:
-    """Render the return or the approval of a claim."""
-    if event.outcome == "returned":
-        title = "Correct your claim"
-        text = "Your claim was returned. Read the reason in the claim, correct it and submit it again."
-    else:
-        title, text = "Claim approved", "Your claim was approved and will be paid next."
-    occasion = f"claim:{event.claim_id}:{event.outcome}:{event.application.trail}"
-    return AlertText(occasion, f"{title}: {event.application.call_title}", text, event.url)
-
-
-def claim_rejected(event: calls.ClaimRejected) -> AlertText:
-    """Render the rejection of a claim."""
-    text = "Your claim was rejected and nothing will be paid for it. Read the reason in the claim."
-    title = f"Claim rejected: {event.application.call_title}"
-    return AlertText(f"claim:{event.claim_id}:rejected", title, text, event.url)
-
-
-def claim_paid(event: calls.ClaimPaid) -> AlertText:
-    """Render the payment of a claim."""
-    text = f"{event.cents // 100:,}.{event.cents % 100:02} {event.currency} were paid."
-    return AlertText(f"claim:{event.claim_id}:paid", f"Paid: {event.application.call_title}", text, event.url)
-
-
 # --- organisations and partners -----------------------------------------------------------------
+
+
+def review_requested(event: profiles.ReviewRequested) -> AlertText:
+    """Render the request for a review, without the name, which was not reviewed."""
+    whats = {"profile": "An organisation submitted its profile", "change": "A public profile has a new name or kind"}
+    text = f"{whats[event.what]}. Read it on the page, and publish or return it."
+    occasion = f"organisation:{event.organisation_id}:review:{event.version}"
+    return AlertText(occasion, f"Review a {event.what}" + " of a profile" * (event.what == "change"), text, event.url)
 
 
 def organisation_published(event: profiles.OrganisationPublished) -> AlertText:

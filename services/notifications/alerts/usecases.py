@@ -14,14 +14,14 @@ from shared.mongo import Transaction
 
 async def on_alerting_event(tx: Transaction, event: Event) -> None:
     """Store the fan-out of an event."""
-    key = f"{event.type} {RULES[type(event)].render(event).occasion}"
+    key = f"{event.type} {RULES[type(event)][0].render(event).occasion}"
     await _enqueue(tx, FanOutData(type=event.type, event=event.model_dump(mode="json"), deduplication_key=key))
 
 
 async def on_organisation_event(tx: Transaction, event: OrganisationEvent) -> None:
     """Store the fan-out to the members of an organisation, and keep the event for members who join later."""
     news = News(
-        deduplication_key=RULES[type(event)].render(event).occasion,
+        deduplication_key=RULES[type(event)][0].render(event).occasion,
         type=event.type,
         event=event.model_dump(mode="json"),
         at=tx.now,

@@ -9,6 +9,7 @@ from services.notifications.dependencies import CurrentCaller, CurrentRuntime
 from services.notifications.inbox import usecases
 from services.notifications.inbox.domain import Alert
 from services.notifications.inbox.store import list_alerts
+from services.notifications.preferences.usecases import subscription_of
 from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.http.problems import refusals
@@ -36,7 +37,8 @@ async def list_own_alerts(
 ) -> Response:
     """Return the alerts of the caller, the newest first."""
     alerts = await list_alerts(runtime.db, caller.id, q.unread, decode_time_cursor(q.cursor), q.limit + 1)
-    return page_or_json(request, "inbox.html", page_of(Alert, alerts, q.limit, "at"))
+    page = page_of(Alert, alerts, q.limit, "at")
+    return page_or_json(request, "inbox.html", page, subscription=await subscription_of(runtime.db, caller.id))
 
 
 @router.post(

@@ -17,7 +17,7 @@ import css_inline
 
 from services.notifications.inbox.domain import Alert
 from services.notifications.mailing.domain import Mail
-from services.notifications.preferences.domain import Member
+from services.notifications.preferences.domain import SCOPE_WORDS, Member
 from shared.addresses import mail_address
 from shared.auth import Signer
 from shared.clock import real_now
@@ -88,7 +88,7 @@ class Composer:
 
     def alerts(self, mail: Mail, member: Member, alerts: Sequence[Alert]) -> Message:
         """Return the e-mail with a member's alerts, and a link to stop the e-mails."""
-        token = self._signer.sign("unsubscribe", member.id, timedelta(days=UNSUBSCRIBE_DAYS))
+        token = self._signer.sign("unsubscribe", member.id, timedelta(days=UNSUBSCRIBE_DAYS), scope=mail.scope)
         stop_link = f"{self._public_url}/unsubscribe/{token}"
         more = len({alert.occasion for alert in alerts}) - 1
         subject = f"{alerts[0].title} and {more} more" if more else alerts[0].title
@@ -97,7 +97,8 @@ class Composer:
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         shown, hidden = [readable(alert) for alert in alerts[:MOST_SHOWN]], max(0, len(alerts) - MOST_SHOWN)
         known = member.replace(name=mended_line(member.name))
-        self._fill(message, "mail_alerts", member=known, alerts=shown, hidden=hidden, stop=stop_link)
+        about = SCOPE_WORDS[mail.scope]
+        self._fill(message, "mail_alerts", member=known, alerts=shown, hidden=hidden, stop=stop_link, about=about)
         return message
 
     def _message(self, mail: Mail, member: Member, subject: str) -> MIMEMultipart:

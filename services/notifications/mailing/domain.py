@@ -7,13 +7,14 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from services.notifications.preferences.domain import Scope
 from shared.clock import real_now
 from shared.ids import stable_id
 from shared.models import Document
 from shared.tracing import Cause
 
 OLDEST_MAILED = timedelta(days=1)  # real time
-PROMPT, BULK = 0, 1  # priorities: prompt e-mails are sent before those of a bulk mailing
+OWN, PROMPT, BULK = -1, 0, 1  # priorities: the own business of members first, bulk mailings last
 PRIORITY = "lane"  # stored name of the priority since version 0.1
 
 
@@ -39,6 +40,7 @@ class Mail(Document):
 
     member_id: str
     kind: Kind
+    scope: Scope = Scope.CALLS
     occasions: list[str]
     state: State = State.PENDING
     priority: int = Field(PROMPT, validation_alias=PRIORITY)
@@ -93,12 +95,14 @@ def worth_mailing(occurred_at: datetime) -> bool:
 
 
 def new_mail(occasion: Occasion, kind: Kind, now: datetime, cause: Cause) -> Mail:
-    """Return a pending e-mail."""
+    """Return a pending e-mail about the own business of a member."""
     return Mail(
         id=occasion.mail_id,
         member_id=occasion.member_id,
         kind=kind,
+        scope=Scope.OWN,
         occasions=[occasion.name],
+        priority=OWN,
         created_at=now,
         send_after=real_now(),
         correlation=cause.correlation,

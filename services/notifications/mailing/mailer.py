@@ -14,7 +14,15 @@ from services.notifications.inbox.store import ALERTS
 from services.notifications.mailing import store
 from services.notifications.mailing.compose import Composer
 from services.notifications.mailing.domain import Mail, State
-from services.notifications.mailing.transport import Deferred, OutcomeUnknown, Refused, Transport, Unreachable
+from services.notifications.mailing.transport import (
+    Deferred,
+    NoSuchAddress,
+    OutcomeUnknown,
+    Refused,
+    Transport,
+    Unreachable,
+)
+from services.notifications.mailing.usecases import stop_undeliverable
 from services.notifications.preferences.domain import Member
 from services.notifications.preferences.store import MEMBERS
 from shared import failpoint, log, tracing
@@ -135,7 +143,7 @@ class Mailer:
 
     async def _compose(self, mail: Mail, member: Member | None, alerts: list[Alert]) -> Message | None:
         """Return the message, or None if it cannot or must not be sent; the ledger then has the reason."""
-        if member is None or not (member.takes_mail if mail.kind == "alerts" else member.email):
+        if member is None or not (member.takes(mail.scope) if mail.kind == "alerts" else member.email):
             await store.settle(self.database, mail, State.DROPPED, note="The member takes no e-mail.")
         elif mail.kind == "alerts" and not alerts:
             await store.settle(self.database, mail, State.DROPPED, note="Its alerts no longer exist.")
@@ -161,6 +169,9 @@ class Mailer:
         except Refused as error:
             failed = partial(store.settle, state=State.FAILED, note=str(error))
             await self._mark(mail, "mail_refused", error, failed)
+            if isinstance(error, NoSuchAddress) and mail.kind == "alerts":
+                stopped = partial(stop_undeliverable, reply=str(error), address=address)
+                await self.database.retry_until_available(partial(self.database.transact, stopped, mail))
         except Deferred as error:
             deferred = partial(store.defer, reason=str(error), counts=not isinstance(error, Unreachable))
             await self._mark(mail, "mail_deferred", error, deferred)

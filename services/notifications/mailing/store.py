@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.notifications.mailing.domain import PRIORITY, Addressee, Mail, MailWindow, State
+from services.notifications.preferences.domain import Scope
 from shared.clock import real_now
 from shared.ids import new_id
 from shared.jobs import backoff
@@ -112,8 +113,11 @@ async def defer(reader: Reader, mail: Mail, reason: str, *, counts: bool) -> Non
 
 
 async def admit(db: Database, mails: Sequence[Mail]) -> list[Mail]:
-    """Admit five e-mails to a member within ten minutes; hold the others until the ten minutes are over."""
-    limited = [mail for mail in mails if mail.kind == "alerts"]
+    """Admit five e-mails about calls to a member within ten minutes; hold the others until the ten minutes are over.
+
+    A member's own business is never held.
+    """
+    limited = [mail for mail in mails if mail.kind == "alerts" and mail.scope is Scope.CALLS]
     now = db.now()
     admissions = [({"_id": mail.member_id}, _admission(mail.id, now)) for mail in limited]
     await WINDOWS.update_each(db, admissions, upsert=True)

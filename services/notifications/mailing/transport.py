@@ -16,10 +16,16 @@ from shared.text import mended_line
 
 TIMEOUT = 30  # seconds
 LONGEST_REPLY = 300  # characters
+ENHANCED_CODE = re.compile(r"\s*5\.(\d{1,3})\.(\d{1,3})\b")  # RFC 3463
+CORRECTED_LATER = {("2", "2"), ("1", "7"), ("1", "8")}  # subject and detail
 
 
 class Refused(Exception):
     """The server refused the e-mail for good."""
+
+
+class NoSuchAddress(Refused):
+    """The server refused the address itself for good (RFC 3463: 5.1.x): no e-mail will ever arrive there."""
 
 
 class Deferred(Exception):
@@ -123,17 +129,33 @@ class SmtpTransport:
             raise Unreachable(f"{failure}: {error}") from error
 
     async def _rejection(self, error: aiosmtplib.SMTPResponseException, recipient: str) -> Exception:
-        """Return Deferred for a 4xx reply, Refused for a 5xx reply (RFC 5321, section 4.2.1)."""
+        """Return what a reply means for the e-mail."""
         try:
             await self._client.rset()
         except (aiosmtplib.SMTPException, OSError, TimeoutError):
             self._client.close()
-        text = f"{error.code} {reply_without(recipient, error.message)}"
-        return Deferred(text) if 400 <= error.code < 500 else Refused(text)
+        return meaning(error.code, error.message)(f"{error.code} {reply_without(recipient, error.message)}")
 
     async def close(self) -> None:
         """Close the connection."""
         self._client.close()
+
+
+def meaning(code: int, reply: str) -> type[Deferred | Refused]:
+    """Return what a reply means: by its code (RFC 5321, section 4.2.1), and by its enhanced code if it has one.
+
+    A full mailbox (5.2.2) is emptied, and a policy (5.7.x) or a sender's address (5.1.7, 5.1.8) is corrected by people:
+    such an e-mail is tried again, like one that the server deferred.
+    """
+    if 400 <= code < 500:
+        return Deferred
+    enhanced = ENHANCED_CODE.match(reply)
+    if enhanced is None:
+        return Refused
+    subject, detail = enhanced.groups()
+    if subject == "7" or (subject, detail) in CORRECTED_LATER:
+        return Deferred
+    return NoSuchAddress if subject == "1" else Refused
 
 
 def reply_without(recipient: str, reply: str) -> str:

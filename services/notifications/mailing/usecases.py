@@ -1,14 +1,24 @@
-"""Use cases of e-mail: write to the owner of a registered address, release e-mails that were held."""
+"""Use cases of e-mail: write to owners of addresses, release held e-mails, stop for dead addresses, send again."""
 
-from services.notifications.mailing.domain import Addressee, Kind, Occasion, State, new_mail, worth_mailing
+from services.notifications.inbox.domain import Alert
+from services.notifications.inbox.store import ALERTS
+from services.notifications.mailing.domain import Addressee, Kind, Mail, Occasion, State, new_mail, worth_mailing
 from services.notifications.mailing.store import MAILS, add_addressee, add_mail
+from services.notifications.preferences.store import set_deliverable, set_undeliverable
 from shared import tracing
 from shared.clock import real_now
 from shared.contracts.profiles import MemberInvited, MemberReminded
+from shared.errors import NotFound, Refusal
+from shared.ids import stable_id
 from shared.mongo import Database, Transaction
 
 MOST_RELEASED = 200  # in one round
 MOST_IN_BUNDLE = 500
+RESENDABLE = {State.FAILED, State.AMBIGUOUS}
+
+
+class NotResendable(Refusal):
+    """The state of the e-mail does not allow to send it again."""
 
 
 async def on_member_invited(tx: Transaction, event: MemberInvited) -> None:
@@ -27,6 +37,45 @@ async def _write_to_owner(tx: Transaction, event: MemberInvited | MemberReminded
         await add_addressee(tx, Addressee(id=event.member_id, email=event.email, at=tx.occurred_at))
         cause = tracing.cause()._replace(correlation=None)  # the header X-Correlation-ID is the sender's choice
         await add_mail(tx, new_mail(Occasion(event.member_id, occasion), kind, tx.now, cause))
+
+
+async def stop_undeliverable(tx: Transaction, mail: Mail, *, address: str, reply: str) -> None:
+    """Send no more e-mails to an address that the server refused for good, and say so in the inbox."""
+    if not await set_undeliverable(tx, mail.member_id, address, reply):
+        return
+    text = (
+        f"The mail server refused your address: {reply} You get no more e-mails, and alerts arrive here. "
+        "When the address works again, choose “Send me e-mails again” in your inbox."
+    )
+    alert = Alert(
+        id=stable_id(mail.id, "undeliverable"),
+        member_id=mail.member_id,
+        event_type="",
+        occasion=f"undeliverable:{mail.id}",
+        title="Your e-mail address does not work",
+        text=text,
+        url="/inbox",
+        reason="An e-mail to you came back",
+        at=tx.now,
+    )
+    values = alert.to_mongo()
+    await ALERTS.update(tx, {"_id": values.pop("_id")}, {"$setOnInsert": values}, upsert=True)
+
+
+async def resend(tx: Transaction, id: str) -> None:
+    """Make an e-mail pending again that failed or whose outcome is unknown. Raises NotFound, NotResendable.
+
+    The operator decides that it may be tried, so the address of the member counts as working again.
+    """
+    mail = await MAILS.get(tx, id)
+    if mail is None:
+        raise NotFound(f"E-mail {id} not found. `ccp mail list` shows those that failed.")
+    if mail.state not in RESENDABLE:
+        raise NotResendable(f"The e-mail {id} is {mail.state}. Only one that failed or is ambiguous can be sent again.")
+    pending = {"state": State.PENDING, "attempts": 0, "token": None, "note": "", "send_after": real_now()}
+    await MAILS.update(tx, {"_id": id, "state": mail.state}, {"$set": pending})
+    await set_deliverable(tx, [mail.member_id])
+    tx.notify("mailer")
 
 
 async def release_bundles(db: Database) -> None:

@@ -1,25 +1,28 @@
-"""HTTP for a member's interests."""
+"""HTTP for a member's interests and consent to e-mail."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import RedirectResponse
 
 from services.notifications.dependencies import CurrentCaller, CurrentRuntime
 from services.notifications.preferences import usecases
-from services.notifications.preferences.domain import Interest, InterestBody
+from services.notifications.preferences.domain import Consents, Interest, InterestBody, Scope, Subscription
 from services.notifications.preferences.store import MEMBERS
+from shared.http.negotiation import wants_html
 from shared.http.preconditions import IdempotencyKey
 from shared.http.problems import refusals
 from shared.idempotency import idempotent
 from shared.ids import Id, new_id
 
-router = APIRouter(tags=["Interests"])
+router = APIRouter()
 InterestId = Annotated[Id, Path(description="Id of the interest")]
 
 
 @router.post(
     "/interests",
     status_code=201,
+    tags=["Interests"],
     operation_id="add_interest",
     summary="Add an interest",
     responses=refusals(
@@ -39,6 +42,7 @@ async def add_interest(
 
 @router.get(
     "/interests",
+    tags=["Interests"],
     operation_id="list_interests",
     summary="List your interests",
     responses=refusals({401: "The token is missing or not valid"}),
@@ -52,6 +56,7 @@ async def list_interests(runtime: CurrentRuntime, caller: CurrentCaller) -> list
 @router.delete(
     "/interests/{id}",
     status_code=204,
+    tags=["Interests"],
     operation_id="remove_interest",
     summary="Remove an interest",
     responses=refusals({401: "The token is missing or not valid", 404: "Interest not found"}),
@@ -59,3 +64,44 @@ async def list_interests(runtime: CurrentRuntime, caller: CurrentCaller) -> list
 async def remove_interest(id: InterestId, runtime: CurrentRuntime, caller: CurrentCaller) -> None:
     """Remove one of your interests."""
     await runtime.db.transact(usecases.remove_interest, id, caller)
+
+
+@router.get(
+    "/subscription",
+    tags=["E-mail"],
+    operation_id="read_own_subscription",
+    summary="Read which e-mails you get",
+    responses=refusals({401: "The token is missing or not valid"}),
+)
+async def read_own_subscription(runtime: CurrentRuntime, caller: CurrentCaller) -> Subscription:
+    """Return which alerts are sent to you by e-mail, and whether your address works."""
+    return await usecases.subscription_of(runtime.db, caller.id)
+
+
+@router.put(
+    "/subscription",
+    tags=["E-mail"],
+    operation_id="change_own_subscription",
+    summary="Choose which e-mails you get",
+    responses=refusals({401: "The token is missing or not valid"}),
+)
+async def change_own_subscription(body: Consents, runtime: CurrentRuntime, caller: CurrentCaller) -> Subscription:
+    """Stop or resume e-mails. To resume also tries an address again that a mail server refused."""
+    consents = {Scope.CALLS: body.mail, Scope.OWN: body.own_mail}
+    return await runtime.db.transact(usecases.change_consents, caller.id, consents)
+
+
+@router.post(
+    "/subscription/resume",
+    response_model=Subscription,
+    tags=["E-mail"],
+    operation_id="resume_emails",
+    summary="Get all e-mails again",
+    responses=refusals({401: "The token is missing or not valid"}),
+)
+async def resume_emails(request: Request, runtime: CurrentRuntime, caller: CurrentCaller) -> Response:
+    """Resume all e-mails. The button in the inbox sends this request, and leads back to the inbox."""
+    subscription = await runtime.db.transact(usecases.change_consents, caller.id, dict.fromkeys(Scope, True))
+    if wants_html(request):
+        return RedirectResponse("/inbox", 303)
+    return Response(subscription.model_dump_json(), media_type="application/json", headers={"Vary": "Accept"})

@@ -1,8 +1,9 @@
 """Interests of members, and the match of an interest with a topic, with its reason in words (pure)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache, cached_property, lru_cache
 from typing import Annotated, Self
 from unicodedata import category
@@ -68,13 +69,27 @@ class Criteria:
     keywords: list[str]
 
 
+class Scope(StrEnum):
+    """What an e-mail is about. A member stops each scope by itself."""
+
+    CALLS = "calls"  # calls and gatherings that match an interest, and partners for a call
+    OWN = "own"  # the member's own business: applications, claims, registrations, questions, organisations
+
+
+SCOPE_WORDS: Mapping[str, str] = {
+    Scope.CALLS: "calls and gatherings that match your interests",
+    Scope.OWN: "your applications, claims, registrations and organisations",
+}
+
+
 @dataclass(slots=True)
 class Recipient:
     """A member, in a form that a fan-out reads quickly."""
 
     id: str
-    takes_mail: bool
+    scopes: frozenset[Scope]  # of e-mail
     interests: list[Criteria]
+    organisations: list[str]
 
 
 class Member(Document):
@@ -83,15 +98,57 @@ class Member(Document):
     email: str = ""
     name: str = ""
     confirmed: bool = False
-    mail: bool = True
+    mail: bool = True  # e-mails of the scope "calls"
+    own_mail: bool = True  # e-mails of the scope "own"
+    undeliverable: str = ""  # words of the mail server that refused the address for good
+    operator: bool = False
     organisations: tuple[str, ...] = ()
     interests: tuple[Interest, ...] = ()
     anchors: tuple[str, ...] = ()
 
-    @property
-    def takes_mail(self) -> bool:
-        """Whether alerts are sent to the member by e-mail."""
-        return bool(self.email) and self.confirmed and self.mail
+    def takes(self, scope: Scope) -> bool:
+        """Return whether alerts of a scope are sent to the member by e-mail."""
+        return scope in mail_scopes(
+            self.email, self.undeliverable, confirmed=self.confirmed, mail=self.mail, own_mail=self.own_mail
+        )
+
+
+class Consents(Body):
+    """The e-mails that a member wants, as they send them."""
+
+    mail: bool = Field(
+        description="Whether alerts about calls and gatherings that match your interests are sent by e-mail"
+    )
+    own_mail: bool = Field(description="Whether alerts about your applications, claims and registrations are, too")
+
+
+class Subscription(BaseModel):
+    """The consent of a member to e-mail."""
+
+    mail: bool = Field(
+        description="Whether alerts about calls and gatherings that match your interests are sent by e-mail"
+    )
+    own_mail: bool = Field(description="Whether alerts about your applications, claims and registrations are, too")
+    undeliverable: str = Field(description="Words of the mail server that refused your address; no e-mails are sent")
+
+    @classmethod
+    def of(cls, member: Member) -> "Subscription":
+        """Return the consents of a member."""
+        return cls(mail=member.mail, own_mail=member.own_mail, undeliverable=member.undeliverable)
+
+    def stops(self, scope: Scope) -> bool:
+        """Return whether the member stopped the e-mails of a scope."""
+        return not (self.mail if scope is Scope.CALLS else self.own_mail)
+
+
+@cache
+def _scopes(mail: bool, own_mail: bool) -> frozenset[Scope]:
+    return frozenset(scope for scope, taken in ((Scope.CALLS, mail), (Scope.OWN, own_mail)) if taken)
+
+
+def mail_scopes(email: str, undeliverable: str, *, confirmed: bool, mail: bool, own_mail: bool) -> frozenset[Scope]:
+    """Return the scopes of e-mail that a member takes: none before the address is confirmed, or if it does not work."""
+    return _scopes(mail, own_mail) if email and confirmed and not undeliverable else frozenset()
 
 
 @dataclass(frozen=True)

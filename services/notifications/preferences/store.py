@@ -1,17 +1,35 @@
 """Storage and queries of members with their preferences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.notifications.preferences.domain import Criteria, Interest, Member, Recipient, all_anchors
+from services.notifications.preferences.domain import (
+    Criteria,
+    Interest,
+    Member,
+    Recipient,
+    Scope,
+    all_anchors,
+    mail_scopes,
+)
 from shared.mongo import Collection, Query, Reader, index
 
-MEMBERS = Collection("members", Member, [index("anchors", "_id"), index("organisations", "_id")])
+MEMBERS = Collection(
+    "members",
+    Member,
+    [
+        index("anchors", "_id"),
+        index("organisations", "_id"),
+        index("operator", "_id", where={"operator": True}),
+    ],
+)
+CONSENTS = {Scope.CALLS: "mail", Scope.OWN: "own_mail"}  # fields
+FIELDS = ["email", "confirmed", "mail", "own_mail", "undeliverable", "interests", "organisations"]  # of recipients
 
 
-async def set_contact(tx: Reader, id: str, email: str, name: str) -> None:
+async def set_contact(tx: Reader, id: str, values: dict[str, Any]) -> None:
     """Store the address and name of a member, whichever event about them arrives first."""
-    await _set(tx, id, {"email": email, "name": name})
+    await _set(tx, id, values)
 
 
 async def set_confirmed(tx: Reader, id: str, email: str) -> None:
@@ -19,9 +37,20 @@ async def set_confirmed(tx: Reader, id: str, email: str) -> None:
     await _set(tx, id, {"email": email, "confirmed": True})
 
 
-async def set_mail_consent(tx: Reader, id: str, consent: bool) -> None:
-    """Store whether a member wants alerts by e-mail."""
-    await _set(tx, id, {"mail": consent})
+async def set_mail_consent(tx: Reader, id: str, consents: Mapping[Scope, bool]) -> None:
+    """Store which alerts a member wants by e-mail."""
+    await _set(tx, id, {CONSENTS[scope]: consent for scope, consent in consents.items()})
+
+
+async def set_undeliverable(tx: Reader, id: str, email: str, reply: str) -> bool:
+    """Store that a mail server refused the address of a member for good. Return False if they have another by now."""
+    refused = {"_id": id, "email": email, "undeliverable": {"$in": [None, ""]}}
+    return bool(await MEMBERS.update(tx, refused, {"$set": {"undeliverable": reply}}))
+
+
+async def set_deliverable(tx: Reader, ids: Sequence[str]) -> None:
+    """Store that e-mails to these members may be tried again."""
+    await MEMBERS.update(tx, {"_id": {"$in": [*ids]}}, {"$set": {"undeliverable": ""}})
 
 
 async def set_interests(tx: Reader, id: str, interests: Sequence[Interest]) -> None:
@@ -38,17 +67,23 @@ async def add_organisation(tx: Reader, id: str, organisation_id: str) -> None:
 async def recipients(reader: Reader, audience: Query, after: str, limit: int) -> list[Recipient]:
     """Return a page of the members that match a query, in order of id."""
     query = {"$and": [audience, {"_id": {"$gt": after}}]}
-    rows = await MEMBERS.rows(reader, query, ["email", "confirmed", "mail", "interests"], limit=limit)
+    rows = await MEMBERS.rows(reader, query, FIELDS, limit=limit)
     return [_recipient(row) for row in rows]
 
 
 def _recipient(row: dict[str, Any]) -> Recipient:
-    takes_mail = bool(row.get("email")) and row.get("confirmed", False) and row.get("mail", True)
+    scopes = mail_scopes(
+        row.get("email", ""),
+        row.get("undeliverable", ""),
+        confirmed=row.get("confirmed", False),
+        mail=row.get("mail", True),
+        own_mail=row.get("own_mail", True),
+    )
     interests = [
         Criteria(interest["ecosystems"], interest["countries"], interest["kinds"], interest["keywords"])
         for interest in row.get("interests", ())
     ]
-    return Recipient(row["_id"], takes_mail, interests)
+    return Recipient(row["_id"], scopes, interests, row.get("organisations", []))
 
 
 async def _set(tx: Reader, id: str, values: dict[str, Any]) -> None:

@@ -1,17 +1,27 @@
 """Use cases of preferences: keep copies of members, add and remove interests, switch e-mail on and off."""
 
-from services.notifications.preferences.domain import MOST_INTERESTS, Interest, InterestBody
+from collections.abc import Mapping
+
+from services.notifications.preferences.domain import (
+    MOST_INTERESTS,
+    Interest,
+    InterestBody,
+    Member,
+    Scope,
+    Subscription,
+)
 from services.notifications.preferences.store import (
     MEMBERS,
     set_confirmed,
     set_contact,
+    set_deliverable,
     set_interests,
     set_mail_consent,
 )
 from shared.auth import Caller
 from shared.contracts.profiles import MemberConfirmed, MemberRegistered
 from shared.errors import NotFound, Refusal
-from shared.mongo import Transaction
+from shared.mongo import Reader, Transaction
 
 
 class TooManyInterests(Refusal):
@@ -19,8 +29,9 @@ class TooManyInterests(Refusal):
 
 
 async def on_member_registered(tx: Transaction, event: MemberRegistered) -> None:
-    """Store the copy of a member."""
-    await set_contact(tx, event.member_id, event.email, event.name)
+    """Store the copy of a member; events of an earlier version do not tell who is an operator."""
+    values = {"email": event.email, "name": event.name}
+    await set_contact(tx, event.member_id, {**values, "operator": True} if event.operator else values)
 
 
 async def on_member_confirmed(tx: Transaction, event: MemberConfirmed) -> None:
@@ -55,6 +66,14 @@ async def remove_interest(tx: Transaction, id: str, caller: Caller) -> None:
     await set_interests(tx, caller.id, kept)
 
 
-async def stop_mail(tx: Transaction, member_id: str) -> None:
-    """Stop the e-mails to a member. Alerts still arrive in the inbox."""
-    await set_mail_consent(tx, member_id, False)
+async def change_consents(tx: Transaction, member_id: str, consents: Mapping[Scope, bool]) -> Subscription:
+    """Stop or resume e-mails to a member; alerts arrive in the inbox in any case. To resume tries the address again."""
+    await set_mail_consent(tx, member_id, consents)
+    if any(consents.values()):
+        await set_deliverable(tx, [member_id])
+    return await subscription_of(tx, member_id)
+
+
+async def subscription_of(reader: Reader, member_id: str) -> Subscription:
+    """Return the consents of a member; a member who is not known yet takes all e-mails."""
+    return Subscription.of(await MEMBERS.get(reader, member_id) or Member(id=member_id))

@@ -1,6 +1,7 @@
 """HTTP for accounts: register, confirm the address, log in."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import jwt
 from fastapi import APIRouter, Depends, Form, Path, Request, Response
@@ -17,9 +18,11 @@ from services.profiles.accounts.domain import (
 )
 from services.profiles.accounts.forms import (
     CONFIRMATION_BODY,
+    CONFIRMATION_REQUEST,
     SentConfirmation,
     confirmation_form,
     sent_confirmation,
+    sent_request,
 )
 from services.profiles.accounts.store import MEMBERS
 from services.profiles.accounts.usecases import (
@@ -28,11 +31,12 @@ from services.profiles.accounts.usecases import (
     log_in,
     open_registration,
     register_member,
+    send_confirmation,
 )
 from services.profiles.dependencies import CurrentCaller, CurrentRuntime
 from shared import pages
 from shared.auth import PUBLIC_KEYS
-from shared.errors import NotFound
+from shared.errors import NotAuthenticated, NotFound
 from shared.http.caller import cookie_name, verified
 from shared.http.headers import is_https
 from shared.http.negotiation import page_or_json
@@ -41,6 +45,7 @@ from shared.http.problems import refusals
 from shared.http.throttling import TOO_MANY, ByClient, count
 from shared.idempotency import idempotent
 from shared.ids import new_id
+from shared.service import Runtime
 
 router = APIRouter(tags=["Accounts"])
 ConfirmationToken = Annotated[
@@ -100,6 +105,43 @@ async def read_own_account(runtime: CurrentRuntime, caller: CurrentCaller) -> Me
     return MemberView.of(member)
 
 
+async def confirmed_by(runtime: Runtime, token: str) -> Mapping[str, Any]:
+    """Return the claims of a link. Raises NotAuthenticated, with the way to a new link."""
+    try:
+        return await verified(runtime, token, "confirm", "notifications")
+    except NotAuthenticated as error:
+        raise NotAuthenticated("This link is not valid, or has expired. Request a new one at /confirm.") from error
+
+
+@router.get("/confirm", include_in_schema=False)
+async def show_confirmation_request() -> Response:
+    """Show the form that requests a new link to confirm an address."""
+    return pages.page("confirm_again.html", sent=False)
+
+
+@router.post(
+    "/confirm",
+    status_code=202,
+    response_model=RegistrationReceived,
+    operation_id="send_confirmation_again",
+    summary="Send the link to confirm an address again",
+    responses=refusals({422: "The address is missing or not valid"}),
+    dependencies=[Depends(ByClient("profiles", "registrations_by_client"))],
+    openapi_extra={"requestBody": CONFIRMATION_REQUEST},
+)
+async def send_again(request: Request, runtime: CurrentRuntime) -> Response:
+    """Send a new link, which ends the earlier one, for a registration of the last 30 days.
+
+    The owner of an account gets an e-mail that says so. The answer is the same for every address.
+    """
+    body = await sent_request(request)
+    await count(request, "profiles", "mails_to_address", body.email)
+    received = await runtime.db.transact(send_confirmation, new_id(), body.email)
+    response = page_or_json(request, "confirm_again.html", received, sent=True)
+    response.status_code = 202
+    return response
+
+
 @router.get(
     "/confirm/{token}",
     response_model=RegistrationView,
@@ -109,7 +151,7 @@ async def read_own_account(runtime: CurrentRuntime, caller: CurrentCaller) -> Me
 )
 async def read_confirmation(token: ConfirmationToken, request: Request, runtime: CurrentRuntime) -> Response:
     """Return what was registered, and change nothing, because mail scanners follow links too. The page has a form."""
-    claims = await verified(runtime, token, "confirm", "notifications")
+    claims = await confirmed_by(runtime, token)
     registration = await open_registration(runtime.db, claims["email"], claims["sub"])
     return page_or_json(
         request, "confirm.html", RegistrationView.of(registration), form=confirmation_form(registration)
@@ -126,7 +168,7 @@ async def read_confirmation(token: ConfirmationToken, request: Request, runtime:
 )
 async def confirm_address(token: ConfirmationToken, sent: Sent, request: Request, runtime: CurrentRuntime) -> Response:
     """Create the account with the password of its owner, who may correct name and country. The link works once."""
-    claims = await verified(runtime, token, "confirm", "notifications")
+    claims = await confirmed_by(runtime, token)
     registration = await open_registration(runtime.db, claims["email"], claims["sub"])
     if sent.body is None:
         view, form = RegistrationView.of(registration), confirmation_form(registration, sent)

@@ -26,6 +26,12 @@ class Registration(Body):
     country: Annotated[Country, Field(description="Country of the person, as an ISO 3166-1 alpha-2 code")]
 
 
+class ConfirmationRequest(Body):
+    """The address of a person who lost the link that confirms it, or whose link has expired."""
+
+    email: Annotated[EmailAddress, Field(description="Address that was registered")]
+
+
 class Confirmation(Body):
     """Data that the owner of an address sends to confirm it."""
 
@@ -51,7 +57,7 @@ class PendingRegistration(Document):
 
 
 class RegistrationReceived(BaseModel):
-    """The answer to a registration, which is the same for the address of a member."""
+    """The answer to a registration and to the request of a new link; it does not tell who is registered."""
 
     email: str = Field(description="Address whose owner gets an e-mail")
 

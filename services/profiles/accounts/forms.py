@@ -7,17 +7,25 @@ from typing import Any
 import pycountry
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from services.profiles.accounts.domain import Confirmation, PendingRegistration
+from services.profiles.accounts.domain import Confirmation, ConfirmationRequest, PendingRegistration
 from shared.field_errors import field_of, message_of
 from shared.http.negotiation import wants_html
 from shared.vocabulary import country_name
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
-SCHEMA = Confirmation.model_json_schema()
-CONFIRMATION_BODY = {"required": True, "content": {media_type: {"schema": SCHEMA} for media_type in (JSON, FORM)}}
+
+
+def _body(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the description of a body that is sent as JSON or as a form."""
+    schema = model.model_json_schema()
+    return {"required": True, "content": {media_type: {"schema": schema} for media_type in (JSON, FORM)}}
+
+
+CONFIRMATION_BODY = _body(Confirmation)
+CONFIRMATION_REQUEST = _body(ConfirmationRequest)
 COUNTRIES = sorted((country_name(country.alpha_2), country.alpha_2) for country in pycountry.countries)
 
 
@@ -57,6 +65,15 @@ async def sent_confirmation(request: Request) -> SentConfirmation:
         if not wants_html(request):
             raise RequestValidationError(errors) from error
         return SentConfirmation(values, errors={field_of(each): message_of(each) for each in errors})
+
+
+async def sent_request(request: Request) -> ConfirmationRequest:
+    """Return the address that was sent, as JSON or as a form. Raises RequestValidationError."""
+    try:
+        return ConfirmationRequest.model_validate(await _values(request))
+    except ValidationError as error:
+        errors = [{**each, "loc": ("body", *each["loc"])} for each in error.errors(include_url=False)]
+        raise RequestValidationError(errors) from error
 
 
 async def _values(request: Request) -> Any:

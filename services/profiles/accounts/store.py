@@ -3,7 +3,7 @@
 from services.profiles.accounts.domain import Member, PendingRegistration, normal_email
 from shared.mongo import Collection, Reader, index
 
-DAYS_KEPT = 8  # a day longer than the link in the e-mail is valid
+DAYS_KEPT = 30  # the link in the e-mail is valid for seven days; until then a new one can be requested
 
 MEMBERS = Collection("members", Member, [index("email", unique=True)])
 REGISTRATIONS = Collection("registrations", PendingRegistration, [index("at", ttl=DAYS_KEPT * 24 * 3600)])

@@ -54,12 +54,24 @@ async def register_member(tx: Transaction, id: str, registration: Registration) 
     return RegistrationReceived(email=email)
 
 
+async def send_confirmation(tx: Transaction, id: str, email: str) -> RegistrationReceived:
+    """Send a new link for a registration; it ends the earlier one. A member is told that they have an account.
+
+    Nothing is sent to an address without either. The answer is the same, so that it does not tell who is registered.
+    """
+    email = normal_email(email)
+    person = await REGISTRATIONS.get(tx, email) or await member_by_email(tx, email)
+    if person is None:
+        return RegistrationReceived(email=email)
+    return await register_member(tx, id, Registration(email=email, name=person.name, country=person.country))
+
+
 async def open_registration(reader: Reader, email: str, member_id: str) -> PendingRegistration:
     """Return the registration that a link is for. Raises NotFound if it was confirmed, replaced or has expired."""
     registration = await REGISTRATIONS.get(reader, email)
     member = await member_by_email(reader, email)
     if registration is None or registration.member_id != member_id or (member and member.is_settled):
-        raise NotFound("This link was used, has expired or was replaced by a newer one. Log in, or register again.")
+        raise NotFound("This link was used, has expired or was replaced by a newer one. Log in, or request a new link.")
     return registration
 
 
@@ -92,7 +104,12 @@ async def add_member(tx: Transaction, member: Member) -> None:
 def registered_event(member: Member) -> MemberRegistered:
     """Return the event about a new member."""
     return MemberRegistered(
-        member_id=member.id, email=member.email, name=member.name, country=member.country, version=member.version
+        member_id=member.id,
+        email=member.email,
+        name=member.name,
+        country=member.country,
+        version=member.version,
+        operator=member.operator,
     )
 
 

@@ -1,5 +1,7 @@
 """Use cases of organisations: create, edit and submit a profile, review it and its changes."""
 
+from typing import Literal
+
 from services.profiles.organisations.domain import (
     ChangeReview,
     Membership,
@@ -11,7 +13,13 @@ from services.profiles.organisations.domain import (
 )
 from services.profiles.organisations.store import MEMBERSHIPS, ORGANISATIONS, membership_id, role_in
 from shared.auth import Caller
-from shared.contracts.profiles import ChangeReviewed, MemberJoined, OrganisationPublished, OrganisationReturned
+from shared.contracts.profiles import (
+    ChangeReviewed,
+    MemberJoined,
+    OrganisationPublished,
+    OrganisationReturned,
+    ReviewRequested,
+)
 from shared.errors import NotAllowed, NotFound, not_found
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
@@ -47,13 +55,17 @@ async def change_organisation(
     organisation = await ORGANISATIONS.change(tx, before, before.edited(profile))
     if organisation.status is Status.PUBLISHED:
         tx.publish(published_event(organisation))
+    if organisation.change and organisation.change != before.change:
+        tx.publish(review_requested(organisation, "change"))
     return organisation
 
 
 async def submit_organisation(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:
-    """Submit a profile for review. Raises NotFound, Stale, WrongStatus."""
-    organisation = await _editable(tx, id, caller, version)
-    return await ORGANISATIONS.change(tx, organisation, organisation.submitted())
+    """Submit a profile for review and notify the reviewers. Raises NotFound, Stale, WrongStatus."""
+    before = await _editable(tx, id, caller, version)
+    organisation = await ORGANISATIONS.change(tx, before, before.submitted())
+    tx.publish(review_requested(organisation, "profile"))
+    return organisation
 
 
 async def review_organisation(
@@ -116,6 +128,16 @@ def published_event(organisation: Organisation) -> OrganisationPublished:
         country=organisation.country,
         city=organisation.city,
         ecosystems=organisation.ecosystems,
+        url=organisation_path(organisation.id),
+    )
+
+
+def review_requested(organisation: Organisation, what: Literal["profile", "change"]) -> ReviewRequested:
+    """Return the event that a profile or its change awaits a review."""
+    return ReviewRequested(
+        organisation_id=organisation.id,
+        version=organisation.version,
+        what=what,
         url=organisation_path(organisation.id),
     )
 

@@ -123,7 +123,7 @@ async def test_mail_programs_can_read_where_to_unsubscribe(ccp: Platform, anna: 
     await ccp.system.settle()
     [envelope] = [e for e in ccp.smtp.envelopes if b"one-click" in e.content.lower()]
     [header] = re.findall(rb"^List-Unsubscribe: <(http://ccp\.test/unsubscribe/[\w.-]+)>\r\n", envelope.content, re.M)
-    assert ok(await ccp.http.post(header.decode())) == {"mail": False}
+    assert ok(await ccp.http.post(header.decode())) == {"mail": False, "own_mail": True, "undeliverable": ""}
     assert max(map(len, envelope.content.split(b"\r\n"))) <= 998
     [mail] = anna.mails
     assert mail["Subject"].startswith("Apply: Mission über 北海道 and further")

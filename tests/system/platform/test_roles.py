@@ -52,6 +52,7 @@ GUARDED = {
     "GET /applications",
     "GET /deliveries",
     "GET /deliveries/summary",
+    "POST /deliveries/resend",
 }
 
 

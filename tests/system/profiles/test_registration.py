@@ -68,6 +68,33 @@ async def test_the_owner_of_the_address_sets_the_password_and_the_link_works_onc
     ok(await logs_in(ccp, address, PASSWORD))
 
 
+async def test_a_lost_or_expired_link_is_sent_again_and_the_answer_does_not_tell_who_is_registered(
+    ccp: Platform,
+) -> None:
+    address = await ccp.registers("Rita")
+    lost = await ccp.confirm_path(address)
+    member = await ccp.member("Rosa")
+    for known in (address, member.email, "unknown@members.example"):
+        answer = await ccp.http.post("/confirm", json={"email": known})
+        assert (answer.status_code, answer.json()) == (202, {"email": known})
+    assert await subjects(ccp, address) == ["Confirm your address and choose a password"] * 2
+    assert (await subjects(ccp, member.email))[-1] == "You have an account already"
+    assert await subjects(ccp, "unknown@members.example") == []
+    refused(await ccp.http.get(lost), 404)
+    ok(await ccp.http.post(await ccp.confirm_path(address), json={"password": PASSWORD}))
+    for _ in range(5):
+        last = await ccp.http.post("/confirm", json={"email": address})
+    refused(last, 429)
+
+
+async def test_the_page_for_a_new_link_is_reached_from_the_log_in(ccp: Platform) -> None:
+    assert 'href="/confirm"' in (await ccp.http.get("/login", headers=HTML)).text
+    assert 'action="/confirm"' in (await ccp.http.get("/confirm", headers=HTML)).text
+    sent = await ccp.http.post("/confirm", data={"email": "sam@members.example"}, headers=HTML)
+    assert (sent.status_code, "its owner gets a new link" in sent.text) == (202, True)
+    assert "/confirm" in refused(await ccp.http.get("/confirm/expired"), 401)["detail"]
+
+
 async def test_the_page_shows_what_was_typed_and_what_is_wrong_with_it(ccp: Platform) -> None:
     address = await ccp.registers("Fred", "SE")
     path = await ccp.confirm_path(address)
@@ -171,9 +198,9 @@ async def test_links_and_registrations_expire(ccp: Platform) -> None:
     refused(await ccp.http.get(f"/confirm/{late}"), 401)
     another_purpose = signer.sign("unsubscribe", pending.member_id, timedelta(days=1), email=address)
     refused(await ccp.http.post(f"/confirm/{another_purpose}", json={"password": PASSWORD}), 401)
-    for service, collection in (("profiles", REGISTRATIONS), ("notifications", ADDRESSEES)):
+    for service, collection, days in (("profiles", REGISTRATIONS, 30), ("notifications", ADDRESSEES, 8)):
         indexes = await ccp.system.db(service).raw(collection.name).index_information()
-        assert indexes["at_1"]["expireAfterSeconds"] == 8 * 24 * 3600
+        assert indexes["at_1"]["expireAfterSeconds"] == days * 24 * 3600
     await REGISTRATIONS.delete(ccp.system.db("profiles"), {"_id": address})  # as the database does in time
     refused(await ccp.http.post(path, json={"password": PASSWORD}), 404)
 

@@ -1,8 +1,10 @@
 """Events about applications, and what each of them carries."""
 
+from collections.abc import Collection
 from typing import Literal
 
-from services.calls.selection.applications.domain import Application
+from services.calls.catalogue.domain import Call
+from services.calls.selection.applications.domain import Application, Submission
 from shared.contracts import calls as contract
 from shared.vocabulary import CallKind
 
@@ -27,6 +29,45 @@ def application_facts(application: Application) -> contract.ApplicationFacts:
         url=application_path(application.id),
         trail=application.head,
     )
+
+
+def application_started(application: Application) -> contract.ApplicationStarted:
+    """Return the event that an application was begun, and whether it was submitted since."""
+    return contract.ApplicationStarted(
+        application_id=application.id,
+        application=application_facts(application),
+        submitted=application.submitted_at is not None,
+    )
+
+
+def application_submitted(
+    application: Application, submission: Submission, call: Call
+) -> contract.ApplicationSubmitted:
+    """Return the event that an application was submitted, with the receipt."""
+    return contract.ApplicationSubmitted(
+        application_id=application.id,
+        application=application_facts(application),
+        publisher_id=call.organisation_id,
+        number=submission.number,
+        at=submission.at,
+        timezone=call.timezone,
+        receipt=submission.hash,
+    )
+
+
+def application_withdrawn(application: Application) -> contract.ApplicationWithdrawn:
+    """Return the event that an applicant withdrew."""
+    return contract.ApplicationWithdrawn(application_id=application.id, application=application_facts(application))
+
+
+def partners_named(application: Application, known: Collection[str]) -> list[contract.PartnerNamed]:
+    """Return an event for each partner of an application that it did not name before."""
+    facts = application_facts(application)
+    return [
+        contract.PartnerNamed(application_id=application.id, application=facts, partner_id=partner)
+        for partner in application.partners
+        if partner not in known
+    ]
 
 
 def application_decided(application: Application, outcome: Outcome) -> contract.ApplicationDecided:

@@ -14,6 +14,7 @@ from services.calls.organisations.domain import applicant_of
 from services.calls.selection.applications import domain
 from services.calls.selection.applications.access import call_of, organisations_named, own_application
 from services.calls.selection.applications.domain import Application, Submission
+from services.calls.selection.applications.events import application_submitted
 from services.calls.selection.applications.form import check_answers
 from services.calls.selection.applications.states import State, Step
 from services.calls.selection.applications.store import APPLICATIONS, SUBMISSIONS, has_undecided, newest_form
@@ -68,6 +69,7 @@ async def submit(tx: Transaction, id: str, caller: Caller, version: ExpectedVers
     submitted = application.submitted(submission, state)
     after = await change_audited(tx, APPLICATIONS, application, submitted, "submitted", caller.id)
     await SUBMISSIONS.insert(tx, submission)
+    tx.publish(application_submitted(after, submission, call))
     return Receipt.of(after, submission)
 
 

@@ -1,26 +1,36 @@
 """Use cases of forms and applications: change a form; start, save and withdraw an application."""
 
 from services.calls.audit.store import change_audited, insert_audited
-from services.calls.catalogue.access import own_call, visible_call
+from services.calls.catalogue.access import call_facts, own_call, visible_call
 from services.calls.catalogue.domain import check_editable
+from services.calls.catalogue.status import Stage
 from services.calls.catalogue.store import CALLS
 from services.calls.files.store import drop
 from services.calls.organisations.domain import OrganisationCopy
 from services.calls.selection.applications import domain
 from services.calls.selection.applications.access import call_of, organisations_named, own_application
 from services.calls.selection.applications.domain import Application, ApplicationBody, Content, Form
+from services.calls.selection.applications.events import (
+    application_started,
+    application_withdrawn,
+    partners_named,
+)
 from services.calls.selection.applications.form import FormBody, check_answers
 from services.calls.selection.applications.reserve import release_place
 from services.calls.selection.applications.states import Step
 from services.calls.selection.applications.store import APPLICATIONS, FORMS, newest_form, was_selected
 from shared.auth import Caller
+from shared.contracts.calls import FormRevised
 from shared.errors import NotFound, Stale
 from shared.models import ExpectedVersion
 from shared.mongo import Duplicate, Reader, Transaction
 
 
 async def change_form(tx: Transaction, call_id: str, body: FormBody, caller: Caller, version: ExpectedVersion) -> Form:
-    """Add a version of a form; earlier submissions keep theirs. Raises NotFound, Stale, or if the call is over."""
+    """Add a version of a form and notify applicants; earlier submissions keep theirs.
+
+    Raises NotFound, Stale, or if the call is over.
+    """
     call = await own_call(tx, call_id, caller)
     check_editable(call, tx.now)
     await CALLS.touch(tx, call)
@@ -33,6 +43,8 @@ async def change_form(tx: Transaction, call_id: str, body: FormBody, caller: Cal
         await tx.flush()
     except Duplicate as error:
         raise Stale("The form was changed at the same moment. Read it again and repeat your change.") from error
+    if newest and call.stage is Stage.PUBLISHED:
+        tx.publish(FormRevised(call_id=call_id, call=call_facts(call), form=form.version))
     return form
 
 
@@ -69,6 +81,9 @@ async def start(
         raise domain.AlreadyApplied(
             f"{organisation.name} already has an application at this cut-off. Change that application."
         ) from error
+    tx.publish(application_started(draft))
+    for event in partners_named(draft, []):
+        tx.publish(event)
     return draft
 
 
@@ -101,7 +116,10 @@ async def save(
     await CALLS.touch(tx, call)
     domain.next_state_at(application, call, tx.now, in_time=Step.SAVE, late=Step.SAVE_LATE)
     content = await checked_content(tx, application.call_id, body)
-    return await APPLICATIONS.change(tx, application, application.saved(content))
+    saved = await APPLICATIONS.change(tx, application, application.saved(content))
+    for event in partners_named(saved, application.partners):
+        tx.publish(event)
+    return saved
 
 
 async def withdraw(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Application:
@@ -114,5 +132,6 @@ async def withdraw(tx: Transaction, id: str, caller: Caller, version: ExpectedVe
     domain.check_withdrawable(application, call, tx.now)
     await drop(tx, application.evidence)
     after = await change_audited(tx, APPLICATIONS, application, withdrawn, "withdrawn", caller.id)
+    tx.publish(application_withdrawn(after))
     await release_place(tx, call, application, after)
     return after

@@ -57,7 +57,9 @@ async def make_claim(tx: Transaction, id: str, application_id: str, body: ClaimB
         commitment=application.commitment,
         due=domain.due_for(mission, body, application.commitment),
     )
-    return await insert_audited(tx, CLAIMS, claim, "submitted", caller.id)
+    claim = await insert_audited(tx, CLAIMS, claim, "submitted", caller.id)
+    await publish_forwarded(tx, claim, "validate")
+    return claim
 
 
 async def named_evidence(tx: Transaction, application: Application, body: ClaimBody) -> list[StoredFile]:
@@ -97,7 +99,9 @@ async def correct(tx: Transaction, id: str, body: ClaimBody, caller: Caller, ver
     corrected = claim.corrected(body, domain.due_for(mission, body, claim.commitment), caller.id)
     evidence = await named_evidence(tx, application, body)
     await APPLICATIONS.change(tx, application, application.replace(evidence=evidence))
-    return await change_audited(tx, CLAIMS, claim, corrected, "corrected", caller.id)
+    after = await change_audited(tx, CLAIMS, claim, corrected, "corrected", caller.id)
+    await publish_forwarded(tx, after, "validate")
+    return after
 
 
 async def return_claim(tx: Transaction, id: str, reason: str, caller: Caller, version: ExpectedVersion) -> Claim:
@@ -111,7 +115,9 @@ async def return_claim(tx: Transaction, id: str, reason: str, caller: Caller, ve
 async def validate(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Claim:
     """Validate a claim: its evidence shows its costs."""
     claim = await claim_to_check(tx, id, ClaimStep.VALIDATE, caller, version)
-    return await change_audited(tx, CLAIMS, claim, claim.validated(caller.id), "validated", caller.id)
+    after = await change_audited(tx, CLAIMS, claim, claim.validated(caller.id), "validated", caller.id)
+    await publish_forwarded(tx, after, "approve")
+    return after
 
 
 async def approve(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Claim:
@@ -121,6 +127,7 @@ async def approve(tx: Transaction, id: str, caller: Caller, version: ExpectedVer
     await change_commitment(tx, claim, claim.due, "claim approved", caller)
     after = await change_audited(tx, CLAIMS, claim, claim.approved(caller.id), "approved", caller.id)
     await publish_reviewed(tx, after, "approved")
+    await publish_forwarded(tx, after, "pay")
     return after
 
 
@@ -149,6 +156,21 @@ async def change_commitment(tx: Transaction, claim: Claim, cents: int, what: str
     application = await application_of(tx, claim)
     after = application.replace(commitment=cents)
     return await change_audited(tx, APPLICATIONS, application, after, what, caller.id)
+
+
+async def publish_forwarded(tx: Transaction, claim: Claim, step: Literal["validate", "approve", "pay"]) -> None:
+    """Publish that a claim awaits the publisher's next step."""
+    application = await application_of(tx, claim)
+    call = await call_of(tx, application)
+    tx.publish(
+        contract.ClaimForwarded(
+            claim_id=claim.id,
+            application=application_facts(application).model_copy(update={"trail": claim.head}),
+            publisher_id=call.organisation_id,
+            step=step,
+            url=claim_path(claim.id),
+        )
+    )
 
 
 async def publish_reviewed(tx: Transaction, claim: Claim, outcome: Literal["returned", "approved"]) -> None:
