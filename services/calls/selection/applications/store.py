@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from typing import Any
 
 from services.calls.selection.applications.domain import Application, Form, Submission
-from services.calls.selection.applications.states import State
+from services.calls.selection.applications.states import HAS_PLACE, State
 from shared.mongo import Collection, Reader, behind, index
 
 FORMS = Collection("forms", Form, [index("call_id", "-version", unique=True)])
@@ -56,11 +57,29 @@ async def has_undecided(reader: Reader, call_id: str, cut_off: int) -> bool:
     return await APPLICATIONS.first(reader, {"call_id": call_id, "cut_off": cut_off, "state": waiting}) is not None
 
 
-async def first_of_reserve_list(reader: Reader, call_id: str, cut_offs: Sequence[int]) -> Application | None:
-    """Return the application that is promoted next: the earliest cut-off first, then the best rank."""
-    query = {"call_id": call_id, "cut_off": {"$in": [*cut_offs]}, "state": State.RESERVE}
-    applications = await APPLICATIONS.find(reader, query, sort=[("cut_off", 1), ("rank", 1)], limit=1)
-    return applications[0] if applications else None
+async def reserve_list(
+    reader: Reader, call_id: str, cut_offs: Sequence[int], passed_over: AbstractSet[str], limit: int
+) -> list[Application]:
+    """Return the first of the reserve list without some organisations: the earliest cut-off, then the best rank."""
+    query: dict[str, Any] = {"call_id": call_id, "cut_off": {"$in": [*cut_offs]}, "state": State.RESERVE}
+    if passed_over:
+        query["organisation_id"] = {"$nin": sorted(passed_over)}
+    return await APPLICATIONS.find(reader, query, sort=[("cut_off", 1), ("rank", 1)], limit=limit)
+
+
+async def with_place(
+    reader: Reader, call_id: str, cut_offs: Sequence[int], organisations: AbstractSet[str]
+) -> set[str]:
+    """Return those of the organisations that have a place by an application at one of the cut-offs."""
+    query = {
+        "call_id": call_id,
+        "organisation_id": {"$in": sorted(organisations)},
+        "cut_off": {"$in": [*cut_offs]},
+        "state": {"$in": sorted(HAS_PLACE)},
+    }
+    most = max(1, len(organisations) * len(cut_offs))
+    rows = await APPLICATIONS.rows(reader, query, ["organisation_id"], limit=most)
+    return {row["organisation_id"] for row in rows}
 
 
 async def to_cancel(

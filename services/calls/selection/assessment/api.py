@@ -184,7 +184,7 @@ async def read_ranking(
     responses=refusals(
         {
             404: "Call or application not found, or you do not publish the call",
-            409: "Assessments are missing, a threshold is missed, or places, money or a rank are taken",
+            409: "Assessments are missing, a threshold is missed, the organisation has a place, or none is left",
             412: "An application has changed since you read it",
             422: "A decision is not valid",
         }
