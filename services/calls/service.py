@@ -27,12 +27,14 @@ from services.calls.imports import api as imports
 from services.calls.imports.store import RECORDS
 from services.calls.ledger.store import LEDGERS
 from services.calls.loops import LOOPS
+from services.calls.members.store import MEMBERS
 from services.calls.organisations.store import MEMBERSHIPS, ORGANISATIONS
 from services.calls.selection.applications import api as applications
 from services.calls.selection.applications import reserve
 from services.calls.selection.applications.form import LONGEST_ANSWERS
 from services.calls.selection.applications.store import APPLICATIONS, FORMS, SUBMISSIONS
 from services.calls.selection.assessment import api as assessment
+from services.calls.selection.assessment import assessors
 from services.calls.selection.assessment.store import ASSESSMENTS, ROUNDS, STANDINGS
 from services.calls.selection.claims import api as claims
 from services.calls.selection.claims import evidence
@@ -58,6 +60,7 @@ PARTS = (
     registrations,
     applications,
     assessment,
+    assessors,
     places,
     claims,
     evidence,
@@ -118,6 +121,7 @@ def build(settings: Settings) -> Service:
             TOKENS,
             ORGANISATIONS,
             MEMBERSHIPS,
+            MEMBERS,
             FORMS,
             APPLICATIONS,
             SUBMISSIONS,

@@ -25,7 +25,11 @@ async def on_organisation_published(tx: Transaction, event: OrganisationPublishe
 async def on_member_joined(tx: Transaction, event: MemberJoined) -> None:
     """Keep the newest copy of a membership."""
     id = membership_id(event.organisation_id, event.member_id)
-    await MEMBERSHIPS.keep_newest(tx, MembershipCopy(id=id, version=event.version, role=event.role))
+    copy = MembershipCopy(id=id, version=event.version, role=event.role, member_id=event.member_id)
+    await MEMBERSHIPS.keep_newest(tx, copy)
+    await MEMBERSHIPS.update(
+        tx, {"_id": id, "member_id": {"$in": [None, ""]}}, {"$set": {"member_id": event.member_id}}
+    )
 
 
 def membership_id(organisation_id: str, member_id: str) -> str:

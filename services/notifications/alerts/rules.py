@@ -29,6 +29,7 @@ RULES: Mapping[type[Event], Rule] = {
     calls.ApplicationCancelled: Rule(audiences.applicant_organisation, texts.application_cancelled),
     calls.ReservePromoted: Rule(audiences.applicant_organisation, texts.reserve_promoted),
     calls.AssessorNamed: Rule(audiences.assessor, texts.assessor_named),
+    calls.AssessorExcused: Rule(audiences.former_assessor, texts.assessor_excused),
     calls.ClaimReviewed: Rule(audiences.applicant_organisation, texts.claim_reviewed),
     calls.ClaimRejected: Rule(audiences.applicant_organisation, texts.claim_rejected),
     calls.ClaimPaid: Rule(audiences.applicant_organisation, texts.claim_paid),

@@ -18,12 +18,13 @@ from services.calls.dependencies import (
 from services.calls.selection.applications.domain import Submission
 from services.calls.selection.applications.store import SUBMISSIONS, unsealed
 from services.calls.selection.assessment import decisions, usecases
-from services.calls.selection.assessment.access import application_to_assess, readable_application, readable_round
-from services.calls.selection.assessment.domain import (
-    AssessmentBody,
-    Decisions,
-    RoundBody,
+from services.calls.selection.assessment.access import (
+    application_to_assess,
+    readable_application,
+    readable_round,
+    round_view,
 )
+from services.calls.selection.assessment.domain import AssessmentBody, Decisions, RoundBody
 from services.calls.selection.assessment.ranking import ranking_page
 from services.calls.selection.assessment.results import result_of
 from services.calls.selection.assessment.store import (
@@ -75,7 +76,8 @@ async def read_round(
 ) -> Response:
     """Return a round, for the publisher of the call and the assessors."""
     round = await readable_round(runtime.db, id, number, caller)
-    response = page_or_json(request, "round.html", RoundView.of(round), call=await CALLS.get(runtime.db, id))
+    view = await round_view(runtime.db, round, caller)
+    response = page_or_json(request, "round.html", view, call=await CALLS.get(runtime.db, id))
     etag(response, round.version)
     return response
 
@@ -107,7 +109,7 @@ async def name_assessors(
     async with runtime.resources.locks.hold(id):
         round = await runtime.db.transact(usecases.name_assessors, id, number, body, caller, version)
     etag(response, round.version)
-    return RoundView.of(round)
+    return await round_view(runtime.db, round, caller)
 
 
 @router.post(
@@ -134,7 +136,7 @@ async def open_round(
     async with runtime.resources.locks.hold(id):
         round = await runtime.db.transact(usecases.open_round, id, number, caller, version)
     etag(response, round.version)
-    return RoundView.of(round)
+    return await round_view(runtime.db, round, caller)
 
 
 @router.get(
@@ -229,7 +231,7 @@ async def list_assessments(id: ApplicationId, runtime: CurrentRuntime, caller: C
     assessments = (await assessments_of(runtime.db, [id]))[id]
     round = await readable_round(runtime.db, application.call_id, application.cut_off, caller)
     if caller.id in round.assessors:
-        conflicts = await derived_conflicts(runtime.db, application, round.assessors)
+        conflicts = await derived_conflicts(runtime.db, application, round.scorers)
         if not result_of(round, assessments, conflicts).is_complete:
             assessments = [assessment for assessment in assessments if assessment.assessor_id == caller.id]
     return [AssessmentView.of(assessment) for assessment in assessments]

@@ -104,7 +104,7 @@ async def check_decisions(
     assessments = await assessments_of(tx, applications)
     for decision in decisions:
         application = applications[decision.application_id]
-        conflicts = await derived_conflicts(tx, application, [*round.assessors, caller.id])
+        conflicts = await derived_conflicts(tx, application, [*round.scorers, caller.id])
         if caller.id in conflicts:
             raise OwnApplication(
                 f"You belong to an organisation that applies with {application.organisation_name}."
