@@ -18,6 +18,7 @@ from services.calls.feeds.calendars.tokens import TOKENS
 from services.calls.files.domain import MOST_BYTES
 from services.calls.files.store import BYTES, ORPHANED
 from services.calls.gatherings import api as gatherings
+from services.calls.gatherings import own as own_gatherings
 from services.calls.gatherings.registrations import api as registrations
 from services.calls.gatherings.registrations import usecases as participants
 from services.calls.gatherings.registrations.store import PLACES, REGISTRATIONS
@@ -30,6 +31,7 @@ from services.calls.loops import LOOPS
 from services.calls.members.store import MEMBERS
 from services.calls.organisations.store import MEMBERSHIPS, ORGANISATIONS
 from services.calls.selection.applications import api as applications
+from services.calls.selection.applications import own as own_calls
 from services.calls.selection.applications import reserve
 from services.calls.selection.applications.form import LONGEST_ANSWERS
 from services.calls.selection.applications.store import APPLICATIONS, FORMS, SUBMISSIONS
@@ -49,6 +51,7 @@ from shared.settings import Settings
 
 PARTS = (
     imports,
+    own_calls,  # /calls/own before /calls/{id}
     calls,
     history,
     verdicts,
@@ -56,6 +59,7 @@ PARTS = (
     updates,
     documents,
     feeds,
+    own_gatherings,  # /gatherings/own before /gatherings/{id}
     gatherings,
     registrations,
     applications,
@@ -83,6 +87,7 @@ BODY_LIMITS = {
             "/applications/{id}/assessment",
             "/gatherings",
             "/gatherings/{id}",
+            "/gatherings/{id}/report",
         ],
         LARGE_JSON,
     ),

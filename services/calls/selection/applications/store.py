@@ -7,7 +7,7 @@ from typing import Any
 
 from services.calls.selection.applications.domain import Application, Form, Submission
 from services.calls.selection.applications.states import HAS_PLACE, State
-from shared.mongo import Collection, Reader, behind, index
+from shared.mongo import Collection, Query, Reader, behind, index
 
 FORMS = Collection("forms", Form, [index("call_id", "-version", unique=True)])
 APPLICATIONS = Collection(
@@ -49,6 +49,20 @@ async def unsealed(
     readable = {"call_id": call_id, "cut_off": cut_off, "sealed": False}
     query = {"$and": [readable, behind("made_at", after, newest_first=True)]}
     return await APPLICATIONS.find(reader, query, sort=[("made_at", -1), ("_id", 1)], limit=limit)
+
+
+async def numbers_by_state(reader: Reader, call_ids: Sequence[str]) -> dict[str, dict[State, int]]:
+    """Return the number of applications to each call by state."""
+    group = {"_id": {"call": "$call_id", "state": "$state"}, "number": {"$sum": 1}}
+    pipeline: list[Query] = [
+        {"$match": {"call_id": {"$in": [*call_ids]}}},
+        {"$group": group},
+        {"$sort": {"_id.state": 1}},
+    ]
+    numbers: dict[str, dict[State, int]] = {id: {} for id in call_ids}
+    for row in await APPLICATIONS.aggregate(reader, pipeline, max(1, len(call_ids) * len(State))):
+        numbers[row["_id"]["call"]][State(row["_id"]["state"])] = row["number"]
+    return numbers
 
 
 async def has_undecided(reader: Reader, call_id: str, cut_off: int) -> bool:

@@ -257,7 +257,7 @@ def check_receipts(lines: Sequence[ClaimLine]) -> None:
             value = getattr(line.evidence, field)
             if value and seen.setdefault(value, number) != number:
                 raise LineInvalid(
-                    f"Line {seen[value] + 1} names this receipt already. Enter the whole amount of a receipt in one line.",
+                    f"Line {seen[value] + 1} names this receipt already. Enter its whole amount in one line.",
                     field=f"lines.{number}.evidence.{field}",
                 )
 
