@@ -49,6 +49,8 @@ GUARDED = {
     "POST /partner-requests",
     "POST /calls/import",
     "GET /applications",
+    "GET /calls/own",
+    "GET /gatherings/own",
     "GET /deliveries",
     "GET /deliveries/summary",
 }
