@@ -77,7 +77,7 @@ async def reserve_list(
     """Return the first of the reserve list without some organisations: the earliest cut-off, then the best rank."""
     query: dict[str, Any] = {"call_id": call_id, "cut_off": {"$in": [*cut_offs]}, "state": State.RESERVE}
     if passed_over:
-        query["organisation_id"] = {"$nin": sorted(passed_over)}
+        query["organisation_id"] = {"$not": {"$in": sorted(passed_over)}}
     return await APPLICATIONS.find(reader, query, sort=[("cut_off", 1), ("rank", 1)], limit=limit)
 
 

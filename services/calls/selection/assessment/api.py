@@ -15,6 +15,7 @@ from services.calls.dependencies import (
     CurrentRuntime,
     CutOffNumber,
 )
+from services.calls.selection.applications.access import call_id_of
 from services.calls.selection.applications.domain import Submission
 from services.calls.selection.applications.store import SUBMISSIONS, unsealed
 from services.calls.selection.assessment import decisions, usecases
@@ -279,7 +280,8 @@ async def assess_application(
     response: Response,
 ) -> AssessmentView:
     """Save your scores with their reasons. Send If-Match: "0" the first time. Scores are final once all have scored."""
-    assessment = await runtime.db.transact(usecases.assess, id, body, caller, version)
+    async with runtime.resources.locks.hold(await call_id_of(runtime.db, id)):
+        assessment = await runtime.db.transact(usecases.assess, id, body, caller, version)
     etag(response, assessment.version)
     return AssessmentView.of(assessment)
 
@@ -294,4 +296,5 @@ async def declare_conflict(
     id: ApplicationId, body: ConflictBody, runtime: CurrentRuntime, caller: CurrentCaller
 ) -> AssessmentView:
     """Declare a conflict of interest. Your scores no longer count, and you can no longer read the application."""
-    return AssessmentView.of(await runtime.db.transact(usecases.declare_conflict, id, body.reason, caller))
+    async with runtime.resources.locks.hold(await call_id_of(runtime.db, id)):
+        return AssessmentView.of(await runtime.db.transact(usecases.declare_conflict, id, body.reason, caller))

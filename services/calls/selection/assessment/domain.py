@@ -100,11 +100,11 @@ class Round(Audited):
         """Return the round with other assessors or criteria. Raises RoundAlreadyOpen."""
         if self.opened_at and (body.criteria != self.criteria or not {*self.assessors} <= {*body.assessors}):
             raise RoundAlreadyOpen(
-                "The round is open: assessors can be added, but not removed, and the criteria cannot change.",
+                "The round is open: its criteria cannot change, and assessors can only be added or excused.",
                 field="criteria",
             )
         if self.entries >= MOST_STEPS:
-            raise RoundAlreadyOpen(f"The round was changed {self.entries} times, the most allowed.", field="version")
+            raise TooManyChanges(f"The round was changed {self.entries} times, the most allowed.", field="version")
         check_not_excused(self.excused, body.assessors, "assessors")
         return self.replace(assessors=body.assessors, criteria=body.criteria, assess_by=body.assess_by)
 
@@ -220,6 +220,10 @@ class RoundNotOpen(Refusal):
 
 class RoundAlreadyOpen(Refusal):
     """The round is open, so its criteria are fixed and its assessors stay."""
+
+
+class TooManyChanges(Refusal):
+    """The round was changed as often as is allowed."""
 
 
 class CutOffAhead(Refusal):
