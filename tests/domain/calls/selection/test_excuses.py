@@ -5,8 +5,8 @@ import pytest
 from services.calls.selection.assessment.domain import Round, RoundAlreadyOpen, RoundBody, RoundNotOpen
 from services.calls.selection.assessment.excuses import (
     MOST_EXCUSED,
-    Excused,
     ExcuseBody,
+    Excused,
     ReplacementUnfit,
     TooFewAssessors,
     TooManyExcused,
