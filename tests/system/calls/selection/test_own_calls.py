@@ -4,12 +4,14 @@ from tests.support.applicants import BRAZIL, applicant, many_organisations
 from tests.support.assessments import withdraws
 from tests.support.people import Platform, ok, refused
 
+FIELD = {"name": "people", "label": "How many?", "kind": "number", "required": False}
+
 
 async def test_a_publisher_lists_drafts_and_sees_how_many_applied(ccp: Platform) -> None:
     eve, publisher = await applicant(ccp, "Eve")
     own = {"organisation_id": publisher["id"]}
     call = await eve.publishes(BRAZIL, publisher)
-    ok(await eve.put(f"/calls/{call['id']}/form", {"fields": []}, version=0))
+    ok(await eve.put(f"/calls/{call['id']}/form", {"fields": [FIELD]}, version=0))
     ok(await eve.post("/calls", BRAZIL | own | {"title": "Not yet"}))
     anna = await ccp.member("Anna")
     organisations = await many_organisations(ccp, anna, 4)
