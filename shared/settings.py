@@ -15,6 +15,7 @@ Limit = Literal[
     "mails_to_address",
     "uploads_by_member",
     "publications_by_member",
+    "searches_for_members",
 ]
 
 
@@ -67,4 +68,7 @@ class Settings(BaseSettings):
     limit_uploads_by_member: Rate = Field("120 per hour", description="Uploads of one member; not for operators")
     limit_publications_by_member: Rate = Field(
         "300 per hour", description="Changes of one member that notify others; not for operators"
+    )
+    limit_searches_for_members: Rate = Field(
+        "60 per hour", description="Searches of one member for other members by name; not for operators"
     )

@@ -4,11 +4,12 @@ Owns       calls (funding, expressions of interest, missions, cascade), their de
            applications (forms, receipts, assessment, decisions), missions' places and money, claims, audit logs,
            gatherings with their registrations, calendars, feeds and exports of all of it; files that people upload
 Publishes  calls.call.published / changed / withdrawn / closed, calls.deadline.approached, calls.cutoff.passed,
-           calls.question.asked / answered, calls.form.revised, calls.assessor.named,
+           calls.question.asked / answered, calls.form.revised, calls.assessor.named / excused,
            calls.application.started / submitted / withdrawn / decided / cancelled, calls.partner.named,
            calls.reserve.promoted, calls.expression.decided, calls.claim.forwarded / reviewed / rejected / paid,
            calls.gathering.published / changed / cancelled, calls.participant.registered / left / affected
-Listens to profiles.key, profiles.organisation.published, profiles.member.joined (who may publish for whom)
+Listens to profiles.key, profiles.organisation.published, profiles.member.joined (who may publish for whom),
+           profiles.member.registered (names, for organisers and publishers)
 """
 
 PREFIXES = ["/calls", "/gatherings", "/calendar", "/applications", "/receipts", "/rounds", "/claims"]

@@ -16,9 +16,10 @@ from shared.service import Runtime
 CurrentRuntime = Annotated[Runtime, Depends(runtime_of("calls"))]
 CurrentCaller = Annotated[Caller, Depends(current_caller("calls"))]
 OptionalCaller = Annotated[Caller | None, Depends(optional_caller("calls"))]
-# For `dependencies` of a route: it stores a file; it notifies others; it gives a member the right to read or decide.
+# For `dependencies` of a route: it stores a file; it notifies others; it shows names; it gives or takes a right.
 UPLOADS = [Depends(ByMember("calls", "uploads_by_member"))]
 NOTIFIES = [Depends(ByMember("calls", "publications_by_member"))]
+SEARCHES_FOR_MEMBERS = [Depends(ByMember("calls", "searches_for_members"))]
 GIVES_RIGHTS = [Depends(means(SecurityEvent.RIGHTS_CHANGED))]
 
 CallId = Annotated[Id, Path(description="Id of the call")]
@@ -26,4 +27,5 @@ QuestionId = Annotated[Id, Path(description="Id of the question")]
 ApplicationId = Annotated[Id, Path(description="Id of the application")]
 ClaimId = Annotated[Id, Path(description="Id of the claim")]
 GatheringId = Annotated[Id, Path(description="Id of the gathering")]
+MemberId = Annotated[Id, Path(description="Id of the member")]
 CutOffNumber = Annotated[int, Path(ge=1, le=MOST_CUT_OFFS, description="Number of the cut-off, from 1")]

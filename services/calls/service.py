@@ -18,6 +18,7 @@ from services.calls.feeds.calendars.tokens import TOKENS
 from services.calls.files.domain import MOST_BYTES
 from services.calls.files.store import BYTES, ORPHANED
 from services.calls.gatherings import api as gatherings
+from services.calls.gatherings import own as own_gatherings
 from services.calls.gatherings.registrations import api as registrations
 from services.calls.gatherings.registrations import usecases as participants
 from services.calls.gatherings.registrations.store import PLACES, REGISTRATIONS
@@ -27,12 +28,15 @@ from services.calls.imports import api as imports
 from services.calls.imports.store import RECORDS
 from services.calls.ledger.store import LEDGERS
 from services.calls.loops import LOOPS
+from services.calls.members.store import MEMBERS
 from services.calls.organisations.store import MEMBERSHIPS, ORGANISATIONS
 from services.calls.selection.applications import api as applications
+from services.calls.selection.applications import own as own_calls
 from services.calls.selection.applications import reserve
 from services.calls.selection.applications.form import LONGEST_ANSWERS
 from services.calls.selection.applications.store import APPLICATIONS, FORMS, SUBMISSIONS
 from services.calls.selection.assessment import api as assessment
+from services.calls.selection.assessment import assessors
 from services.calls.selection.assessment.store import ASSESSMENTS, ROUNDS, STANDINGS
 from services.calls.selection.claims import api as claims
 from services.calls.selection.claims import evidence
@@ -47,6 +51,7 @@ from shared.settings import Settings
 
 PARTS = (
     imports,
+    own_calls,  # /calls/own before /calls/{id}
     calls,
     history,
     verdicts,
@@ -54,10 +59,12 @@ PARTS = (
     updates,
     documents,
     feeds,
+    own_gatherings,  # /gatherings/own before /gatherings/{id}
     gatherings,
     registrations,
     applications,
     assessment,
+    assessors,
     places,
     claims,
     evidence,
@@ -80,6 +87,7 @@ BODY_LIMITS = {
             "/applications/{id}/assessment",
             "/gatherings",
             "/gatherings/{id}",
+            "/gatherings/{id}/report",
         ],
         LARGE_JSON,
     ),
@@ -118,6 +126,7 @@ def build(settings: Settings) -> Service:
             TOKENS,
             ORGANISATIONS,
             MEMBERSHIPS,
+            MEMBERS,
             FORMS,
             APPLICATIONS,
             SUBMISSIONS,

@@ -278,6 +278,16 @@ class AssessorNamed(Event, type="calls.assessor.named.v1", subject="call_id"):
     url: Url
 
 
+class AssessorExcused(Event, type="calls.assessor.excused.v1", subject="call_id"):
+    """A member was excused from assessing applications to a call. They are notified; only their id is carried."""
+
+    call_id: CallId
+    call_title: CallTitle
+    cut_off: CutOffNumber
+    member_id: Tag = Field(description="Id of the member who no longer assesses")
+    url: Url
+
+
 class ApplicationCancelled(Event, type="calls.application.cancelled.v1", subject="application_id"):
     """A call was withdrawn, so an application to it was cancelled with any place or funding reserved for it."""
 

@@ -1,9 +1,12 @@
 """Validity of feeds: the rules of RFC 4287 as checks, and JSON Feed 1.1 as a schema."""
 
+import io
 import re
 from collections import Counter
 from datetime import datetime
 from xml.etree import ElementTree
+
+import httpx
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -102,3 +105,8 @@ JSON_FEED = {
         },
     },
 }
+
+
+def table_of(answer: httpx.Response) -> io.StringIO:
+    """Return a CSV export as a spreadsheet decodes it: without its byte-order mark, with its line ends."""
+    return io.StringIO(answer.content.decode("utf-8-sig"), newline="")

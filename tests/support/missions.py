@@ -31,6 +31,12 @@ LINE: dict[str, Any] = {
     "evidence": {"title": "Ticket", "link": "https://files.example/ticket.pdf", "sha256": "a" * 64, "size": 48_213},
 }
 
+HOTEL: dict[str, Any] = LINE | {
+    "category": "accommodation",
+    "cents": 50_001,
+    "evidence": {"title": "Hotel", "link": "https://files.example/hotel.pdf", "sha256": "b" * 64, "size": 12_001},
+}
+
 CROWD = 200
 
 

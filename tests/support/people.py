@@ -4,6 +4,7 @@ import contextlib
 import email
 import email.policy
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
@@ -99,7 +100,8 @@ class Platform:
         """Register and return the address; a second person of that name has another one."""
         self.registered[name] += 1
         again = str(self.registered[name] - 1).removeprefix("0")
-        address = f"{name.lower()}{again}@members.example"
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        address = f"{plain}{again}@members.example"
         ok(await self.http.post("/members", json={"email": address, "name": name, "country": country}))
         return address
 

@@ -77,7 +77,7 @@ async def make_world(ccp: Platform) -> World:
     ]
     receipt = ok(await anna.get(f"/applications/{journey.id}"))["receipt"]
     values = {"number": "1", "question_id": question, "sha256": sha256(PDF), "hash": receipt}
-    values |= {"token": "no-token", "secret": "no-secret"}
+    values |= {"member_id": ada.id, "token": "no-token", "secret": "no-secret"}
     people = [anna, eve, ada]
     secrets = [MARK, RATIONALE, *(one.id for one in people), *(one.email for one in people)]
     spare |= {"applications": journey.id, "claims": claim}
@@ -145,6 +145,8 @@ def valid_bodies(organisation_id: str, application_id: str, member_id: str) -> d
         "FormBody": {"fields": FORM},
         "ApplicationBody": own | {"answers": {"people": 1}},
         "RoundBody": {"assessors": [member_id, "another"], "criteria": CRITERIA},
+        "ExcuseBody": reason,
+        "GatheringReport": {"summary": "Forty clusters met."},
         "Decisions": {"decisions": [decision]},
         "AssessmentBody": {"scores": [score]},
         "ConflictBody": reason,

@@ -16,7 +16,8 @@ from services.calls.selection.applications.reserve import fill_places_of
 from services.calls.selection.applications.submissions import submit
 from services.calls.selection.applications.usecases import change_form, save, start, withdraw
 from services.calls.selection.assessment.decisions import decide
-from services.calls.selection.assessment.usecases import assess, declare_conflict, name_assessors
+from services.calls.selection.assessment.excuses import ExcuseBody
+from services.calls.selection.assessment.usecases import assess, declare_conflict, excuse_assessor, name_assessors
 from services.calls.selection.claims.domain import ClaimBody
 from services.calls.selection.claims.usecases import correct, make_claim, return_claim
 from services.calls.selection.places.domain import HigherLimits
@@ -92,6 +93,7 @@ async def assessed_call(world: World) -> Mapping[str, Work]:
         "declare_conflict": use(declare_conflict, complete, "They are my neighbours.", BEA),
         "declare_conflict_incomplete": use(declare_conflict, incomplete, "They are my neighbours.", BEA),
         "name_assessors": use(name_assessors, id, 1, round_body(ADA, BEA, CLEO), OPERATOR, ANY),
+        "excuse_assessor": use(excuse_assessor, id, 1, BEA.id, ExcuseBody(reason="Ill.", replacement="dora"), OPERATOR),
         "withdraw_call": use(withdraw_call, id, "No money is left.", OPERATOR, ANY),
         "add_places": use(add_places, id, HigherLimits(places=4), OPERATOR, ANY),
         "cancel_page": use(cancel_page, id, ""),

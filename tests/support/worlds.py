@@ -1,6 +1,6 @@
 """A call with its applicants, assessors and gatherings, made by the use cases alone, without HTTP."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.calls.catalogue.domain import Call, CallBody
@@ -76,15 +76,21 @@ class World:
         await MEMBERSHIPS.insert_new(self.db, [membership])
         return member, organisation
 
-    async def draft(self) -> str:
-        member, organisation = await self.organisation()
+    async def draft(self, of: str | None = None) -> str:
+        """Start an application of a new organisation, or of the one whose application is given."""
+        member, organisation = await (self.applicant_of(of) if of else self.organisation())
         body = ApplicationBody.model_validate({"organisation_id": organisation.id, "answers": ANSWERS})
         made = await self.db.transact(start, new_id(), self.call_id, body, member, organisation)
         self.members[made.id] = member
         return str(made.id)
 
-    async def submitted(self) -> str:
-        id = await self.draft()
+    async def applicant_of(self, id: str) -> tuple[Caller, OrganisationCopy]:
+        organisation = await ORGANISATIONS.get(self.db, (await self.application(id)).organisation_id)
+        assert organisation
+        return self.members[id], organisation
+
+    async def submitted(self, of: str | None = None) -> str:
+        id = await self.draft(of)
         await self.db.transact(submit, id, self.members[id], ANY)
         return id
 
@@ -93,14 +99,14 @@ class World:
         assert application
         return application
 
-    def pass_the_cut_off(self) -> None:
-        self.db.clock.travel(CUT_OFF + timedelta(minutes=1) - self.db.now())
+    def pass_the_cut_off(self, deadline: datetime = CUT_OFF) -> None:
+        self.db.clock.travel(deadline + timedelta(minutes=1) - self.db.now())
 
-    async def open_round(self, *assessors: Caller) -> None:
-        """Pass the cut-off, and open the round for these assessors."""
-        await self.db.transact(name_assessors, self.call_id, 1, round_body(*assessors), OPERATOR, ANY)
-        self.pass_the_cut_off()
-        await self.db.transact(open_round, self.call_id, 1, OPERATOR, ANY)
+    async def open_round(self, *assessors: Caller, number: int = 1, deadline: datetime = CUT_OFF) -> None:
+        """Pass the cut-off, and open its round for these assessors."""
+        await self.db.transact(name_assessors, self.call_id, number, round_body(*assessors), OPERATOR, ANY)
+        self.pass_the_cut_off(deadline)
+        await self.db.transact(open_round, self.call_id, number, OPERATOR, ANY)
 
     async def score(self, id: str, *assessors: Caller) -> None:
         for assessor in assessors:
@@ -112,7 +118,8 @@ class World:
         return Decisions.model_validate({"decisions": [values | more]})
 
     async def decide(self, id: str, outcome: str, **more: Any) -> None:
-        await self.db.transact(decide, self.call_id, 1, await self.decision(id, outcome, **more), OPERATOR)
+        number = (await self.application(id)).cut_off
+        await self.db.transact(decide, self.call_id, number, await self.decision(id, outcome, **more), OPERATOR)
 
     async def gathering(self, **more: Any) -> str:
         body = GatheringBody.model_validate(OF_TWO | more)

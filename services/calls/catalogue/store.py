@@ -56,6 +56,18 @@ async def list_calls(reader: Reader, filters: Query, after: tuple[datetime, str]
     return await CALLS.find(reader, query, sort=BY_DEADLINE, limit=limit)
 
 
+async def calls_of_organisation(
+    reader: Reader, organisation_id: str | None, stage: Stage | None, before: str | None, limit: int
+) -> list[Call]:
+    """Return a publisher's calls, drafts included, newest first; `before` is the last id seen."""
+    query: dict[str, Any] = {"organisation_id": organisation_id}
+    if stage:
+        query["stage"] = stage
+    if before:
+        query["_id"] = {"$lt": before}
+    return await CALLS.find(reader, query, sort=[("_id", -1)], limit=limit)
+
+
 def public_or_lately_withdrawn(now: datetime) -> Query:
     """Return the query for public calls and calls that were withdrawn lately; withdrawal is the last update."""
     return {"$or": [{"stage": Stage.PUBLISHED}, {"updated_at": {"$gt": now - WITHDRAWN_KEPT}}]}

@@ -10,9 +10,11 @@ from fastapi import Query, Response
 
 from services.calls.catalogue.search import CallFilter
 from services.calls.gatherings.api import GatheringFilter
+from services.calls.gatherings.registrations.views import RegistrationFilter
 from shared.http.problems import Responses, refusals
 
 Calls = Annotated[CallFilter, Query()]
+Participants = Annotated[RegistrationFilter, Query()]
 Gatherings = Annotated[GatheringFilter, Query()]
 
 INVALID_FILTER = {422: "A filter is not valid"}

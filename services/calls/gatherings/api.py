@@ -1,6 +1,6 @@
 """HTTP for gatherings."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -12,7 +12,8 @@ from services.calls.gatherings.domain import Gathering, GatheringBody, Gathering
 from services.calls.gatherings.programme import by_day
 from services.calls.gatherings.registrations.domain import Registration, RegistrationState
 from services.calls.gatherings.registrations.store import PLACES, REGISTRATIONS, registration_id
-from services.calls.gatherings.store import DRAFTS, list_gatherings
+from services.calls.gatherings.report import GatheringReport
+from services.calls.gatherings.store import DRAFTS, list_gatherings, list_past_gatherings
 from services.calls.organisations.domain import PLATFORM
 from services.calls.organisations.usecases import publisher
 from shared.auth import Caller
@@ -53,6 +54,9 @@ class GatheringView(GatheringContent):
     where: str = Field(description="Place and mode in words")
     organisation_name: str
     cancelled_because: str = Field(description="Reason for the cancellation; empty if there was none")
+    report: GatheringReport | None = Field(
+        None, description="Recording and summary of a past gathering, if there is one"
+    )
     places: PlacesView | None = Field(None, description="Only if members register on the platform; not in lists")
 
     @classmethod
@@ -83,6 +87,12 @@ class GatheringFilter(Paging):
             "organisation_id": self.organisation_id,
         }
         return {name: value for name, value in equal.items() if value}
+
+
+class GatheringList(GatheringFilter):
+    """Query parameters of the list of gatherings in time."""
+
+    when: Literal["coming", "past"] = Field("coming", description="`past`: those that are over, the last one first")
 
 
 class Cancellation(Body):
@@ -124,17 +134,16 @@ async def create_gathering(
     "/gatherings",
     response_model=Page[GatheringView],
     operation_id="list_gatherings",
-    summary="List coming gatherings",
+    summary="List gatherings",
     responses=refusals({422: "A filter or the cursor is not valid"}),
 )
-async def read_gatherings(
-    request: Request, runtime: CurrentRuntime, q: Annotated[GatheringFilter, Query()]
-) -> Response:
-    """List the public gatherings that are not over, in order of their end."""
+async def read_gatherings(request: Request, runtime: CurrentRuntime, q: Annotated[GatheringList, Query()]) -> Response:
+    """List the public gatherings that are not over, in order of their end; or those that are over, the last first."""
     after = decode_time_cursor(q.cursor)
-    gatherings = await list_gatherings(runtime.db, q.query(), runtime.db.now(), after, q.limit + 1)
+    listed = list_past_gatherings if q.when == "past" else list_gatherings
+    gatherings = await listed(runtime.db, q.query(), runtime.db.now(), after, q.limit + 1)
     page = page_of(GatheringView, gatherings, q.limit, "ends_at", GatheringView.of)
-    return page_or_json(request, "gatherings.html", page)
+    return page_or_json(request, "gatherings.html", page, when=q.when)
 
 
 @router.get(
@@ -153,10 +162,12 @@ async def read_gathering(
     view = GatheringView.of(
         gathering,
         with_join_link=await _may_join(runtime, gathering, caller, registration),
-        places=await _places_view(runtime, gathering),
+        places=await places_view(runtime, gathering),
     )
     days = by_day(gathering.programme, gathering.timezone)
-    response = page_or_json(request, "gathering.html", view, registration=registration, days=days)
+    organiser = await organises(runtime.db, gathering, caller)
+    more = {"registration": registration, "days": days, "organiser": organiser}
+    response = page_or_json(request, "gathering.html", view, **more)
     etag(response, gathering.version)
     return response
 
@@ -168,7 +179,8 @@ async def _may_join(
     return registered or await organises(runtime.db, gathering, caller)
 
 
-async def _places_view(runtime: Runtime, gathering: Gathering) -> PlacesView | None:
+async def places_view(runtime: Runtime, gathering: Gathering) -> PlacesView | None:
+    """Return the places of a gathering; None if members do not register on the platform."""
     places = await PLACES.get(runtime.db, gathering.id) if gathering.admission else None
     if places is None:
         return None

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from services.calls.catalogue.deadlines.domain import BRUSSELS, Zone, in_zone
 from services.calls.gatherings.programme import MOST_SESSIONS, Session, ShortText, by_key, check_programme
+from services.calls.gatherings.report import GatheringReport
 from services.calls.terms import Countries, Ecosystems, Keywords, Line, Summary
 from shared.clock import moment
 from shared.errors import Invalid, Refusal
@@ -148,6 +149,7 @@ class Gathering(Versioned, GatheringContent):
     updated_at: datetime | None = None
     cancelled_because: str = ""
     cancelled_at: datetime | None = None
+    report: GatheringReport | None = None
     gone: dict[str, Session] = Field(default={})  # sessions removed from the programme, by their key in calendars
 
     @property
@@ -180,6 +182,14 @@ class Gathering(Versioned, GatheringContent):
         removed = removed_sessions(self, content.programme)
         return after.replace(sequence=self.sequence + 1, updated_at=now, gone=removed)
 
+    def reported(self, report: GatheringReport, now: datetime) -> Self:
+        """Return the gathering, which is over, with a report. Raises GatheringNotOver."""
+        if self.stage is not GatheringStage.PUBLISHED or self.ends_at > now:
+            raise GatheringNotOver(
+                "Only a published gathering that is over has a report. Send it after the end.", field="ends_at"
+            )
+        return self.replace(report=report, updated_at=now)
+
     def cancelled(self, reason: str, now: datetime) -> Self:
         """Return the gathering as it is after its cancellation."""
         return self.replace(
@@ -199,6 +209,10 @@ def removed_sessions(before: Gathering, programme: Sequence[Session]) -> dict[st
 
 class AlreadyOver(Invalid):
     """Refusal of a gathering that ended in the past."""
+
+
+class GatheringNotOver(Refusal):
+    """Refusal of a report on a gathering that has not taken place."""
 
 
 class GatheringOver(Refusal):

@@ -14,6 +14,8 @@ GATHERINGS = Collection(
     Gathering,
     [
         index("ends_at", "_id"),
+        index("-ends_at", "_id"),
+        index("organisation_id", "_id"),
         index("countries", "ends_at"),
         index("ecosystems", "ends_at"),
         index("organisation_id", "ends_at"),
@@ -36,6 +38,27 @@ async def list_gatherings(
     """Return gatherings that are not over, in order of end; `after` is the end and id of the last one seen."""
     query = {"$and": [{"ends_at": {"$gt": now}}, public(filters), behind("ends_at", after)]}
     return await GATHERINGS.find(reader, query, sort=[("ends_at", 1), ("_id", 1)], limit=limit)
+
+
+async def list_past_gatherings(
+    reader: Reader, filters: dict[str, Any], now: datetime, after: tuple[datetime, str] | None, limit: int
+) -> list[Gathering]:
+    """Return gatherings that are over and were not cancelled, the last one first."""
+    took_place = {"stage": GatheringStage.PUBLISHED, "ends_at": {"$lte": now}, **filters}
+    query = {"$and": [took_place, behind("ends_at", after, newest_first=True)]}
+    return await GATHERINGS.find(reader, query, sort=[("ends_at", -1), ("_id", 1)], limit=limit)
+
+
+async def gatherings_of_organisation(
+    reader: Reader, organisation_id: str | None, stage: GatheringStage | None, before: str | None, limit: int
+) -> list[Gathering]:
+    """Return an organiser's gatherings, drafts included, newest first; `before` is the last id seen."""
+    query: dict[str, Any] = {"organisation_id": organisation_id}
+    if stage:
+        query["stage"] = stage
+    if before:
+        query["_id"] = {"$lt": before}
+    return await GATHERINGS.find(reader, query, sort=[("_id", -1)], limit=limit)
 
 
 async def in_calendar(reader: Reader, filters: dict[str, Any], now: datetime, limit: int) -> list[Gathering]:

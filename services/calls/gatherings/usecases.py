@@ -1,11 +1,12 @@
 """Use cases of organisers: create, change, publish and cancel a gathering."""
 
 from services.calls.gatherings import domain
-from services.calls.gatherings.access import editable_gathering, gathering_path
+from services.calls.gatherings.access import editable_gathering, gathering_path, own_gathering
 from services.calls.gatherings.domain import Gathering, GatheringBody, GatheringContent, GatheringStage
 from services.calls.gatherings.registrations.domain import GatheringPlaces
 from services.calls.gatherings.registrations.store import PLACES
 from services.calls.gatherings.registrations.usecases import close_places, notify_participants, resize_places
+from services.calls.gatherings.report import GatheringReport
 from services.calls.gatherings.store import GATHERINGS
 from shared.auth import Caller
 from shared.contracts import calls as contract
@@ -73,6 +74,15 @@ async def cancel_gathering(
     tx.publish(gathering_cancelled(gathering))
     await notify_participants(tx, id, gathering_facts(gathering), [reason], cancelled=True)
     return gathering
+
+
+async def report_on_gathering(
+    tx: Transaction, id: str, report: GatheringReport, caller: Caller, version: ExpectedVersion
+) -> Gathering:
+    """Store the report on a gathering that is over; a new one replaces it. Raises NotFound, Stale, GatheringNotOver."""
+    before = await own_gathering(tx, id, caller)
+    version.check(before.version)
+    return await GATHERINGS.change(tx, before, before.reported(report, tx.now))
 
 
 def gathering_facts(gathering: Gathering) -> contract.GatheringFacts:

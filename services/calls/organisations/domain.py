@@ -22,6 +22,7 @@ class MembershipCopy(Versioned):
     """A member's role in an organisation; its id is `<organisation id>:<member id>`."""
 
     role: str
+    member_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from shared.copies import wait_for_copy
 from shared.errors import NotAllowed, NotFound
 from shared.mongo import Database, Reader, Transaction
 
+NAME_YOURS = "Only operators publish for the platform. Name your organisation."
+
 
 async def on_organisation_published(tx: Transaction, event: OrganisationPublished) -> None:
     """Keep the newest copy of an organisation."""
@@ -25,7 +27,11 @@ async def on_organisation_published(tx: Transaction, event: OrganisationPublishe
 async def on_member_joined(tx: Transaction, event: MemberJoined) -> None:
     """Keep the newest copy of a membership."""
     id = membership_id(event.organisation_id, event.member_id)
-    await MEMBERSHIPS.keep_newest(tx, MembershipCopy(id=id, version=event.version, role=event.role))
+    copy = MembershipCopy(id=id, version=event.version, role=event.role, member_id=event.member_id)
+    await MEMBERSHIPS.keep_newest(tx, copy)
+    await MEMBERSHIPS.update(
+        tx, {"_id": id, "member_id": {"$in": [None, ""]}}, {"$set": {"member_id": event.member_id}}
+    )
 
 
 def membership_id(organisation_id: str, member_id: str) -> str:
@@ -43,6 +49,15 @@ async def may_publish(reader: Reader, organisation_id: str | None, caller: Calle
     return membership is not None and membership.role in EDITORS
 
 
+async def check_publisher(reader: Reader, organisation_id: str | None, caller: Caller) -> None:
+    """Raise NotAllowed or NotFound if the caller may not publish for an organisation; None is the platform."""
+    if await may_publish(reader, organisation_id, caller):
+        return
+    if organisation_id is None:
+        raise NotAllowed(NAME_YOURS, field="organisation_id")
+    raise NotFound("Organisation not found among those that you publish for.", field="organisation_id")
+
+
 async def publisher(db: Database, organisation_id: str | None, caller: Caller) -> str:
     """Return the name under which the caller may publish; wait for the copy of the organisation.
 
@@ -51,7 +66,7 @@ async def publisher(db: Database, organisation_id: str | None, caller: Caller) -
     if organisation_id is None:
         if caller.operator:
             return PLATFORM
-        raise NotAllowed("Only operators publish for the platform. Name your organisation.", field="organisation_id")
+        raise NotAllowed(NAME_YOURS, field="organisation_id")
 
     async def find() -> OrganisationCopy | None:
         return await ORGANISATIONS.get(db, organisation_id) if await may_publish(db, organisation_id, caller) else None

@@ -149,6 +149,11 @@ def assessor(event: calls.AssessorNamed) -> Audience:
     return _member(event.member_id, "You were named as an assessor")
 
 
+def former_assessor(event: calls.AssessorExcused) -> Audience:
+    """Return the member who was excused from assessing."""
+    return _member(event.member_id, "You were named as an assessor")
+
+
 def registered_participant(event: calls.ParticipantRegistered) -> Audience:
     """Return the member who has a place."""
     return _member(event.member_id, "You registered for this gathering")

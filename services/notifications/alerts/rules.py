@@ -53,6 +53,7 @@ RULES: Mapping[type[Event], Sequence[Rule]] = {
     calls.ApplicationCancelled: (Rule(audiences.applicant_organisation, selection_texts.application_cancelled),),
     calls.ReservePromoted: (Rule(audiences.applicant_organisation, selection_texts.reserve_promoted),),
     calls.AssessorNamed: (Rule(audiences.assessor, selection_texts.assessor_named),),
+    calls.AssessorExcused: (Rule(audiences.former_assessor, selection_texts.assessor_excused),),
     calls.ClaimForwarded: (Rule(audiences.publisher_of_application, selection_texts.claim_forwarded),),
     calls.ClaimReviewed: (Rule(audiences.applicant_organisation, selection_texts.claim_reviewed),),
     calls.ClaimRejected: (Rule(audiences.applicant_organisation, selection_texts.claim_rejected),),

@@ -81,6 +81,16 @@ def assessor_named(event: calls.AssessorNamed) -> AlertText:
     return AlertText(occasion, "Assess: you were named as an assessor", text, event.url)
 
 
+def assessor_excused(event: calls.AssessorExcused) -> AlertText:
+    """Render the end of an assessor's task, without the title of the call and the reason: both are strangers' words."""
+    text = (
+        "The publisher of the call excused you: you no longer assess its applications. "
+        "The scores that you gave still count. If this is a mistake, write to the publisher."
+    )
+    occasion = f"round:{event.call_id}:{event.cut_off}:excused"
+    return AlertText(occasion, "You no longer assess: you were excused", text, event.url)
+
+
 def claim_forwarded(event: calls.ClaimForwarded) -> AlertText:
     """Render a claim that awaits the publisher's next step."""
     application = event.application

@@ -99,11 +99,29 @@ async def list_own_organisations(runtime: CurrentRuntime, caller: CurrentCaller)
 async def read_organisation(
     id: OrganisationId, request: Request, runtime: CurrentRuntime, caller: OptionalCaller
 ) -> Response:
-    """Return an organisation. Its members and operators can also read it before it is published."""
+    """Return an organisation. Its members and operators can also read it before it is published.
+
+    The page shows operators the organisations of the same name.
+    """
     organisation = await usecases.visible_organisation(runtime.db, id, caller)
-    response = page_or_json(request, "organisation.html", organisation)
+    namesakes = await usecases.namesakes(runtime.db, id, caller) if caller and caller.operator else []
+    response = page_or_json(request, "organisation.html", organisation, namesakes=namesakes)
     etag(response, organisation.version)
     return response
+
+
+@router.get(
+    "/organisations/{id}/namesakes",
+    operation_id="list_namesakes",
+    summary="List organisations of the same name",
+    responses=refusals({403: "The caller is not an operator", 404: "Organisation not found"}),
+)
+async def list_namesakes(id: OrganisationId, runtime: CurrentRuntime, caller: CurrentCaller) -> list[Organisation]:
+    """Return at most 20 other organisations, in any status, whose name or new name is the same; for reviewers.
+
+    Case, accents, spaces and punctuation make no difference.
+    """
+    return await usecases.namesakes(runtime.db, id, caller)
 
 
 @router.put(

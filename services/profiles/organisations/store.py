@@ -1,7 +1,7 @@
 """Storage and queries of organisations and memberships."""
 
 from services.profiles.organisations.domain import Membership, Organisation, Status
-from shared.mongo import Collection, Query, Reader, behind, index
+from shared.mongo import Collection, Query, Reader, alike_index, behind, index
 from shared.quota import Quota
 
 ORGANISATIONS = Collection(
@@ -12,8 +12,11 @@ ORGANISATIONS = Collection(
         index("status", "country", "name", "_id"),
         index("status", "ecosystems", "name", "_id"),
         index("status", "kind", "name", "_id"),
+        alike_index("name"),
+        alike_index("change.name"),
     ],
 )
+MOST_NAMESAKES = 20
 MEMBERSHIPS = Collection("memberships", Membership, [index("organisation_id", "_id"), index("member_id", "_id")])
 MOST_MEMBERSHIPS = 100
 OWN_ORGANISATIONS = Quota(
@@ -43,6 +46,14 @@ async def list_organisations(
     """Return published organisations in order of name; `after` is the name and id of the last one shown."""
     query: Query = {"status": Status.PUBLISHED, **filters, **behind("name", after)}
     return await ORGANISATIONS.find(reader, query, sort=[("name", 1), ("_id", 1)], limit=limit)
+
+
+async def namesakes_of(reader: Reader, organisation: Organisation) -> list[Organisation]:
+    """Return other organisations, in any status, that have or ask for a name like one of this organisation's."""
+    names = [organisation.name, *([organisation.change.name] if organisation.change else [])]
+    return await ORGANISATIONS.find_alike(
+        reader, ["name", "change.name"], names, without=organisation.id, limit=MOST_NAMESAKES
+    )
 
 
 async def organisations_of(reader: Reader, member_id: str) -> list[Organisation]:

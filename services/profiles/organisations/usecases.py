@@ -11,7 +11,7 @@ from services.profiles.organisations.domain import (
     Status,
     draft,
 )
-from services.profiles.organisations.store import MEMBERSHIPS, ORGANISATIONS, membership_id, role_in
+from services.profiles.organisations.store import MEMBERSHIPS, ORGANISATIONS, membership_id, namesakes_of, role_in
 from shared.auth import Caller
 from shared.contracts.profiles import (
     ChangeReviewed,
@@ -25,6 +25,7 @@ from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
 
 EDITORS = {"editor", "administrator"}
+ONLY_OPERATORS = "Only operators of the platform review profiles."
 
 
 async def visible_organisation(reader: Reader, id: str, caller: Caller | None) -> Organisation:
@@ -35,6 +36,16 @@ async def visible_organisation(reader: Reader, id: str, caller: Caller | None) -
     if organisation and organisation.status is Status.PUBLISHED:
         return organisation.public()
     raise not_found(organisation, "Organisation not found.")
+
+
+async def namesakes(reader: Reader, id: str, caller: Caller) -> list[Organisation]:
+    """Return the organisations of the same name, for an operator who reviews a profile. Raises NotAllowed, NotFound."""
+    if not caller.operator:
+        raise NotAllowed(ONLY_OPERATORS)
+    organisation = await ORGANISATIONS.get(reader, id)
+    if organisation is None:
+        raise NotFound("Organisation not found.")
+    return await namesakes_of(reader, organisation)
 
 
 async def create_organisation(tx: Transaction, id: str, profile: OrganisationProfile, caller: Caller) -> Organisation:
@@ -159,7 +170,7 @@ async def _editable(tx: Transaction, id: str, caller: Caller, version: ExpectedV
 async def _reviewable(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:
     """Return an organisation for an operator who reviews it. Raises NotAllowed, NotFound, Stale."""
     if not caller.operator:
-        raise NotAllowed("Only operators of the platform review profiles.")
+        raise NotAllowed(ONLY_OPERATORS)
     organisation = await ORGANISATIONS.get(tx, id)
     if organisation is None:
         raise NotFound("Organisation not found.")

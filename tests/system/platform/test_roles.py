@@ -50,6 +50,8 @@ GUARDED = {
     "POST /calls/import",
     "GET /calls/import/missing",
     "GET /applications",
+    "GET /calls/own",
+    "GET /gatherings/own",
     "GET /deliveries",
     "GET /deliveries/summary",
     "POST /deliveries/resend",

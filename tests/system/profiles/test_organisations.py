@@ -135,3 +135,29 @@ async def test_an_accepted_change_is_notified_once_and_its_kind_must_meet_the_ch
     titles = [alert["title"] for alert in await owner.alerts()]
     assert titles == ["Change accepted: Otto's cluster", "Published: Otto's firm"]
     assert [mail["Subject"] for mail in owner.mails] == titles[::-1]
+
+
+async def test_a_reviewer_sees_the_organisations_of_the_same_name(ccp: Platform) -> None:
+    anna, bert = await ccp.member("Anna"), await ccp.member("Bert")
+    known = await ccp.organisation(anna, name="Pôle Énergie, Hauts-de-France")
+    await ccp.organisation(anna, name="Pole Energie Bretagne")
+    again = ok(await bert.post("/organisations", PROFILE | {"name": "POLE ENERGIE Hauts de France"}))
+    path = f"/organisations/{again['id']}"
+    found = ok(await ccp.operator.get(f"{path}/namesakes"))
+    assert [(each["id"], each["status"]) for each in found] == [(known["id"], "published")]
+    page = await ccp.operator.get(path, headers={"Accept": "text/html"})
+    assert f"/organisations/{known['id']}" in page.text
+    own = await bert.get(path, headers={"Accept": "text/html"})
+    assert known["id"] not in own.text
+    refused(await bert.get(f"{path}/namesakes"), 403)
+
+
+async def test_a_reviewer_sees_an_organisation_that_asks_for_the_name_of_another(ccp: Platform) -> None:
+    anna = await ccp.member("Anna")
+    known = await ccp.organisation(anna, name="Danube Water Cluster")
+    other = await ccp.organisation(anna, name="Inn Water Cluster")
+    renamed = PROFILE | {"name": "DANUBE water-cluster"}
+    ok(await anna.put(f"/organisations/{other['id']}", renamed, version=other["version"]))
+    for id, namesake in ((other["id"], known["id"]), (known["id"], other["id"])):
+        found = ok(await ccp.operator.get(f"/organisations/{id}/namesakes"))
+        assert [each["id"] for each in found] == [namesake]

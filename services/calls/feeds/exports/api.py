@@ -9,10 +9,20 @@ from pydantic import BaseModel
 from services.calls.catalogue.api import CallView, profile
 from services.calls.catalogue.search import CallFilter
 from services.calls.catalogue.store import CALLS
-from services.calls.dependencies import CurrentRuntime, OptionalCaller
-from services.calls.feeds.exports.formats import BATCH, CALL_COLUMNS, GATHERING_COLUMNS, as_csv, as_json
-from services.calls.feeds.routes import INVALID_FILTER, Calls, Gatherings, produces
+from services.calls.dependencies import CurrentCaller, CurrentRuntime, GatheringId, OptionalCaller
+from services.calls.feeds.exports.formats import (
+    BATCH,
+    CALL_COLUMNS,
+    GATHERING_COLUMNS,
+    PARTICIPANT_COLUMNS,
+    as_csv,
+    as_json,
+)
+from services.calls.feeds.routes import INVALID_FILTER, Calls, Gatherings, Participants, produces
+from services.calls.gatherings.access import own_gathering
 from services.calls.gatherings.api import GatheringFilter, GatheringView
+from services.calls.gatherings.registrations.store import list_registrations
+from services.calls.gatherings.registrations.views import Participant, RegistrationFilter, participants
 from services.calls.gatherings.store import GATHERINGS, public
 from shared.auth import Caller
 from shared.mongo import Collection, Query, pages
@@ -31,9 +41,10 @@ CSV, JSON = "text/csv", "application/json"
     **produces(CSV, INVALID_FILTER, conditional=False),
 )
 async def calls_csv(runtime: CurrentRuntime, caller: OptionalCaller, q: Calls) -> Response:
-    """Return all public calls that pass the filters as CSV in UTF-8 with a header.
+    """Return all public calls that pass the filters as CSV with a header.
 
-    Every cell is in quotes. What a spreadsheet would read as a formula has an apostrophe in front of it.
+    It is UTF-8 with a byte-order mark. Every cell is in quotes. What a spreadsheet would read as a formula has an
+    apostrophe in front of it.
     """
     return as_csv("calls", await all_calls(runtime, caller, q), CALL_COLUMNS)
 
@@ -56,9 +67,10 @@ async def calls_json(runtime: CurrentRuntime, caller: OptionalCaller, q: Calls) 
     **produces(CSV, INVALID_FILTER, conditional=False),
 )
 async def gatherings_csv(runtime: CurrentRuntime, q: Gatherings) -> Response:
-    """Return all public gatherings that pass the filters, also past ones, as CSV in UTF-8 with a header.
+    """Return all public gatherings that pass the filters, also past ones, as CSV with a header.
 
-    Every cell is in quotes. What a spreadsheet would read as a formula has an apostrophe in front of it.
+    It is UTF-8 with a byte-order mark. Every cell is in quotes. What a spreadsheet would read as a formula has an
+    apostrophe in front of it.
     """
     return as_csv("gatherings", all_gatherings(runtime, q), GATHERING_COLUMNS)
 
@@ -72,6 +84,31 @@ async def gatherings_csv(runtime: CurrentRuntime, q: Gatherings) -> Response:
 async def gatherings_json(runtime: CurrentRuntime, q: Gatherings) -> Response:
     """Return all public gatherings that pass the filters, also past ones, as one JSON array."""
     return as_json("gatherings", all_gatherings(runtime, q))
+
+
+@router.get(
+    "/gatherings/{id}/registrations.csv",
+    operation_id="export_registrations_csv",
+    summary="Export the registrations for a gathering as CSV",
+    **produces(CSV, {404: "Gathering not found, or its organiser is another organisation"}, conditional=False),
+)
+async def registrations_csv(
+    id: GatheringId, runtime: CurrentRuntime, caller: CurrentCaller, q: Participants
+) -> Response:
+    """Return all registrations for a gathering that you organise, with names, as CSV that spreadsheets open.
+
+    By default, those who are registered or wait; `state` asks for others. `limit` and `cursor` have no effect.
+    """
+    await own_gathering(runtime.db, id, caller)
+    return as_csv("registrations", all_participants(runtime, id, q), PARTICIPANT_COLUMNS)
+
+
+async def all_participants(runtime: Runtime, id: str, q: RegistrationFilter) -> AsyncIterator[list[Participant]]:
+    """Yield the registrations for a gathering in order of their arrival, in batches."""
+    number = 0
+    while page := await list_registrations(runtime.db, id, q.states, number, BATCH):
+        yield await participants(runtime.db, page)
+        number = page[-1].number
 
 
 async def all_calls(runtime: Runtime, caller: Caller | None, q: CallFilter) -> AsyncIterator[list[CallView]]:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from pydantic import BaseModel
 
 from services.calls.catalogue.api import CallView
 from services.calls.gatherings.api import GatheringView
+from services.calls.gatherings.registrations.views import Participant
 
 T = TypeVar("T", bound=BaseModel)
 Batches = AsyncIterator[Sequence[T]]
@@ -59,14 +61,27 @@ GATHERING_COLUMNS: Columns[GatheringView] = {
 }
 
 
+PARTICIPANT_COLUMNS: Columns[Participant] = {
+    "name": lambda participant: participant.name,
+    "organisation": lambda participant: participant.organisation_name,
+    "state": lambda participant: participant.state,
+    "since": lambda participant: participant.at,
+    "promoted_at": lambda participant: participant.promoted_at,
+    "member_id": lambda participant: participant.member_id,
+}
+
+
 def as_csv(name: str, batches: Batches[T], columns: Columns[T]) -> StreamingResponse:
-    """Return a download of all batches as a CSV file with a header."""
+    """Return a download of all batches as a CSV file with a header.
+
+    It begins with a byte-order mark, without which Excel reads the file in a code page and shows wrong accents.
+    """
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return StreamingResponse(_csv_parts(batches, columns), media_type="text/csv; header=present", headers=headers)
 
 
 async def _csv_parts(batches: Batches[T], columns: Columns[T]) -> AsyncIterator[bytes]:
-    yield _csv_bytes([[*columns]])
+    yield BOM_UTF8 + _csv_bytes([[*columns]])
     async for batch in batches:
         yield _csv_bytes([[cell(column(view)) for column in columns.values()] for view in batch])
 

@@ -1,10 +1,8 @@
 """HTTP for registrations: a member's own, and the organiser's list."""
 
-from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Query, Request, Response
 
 from services.calls.dependencies import NOTIFIES, CurrentCaller, CurrentRuntime, GatheringId
 from services.calls.gatherings.access import own_gathering
@@ -17,54 +15,25 @@ from services.calls.gatherings.registrations.store import (
     registration_id,
     waiting_position,
 )
+from services.calls.gatherings.registrations.views import (
+    Participant,
+    RegistrationBody,
+    RegistrationFilter,
+    RegistrationView,
+    participants,
+)
 from services.calls.gatherings.store import GATHERINGS
 from services.calls.organisations.usecases import own_organisation
 from shared.errors import NotFound
-from shared.http.paging import Page, Paging, decode_number_cursor, encode_cursor
+from shared.http.negotiation import page_or_json
+from shared.http.paging import Page, decode_number_cursor, encode_cursor
 from shared.http.problems import refusals
-from shared.ids import Id
-from shared.models import Body
 from shared.service import Runtime
 
 router = APIRouter(tags=["Registrations"])
 
 NOT_REGISTERED = "Gathering not found, or you have not registered for it"
 IS_OVER = "The gathering is over or was cancelled"
-
-
-class RegistrationBody(Body):
-    """Registration of the caller for a gathering."""
-
-    organisation_id: Id | None = Field(None, description="Organisation of yours that you represent, if any")
-
-
-class RegistrationView(BaseModel):
-    """A registration as its member and the organiser see it."""
-
-    gathering_id: str
-    member_id: str
-    organisation_id: str | None = Field(description="Organisation that the member represents, if any")
-    organisation_name: str
-    state: RegistrationState
-    position: int | None = Field(
-        description="Position on the waiting list, from 1; null if the member is not on it, and in the organiser's list"
-    )
-    at: datetime = Field(description="Time of the registration, or of its end")
-    promoted_at: datetime | None = Field(description="When a place came from the waiting list")
-
-    @classmethod
-    def of(cls, registration: Registration, position: int | None = None) -> "RegistrationView":
-        """Return the view of a registration."""
-        values = registration.model_dump(include=set(cls.model_fields) - {"position"})
-        return cls(**values, position=position)
-
-
-class RegistrationFilter(Paging):
-    """Query parameters of an organiser's list of registrations."""
-
-    state: RegistrationState | None = Field(
-        None, description="Only registrations in this state; default: registered and waiting"
-    )
 
 
 @router.put(
@@ -151,17 +120,22 @@ async def _own_view(runtime: Runtime, registration: Registration) -> Registratio
 
 @router.get(
     "/gatherings/{id}/registrations",
+    response_model=Page[Participant],
     operation_id="list_registrations",
     summary="List the registrations for a gathering",
     responses=refusals({404: "Gathering not found, or its organiser is another organisation"}),
 )
 async def read_registrations(
-    id: GatheringId, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[RegistrationFilter, Query()]
-) -> Page[RegistrationView]:
-    """List the registrations for a gathering that you organise, in order of their arrival."""
-    await own_gathering(runtime.db, id, caller)
-    states = (q.state,) if q.state else LIVE
-    registrations = await list_registrations(runtime.db, id, states, decode_number_cursor(q.cursor), q.limit + 1)
+    id: GatheringId,
+    request: Request,
+    runtime: CurrentRuntime,
+    caller: CurrentCaller,
+    q: Annotated[RegistrationFilter, Query()],
+) -> Response:
+    """List the registrations for a gathering that you organise, with names, in order of their arrival."""
+    gathering = await own_gathering(runtime.db, id, caller)
+    registrations = await list_registrations(runtime.db, id, q.states, decode_number_cursor(q.cursor), q.limit + 1)
     shown = registrations[: q.limit]
     more = encode_cursor(str(shown[-1].number)) if len(registrations) > q.limit else None
-    return Page[RegistrationView](items=[RegistrationView.of(registration) for registration in shown], next=more)
+    page = Page[Participant](items=await participants(runtime.db, shown), next=more)
+    return page_or_json(request, "registrations.html", page, gathering=gathering)

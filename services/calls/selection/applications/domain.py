@@ -179,6 +179,10 @@ class NotEligible(Refusal):
     """The rules of the call exclude the applicant."""
 
 
+class PlaceAlreadyHeld(Refusal):
+    """The organisation has a place on the mission by another application."""
+
+
 class TooManySubmissions(Refusal):
     """The application was submitted as often as is allowed."""
 
@@ -273,3 +277,8 @@ def is_second_stage(call: Call, number: int) -> bool:
 def gives_places(call: Call, number: int) -> bool:
     """Return whether selection at this cut-off gives a place on a mission: not in the first of two stages."""
     return call.mission is not None and (call.model is not DeadlineModel.TWO_STAGE or number == len(call.cut_offs) == 2)
+
+
+def cut_offs_with_places(call: Call) -> list[int]:
+    """Return the numbers of the cut-offs at which selection gives a place on a mission."""
+    return [number for number in range(1, len(call.cut_offs) + 1) if gives_places(call, number)]

@@ -11,13 +11,20 @@ from services.calls.catalogue.usecases import FILL_PLACES
 from services.calls.ledger.domain import BudgetExhausted, NoPlacesLeft
 from services.calls.ledger.store import commit, release
 from services.calls.selection.applications.cancellation import BATCH, cancel_job
-from services.calls.selection.applications.domain import Application, gives_places
+from services.calls.selection.applications.domain import (
+    Application,
+    PlaceAlreadyHeld,
+    cut_offs_with_places,
+    gives_places,
+)
 from services.calls.selection.applications.events import application_facts, expression_decided, is_expression
-from services.calls.selection.applications.store import APPLICATIONS, first_of_reserve_list
+from services.calls.selection.applications.store import APPLICATIONS, reserve_list, with_place
 from services.calls.terms import begun
 from shared.contracts.calls import ReservePromoted
 from shared.jobs import Job, enqueue
 from shared.mongo import Database, Transaction
+
+PAGE = 50
 
 
 async def release_place(tx: Transaction, call: Call, before: Application, after: Application) -> None:
@@ -33,9 +40,8 @@ async def release_place(tx: Transaction, call: Call, before: Application, after:
 
 async def fill_places(tx: Transaction, call: Call) -> None:
     """Promote as many applications as places and money allow; a job does what exceeds one batch."""
-    cut_offs = [number for number in range(1, len(call.cut_offs) + 1) if gives_places(call, number)]
     for _ in range(BATCH):
-        if not await promote(tx, call, cut_offs):
+        if not await promote(tx, call, cut_offs_with_places(call)):
             return
     await enqueue(tx, FILL_PLACES, {"call_id": call.id})
 
@@ -56,9 +62,10 @@ async def fill_places_of(tx: Transaction, call_id: str) -> None:
 async def promote(tx: Transaction, call: Call, cut_offs: Sequence[int]) -> Application | None:
     """Select the first application on the reserve list of a call that this transaction touches, and return it.
 
-    Return None if the list is empty, the mission has started, the call is not public, or places or money run out.
+    An organisation that has a place already is passed over. Return None if the list is empty, the mission has started,
+    the call is not public, or places or money run out.
     """
-    first = await first_of_reserve_list(tx, call.id, cut_offs)
+    first = await first_to_promote(tx, call, cut_offs)
     if first is None or call.stage is not Stage.PUBLISHED or (call.mission and begun(call.mission, tx.now)):
         return None
     try:
@@ -71,6 +78,33 @@ async def promote(tx: Transaction, call: Call, cut_offs: Sequence[int]) -> Appli
     if is_expression(promoted):
         tx.publish(expression_decided(promoted, "selected"))
     return promoted
+
+
+async def first_to_promote(tx: Transaction, call: Call, cut_offs: Sequence[int]) -> Application | None:
+    """Return the first application on the reserve list whose organisation has no place on the mission."""
+    passed_over: set[str] = set()
+    while page := await reserve_list(tx, call.id, cut_offs, passed_over, PAGE):
+        organisations = {application.organisation_id for application in page}
+        holders = await with_place(tx, call.id, cut_offs_with_places(call), organisations)
+        for application in page:
+            if application.organisation_id not in holders:
+                return application
+        passed_over |= holders
+    return None
+
+
+async def check_no_place(tx: Transaction, call: Call, applications: Sequence[Application]) -> None:
+    """Raise PlaceAlreadyHeld if an applicant has a place by another application to a call that is touched here."""
+    others = [application for application in applications if not application.state.has_place]
+    organisations = {application.organisation_id for application in others}
+    holders = await with_place(tx, call.id, cut_offs_with_places(call), organisations)
+    for application in others:
+        if application.organisation_id in holders:
+            raise PlaceAlreadyHeld(
+                f"{application.organisation_name} has a place on this mission already, by another application."
+                " An organisation gets one place.",
+                field="organisation_id",
+            )
 
 
 JOBS = {"call_off": cancel_job, FILL_PLACES: fill_places_job}

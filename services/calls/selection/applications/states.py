@@ -79,6 +79,7 @@ DONE: Mapping[Step, str] = {
     Step.CANCEL: "cancelled",
 }
 HAS_PLACE = {State.SELECTED, State.OWN_COST}
+NOT_APPLIED = {State.DRAFT, State.LAPSED, State.WITHDRAWN}
 AWAITS_DECISION = {State.SUBMITTED, State.IN_ASSESSMENT, State.RESERVE}
 
 

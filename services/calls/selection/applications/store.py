@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from typing import Any
 
 from services.calls.selection.applications.domain import Application, Form, Submission
-from services.calls.selection.applications.states import State
-from shared.mongo import Collection, Reader, behind, index
+from services.calls.selection.applications.states import HAS_PLACE, State
+from shared.mongo import Collection, Query, Reader, behind, index
 
 FORMS = Collection("forms", Form, [index("call_id", "-version", unique=True)])
 APPLICATIONS = Collection(
@@ -50,17 +51,49 @@ async def unsealed(
     return await APPLICATIONS.find(reader, query, sort=[("made_at", -1), ("_id", 1)], limit=limit)
 
 
+async def numbers_by_state(reader: Reader, call_ids: Sequence[str]) -> dict[str, dict[State, int]]:
+    """Return the number of applications to each call by state."""
+    group = {"_id": {"call": "$call_id", "state": "$state"}, "number": {"$sum": 1}}
+    pipeline: list[Query] = [
+        {"$match": {"call_id": {"$in": [*call_ids]}}},
+        {"$group": group},
+        {"$sort": {"_id.state": 1}},
+    ]
+    numbers: dict[str, dict[State, int]] = {id: {} for id in call_ids}
+    for row in await APPLICATIONS.aggregate(reader, pipeline, max(1, len(call_ids) * len(State))):
+        numbers[row["_id"]["call"]][State(row["_id"]["state"])] = row["number"]
+    return numbers
+
+
 async def has_undecided(reader: Reader, call_id: str, cut_off: int) -> bool:
     """Return whether an application at the cut-off awaits a decision."""
     waiting = {"$in": [State.SUBMITTED, State.IN_ASSESSMENT]}
     return await APPLICATIONS.first(reader, {"call_id": call_id, "cut_off": cut_off, "state": waiting}) is not None
 
 
-async def first_of_reserve_list(reader: Reader, call_id: str, cut_offs: Sequence[int]) -> Application | None:
-    """Return the application that is promoted next: the earliest cut-off first, then the best rank."""
-    query = {"call_id": call_id, "cut_off": {"$in": [*cut_offs]}, "state": State.RESERVE}
-    applications = await APPLICATIONS.find(reader, query, sort=[("cut_off", 1), ("rank", 1)], limit=1)
-    return applications[0] if applications else None
+async def reserve_list(
+    reader: Reader, call_id: str, cut_offs: Sequence[int], passed_over: AbstractSet[str], limit: int
+) -> list[Application]:
+    """Return the first of the reserve list without some organisations: the earliest cut-off, then the best rank."""
+    query: dict[str, Any] = {"call_id": call_id, "cut_off": {"$in": [*cut_offs]}, "state": State.RESERVE}
+    if passed_over:
+        query["organisation_id"] = {"$not": {"$in": sorted(passed_over)}}
+    return await APPLICATIONS.find(reader, query, sort=[("cut_off", 1), ("rank", 1)], limit=limit)
+
+
+async def with_place(
+    reader: Reader, call_id: str, cut_offs: Sequence[int], organisations: AbstractSet[str]
+) -> set[str]:
+    """Return those of the organisations that have a place by an application at one of the cut-offs."""
+    query = {
+        "call_id": call_id,
+        "organisation_id": {"$in": sorted(organisations)},
+        "cut_off": {"$in": [*cut_offs]},
+        "state": {"$in": sorted(HAS_PLACE)},
+    }
+    most = max(1, len(organisations) * len(cut_offs))
+    rows = await APPLICATIONS.rows(reader, query, ["organisation_id"], limit=most)
+    return {row["organisation_id"] for row in rows}
 
 
 async def to_cancel(

@@ -16,6 +16,7 @@ from services.calls.selection.applications.access import call_of, organisations_
 from services.calls.selection.applications.domain import Application, Submission
 from services.calls.selection.applications.events import application_submitted
 from services.calls.selection.applications.form import check_answers
+from services.calls.selection.applications.reserve import check_no_place
 from services.calls.selection.applications.states import State, Step
 from services.calls.selection.applications.store import APPLICATIONS, SUBMISSIONS, has_undecided, newest_form
 from shared.auth import Caller
@@ -64,7 +65,7 @@ async def submit(tx: Transaction, id: str, caller: Caller, version: ExpectedVers
     now = tx.db.now()  # as late as possible before the write
     state = domain.next_state_at(application, call, now, in_time=Step.SUBMIT, late=Step.JOIN_LATE)
     if state is State.OWN_COST:
-        await take_late_place(tx, call, application.cut_off)
+        await take_late_place(tx, call, application)
     submission = domain.new_submission(application, call, now)
     submitted = application.submitted(submission, state)
     after = await change_audited(tx, APPLICATIONS, application, submitted, "submitted", caller.id)
@@ -98,12 +99,13 @@ async def check_eligible(reader: Reader, application: Application, call: Call) -
         raise domain.NotEligible("; ".join(reasons), field="organisation_id")
 
 
-async def take_late_place(tx: Transaction, call: Call, cut_off: int) -> None:
-    """Take a place for a late application. Raises CallNotOpen, NoPlacesLeft."""
-    if await has_undecided(tx, call.id, cut_off):
+async def take_late_place(tx: Transaction, call: Call, application: Application) -> None:
+    """Take a place for a late application. Raises CallNotOpen, PlaceAlreadyHeld, NoPlacesLeft."""
+    if await has_undecided(tx, call.id, application.cut_off):
         raise domain.CallNotOpen(
             "Applications that came in time are decided on first. Try again after the decisions.", field="status"
         )
+    await check_no_place(tx, call, [application])
     if call.mission and await LEDGERS.get(tx, call.id) is None:  # no round was opened, so no limits are set yet
         await set_limits(tx, call.id, limits(call.mission, call.budget))
     await commit(tx, call.id, 1, 0)

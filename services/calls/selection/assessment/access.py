@@ -1,11 +1,13 @@
 """Who may read a round and its applications, and who may assess an application."""
 
 from services.calls.catalogue.store import CALLS
+from services.calls.members.store import names_of
 from services.calls.organisations.usecases import may_publish
 from services.calls.selection.applications.domain import Application
 from services.calls.selection.applications.store import APPLICATIONS
 from services.calls.selection.assessment.domain import Round
 from services.calls.selection.assessment.store import ASSESSMENTS, derived_conflicts, round_of
+from services.calls.selection.assessment.views import RoundView
 from shared.auth import Caller
 from shared.errors import Hidden, not_found
 from shared.mongo import Reader
@@ -23,6 +25,13 @@ async def readable_round(reader: Reader, call_id: str, number: int, caller: Call
     if round is None or not (caller.id in round.assessors or await publishes(reader, call_id, caller)):
         raise not_found(round, "Round not found.")
     return round
+
+
+async def round_view(reader: Reader, round: Round, caller: Caller) -> RoundView:
+    """Return a round as the caller may see it: only publishers see names, and who was excused."""
+    if not await publishes(reader, round.call_id, caller):
+        return RoundView.of(round)
+    return RoundView.for_publisher(round, await names_of(reader, round.scorers))
 
 
 async def application_to_assess(reader: Reader, id: str, caller: Caller) -> tuple[Application, Round]:

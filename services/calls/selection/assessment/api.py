@@ -15,15 +15,17 @@ from services.calls.dependencies import (
     CurrentRuntime,
     CutOffNumber,
 )
+from services.calls.selection.applications.access import call_id_of
 from services.calls.selection.applications.domain import Submission
 from services.calls.selection.applications.store import SUBMISSIONS, unsealed
 from services.calls.selection.assessment import decisions, usecases
-from services.calls.selection.assessment.access import application_to_assess, readable_application, readable_round
-from services.calls.selection.assessment.domain import (
-    AssessmentBody,
-    Decisions,
-    RoundBody,
+from services.calls.selection.assessment.access import (
+    application_to_assess,
+    readable_application,
+    readable_round,
+    round_view,
 )
+from services.calls.selection.assessment.domain import AssessmentBody, Decisions, RoundBody
 from services.calls.selection.assessment.ranking import ranking_page
 from services.calls.selection.assessment.results import result_of
 from services.calls.selection.assessment.store import (
@@ -75,7 +77,8 @@ async def read_round(
 ) -> Response:
     """Return a round, for the publisher of the call and the assessors."""
     round = await readable_round(runtime.db, id, number, caller)
-    response = page_or_json(request, "round.html", RoundView.of(round), call=await CALLS.get(runtime.db, id))
+    view = await round_view(runtime.db, round, caller)
+    response = page_or_json(request, "round.html", view, call=await CALLS.get(runtime.db, id))
     etag(response, round.version)
     return response
 
@@ -107,7 +110,7 @@ async def name_assessors(
     async with runtime.resources.locks.hold(id):
         round = await runtime.db.transact(usecases.name_assessors, id, number, body, caller, version)
     etag(response, round.version)
-    return RoundView.of(round)
+    return await round_view(runtime.db, round, caller)
 
 
 @router.post(
@@ -134,7 +137,7 @@ async def open_round(
     async with runtime.resources.locks.hold(id):
         round = await runtime.db.transact(usecases.open_round, id, number, caller, version)
     etag(response, round.version)
-    return RoundView.of(round)
+    return await round_view(runtime.db, round, caller)
 
 
 @router.get(
@@ -184,7 +187,7 @@ async def read_ranking(
     responses=refusals(
         {
             404: "Call or application not found, or you do not publish the call",
-            409: "Assessments are missing, a threshold is missed, or places, money or a rank are taken",
+            409: "Assessments are missing, a threshold is missed, the organisation has a place, or none is left",
             412: "An application has changed since you read it",
             422: "A decision is not valid",
         }
@@ -229,7 +232,7 @@ async def list_assessments(id: ApplicationId, runtime: CurrentRuntime, caller: C
     assessments = (await assessments_of(runtime.db, [id]))[id]
     round = await readable_round(runtime.db, application.call_id, application.cut_off, caller)
     if caller.id in round.assessors:
-        conflicts = await derived_conflicts(runtime.db, application, round.assessors)
+        conflicts = await derived_conflicts(runtime.db, application, round.scorers)
         if not result_of(round, assessments, conflicts).is_complete:
             assessments = [assessment for assessment in assessments if assessment.assessor_id == caller.id]
     return [AssessmentView.of(assessment) for assessment in assessments]
@@ -277,7 +280,8 @@ async def assess_application(
     response: Response,
 ) -> AssessmentView:
     """Save your scores with their reasons. Send If-Match: "0" the first time. Scores are final once all have scored."""
-    assessment = await runtime.db.transact(usecases.assess, id, body, caller, version)
+    async with runtime.resources.locks.hold(await call_id_of(runtime.db, id)):
+        assessment = await runtime.db.transact(usecases.assess, id, body, caller, version)
     etag(response, assessment.version)
     return AssessmentView.of(assessment)
 
@@ -292,4 +296,5 @@ async def declare_conflict(
     id: ApplicationId, body: ConflictBody, runtime: CurrentRuntime, caller: CurrentCaller
 ) -> AssessmentView:
     """Declare a conflict of interest. Your scores no longer count, and you can no longer read the application."""
-    return AssessmentView.of(await runtime.db.transact(usecases.declare_conflict, id, body.reason, caller))
+    async with runtime.resources.locks.hold(await call_id_of(runtime.db, id)):
+        return AssessmentView.of(await runtime.db.transact(usecases.declare_conflict, id, body.reason, caller))

@@ -15,6 +15,7 @@ from services.calls.selection.applications.events import (
     expression_decided,
     is_expression,
 )
+from services.calls.selection.applications.reserve import check_no_place
 from services.calls.selection.applications.states import Step
 from services.calls.selection.applications.store import APPLICATIONS
 from services.calls.selection.assessment.domain import (
@@ -39,7 +40,10 @@ STEPS: Mapping[str, tuple[Step, Outcome]] = {
 
 
 async def decide(tx: Transaction, call_id: str, cut_off: int, body: Decisions, caller: Caller) -> list[Application]:
-    """Store all decisions or none. Raises NoPlacesLeft, BudgetExhausted, AssessmentsMissing, BelowThreshold, Stale."""
+    """Store all decisions or none.
+
+    Raises NoPlacesLeft, BudgetExhausted, AssessmentsMissing, BelowThreshold, PlaceAlreadyHeld, Stale.
+    """
     call = await own_call(tx, call_id, caller)
     check_public(call, "its applications cannot be decided on")
     await CALLS.touch(tx, call)
@@ -52,6 +56,8 @@ async def decide(tx: Transaction, call_id: str, cut_off: int, body: Decisions, c
         raise RoundNotOpen("This round is not open. Open it before you decide.", field="status")
     applications = await applications_of(tx, round, body.decisions)
     await check_decisions(tx, round, body.decisions, applications, caller)
+    if gives_places(call, cut_off):
+        await check_no_place(tx, call, [applications[id] for id in selected])
     try:
         return [
             await store_decision(tx, applications[decision.application_id], decision, commitments, caller)
@@ -98,7 +104,7 @@ async def check_decisions(
     assessments = await assessments_of(tx, applications)
     for decision in decisions:
         application = applications[decision.application_id]
-        conflicts = await derived_conflicts(tx, application, [*round.assessors, caller.id])
+        conflicts = await derived_conflicts(tx, application, [*round.scorers, caller.id])
         if caller.id in conflicts:
             raise OwnApplication(
                 f"You belong to an organisation that applies with {application.organisation_name}."

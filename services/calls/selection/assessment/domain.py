@@ -2,19 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictInt, ValidationInfo, field_validator
 
+from services.calls.audit.domain import Audited
 from services.calls.ledger.domain import Cents
 from services.calls.selection.applications.form import FieldName
+from services.calls.selection.assessment.excuses import (
+    FEWEST_ASSESSORS,
+    ExcuseBody,
+    Excused,
+    assessors_left,
+    check_not_excused,
+)
 from services.calls.terms import Line
 from shared.errors import Invalid, Refusal
 from shared.fields import Distinct, Paragraphs
 from shared.ids import Id
 from shared.models import Body, Moment, Versioned
 
-FEWEST_ASSESSORS, MOST_ASSESSORS, MOST_CRITERIA, MOST_DECISIONS = 2, 20, 20, 200
+MOST_ASSESSORS, MOST_CRITERIA, MOST_DECISIONS, MOST_STEPS = 20, 20, 200, 1_000
 MILLION = 1_000_000
 Rationale = Annotated[str, Paragraphs(5000, fewest=10)]
 Reason = Annotated[str, Paragraphs(2000)]
@@ -56,7 +64,7 @@ class RoundBody(Body):
         return criteria
 
 
-class Round(Versioned):
+class Round(Audited):
     """Assessment of the applications at one cut-off. Its id is `<call>:<cut-off>`."""
 
     call_id: str
@@ -65,6 +73,16 @@ class Round(Versioned):
     criteria: list[Criterion]
     assess_by: Moment | None = None
     opened_at: Moment | None = None
+    excused: list[Excused] = Field(default=[])
+
+    @property
+    def scorers(self) -> list[str]:
+        """The members whose scores can count: the assessors and those who were excused."""
+        return [*self.assessors, *(each.member_id for each in self.excused)]
+
+    def audited_state(self) -> dict[str, Any]:
+        """Return the fields that the audit log repeats."""
+        return self.model_dump(mode="json", include={"assessors", "criteria", "assess_by", "opened_at", "excused"})
 
     @classmethod
     def new(cls, call_id: str, cut_off: int, body: RoundBody) -> Self:
@@ -82,10 +100,24 @@ class Round(Versioned):
         """Return the round with other assessors or criteria. Raises RoundAlreadyOpen."""
         if self.opened_at and (body.criteria != self.criteria or not {*self.assessors} <= {*body.assessors}):
             raise RoundAlreadyOpen(
-                "The round is open: assessors can be added, but not removed, and the criteria cannot change.",
+                "The round is open: its criteria cannot change, and assessors can only be added or excused.",
                 field="criteria",
             )
+        if self.entries >= MOST_STEPS:
+            raise TooManyChanges(f"The round was changed {self.entries} times, the most allowed.", field="version")
+        check_not_excused(self.excused, body.assessors, "assessors")
         return self.replace(assessors=body.assessors, criteria=body.criteria, assess_by=body.assess_by)
+
+    def without(self, member_id: str, body: ExcuseBody, now: datetime) -> Self:
+        """Return the open round after an assessor was excused or replaced.
+
+        Raises RoundNotOpen, NotFound, ReplacementUnfit, TooFewAssessors, TooManyExcused.
+        """
+        if self.opened_at is None:
+            raise RoundNotOpen("This round is not open. Name other assessors instead.", field="status")
+        left = assessors_left(self.assessors, self.excused, member_id, body)
+        excused = Excused(member_id=member_id, reason=body.reason, replacement=body.replacement, at=now)
+        return self.replace(assessors=left, excused=[*self.excused, excused])
 
     def opened(self, now: datetime) -> Self:
         """Return the round as open."""
@@ -188,6 +220,10 @@ class RoundNotOpen(Refusal):
 
 class RoundAlreadyOpen(Refusal):
     """The round is open, so its criteria are fixed and its assessors stay."""
+
+
+class TooManyChanges(Refusal):
+    """The round was changed as often as is allowed."""
 
 
 class CutOffAhead(Refusal):

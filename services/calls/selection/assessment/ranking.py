@@ -35,6 +35,6 @@ async def ranked_application(
     reader: Reader, round: Round, application: Application, assessments: list[Assessment]
 ) -> RankedApplication:
     """Return one row of a ranking."""
-    conflicts = await derived_conflicts(reader, application, round.assessors)
+    conflicts = await derived_conflicts(reader, application, round.scorers)
     listed = ListedApplication.of(application)
     return RankedApplication(**listed.model_dump(), judged=result_of(round, assessments, conflicts))

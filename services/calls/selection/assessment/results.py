@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 
 from services.calls.audit.domain import hashed_time
 from services.calls.selection.assessment.domain import (
-    FEWEST_ASSESSORS,
     Assessment,
     AssessmentsMissing,
     BelowThreshold,
@@ -16,6 +15,7 @@ from services.calls.selection.assessment.domain import (
     Decision,
     Round,
 )
+from services.calls.selection.assessment.excuses import FEWEST_ASSESSORS
 
 MILLION = 1_000_000
 
@@ -99,7 +99,9 @@ def check_decision(decision: Decision, result: AssessmentResult) -> None:
     if not result.is_complete:
         counts = f"{result.scored} assessments of application {decision.application_id} count"
         if result.missing:
-            raise AssessmentsMissing(f"{counts}, and {len(result.missing)} assessors have not scored. Wait for them.")
+            raise AssessmentsMissing(
+                f"{counts}, and {len(result.missing)} assessors have not scored. Wait for them, or excuse them."
+            )
         raise AssessmentsMissing(f"{counts}, but at least {FEWEST_ASSESSORS} are needed. Name more assessors.")
     if decision.outcome != "reject" and result.below:
         raise BelowThreshold(

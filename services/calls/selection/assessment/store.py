@@ -5,6 +5,7 @@ from collections.abc import Collection as Many
 from services.calls.organisations.store import MEMBERSHIPS
 from services.calls.selection.applications.domain import Application
 from services.calls.selection.assessment.domain import MOST_ASSESSORS, Assessment, Round, Standing
+from services.calls.selection.assessment.excuses import MOST_EXCUSED
 from shared.mongo import Collection, Reader, behind, index
 
 ROUNDS = Collection("rounds", Round, [index("assessors", "_id")])
@@ -26,7 +27,7 @@ async def assessments_of(reader: Reader, applications: Many[str]) -> dict[str, l
     """Return the assessments of up to 200 applications, by application, with one query."""
     query = {"application_id": {"$in": [*applications]}}
     assessments: dict[str, list[Assessment]] = {id: [] for id in applications}
-    limit = max(1, len(assessments) * (MOST_ASSESSORS + 1))
+    limit = max(1, len(assessments) * (MOST_ASSESSORS + MOST_EXCUSED + 1))
     order = [("application_id", 1), ("assessor_id", 1)]  # that of the index
     for assessment in await ASSESSMENTS.find(reader, query, sort=order, limit=limit):
         assessments[assessment.application_id].append(assessment)

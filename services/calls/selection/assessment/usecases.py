@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.calls.audit.domain import PLATFORM_ACTOR, next_entry
-from services.calls.audit.store import ENTRIES
-from services.calls.catalogue.access import own_call
+from services.calls.audit.store import ENTRIES, change_audited, insert_audited
+from services.calls.catalogue.access import call_path, own_call
 from services.calls.catalogue.domain import Call, check_public
 from services.calls.catalogue.store import CALLS
 from services.calls.ledger.domain import limits
@@ -22,6 +22,7 @@ from services.calls.selection.assessment.domain import (
     RoundBody,
     Standing,
 )
+from services.calls.selection.assessment.excuses import ExcuseBody
 from services.calls.selection.assessment.results import order_key, result_of
 from services.calls.selection.assessment.store import (
     ASSESSMENTS,
@@ -32,7 +33,7 @@ from services.calls.selection.assessment.store import (
     round_of,
 )
 from shared.auth import Caller
-from shared.contracts.calls import AssessorNamed
+from shared.contracts.calls import AssessorExcused, AssessorNamed
 from shared.errors import NotFound
 from shared.models import ExpectedVersion
 from shared.mongo import Transaction
@@ -65,9 +66,9 @@ async def name_assessors(
         )
     if before is None:
         after = Round.new(call_id, cut_off, body)
-        await ROUNDS.insert(tx, after)
+        after = await insert_audited(tx, ROUNDS, after, "assessors named", caller.id)
     else:
-        after = await ROUNDS.change(tx, before, before.changed(body))
+        after = await change_audited(tx, ROUNDS, before, before.changed(body), "assessors named", caller.id)
     known = before.assessors if before else []
     for member_id in after.assessors:
         if member_id not in known:
@@ -90,6 +91,30 @@ def assessor_named(call: Call, round: Round, member_id: str) -> AssessorNamed:
     )
 
 
+async def excuse_assessor(
+    tx: Transaction, call_id: str, cut_off: int, member_id: str, body: ExcuseBody, caller: Caller
+) -> Round:
+    """Excuse or replace an assessor of an open round, and notify both members. Scores that were given still count.
+
+    Raises NotFound, RoundNotOpen, ReplacementUnfit, TooFewAssessors, TooManyExcused.
+    """
+    call = await own_call(tx, call_id, caller)
+    await CALLS.touch(tx, call)
+    before = await round_of(tx, call_id, cut_off)
+    if before is None:
+        raise NotFound("Round not found.")
+    excused = before.without(member_id, body, tx.now)
+    after = await change_audited(tx, ROUNDS, before, excused, "assessor excused", caller.id)
+    tx.publish(
+        AssessorExcused(
+            call_id=call.id, call_title=call.title, cut_off=cut_off, member_id=member_id, url=call_path(call.id)
+        )
+    )
+    if body.replacement:
+        tx.publish(assessor_named(call, after, body.replacement))
+    return after
+
+
 async def open_round(tx: Transaction, call_id: str, cut_off: int, caller: Caller, version: ExpectedVersion) -> Round:
     """Open a round once its cut-off has passed. Raises RoundNotOpen, RoundAlreadyOpen, CutOffAhead, Stale.
 
@@ -110,7 +135,7 @@ async def open_round(tx: Transaction, call_id: str, cut_off: int, caller: Caller
     while page := await applications_behind(tx, call_id, cut_off, last_id):
         await open_applications(tx, page)
         last_id = page[-1].id
-    return await ROUNDS.change(tx, before, before.opened(tx.now))
+    return await change_audited(tx, ROUNDS, before, before.opened(tx.now), "opened", caller.id)
 
 
 def check_can_open(round: Round, call: Call, now: datetime) -> None:
@@ -161,7 +186,7 @@ async def assess(
     assessments = (await assessments_of(tx, [id]))[id]
     before = next((assessment for assessment in assessments if assessment.assessor_id == caller.id), None)
     version.check(before.version if before else 0)
-    conflicts = await derived_conflicts(tx, application, round.assessors)
+    conflicts = await derived_conflicts(tx, application, round.scorers)
     if result_of(round, assessments, conflicts).is_complete:
         raise domain.AllAssessmentsIn(
             "All assessors have scored and can read each other's scores. Scores can no longer change.", field="scores"
@@ -184,14 +209,16 @@ async def store_assessment(
 ) -> Assessment:
     """Store an assessment and the new standing of its application.
 
-    Both conflict with another assessment, and the touched application with a decision on it.
+    Both conflict with another assessment, the touched application with a decision on it, and the touched round with
+    the end of the assessor's task.
     """
     await APPLICATIONS.touch(tx, application)
+    await ROUNDS.touch(tx, round)
     if before:
         after = await ASSESSMENTS.change(tx, before, after)
     else:
         await ASSESSMENTS.insert(tx, after)
-    conflicts = await derived_conflicts(tx, application, round.assessors)
+    conflicts = await derived_conflicts(tx, application, round.scorers)
     counted = results.counting((await assessments_of(tx, [application.id]))[application.id], conflicts)
     standing = await STANDINGS.get(tx, application.id)
     assert standing is not None  # noqa: S101  every application in assessment has a standing

@@ -12,6 +12,7 @@ from services.calls.selection.assessment.domain import (
     Round,
     Score,
 )
+from services.calls.selection.assessment.excuses import Excused
 from services.calls.selection.assessment.results import AssessmentResult
 from shared.fields import Paragraphs
 from shared.models import Body, Moment
@@ -27,11 +28,22 @@ class RoundView(BaseModel):
     criteria: list[Criterion]
     assess_by: Moment | None = Field(description="When scores are due")
     opened_at: Moment | None
+    excused: list[Excused] = Field(
+        default=[], description="Assessors who were excused or replaced, with the reasons; only for publishers"
+    )
+    names: dict[str, str] = Field(
+        default={}, description="Names of the members that the round names, by id; only for publishers"
+    )
 
     @classmethod
     def of(cls, round: Round) -> "RoundView":
-        """Return the view of a round."""
-        return cls(**round.model_dump(include=set(cls.model_fields)))
+        """Return the view of a round for its assessors."""
+        return cls(**round.model_dump(include=set(cls.model_fields) - {"excused"}))
+
+    @classmethod
+    def for_publisher(cls, round: Round, names: dict[str, str]) -> "RoundView":
+        """Return the view of a round for the publishers of its call."""
+        return cls(**round.model_dump(include=set(cls.model_fields)), names=names)
 
 
 class ListedApplication(BaseModel):

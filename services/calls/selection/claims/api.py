@@ -11,6 +11,7 @@ from services.calls.selection.applications.access import call_id_of
 from services.calls.selection.claims import evidence, usecases
 from services.calls.selection.claims.access import readable_claim
 from services.calls.selection.claims.domain import Claim, ClaimBody
+from services.calls.selection.claims.remarks import remarks_for
 from services.calls.selection.claims.store import of_call
 from services.calls.selection.claims.views import ClaimFilter, ClaimView, Payment, ReasonBody
 from shared.auth import Caller
@@ -85,9 +86,13 @@ async def list_claims(
     responses=refusals({404: NOT_FOUND}),
 )
 async def read_claim(id: ClaimId, request: Request, runtime: CurrentRuntime, caller: CurrentCaller) -> Response:
-    """Return a claim, for its applicant and the publisher of the call."""
+    """Return a claim, for its applicant and the publisher of the call.
+
+    The publisher also reads remarks: receipts that other claims name too, and costs paid before the mission.
+    """
     claim = await readable_claim(runtime.db, id, caller)
-    response = page_or_json(request, "claim.html", ClaimView.of(claim))
+    view = ClaimView.of(claim, await remarks_for(runtime.db, claim, caller))
+    response = page_or_json(request, "claim.html", view)
     etag(response, claim.version)
     return response
 

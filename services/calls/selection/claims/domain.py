@@ -130,6 +130,11 @@ class Claim(Audited):
         """Return SHA-256 over the lines as canonical JSON."""
         return canonical_hash([line.model_dump(mode="json") for line in self.lines])
 
+    @property
+    def receipts(self) -> set[str]:
+        """The hashes of the evidence of all lines."""
+        return {line.evidence.sha256 for line in self.lines}
+
     def names(self, file: StoredFile) -> bool:
         """Return whether a line names an uploaded file as its evidence."""
         return any(line.evidence.sha256 == file.sha256 and not line.evidence.link for line in self.lines)
@@ -197,7 +202,7 @@ class FourEyesNeeded(Refusal):
 
 
 class LineInvalid(Invalid):
-    """A line has a day in the future, wrong days away, or evidence that is not uploaded."""
+    """A line has a day in the future, wrong days away, or evidence that is not uploaded or of another line."""
 
 
 class FileInUse(Refusal):
@@ -228,7 +233,8 @@ def check_over(mission: Mission, now: datetime) -> None:
 
 
 def check_body(mission: Mission, body: ClaimBody, now: datetime) -> None:
-    """Raise LineInvalid if a line or the number of days is impossible."""
+    """Raise LineInvalid if a line or the number of days is impossible, or two lines name one receipt."""
+    check_receipts(body.lines)
     for number, line in enumerate(body.lines):
         if not date(2000, 1, 1) <= line.on <= today(now):
             raise LineInvalid(
@@ -241,6 +247,19 @@ def check_body(mission: Mission, body: ClaimBody, now: datetime) -> None:
     most = min(mission.costs.most_days, days_of(mission))
     if body.days is None or body.days > most:
         raise LineInvalid(f"This mission pays by days. Enter the days away, at most {most}.", field="days")
+
+
+def check_receipts(lines: Sequence[ClaimLine]) -> None:
+    """Raise LineInvalid if two lines name one receipt, by its hash or by its address."""
+    seen: dict[str, int] = {}
+    for number, line in enumerate(lines):
+        for field in ("sha256", "link"):
+            value = getattr(line.evidence, field)
+            if value and seen.setdefault(value, number) != number:
+                raise LineInvalid(
+                    f"Line {seen[value] + 1} names this receipt already. Enter its whole amount in one line.",
+                    field=f"lines.{number}.evidence.{field}",
+                )
 
 
 def evidence_of(lines: Sequence[ClaimLine], files: Sequence[StoredFile]) -> list[StoredFile]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from services.calls.selection.claims.domain import Claim, ClaimState
 from shared.mongo import Collection, Reader, behind, index
 
+MOST_SHOWN = 100
 CLAIMS = Collection(
     "claims",
     Claim,
@@ -12,8 +13,15 @@ CLAIMS = Collection(
         index("application_id", unique=True),
         index("call_id", "-made_at", "_id"),
         index("call_id", "state", "-made_at", "_id"),
+        index("lines.evidence.sha256"),
     ],
 )
+
+
+async def naming_receipts(reader: Reader, claim: Claim) -> list[Claim]:
+    """Return other claims, for any call, that name a receipt of this one: the first hundred."""
+    query = {"lines.evidence.sha256": {"$in": sorted(claim.receipts)}, "_id": {"$ne": claim.id}}
+    return await CLAIMS.find(reader, query, limit=MOST_SHOWN)
 
 
 async def of_call(

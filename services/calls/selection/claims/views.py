@@ -1,7 +1,8 @@
 """Claims as API users read them, and the small bodies that change them."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -10,6 +11,15 @@ from services.calls.selection.claims.domain import Claim, ClaimLine, ClaimState,
 from shared.fields import Paragraphs
 from shared.http.paging import Paging
 from shared.models import Body
+
+
+class Remark(BaseModel):
+    """A remark on a line of a claim. It refuses nothing: the checker decides."""
+
+    line: int = Field(description="Number of the line, from 1")
+    code: Literal["receipt_in_another_claim", "paid_before_mission"]
+    text: str
+    claim_id: str | None = Field(description="Id of the other claim, if there is one")
 
 
 class ClaimView(BaseModel):
@@ -32,15 +42,20 @@ class ClaimView(BaseModel):
     reason: str = Field(description="Why the claim was rejected, or returned the last time")
     reference: str = Field(description="Reference of the payment")
 
+    remarks: list[Remark] = Field(
+        default=[], description="Only for publishers of the call, and only if the claim is read by its id"
+    )
+
     @classmethod
-    def of(cls, claim: Claim) -> "ClaimView":
+    def of(cls, claim: Claim, remarks: Sequence[Remark] = ()) -> "ClaimView":
         """Return the view of a claim."""
-        amounts = {"total", "commitment", "due"}
+        amounts = {"total", "commitment", "due", "remarks"}
         return cls(
             **claim.model_dump(include=set(cls.model_fields) - amounts),
             total=Money(cents=sum(line.cents for line in claim.lines)),
             commitment=Money(cents=claim.commitment),
             due=Money(cents=claim.due),
+            remarks=[*remarks],
         )
 
 

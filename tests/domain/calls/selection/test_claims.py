@@ -23,8 +23,10 @@ from services.calls.selection.claims.domain import (
     ClaimStep,
     ClaimStepNotAllowed,
     FourEyesNeeded,
+    LineInvalid,
     OwnClaim,
     check_four_eyes,
+    check_receipts,
     next_state,
 )
 from services.calls.terms import Mission, begun, over
@@ -168,3 +170,23 @@ def test_members_of_the_claimants_organisation_check_nothing() -> None:
     for step in {*ClaimStep} - {ClaimStep.CORRECT}:
         with pytest.raises(OwnClaim):
             check_four_eyes(claim(), step, "omar", belongs=True)
+
+
+def line_of(sha256: str, link: str, category: str = "travel") -> dict[str, Any]:
+    evidence = {"title": "Ticket", "link": link, "sha256": sha256 * 64, "size": 1}
+    return {"category": category, "cents": 100, "on": "2016-07-01", "evidence": evidence}
+
+
+@pytest.mark.parametrize(
+    ("sha256", "link", "field"),
+    [("a", "https://files.example/other.pdf", "sha256"), ("b", "https://files.example/t.pdf", "link")],
+)
+def test_a_receipt_is_in_one_line_only(sha256: str, link: str, field: str) -> None:
+    lines = [line_of("a", "https://files.example/t.pdf"), line_of(sha256, link, "subsistence")]
+    with pytest.raises(LineInvalid, match="Line 1 names this receipt already") as refusal:
+        check_receipts(ClaimBody.model_validate({"lines": lines}).lines)
+    assert refusal.value.field == f"lines.1.evidence.{field}"
+
+
+def test_uploaded_receipts_have_no_link_in_common() -> None:
+    check_receipts(ClaimBody.model_validate({"lines": [line_of("a", ""), line_of("b", "")]}).lines)

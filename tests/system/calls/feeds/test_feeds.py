@@ -1,5 +1,6 @@
 """Feeds and exports over HTTP: other programs can read them."""
 
+import codecs
 import csv
 import io
 import json
@@ -16,7 +17,7 @@ from icalendar import Calendar
 from shared.bus.memory import MemoryBus
 from shared.settings import Settings
 from tests.support.calendars import LISTS, publishes
-from tests.support.feeds import JSON_FEED, require_atom
+from tests.support.feeds import JSON_FEED, require_atom, table_of
 from tests.support.people import Platform, ok
 from tests.support.platforms import running_platform
 
@@ -125,7 +126,7 @@ async def test_an_export_has_everything_that_passes_the_filters(ccp: Platform, w
     answer = await ccp.http.get(f"/{what}.csv", params={"country": "PT", "limit": 1})
     assert answer.headers["content-type"] == "text/csv; header=present; charset=utf-8"
     assert f'filename="{what}.csv"' in answer.headers["content-disposition"]
-    rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+    rows = list(csv.DictReader(table_of(answer)))
     assert sorted(row["title"] for row in rows) == sorted(f"Number {number}" for number in range(205))
     assert {row["countries"] for row in rows} == {"PT"}
     listed = ok(await ccp.http.get(f"/{what}.json", params={"country": "PT"}))
@@ -135,12 +136,19 @@ async def test_an_export_has_everything_that_passes_the_filters(ccp: Platform, w
     assert ok(await ccp.http.get(f"/{what}.json", params={"country": "AQ"})) == []
 
 
+async def test_excel_reads_the_accents_of_an_export(ccp: Platform) -> None:
+    await publishes(ccp, "gatherings", title="Łódź à la carte: Ωμέγα", countries=["PL"])
+    answer = await ccp.http.get("/gatherings.csv?country=PL")
+    assert answer.content.startswith(codecs.BOM_UTF8 + b'"id"'), "without the mark, Excel takes it for a code page"
+    assert [row["title"] for row in csv.DictReader(table_of(answer))] == ["Łódź à la carte: Ωμέγα"]
+
+
 async def test_no_spreadsheet_runs_a_text_as_a_formula(ccp: Platform) -> None:
     titles = ['=HYPERLINK("http://bad.example")', "+1", "-1", "@SUM(A1)", 'A "quoted", one; 2', "Plain"]
     for title in titles:
         await publishes(ccp, "gatherings", title=title, summary="two\n=lines", countries=["MT"], keywords=["=1+1"])
     answer = await ccp.http.get("/gatherings.csv?country=MT")
-    rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+    rows = list(csv.DictReader(table_of(answer)))
     assert [row["title"] for row in rows] == [*(f"'{title}" for title in titles[:4]), *titles[4:]]
     assert {(row["summary"], row["keywords"]) for row in rows} == {("two\n'=lines", "'=1+1")}
     assert answer.content.count(b"\r\n") == len(rows) + 1
@@ -150,7 +158,7 @@ async def test_no_spreadsheet_of_another_country_runs_a_text_as_a_formula(ccp: P
     """Where semicolons separate cells, quotation marks in the middle of a line protect nothing."""
     formula = 'HYPERLINK("http://bad.example")'
     await publishes(ccp, "gatherings", title=f"Seminar;={formula}", countries=["CY"], place=f"Here; +{formula}")
-    text = (await ccp.http.get("/gatherings.csv?country=CY")).text
+    text = table_of(await ccp.http.get("/gatherings.csv?country=CY")).read()
     assert all(line.startswith('"') and line.endswith('"') for line in text.removesuffix("\r\n").split("\r\n"))
     for separator in (",", ";", "\t"):
         cells = [cell.strip() for row in csv.reader(io.StringIO(text), delimiter=separator) for cell in row]
@@ -179,7 +187,7 @@ async def test_calendars_feeds_and_exports_of_real_calls_can_be_read(in_2026: Pl
     real = [
         call for call in ok(await ccp.http.get("/calls.json?ecosystem=digital")) if call["organisation_name"] == source
     ]
-    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(table.text, newline=""))}
+    rows = {row["id"]: row for row in csv.DictReader(table_of(table))}
     assert len(real) > 20
     assert [rows[call["id"]]["title"].removeprefix("'") for call in real] == [call["title"] for call in real]
     shown = {str(event["UID"]): event for event in Calendar.from_ical(calendar.content).walk("VEVENT")}

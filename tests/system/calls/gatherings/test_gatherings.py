@@ -1,6 +1,8 @@
 """Gatherings over HTTP: drafts, changes and cancellations with their notifications, places, the waiting list."""
 
 import asyncio
+import codecs
+import csv
 from collections import Counter
 from typing import Any
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from services.calls.gatherings.registrations import usecases
 from services.calls.gatherings.registrations.store import PLACES, REGISTRATIONS
 from shared.mongo import Transaction
+from tests.support.feeds import table_of
 from tests.support.gatherings import OF_TWO, SEMINAR, leaves, logged_in, organised, registers, standing
 from tests.support.people import Platform, ok, refused
 
@@ -296,3 +299,55 @@ async def test_the_first_to_register_have_the_places_after_any_actions(
     assert [row.state for row in rows] == ["registered"] * len(arrivals[:capacity]) + ["waiting"] * len(
         arrivals[capacity:]
     )
+
+
+async def test_an_organiser_reads_and_exports_who_is_registered_by_name(ccp: Platform) -> None:
+    lea, joe = await ccp.member("Léa"), await ccp.member("Joe")
+    cluster = await ccp.organisation(lea, name="=Cluster, «Été»")
+    path = await organised(ccp, SEMINAR, admission={"capacity": 1})
+    ok(await lea.put(f"{path}/registration", {"organisation_id": cluster["id"]}))
+    await registers(joe, path)
+    listed = ok(await ccp.operator.get(f"{path}/registrations"))["items"]
+    expected = [("Léa", "=Cluster, «Été»", "registered"), ("Joe", "", "waiting")]
+    assert [(each["name"], each["organisation_name"], each["state"]) for each in listed] == expected
+    answer = await ccp.operator.get(f"{path}/registrations.csv")
+    assert answer.content.startswith(codecs.BOM_UTF8)
+    rows = list(csv.DictReader(table_of(answer)))
+    assert [(row["name"], row["organisation"], row["state"]) for row in rows] == [
+        ("Léa", "'=Cluster, «Été»", "registered"),
+        ("Joe", "", "waiting"),
+    ]
+    waiting = await ccp.operator.get(f"{path}/registrations.csv", params={"state": "waiting"})
+    assert [row["name"] for row in csv.DictReader(table_of(waiting))] == ["Joe"]
+    page = await ccp.operator.get(f"{path}/registrations", headers={"Accept": "text/html"})
+    assert "Léa" in page.text
+    for stranger in (lea, joe):
+        refused(await stranger.get(f"{path}/registrations.csv"), 404)
+        assert "Léa" not in (await stranger.get(path)).text
+
+
+async def test_an_export_of_registrations_has_all_of_them_in_order(ccp: Platform) -> None:
+    path = await organised(ccp, SEMINAR, admission={})
+    members = [logged_in(ccp, f"guest-{number:03}") for number in range(101)]  # more than one batch
+    for member in members:
+        await registers(member, path)
+    rows = csv.DictReader(table_of(await ccp.operator.get(f"{path}/registrations.csv", params={"limit": 1})))
+    assert [row["member_id"] for row in rows] == [member.id for member in members]
+
+
+async def test_an_organiser_lists_drafts_with_the_others(ccp: Platform) -> None:
+    anna = await ccp.member("Anna")
+    organisation = await ccp.organisation(anna)
+    own = {"organisation_id": organisation["id"]}
+    ok(await anna.post("/gatherings", OF_TWO | own | {"title": "Public"}))
+    ok(await anna.post("/gatherings", SEMINAR | own | {"title": "Quiet", "draft": True}))
+    listed = ok(await anna.get("/gatherings/own", params={**own, "limit": 1}))
+    assert [each["title"] for each in listed["items"]] == ["Quiet"]
+    more = ok(await anna.get("/gatherings/own", params={**own, "cursor": listed["next"]}))["items"]
+    assert [(each["title"], each["places"]["taken"]) for each in more] == [("Public", 0)]
+    drafts = ok(await anna.get("/gatherings/own", params={**own, "stage": "draft"}))["items"]
+    assert [each["title"] for each in drafts] == ["Quiet"]
+    page = await anna.get("/gatherings/own", params=own, headers={"Accept": "text/html"})
+    assert "Quiet" in page.text
+    refused(await logged_in(ccp, "stranger").get("/gatherings/own", params=own), 404)
+    refused(await anna.get("/gatherings/own"), 403)

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from tests.support.applicants import (
     applicant,
 )
-from tests.support.missions import LINE, Traveller, come_back, mission, traveller, travellers
+from tests.support.missions import HOTEL, LINE, Traveller, come_back, mission, traveller, travellers
 from tests.support.people import Platform, ok, refused
 
 pytestmark = pytest.mark.xdist_group("claims")  # one worker prepares the travellers
@@ -40,7 +40,7 @@ async def approved(it: Traveller) -> dict[str, Any]:
 
 async def test_a_claim_is_made_once_and_after_the_mission(ccp: Platform) -> None:
     it = await traveller(ccp)
-    body = {"lines": [LINE, LINE | {"category": "accommodation", "cents": 50_001}]}
+    body = {"lines": [LINE, HOTEL]}
     refused(await it.anna.post(f"/applications/{it.id}/claim", body), 409, "status", "mission_not_over")
     await come_back(ccp)
     claim = ok(await it.anna.post(f"/applications/{it.id}/claim", body, Idempotency_Key="one"))
@@ -52,7 +52,7 @@ async def test_a_claim_is_made_once_and_after_the_mission(ccp: Platform) -> None
 
 
 async def test_a_returned_claim_is_corrected_before_it_is_validated(it: Traveller) -> None:
-    claim = await it.claims({"lines": [LINE, LINE | {"category": "accommodation", "cents": 50_001}]})
+    claim = await it.claims({"lines": [LINE, HOTEL]})
     ok(await it.step(it.eve, claim, "return", {"reason": "The ticket cannot be read."}))
     refused(await it.step(it.eve, claim, "validate"), 409, "state", "claim_step_not_allowed")
     corrected = ok(await it.anna.put(f"/claims/{claim['id']}", {"lines": [LINE]}, version=2))
@@ -80,7 +80,7 @@ async def test_an_approved_claim_is_paid_once_with_a_reference(it: Traveller) ->
 @pytest.fixture
 async def paid(it: Traveller) -> dict[str, Any]:
     """A claim that went the whole way, including a return for correction."""
-    claim = await it.claims({"lines": [LINE, LINE | {"cents": 50_001}]})
+    claim = await it.claims({"lines": [LINE, HOTEL]})
     ok(await it.step(it.eve, claim, "return", {"reason": "The ticket cannot be read."}))
     ok(await it.anna.put(f"/claims/{claim['id']}", {"lines": [LINE]}, version=2))
     ok(await it.step(it.eve, claim, "validate"))
@@ -253,3 +253,33 @@ async def test_the_same_cost_is_not_claimed_twice(it: Traveller) -> None:
     body = {"lines": [LINE, LINE | {"cents": 50_001}, LINE]}
     problem = refused(await it.anna.post(f"/applications/{it.id}/claim", body), 422, "lines")
     assert problem["errors"][0]["message"] == "Give each item once: number 3 repeats an earlier one."
+
+
+@pytest.mark.parametrize(
+    ("evidence", "field"),
+    [({"sha256": "a" * 64}, "lines.1.evidence.sha256"), ({"link": LINE["evidence"]["link"]}, "lines.1.evidence.link")],
+)
+async def test_a_receipt_is_not_claimed_twice(returned: Traveller, evidence: dict[str, str], field: str) -> None:
+    again = HOTEL | {"evidence": HOTEL["evidence"] | evidence}
+    problem = refused(
+        await returned.anna.post(f"/applications/{returned.id}/claim", {"lines": [LINE, again]}), 422, field
+    )
+    assert problem["code"] == "line_invalid"
+    assert "Line 1 names this receipt already" in problem["errors"][0]["message"]
+
+
+async def test_the_checker_sees_a_receipt_of_another_claim_and_a_cost_from_before_the_mission(
+    back: Iterator[Traveller],
+) -> None:
+    one, other = next(back), next(back)
+    receipt = {"title": "Taxi", "sha256": "c" * 64, "size": 900, "link": "https://files.example/taxi.pdf"}
+    taxi = LINE | {"on": "2016-08-10", "cents": 4_000, "evidence": receipt}
+    first, second = await one.claims({"lines": [taxi]}), await other.claims({"lines": [HOTEL, taxi]})
+    path = f"/claims/{second['id']}"
+    remarks = ok(await other.eve.get(path))["remarks"]
+    shown = [(each["line"], each["code"]) for each in remarks if each["claim_id"] in {None, first["id"]}]
+    assert shown == [(1, "paid_before_mission"), (2, "receipt_in_another_claim")]
+    assert "Paid on 2016-07-20; the mission started on 2016-08-08." in [each["text"] for each in remarks]
+    assert ok(await other.anna.get(path))["remarks"] == [], "the applicant learns nothing of other claims"
+    page = await other.eve.get(path, headers={"Accept": "text/html"})
+    assert f"/claims/{first['id']}" in page.text

@@ -1,0 +1,1 @@
+"""Copies of members' names, for organisers and publishers who must know with whom they deal."""
