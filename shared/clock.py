@@ -29,3 +29,9 @@ def moment(when: datetime, zone: str = "UTC") -> str:
     """Return a time for people, in a time zone: 30 June 2016, 17:00 CEST."""
     local = when.astimezone(ZoneInfo(zone))
     return f"{local.day} {local:%B %Y, %H:%M %Z}"
+
+
+def day(when: datetime, zone: str = "UTC") -> str:
+    """Return the day of a time for people, in a time zone: 30 June 2016."""
+    local = when.astimezone(ZoneInfo(zone))
+    return f"{local.day} {local:%B %Y}"

@@ -139,6 +139,7 @@ class Call(Versioned, CallContent):
     stage: Stage = Stage.DRAFT
     published_at: datetime | None = None
     updated_at: datetime | None = None  # last change that readers care about; feeds are sorted by it
+    opened_at: datetime | None = None  # when followers were notified that it is open; None: it has not opened
     closed_at: datetime | None = None
     withdrawn_because: str = ""
     milestone_at: datetime | None = None  # when the next milestone is due
@@ -151,8 +152,14 @@ class Call(Versioned, CallContent):
     @model_validator(mode="before")
     @classmethod
     def _upgrade(cls, row: Any) -> Any:
-        """Give a call that was stored before cut-offs existed one cut-off."""
-        if isinstance(row, dict) and "cut_offs" not in row:
+        """Give a call that was stored before cut-offs existed one cut-off, and one from before openings its opening."""
+        if not isinstance(row, dict):
+            return row
+        if "opened_at" not in row and (published_at := row.get("published_at")):
+            opens_at = row.get("opens_at") or published_at
+            opened = opens_at <= published_at and not row.get("forthcoming")
+            row = {**row, "opened_at": published_at if opened else None}
+        if "cut_offs" not in row:
             zone = row.get("timezone", BRUSSELS)
             cut_off = CutOff(deadline=row["deadline"], timezone=zone)
             return {**row, "timezone": zone, "cut_offs": [cut_off], "closes_at": cut_off.deadline}
@@ -194,18 +201,32 @@ class Call(Versioned, CallContent):
         return self if self.opens_at or self.forthcoming else self.replace(opens_at=when)
 
     def scheduled(self, now: datetime) -> Self:
-        """Return the call with the deadline and the milestone that come next."""
-        return self.with_cut_offs(self.cut_offs, now).replace(milestone_at=next_milestone_at(self.cut_offs, now))
+        """Return the call with the deadline and the milestone that come next, the opening included."""
+        at = next_milestone_at(self.cut_offs, now, self.opens_at)
+        return self.with_cut_offs(self.cut_offs, now).replace(milestone_at=at)
+
+    def with_opening(self, now: datetime) -> Self:
+        """Return the call with the time at which it opened; without it, if its opening was moved to the future."""
+        match status(self, now):
+            case Status.OPEN | Status.CLOSING_SOON:
+                return self.replace(opened_at=self.opened_at or now)
+            case Status.FORTHCOMING:
+                return self.replace(opened_at=None)
+            case _:
+                return self
 
     def published(self, now: datetime, history: str) -> Self:
         """Return the call published now, with the hash of the first entry in the history of its deadlines."""
         call = self.opened(now).scheduled(now)
-        return call.replace(stage=Stage.PUBLISHED, published_at=now, updated_at=now, history=history)
+        call = call.replace(stage=Stage.PUBLISHED, published_at=now, updated_at=now, history=history)
+        return call.with_opening(now)
 
     def advanced(self, now: datetime) -> Self:
-        """Return the call after its milestones until now; it is closed if its last cut-off has passed."""
-        call = self.scheduled(now)
-        return call.replace(closed_at=now, updated_at=now) if self.closes_at <= now else call
+        """Return the call after its milestones until now: opened, and closed if its last cut-off has passed."""
+        call = self.scheduled(now).with_opening(now)
+        if self.closes_at <= now:
+            return call.replace(closed_at=now, updated_at=now)
+        return call.replace(updated_at=now) if opens(self, call) else call
 
     def withdrawn(self, now: datetime, reason: str) -> Self:
         """Return the call withdrawn now; no milestone follows."""
@@ -242,6 +263,11 @@ class CallAlreadyClosed(Refusal):
 
 class CallAlreadyWithdrawn(Refusal):
     """A withdrawn call is changed."""
+
+
+def opens(before: Call, after: Call) -> bool:
+    """Return whether followers are to be notified that the call has opened."""
+    return before.opened_at is None and after.opened_at is not None
 
 
 def takes_new_applicants(call: Call, now: datetime) -> bool:

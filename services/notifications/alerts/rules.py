@@ -20,6 +20,7 @@ class Rule:
 
 RULES: Mapping[type[Event], Rule] = {
     calls.CallPublished: Rule(audiences.followers_of_call, texts.call_published),
+    calls.CallOpened: Rule(audiences.followers_of_call, texts.call_opened),
     calls.CallChanged: Rule(audiences.followers_of_call, texts.call_changed),
     calls.CallWithdrawn: Rule(audiences.followers_of_call, texts.call_withdrawn),
     calls.DeadlineApproached: Rule(audiences.followers_of_call, texts.deadline_approached),

@@ -130,9 +130,10 @@ def _milestones(cut_offs: Sequence[CutOff]) -> Iterator[tuple[datetime, DueMiles
             yield cut_off.deadline - before, DueMilestone(name, cut_off)
 
 
-def next_milestone_at(cut_offs: Sequence[CutOff], now: datetime) -> datetime | None:
-    """Return when the next milestone is due; None once the last cut-off has passed."""
-    return min((at for at, _ in _milestones(cut_offs) if at > now), default=None)
+def next_milestone_at(cut_offs: Sequence[CutOff], now: datetime, opens_at: datetime | None = None) -> datetime | None:
+    """Return when the opening or the next milestone is due; None once the last cut-off has passed."""
+    times = [opens_at, *(at for at, _ in _milestones(cut_offs))]
+    return min((at for at in times if at and at > now), default=None)
 
 
 def due_milestones(cut_offs: Sequence[CutOff], since: datetime, now: datetime) -> list[DueMilestone]:
