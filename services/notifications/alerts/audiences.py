@@ -8,9 +8,7 @@ from shared.contracts import calls, profiles
 from shared.contracts.matchmaking import PartnersProposed
 from shared.mongo import Query
 
-CallEvent = (
-    calls.CallPublished | calls.CallOpened | calls.CallChanged | calls.CallWithdrawn | calls.DeadlineApproached
-)
+CallEvent = calls.CallPublished | calls.CallOpened | calls.CallChanged | calls.CallWithdrawn | calls.DeadlineApproached
 GatheringEvent = calls.GatheringPublished | calls.GatheringChanged | calls.GatheringCancelled
 ApplicationEvent = (
     calls.ApplicationDecided

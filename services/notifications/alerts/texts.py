@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.clock import day, moment
+from shared.clock import day, moment, period, until
 from shared.contracts import calls, matchmaking, profiles
 
 
@@ -54,7 +54,12 @@ def deadline_approached(event: calls.DeadlineApproached) -> AlertText:
     call = event.call
     left = "one day" if event.days == 1 else f"{event.days} days"
     occasion = f"call:{event.call_id}:closing:{event.days}:{call.deadline:%Y%m%d%H%M}"
-    return AlertText(occasion, f"Closes in {left}: {call.title}", f"{_deadline(call)} Applications are accepted until then.", call.url)
+    return AlertText(
+        occasion,
+        f"Closes in {left}: {call.title}",
+        f"{_deadline(call)} Applications are accepted until then.",
+        call.url,
+    )
 
 
 def question_asked(event: calls.QuestionAsked) -> AlertText:
@@ -80,7 +85,7 @@ def _opening(call: calls.CallFacts) -> tuple[str, str]:
 
 
 def _deadline(call: calls.CallFacts) -> str:
-    return f"Deadline: {moment(call.deadline, call.timezone)}."
+    return f"Deadline: {until(call.deadline, call.timezone)}."
 
 
 # --- gatherings ---------------------------------------------------------------------------------
@@ -135,8 +140,7 @@ def _gathering_cancelled(id: str, gathering: calls.GatheringFacts, reason: str) 
 
 
 def _period(gathering: calls.GatheringFacts) -> str:
-    starts, ends = moment(gathering.starts_at, gathering.timezone), moment(gathering.ends_at, gathering.timezone)
-    return f"from {starts} to {ends}"
+    return period(gathering.starts_at, gathering.ends_at, gathering.timezone)
 
 
 # --- applications and claims --------------------------------------------------------------------

@@ -101,6 +101,13 @@ def test_a_change_is_described_in_words_and_names_only_what_changed() -> None:
     assert changes_in_words(later, before)[0].startswith("deadline brought forward")
 
 
+def test_a_new_opening_is_never_announced_as_open_for_applications() -> None:
+    unknown = CallBody(title="Call", deadline=NOW + 30 * DAY, forthcoming=True)
+    known = CallBody(title="Call", deadline=NOW + 30 * DAY, opens_at=NOW + DAY)
+    assert changes_in_words(unknown, known) == ["opening: 10 May 2016, 09:00 CEST"]
+    assert changes_in_words(known, unknown) == ["opening: at a date that is not yet known"]
+
+
 def test_a_call_that_was_stored_with_one_deadline_has_one_cut_off() -> None:
     it = call(timezone="Asia/Tokyo")
     assert it.cut_offs == [CutOff(deadline=it.deadline, timezone="Asia/Tokyo")]
