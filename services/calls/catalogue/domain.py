@@ -16,6 +16,7 @@ from services.calls.catalogue.deadlines.domain import (
     current_cut_off,
     next_milestone_at,
 )
+from services.calls.catalogue.deadlines.numbers import Dropped, dropped_after, numbers_after
 from services.calls.catalogue.eligibility.domain import Eligibility
 from services.calls.catalogue.status import Stage, Status, status
 from services.calls.terms import (
@@ -140,6 +141,8 @@ class Call(Versioned, CallContent):
     model_config = Versioned.model_config
 
     cut_offs: list[CutOff]
+    cut_off_numbers: list[int] = Field(default=[])  # of each cut-off; it stays when others are added or dropped
+    dropped: list[Dropped] = Field(default=[])
     deadline: datetime
     timezone: str
     closes_at: datetime
@@ -170,8 +173,8 @@ class Call(Versioned, CallContent):
         if "cut_offs" not in row:
             zone = row.get("timezone", BRUSSELS)
             cut_off = CutOff(deadline=row["deadline"], timezone=zone)
-            return {**row, "timezone": zone, "cut_offs": [cut_off], "closes_at": cut_off.deadline}
-        return row
+            row = {**row, "timezone": zone, "cut_offs": [cut_off], "closes_at": cut_off.deadline}
+        return {"cut_off_numbers": [*range(1, len(row["cut_offs"]) + 1)], **row}
 
     @classmethod
     def draft(
@@ -197,12 +200,21 @@ class Call(Versioned, CallContent):
     def with_cut_offs(self, cut_offs: Sequence[CutOff], now: datetime) -> Self:
         """Return the call with other cut-offs; its deadline is that of the next one, or of the last one."""
         shown = current_cut_off(cut_offs, now)
+        before = self.numbered
+        numbers = numbers_after(before, self.dropped, cut_offs)
         return self.replace(
             cut_offs=[*cut_offs],
+            cut_off_numbers=numbers,
+            dropped=dropped_after(before, self.dropped, numbers, now),
             deadline=shown.deadline,
             timezone=shown.timezone,
             closes_at=cut_offs[-1].deadline,
         )
+
+    @property
+    def numbered(self) -> dict[int, CutOff]:
+        """The cut-offs by their numbers."""
+        return dict(zip(self.cut_off_numbers, self.cut_offs, strict=True))
 
     def opened(self, when: datetime) -> Self:
         """Return the call with its opening at a time, unless the opening is set or not yet known."""
@@ -226,7 +238,9 @@ class Call(Versioned, CallContent):
     def published(self, now: datetime, history: str) -> Self:
         """Return the call published now, with the hash of the first entry in the history of its deadlines."""
         call = self.opened(now).scheduled(now)
-        call = call.replace(stage=Stage.PUBLISHED, published_at=now, updated_at=now, history=history)
+        numbers = [*range(1, len(call.cut_offs) + 1)]  # no calendar knows those of the draft
+        call = call.replace(cut_off_numbers=numbers, dropped=[], history=history)
+        call = call.replace(stage=Stage.PUBLISHED, published_at=now, updated_at=now)
         return call.with_opening(now)
 
     def advanced(self, now: datetime) -> Self:

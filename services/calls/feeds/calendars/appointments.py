@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
+from services.calls.catalogue.deadlines.domain import CutOff
 from services.calls.catalogue.domain import Call
 from services.calls.catalogue.status import Stage
+from services.calls.catalogue.store import WITHDRAWN_KEPT
 from services.calls.feeds.calendars.ical import Appointment
 from services.calls.gatherings.domain import Gathering, GatheringStage
 from services.calls.gatherings.programme import Speaker, by_key
@@ -91,24 +94,39 @@ def waits(registration: Registration | None) -> bool:
     return registration is not None and registration.state is RegistrationState.WAITING
 
 
-def deadlines(call: Call, site: str) -> list[Appointment]:
-    """Return each cut-off of a call as an appointment; withdrawal cancels the cut-offs that were still ahead."""
+def deadlines(call: Call, site: str, now: datetime) -> list[Appointment]:
+    """Return each cut-off of a call as an appointment.
+
+    Withdrawal cancels the cut-offs that were still ahead. A dropped one stays as cancelled for 90 days.
+    """
     changed_at = call.updated_at or call.published_at or call.deadline
     withdrawn = call.stage is Stage.WITHDRAWN
     reason = f"Withdrawn: {call.withdrawn_because}\n" if withdrawn else ""
     return [
-        Appointment(
-            uid=f"call-{call.id}-{number}@ccp",
-            sequence=call.version,
-            changed_at=changed_at,
-            starts_at=cut_off.deadline,
-            ends_at=None,
-            timezone=cut_off.timezone,
-            title=f"Deadline{f' ({cut_off.name})' if cut_off.name else ''}: {call.title}",
-            text=f"{reason}{call.summary}\nPublished by {call.organisation_name}".strip(),
-            where="",
-            url=f"{site}/calls/{call.id}",
-            status="CANCELLED" if withdrawn and cut_off.deadline > changed_at else "CONFIRMED",
-        )
-        for number, cut_off in enumerate(call.cut_offs, 1)
+        *(
+            deadline(call, number, cut_off, site, changed_at, reason if cut_off.deadline > changed_at else "")
+            for number, cut_off in call.numbered.items()
+        ),
+        *(
+            deadline(call, each.number, each.cut_off, site, each.at, "This deadline was dropped.\n")
+            for each in call.dropped
+            if each.at > now - WITHDRAWN_KEPT
+        ),
     ]
+
+
+def deadline(call: Call, number: int, cut_off: CutOff, site: str, changed_at: datetime, cancelled: str) -> Appointment:
+    """Return a cut-off as an appointment; `cancelled`: the reason, empty if it takes place."""
+    return Appointment(
+        uid=f"call-{call.id}-{number}@ccp",
+        sequence=call.version,
+        changed_at=changed_at,
+        starts_at=cut_off.deadline,
+        ends_at=None,
+        timezone=cut_off.timezone,
+        title=f"Deadline{f' ({cut_off.name})' if cut_off.name else ''}: {call.title}",
+        text=f"{cancelled}{call.summary}\nPublished by {call.organisation_name}".strip(),
+        where="",
+        url=f"{site}/calls/{call.id}",
+        status="CANCELLED" if cancelled else "CONFIRMED",
+    )
