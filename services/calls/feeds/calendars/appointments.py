@@ -13,6 +13,8 @@ from services.calls.gatherings.domain import Gathering, GatheringStage
 from services.calls.gatherings.programme import Speaker, by_key
 from services.calls.gatherings.registrations.domain import Registration, RegistrationState
 
+DROPPED = "This deadline was dropped.\n"
+
 
 def gathering_appointment(gathering: Gathering, site: str, registration: Registration | None = None) -> Appointment:
     """Return a gathering as an appointment.
@@ -99,24 +101,25 @@ def deadlines(call: Call, site: str, now: datetime) -> list[Appointment]:
 
     Withdrawal cancels the cut-offs that were still ahead. A dropped one stays as cancelled for 90 days.
     """
-    changed_at = call.updated_at or call.published_at or call.deadline
+    updated_at = call.updated_at or call.published_at or call.deadline
     withdrawn = call.stage is Stage.WITHDRAWN
     reason = f"Withdrawn: {call.withdrawn_because}\n" if withdrawn else ""
-    return [
-        *(
-            deadline(call, number, cut_off, site, changed_at, reason if cut_off.deadline > changed_at else "")
-            for number, cut_off in call.numbered.items()
-        ),
-        *(
-            deadline(call, each.number, each.cut_off, site, each.at, "This deadline was dropped.\n")
-            for each in call.dropped
-            if each.at > now - WITHDRAWN_KEPT
-        ),
+    kept = [
+        replace(deadline(call, number, cut_off, site, updated_at, reason), status="CANCELLED")
+        if withdrawn and cut_off.deadline > updated_at
+        else deadline(call, number, cut_off, site, updated_at, reason)
+        for number, cut_off in call.numbered.items()
     ]
+    dropped = [
+        replace(deadline(call, each.number, each.cut_off, site, each.at, DROPPED), status="CANCELLED")
+        for each in call.dropped
+        if each.at > now - WITHDRAWN_KEPT
+    ]
+    return [*kept, *dropped]
 
 
-def deadline(call: Call, number: int, cut_off: CutOff, site: str, changed_at: datetime, cancelled: str) -> Appointment:
-    """Return a cut-off as an appointment; `cancelled`: the reason, empty if it takes place."""
+def deadline(call: Call, number: int, cut_off: CutOff, site: str, changed_at: datetime, note: str) -> Appointment:
+    """Return a cut-off as an appointment; the note comes before the summary."""
     return Appointment(
         uid=f"call-{call.id}-{number}@ccp",
         sequence=call.version,
@@ -125,8 +128,7 @@ def deadline(call: Call, number: int, cut_off: CutOff, site: str, changed_at: da
         ends_at=None,
         timezone=cut_off.timezone,
         title=f"Deadline{f' ({cut_off.name})' if cut_off.name else ''}: {call.title}",
-        text=f"{cancelled}{call.summary}\nPublished by {call.organisation_name}".strip(),
+        text=f"{note}{call.summary}\nPublished by {call.organisation_name}".strip(),
         where="",
         url=f"{site}/calls/{call.id}",
-        status="CANCELLED" if cancelled else "CONFIRMED",
     )

@@ -101,7 +101,7 @@ WaitingList.TestCase.settings = settings(max_examples=200, stateful_step_count=4
 TestWaitingList = WaitingList.TestCase
 
 
-def test_nobody_moves_up_after_the_start_or_if_the_organiser_wishes_after_registration_closed() -> None:
+def test_no_member_moves_up_after_the_start_or_if_the_organiser_wishes_after_registration_closed() -> None:
     def moves(stage: str = "published", **admission: object) -> list[bool]:
         content = {"title": "It", "place": "Here", "starts_at": NOW + 3 * DAY, "ends_at": NOW + 5 * DAY}
         ids = {"id": "gathering", "organisation_name": "We", "stage": stage}
