@@ -68,6 +68,22 @@ async def test_a_publisher_who_opens_a_call_causes_one_alert(ccp: Platform) -> N
     assert await alerted(ccp, anna) == ["Opens later", "Apply"]
 
 
+async def test_the_front_page_shows_a_call_once_it_has_opened(ccp: Platform) -> None:
+    async def shown() -> list[str]:
+        await ccp.system.settle()
+        return sorted(call["title"] for call in ok(await ccp.http.get("/"))["calls"])
+
+    await ccp.operator.publishes(LATER | {"title": "Later"})
+    unknown = await ccp.operator.publishes(UNKNOWN | {"title": "Unknown"})
+    await ccp.operator.publishes(MISSION | {"title": "Now"})
+    assert await shown() == ["Now"]
+    body = MISSION | {"title": "Unknown"}
+    ok(await ccp.operator.put(f"/calls/{unknown['id']}", body, version=unknown["version"]))
+    assert await shown() == ["Now", "Unknown"]
+    await ccp.system.travel(timedelta(days=12))
+    assert await shown() == ["Later", "Now", "Unknown"]
+
+
 async def test_a_call_that_never_opened_has_no_reminder_before_it_closes(ccp: Platform) -> None:
     anna = await follower(ccp)
     await ccp.operator.publishes(UNKNOWN)
