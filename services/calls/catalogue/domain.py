@@ -32,10 +32,8 @@ from services.calls.terms import (
     Programme,
     Summary,
     TitledLink,
-    begun,
-    over,
 )
-from shared.errors import Invalid, Refusal
+from shared.errors import Refusal
 from shared.fields import Distinct, Paragraphs
 from shared.ids import Id
 from shared.models import Body, Link, Model, Moment, Versioned
@@ -163,18 +161,20 @@ class Call(Versioned, CallContent):
     @model_validator(mode="before")
     @classmethod
     def _upgrade(cls, row: Any) -> Any:
-        """Give a call that was stored before cut-offs existed one cut-off, and one from before openings its opening."""
+        """Complete a call that was stored before there were cut-offs, their numbers, or the time of its opening."""
         if not isinstance(row, dict):
             return row
         if "opened_at" not in row and (published_at := row.get("published_at")):
-            opens_at = row.get("opens_at") or published_at
-            opened = opens_at <= published_at and not row.get("forthcoming")
+            opens_at = row.get("opens_at")
+            opened = opens_at <= published_at if opens_at else not row.get("forthcoming")
             row = {**row, "opened_at": published_at if opened else None}
         if "cut_offs" not in row:
             zone = row.get("timezone", BRUSSELS)
             cut_off = CutOff(deadline=row["deadline"], timezone=zone)
             row = {**row, "timezone": zone, "cut_offs": [cut_off], "closes_at": cut_off.deadline}
-        return {"cut_off_numbers": [*range(1, len(row["cut_offs"]) + 1)], **row}
+        if len(row.get("cut_off_numbers", [])) != len(row["cut_offs"]):
+            row = {**row, "cut_off_numbers": [*range(1, len(row["cut_offs"]) + 1)]}
+        return row
 
     @classmethod
     def draft(
@@ -235,6 +235,10 @@ class Call(Versioned, CallContent):
             case _:
                 return self
 
+    def opens_since(self, before: Self) -> bool:
+        """Return whether the call opened since it was as before, so that its followers are to be notified."""
+        return before.opened_at is None and self.opened_at is not None
+
     def published(self, now: datetime, history: str) -> Self:
         """Return the call published now, with the hash of the first entry in the history of its deadlines."""
         call = self.opened(now).scheduled(now)
@@ -248,7 +252,7 @@ class Call(Versioned, CallContent):
         call = self.scheduled(now).with_opening(now)
         if self.closes_at <= now:
             return call.replace(closed_at=now, updated_at=now)
-        return call.replace(updated_at=now) if opens(self, call) else call
+        return call.replace(updated_at=now) if call.opens_since(self) else call
 
     def withdrawn(self, now: datetime, reason: str) -> Self:
         """Return the call withdrawn now; no milestone follows."""
@@ -257,18 +261,6 @@ class Call(Versioned, CallContent):
     def with_files(self, files: list[CallFile], now: datetime) -> Self:
         """Return the call with other uploaded documents; a published call counts as updated."""
         return self.replace(files=files, updated_at=self.updated_at if self.published_at is None else now)
-
-
-class DeadlinePassed(Invalid):
-    """A call is published with a deadline in the past."""
-
-
-class MissionOver(Invalid):
-    """A mission is published, or changed in public, after it has ended."""
-
-
-class DeadlineBeforeOpening(Invalid):
-    """A call would close before it opens."""
 
 
 class CallAlreadyPublished(Refusal):
@@ -287,18 +279,6 @@ class CallAlreadyWithdrawn(Refusal):
     """A withdrawn call is changed."""
 
 
-def opens(before: Call, after: Call) -> bool:
-    """Return whether followers are to be notified that the call has opened."""
-    return before.opened_at is None and after.opened_at is not None
-
-
-def takes_new_applicants(call: Call, now: datetime) -> bool:
-    """Return whether an organisation that has not applied yet may apply; the second of two stages is closed to it."""
-    if status(call, now) not in {Status.OPEN, Status.CLOSING_SOON}:
-        return False
-    return call.model is not DeadlineModel.TWO_STAGE or call.cut_offs[0].deadline > now
-
-
 def check_editable(call: Call, now: datetime) -> None:
     """Raise CallAlreadyClosed or CallAlreadyWithdrawn if the call can no longer be changed."""
     check_not_withdrawn(call)
@@ -312,28 +292,7 @@ def check_not_withdrawn(call: Call) -> None:
         raise CallAlreadyWithdrawn("The call was withdrawn; it can no longer be changed.", field="status")
 
 
-def check_withdrawable(call: Call, now: datetime) -> None:
-    """Raise CallNotPublic, CallAlreadyClosed or CallAlreadyWithdrawn: a mission can be withdrawn until it starts."""
-    check_not_withdrawn(call)
-    check_public(call, "Only a published call can be withdrawn; change the draft instead.")
-    if call.mission is None:
-        check_editable(call, now)
-    elif begun(call.mission, now):
-        raise CallAlreadyClosed("The mission has started; it can no longer be withdrawn.", field="status")
-
-
 def check_public(call: Call, instruction: str) -> None:
     """Raise CallNotPublic with an instruction if the call is not published."""
     if call.stage is not Stage.PUBLISHED:
         raise CallNotPublic(f"The call is not public. {instruction}", field="status")
-
-
-def check_dates(call: Call, now: datetime) -> None:
-    """Raise DeadlineBeforeOpening, DeadlinePassed or MissionOver if a call cannot be public with its dates."""
-    if call.opens_at and call.cut_offs[0].deadline <= call.opens_at:
-        raise DeadlineBeforeOpening(OPENING_FIRST, field="deadline")
-    if (last := call.cut_offs[-1]).deadline <= now:
-        raise DeadlinePassed(f"The deadline {last.words} has passed. Send a deadline in the future.", field="deadline")
-    if call.mission and over(call.mission, now):
-        detail = f"The mission ended on {call.mission.ends_on}. Send the dates of a mission to come."
-        raise MissionOver(detail, field="mission.ends_on")

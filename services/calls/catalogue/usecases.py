@@ -16,11 +16,9 @@ from services.calls.catalogue.domain import (
     CallAlreadyPublished,
     CallBody,
     Extension,
-    check_dates,
     check_public,
-    check_withdrawable,
-    opens,
 )
+from services.calls.catalogue.moments import check_dates, check_withdrawable
 from services.calls.catalogue.status import Stage, Status, status
 from services.calls.catalogue.store import CALLS, due_calls
 from services.calls.ledger import store as ledgers
@@ -107,10 +105,10 @@ async def change_published(tx: Transaction, before: Call, changed: Call, actor: 
         entry = await history.record(tx, before.id, before.cut_offs, after.cut_offs, actor, reason)
         after = after.replace(history=entry.hash)
     changes = changes_in_words(before, after)
-    if not changes and not opens(before, after):
+    if not changes and not after.opens_since(before):
         return await CALLS.change(tx, before, after)
     after = await CALLS.change(tx, before, after.replace(updated_at=tx.now))
-    if opens(before, after):
+    if after.opens_since(before):
         tx.publish(CallOpened(call_id=after.id, call=call_facts(after)))
         changes = [change for change in changes if change not in opening_in_words(before, after)]
     publish_changes(tx, after, changes, reason)
@@ -158,7 +156,7 @@ async def pass_milestones(tx: Transaction, call: Call) -> None:
     """
     due = due_milestones(call.cut_offs, call.milestone_at or tx.now, tx.now)
     after = await CALLS.change(tx, call, call.advanced(tx.now))
-    is_opening = opens(call, after)
+    is_opening = after.opens_since(call)
     if is_opening:
         tx.publish(CallOpened(call_id=after.id, call=call_facts(after)))
     if is_opening or status(after, tx.now) is Status.FORTHCOMING:

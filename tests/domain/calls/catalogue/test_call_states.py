@@ -13,9 +13,8 @@ from services.calls.catalogue.domain import (
     CallNotPublic,
     check_editable,
     check_public,
-    check_withdrawable,
-    opens,
 )
+from services.calls.catalogue.moments import check_withdrawable
 from services.calls.catalogue.status import Stage, Status, status
 from tests.support.calls import NOW
 
@@ -58,10 +57,10 @@ def test_a_call_opens_once_by_the_clock_and_again_if_its_opening_is_moved() -> N
     early = draft(opens_at=NOW + DAY).published(NOW, "hash")
     assert (early.opened_at, early.milestone_at) == (None, NOW + DAY)
     opened = early.advanced(NOW + DAY)
-    assert (opens(early, opened), opened.opened_at, opened.updated_at) == (True, NOW + DAY, NOW + DAY)
-    assert not opens(opened, opened.advanced(NOW + 3 * DAY))
+    assert (opened.opens_since(early), opened.opened_at, opened.updated_at) == (True, NOW + DAY, NOW + DAY)
+    assert not opened.advanced(NOW + 3 * DAY).opens_since(opened)
     postponed = opened.replace(opens_at=NOW + 5 * DAY).with_opening(NOW + 2 * DAY)
-    assert (postponed.opened_at, opens(postponed, postponed.with_opening(NOW + 5 * DAY))) == (None, True)
+    assert (postponed.opened_at, postponed.with_opening(NOW + 5 * DAY).opens_since(postponed)) == (None, True)
     assert draft().published(NOW, "hash").opened_at == NOW
     assert draft(forthcoming=True).published(NOW, "hash").advanced(NOW + 3 * DAY).opened_at is None
 
@@ -74,6 +73,7 @@ def test_a_call_from_before_openings_were_published_has_opened_unless_its_openin
     assert stored().opened_at == NOW
     assert stored(opens_at=NOW + DAY).opened_at is None
     assert stored(opens_at=None, forthcoming=True).opened_at is None
+    assert stored(opens_at=NOW, forthcoming=True).opened_at == NOW
 
 
 def test_a_withdrawn_call_has_a_reason_and_no_milestone_and_stays_withdrawn() -> None:

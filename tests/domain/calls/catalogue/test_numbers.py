@@ -62,6 +62,8 @@ def test_a_call_stored_before_numbers_has_those_that_calendars_know() -> None:
     row = published(A, B, C).replace(stage=Stage.PUBLISHED).model_dump()
     stored = {key: value for key, value in row.items() if key not in {"cut_off_numbers", "dropped"}}
     assert Call.model_validate(stored).cut_off_numbers == [1, 2, 3]
+    changed_by_an_older_version = row | {"cut_offs": row["cut_offs"][1:]}
+    assert Call.model_validate(changed_by_an_older_version).cut_off_numbers == [1, 2]
 
 
 def test_a_cut_off_that_passed_is_never_dropped() -> None:
