@@ -29,7 +29,7 @@ async def test_apply_is_said_when_the_call_opens_and_not_before(ccp: Platform) -
     await ccp.system.travel(timedelta(days=10))  # 19 May
     assert await alerted(ccp, anna) == ["Opens on 20 May 2016"]
     await ccp.system.travel(timedelta(days=1, hours=1))
-    await ccp.system.travel(timedelta(days=34))  # 23 June: a week before the deadline
+    await ccp.system.travel(timedelta(days=35))  # 24 June: six days before the deadline
     assert await alerted(ccp, anna) == ["Opens on 20 May 2016", "Apply", "Closes in 7 days"]
     assert [mail["Subject"].partition(":")[0] for mail in anna.mails] == await alerted(ccp, anna)
     [opened] = await ccp.system.published("calls", "calls.call.opened.v1")
