@@ -11,7 +11,7 @@ from services.calls.catalogue.deadlines.domain import (
     CutOff,
     DeadlineModel,
     Zone,
-    at_deadline,
+    at_closing_hour,
     check_order,
     current_cut_off,
     next_milestone_at,
@@ -76,15 +76,15 @@ class CallBody(CallContent):
 
     timezone: Zone = Field(BRUSSELS, description="Time zone in which the deadline is shown")
     deadline: Moment | None = Field(
-        None, description="With an offset, or a local time of the zone: 2016-06-30T17:00; a day closes at 17:00"
+        None, description="With an offset: 2016-06-30T17:00:00+02:00; a day closes at 17:00 in the time zone"
     )
     cut_offs: list[CutOff] = Field([], max_length=MOST_CUT_OFFS, validate_default=True, description="Earliest first")
     reason: Annotated[str, Paragraphs(500)] = Field("", description="Why the deadlines change; kept in the history")
 
     @field_validator("deadline", mode="before")
     @classmethod
-    def _local(cls, value: Any, seen: ValidationInfo) -> Any:
-        return at_deadline(value, seen.data["timezone"]) if "timezone" in seen.data else value
+    def _at_closing_hour(cls, value: Any, seen: ValidationInfo) -> Any:
+        return at_closing_hour(value, seen.data["timezone"]) if "timezone" in seen.data else value
 
     @field_validator("deadline")
     @classmethod

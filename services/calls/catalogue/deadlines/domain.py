@@ -74,9 +74,14 @@ def at_local_time(local: datetime, zone: str) -> datetime:
 
 
 def at_deadline(value: Any, zone: str) -> Any:
-    """Return a deadline that a client sent; a day closes at 17:00 in the zone."""
+    """Return a deadline that a client sent; without an offset it is local to the zone, and a day closes at 17:00."""
+    return in_zone(at_closing_hour(value, zone), zone)
+
+
+def at_closing_hour(value: Any, zone: str) -> Any:
+    """Return a day that a client sent at 17:00 in the zone; anything else as it is."""
     day = as_day(value)
-    return in_zone(value, zone) if day is None else on_day(day, CLOSING_HOUR, zone)
+    return value if day is None else on_day(day, CLOSING_HOUR, zone)
 
 
 def at_start(value: Any, zone: str) -> Any:
