@@ -1,6 +1,7 @@
 """Base classes of models: request bodies and stored documents (pure)."""
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
 from operator import methodcaller
 from typing import Annotated, Any, Self, TypeVar, cast
 
@@ -10,6 +11,7 @@ from pydantic import (
     AnyHttpUrl,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -25,6 +27,7 @@ FIRST_DAY = methodcaller("replace", year=FIRST_YEAR, month=1, day=1)
 LAST_DAY = methodcaller("replace", year=LAST_YEAR, month=12, day=31)
 
 D = TypeVar("D", bound=date)
+END_OF_DAY = re.compile(r"(\d{4}-\d\d-\d\d)([Tt ])24:?00(:?00)?([.,]0+)?(.*)")
 
 
 def _in_our_time(day: D, info: ValidationInfo) -> D:
@@ -33,6 +36,17 @@ def _in_our_time(day: D, info: ValidationInfo) -> D:
     if is_stored(info):
         return cast(D, FIRST_DAY(day) if day.year < FIRST_YEAR else LAST_DAY(day))
     raise ValueError(f"The year must be between {FIRST_YEAR} and {LAST_YEAR}.")
+
+
+def at_24(value: Any) -> Any:
+    """Return a time of 24:00, the end of a day (ISO 8601), as the first moment of the next day; others as they are."""
+    if not isinstance(value, str) or not (found := END_OF_DAY.fullmatch(value.strip())):
+        return value
+    try:
+        following = date.fromisoformat(found[1]) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return value  # pydantic reports the field error
+    return f"{following}{found[2]}00:00{found[5]}"
 
 
 def _storable(moment: datetime, info: ValidationInfo) -> datetime:
@@ -47,8 +61,8 @@ def _link(value: str) -> str:
     return link
 
 
-# A time from a client: with an offset, from 1990 to 2100, cut to milliseconds as MongoDB stores them.
-Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
+# A time from a client: with an offset, from 1990 to 2100, cut to milliseconds as MongoDB stores them. 24:00 is allowed.
+Moment = Annotated[AwareDatetime, BeforeValidator(at_24), AfterValidator(_storable)]
 # A day from 1990 to 2100; stored as text, because MongoDB has a type for times, but none for days.
 Day = Annotated[date, AfterValidator(_in_our_time), PlainSerializer(date.isoformat)]
 # An http or https address, or an empty string; in ASCII, because it is encoded.

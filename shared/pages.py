@@ -10,7 +10,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from shared.clock import moment
+from shared.clock import moment, period, until
 from shared.vocabulary import country_name
 
 ROOT = Path(__file__).parent.parent
@@ -28,6 +28,8 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters["moment"] = moment
+    made.filters["until"] = until
+    made.filters["period"] = period
     made.filters["country"] = country_name
     return made
 

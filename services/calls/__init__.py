@@ -3,7 +3,7 @@
 Owns       calls (funding, expressions of interest, missions, cascade), their deadlines' history, questions and updates,
            applications (forms, receipts, assessment, decisions), missions' places and money, claims, audit logs,
            gatherings with their registrations, calendars, feeds and exports of all of it; files that people upload
-Publishes  calls.call.published / changed / withdrawn / closed, calls.deadline.approached, calls.cutoff.passed,
+Publishes  calls.call.published / opened / changed / withdrawn / closed, calls.deadline.approached, calls.cutoff.passed,
            calls.question.asked / answered, calls.form.revised, calls.assessor.named / excused,
            calls.application.started / submitted / withdrawn / decided / cancelled, calls.partner.named,
            calls.reserve.promoted, calls.expression.decided, calls.claim.forwarded / reviewed / rejected / paid,

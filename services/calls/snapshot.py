@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.calls.catalogue.access import call_facts
+from services.calls.catalogue.access import call_facts, call_published
 from services.calls.catalogue.domain import Call
 from services.calls.catalogue.status import Stage
 from services.calls.catalogue.store import CALLS
@@ -24,7 +24,7 @@ from services.calls.selection.applications.events import (
 from services.calls.selection.applications.states import AWAITS_DECISION, HAS_PLACE, State
 from services.calls.selection.applications.store import APPLICATIONS
 from shared.contracts.base import Event
-from shared.contracts.calls import CallClosed, CallPublished, CallWithdrawn
+from shared.contracts.calls import CallClosed, CallWithdrawn
 from shared.ids import created_at
 from shared.snapshot import SnapshotEvent, SnapshotSource
 from shared.vocabulary import CallKind
@@ -37,7 +37,7 @@ OUTCOMES: Mapping[State, Outcome] = {
 }
 
 
-def call_events(call: Call, _: datetime) -> list[SnapshotEvent]:
+def call_events(call: Call, now: datetime) -> list[SnapshotEvent]:
     """Return the event for a call: closed, withdrawn or published; drafts are private."""
     if call.published_at is None:
         return []
@@ -47,7 +47,7 @@ def call_events(call: Call, _: datetime) -> list[SnapshotEvent]:
     elif call.closed_at:
         event = CallClosed(call_id=call.id, call=call_facts(call))
     else:
-        event = CallPublished(call_id=call.id, call=call_facts(call))
+        event = call_published(call, now)
     return [SnapshotEvent(event, call.published_at)]
 
 

@@ -72,7 +72,7 @@ async def resources(db: Database, *, settings: Settings, own: NotificationsSetti
     signer = await load_signer(db, LinkKeyPublished)
     mailer = Mailer(
         db,
-        Composer(signer, settings.public_url, own.mail_from),
+        Composer(signer, settings.public_url, own.mail_from, own.mail_unsubscribe),
         lambda: open_transport(own.mail_url, settings.data_dir),
         own.mail_from,
         own.mail_settle_seconds,

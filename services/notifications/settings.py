@@ -19,6 +19,9 @@ class NotificationsSettings(BaseSettings):
     mail_from: Annotated[str, AfterValidator(mail_address)] = Field(
         "alerts@ccp.example", description="Sender of every e-mail"
     )
+    mail_unsubscribe: Annotated[str, AfterValidator(mail_address)] | None = Field(
+        None, description="Address of a mailbox that is read, for mail programs that stop e-mails by an e-mail"
+    )
     mail_settle_seconds: float = Field(
         1.0, description="Seconds to wait before sending, to combine e-mails about one call"
     )

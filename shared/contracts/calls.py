@@ -64,6 +64,16 @@ class CallPublished(Event, type="calls.call.published.v1", subject="call_id"):
 
     call_id: CallId
     call: CallFacts
+    is_open: bool = Field(
+        True, description="False if it accepts no applications yet; `opens_at` is its opening, if the date is known"
+    )
+
+
+class CallOpened(Event, type="calls.call.opened.v1", subject="call_id"):
+    """A call that was published before its opening accepts applications from now on."""
+
+    call_id: CallId
+    call: CallFacts
 
 
 class CallChanged(Event, type="calls.call.changed.v1", subject="call_id"):

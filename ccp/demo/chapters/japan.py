@@ -1,4 +1,4 @@
-"""The mission to Japan: applications are accepted until the deadline, and refused afterwards."""
+"""The mission to Japan: applications are accepted from the opening to the deadline, and refused before and after."""
 
 from ccp.client import Json, Problem
 from ccp.demo.cast import Cast
@@ -8,8 +8,21 @@ from ccp.demo.chapters.plot import Chapter, Outcome, act, in_words
 CALL = "japan"
 
 
-async def opened(cast: Cast) -> None:
+async def announced(cast: Cast) -> None:
+    """Publish the form, and try to apply before the opening."""
     await selection.invite(cast, CALL)
+    early = cast.of("applications", CALL)[0]
+    try:
+        await selection.apply(cast, early)
+    except Problem as problem:
+        name = cast.contact(early["organisation"]).name
+        cast.note(CALL, f"On {await cast.today()} {name} applies: {problem.detail.rstrip('.')}.")
+
+
+async def opened(cast: Cast) -> None:
+    """Apply after the opening, of which the followers of the call were notified."""
+    call = await cast.visitor.get(f"/calls/{cast.calls[CALL]['id']}")
+    cast.note(CALL, f"On {await cast.today()} it is {in_words(call['status'])}. Its followers got an alert.")
     await cast.each("applications: Japan", cast.of("applications", CALL), lambda fact: selection.apply(cast, fact))
 
 
@@ -29,7 +42,7 @@ async def submit_late(cast: Cast, fact: Json) -> None:
 
 
 async def report(cast: Cast) -> Outcome:
-    facts = cast.of("applications", CALL)
+    facts = [fact for fact in cast.of("applications", CALL) if (CALL, fact["organisation"]) in cast.applications]
     rows = [row(await selection.application_of(cast, fact)) for fact in facts]
     return Outcome("Mission to Japan", ["Who applies", "Receipt", "State"], rows, cast.notes[CALL])
 
@@ -41,7 +54,8 @@ def row(application: Json) -> list[str]:
 CHAPTER = Chapter(
     CALL,
     [
-        act("2016-05-09T09:00", "ICT clusters apply for Japan", opened),
+        act("2016-05-09T09:00", "Japan is announced before it opens", announced),
+        act("2016-05-23T10:00", "Japan has opened, and ICT clusters apply", opened),
         act("2016-07-01T09:00", "Japan has closed, and a late application is refused", too_late),
     ],
     report,

@@ -1,12 +1,14 @@
 """Who may see and edit a call, the address of its page, and the facts that every event about it carries."""
 
+from datetime import datetime
+
 from services.calls.catalogue.deadlines.domain import CutOff
 from services.calls.catalogue.domain import Call, check_editable
-from services.calls.catalogue.status import Stage
+from services.calls.catalogue.status import Stage, Status, status
 from services.calls.catalogue.store import CALLS
 from services.calls.organisations.usecases import may_publish
 from shared.auth import Caller
-from shared.contracts.calls import CallFacts
+from shared.contracts.calls import CallFacts, CallPublished
 from shared.errors import not_found
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
@@ -65,6 +67,12 @@ def call_facts(call: Call, cut_off: CutOff | None = None) -> CallFacts:
         cut_off=named.name,
         history=call.history,
     )
+
+
+def call_published(call: Call, now: datetime) -> CallPublished:
+    """Return the event of a publication, which says whether the call accepts applications yet."""
+    is_open = status(call, now) is not Status.FORTHCOMING
+    return CallPublished(call_id=call.id, call=call_facts(call), is_open=is_open)
 
 
 def call_path(id: str) -> str:

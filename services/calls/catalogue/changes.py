@@ -22,13 +22,19 @@ FIELD_WORDS = {
 }
 
 
+def opening_in_words(before: CallBody | Call, after: CallBody | Call) -> list[str]:
+    """Return the change of the opening, in words that are true before and after it."""
+    if (before.opens_at, before.forthcoming) == (after.opens_at, after.forthcoming):
+        return []
+    if after.opens_at:
+        return [f"opening: {moment(after.opens_at, after.cut_offs[0].timezone)}"]
+    return ["opening: at a date that is not yet known"] if after.forthcoming else []
+
+
 def changes_in_words(before: CallBody | Call, after: CallBody | Call) -> list[str]:
     """Return the changes to notify followers about; empty if there are none."""
     changes = deadlines_in_words(before.cut_offs, after.cut_offs)
-    if before.opens_at != after.opens_at and after.opens_at:
-        changes.append(f"opens on {moment(after.opens_at, after.cut_offs[0].timezone)}")
-    if before.forthcoming and not after.forthcoming:
-        changes.append("open for applications")
+    changes += opening_in_words(before, after)
     if getattr(before, "closed_at", None) and not getattr(after, "closed_at", None):
         changes.append("open again")
     changed = (words for name, words in FIELD_WORDS.items() if getattr(before, name) != getattr(after, name))

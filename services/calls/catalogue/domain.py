@@ -11,10 +11,12 @@ from services.calls.catalogue.deadlines.domain import (
     CutOff,
     DeadlineModel,
     Zone,
+    at_closing_hour,
     check_order,
     current_cut_off,
     next_milestone_at,
 )
+from services.calls.catalogue.deadlines.numbers import Dropped, dropped_after, numbers_after
 from services.calls.catalogue.eligibility.domain import Eligibility
 from services.calls.catalogue.status import Stage, Status, status
 from services.calls.terms import (
@@ -30,10 +32,8 @@ from services.calls.terms import (
     Programme,
     Summary,
     TitledLink,
-    begun,
-    over,
 )
-from shared.errors import Invalid, Refusal
+from shared.errors import Refusal
 from shared.fields import Distinct, Paragraphs
 from shared.ids import Id
 from shared.models import Body, Link, Model, Moment, Versioned
@@ -74,10 +74,17 @@ class CallContent(Body):
 class CallBody(CallContent):
     """A call as its publisher sends it: with one `deadline` in a `timezone`, or with the `cut_offs` of its model."""
 
-    deadline: Moment | None = Field(None, description="With an offset: 2016-06-30T17:00:00+02:00")
     timezone: Zone = Field(BRUSSELS, description="Time zone in which the deadline is shown")
+    deadline: Moment | None = Field(
+        None, description="With an offset: 2016-06-30T17:00:00+02:00; a day closes at 17:00 in the time zone"
+    )
     cut_offs: list[CutOff] = Field([], max_length=MOST_CUT_OFFS, validate_default=True, description="Earliest first")
     reason: Annotated[str, Paragraphs(500)] = Field("", description="Why the deadlines change; kept in the history")
+
+    @field_validator("deadline", mode="before")
+    @classmethod
+    def _at_closing_hour(cls, value: Any, seen: ValidationInfo) -> Any:
+        return at_closing_hour(value, seen.data["timezone"]) if "timezone" in seen.data else value
 
     @field_validator("deadline")
     @classmethod
@@ -132,6 +139,8 @@ class Call(Versioned, CallContent):
     model_config = Versioned.model_config
 
     cut_offs: list[CutOff]
+    cut_off_numbers: list[int] = Field(default=[])  # of each cut-off; it stays when others are added or dropped
+    dropped: list[Dropped] = Field(default=[])
     deadline: datetime
     timezone: str
     closes_at: datetime
@@ -139,6 +148,7 @@ class Call(Versioned, CallContent):
     stage: Stage = Stage.DRAFT
     published_at: datetime | None = None
     updated_at: datetime | None = None  # last change that readers care about; feeds are sorted by it
+    opened_at: datetime | None = None  # when followers were notified that it is open; None: it has not opened
     closed_at: datetime | None = None
     withdrawn_because: str = ""
     milestone_at: datetime | None = None  # when the next milestone is due
@@ -151,11 +161,19 @@ class Call(Versioned, CallContent):
     @model_validator(mode="before")
     @classmethod
     def _upgrade(cls, row: Any) -> Any:
-        """Give a call that was stored before cut-offs existed one cut-off."""
-        if isinstance(row, dict) and "cut_offs" not in row:
+        """Complete a call that was stored before there were cut-offs, their numbers, or the time of its opening."""
+        if not isinstance(row, dict):
+            return row
+        if "opened_at" not in row and (published_at := row.get("published_at")):
+            opens_at = row.get("opens_at")
+            opened = opens_at <= published_at if opens_at else not row.get("forthcoming")
+            row = {**row, "opened_at": published_at if opened else None}
+        if "cut_offs" not in row:
             zone = row.get("timezone", BRUSSELS)
             cut_off = CutOff(deadline=row["deadline"], timezone=zone)
-            return {**row, "timezone": zone, "cut_offs": [cut_off], "closes_at": cut_off.deadline}
+            row = {**row, "timezone": zone, "cut_offs": [cut_off], "closes_at": cut_off.deadline}
+        if len(row.get("cut_off_numbers", [])) != len(row["cut_offs"]):
+            row = {**row, "cut_off_numbers": [*range(1, len(row["cut_offs"]) + 1)]}
         return row
 
     @classmethod
@@ -182,30 +200,59 @@ class Call(Versioned, CallContent):
     def with_cut_offs(self, cut_offs: Sequence[CutOff], now: datetime) -> Self:
         """Return the call with other cut-offs; its deadline is that of the next one, or of the last one."""
         shown = current_cut_off(cut_offs, now)
+        before = self.numbered
+        numbers = numbers_after(before, self.dropped, cut_offs)
         return self.replace(
             cut_offs=[*cut_offs],
+            cut_off_numbers=numbers,
+            dropped=dropped_after(before, self.dropped, numbers, now),
             deadline=shown.deadline,
             timezone=shown.timezone,
             closes_at=cut_offs[-1].deadline,
         )
+
+    @property
+    def numbered(self) -> dict[int, CutOff]:
+        """The cut-offs by their numbers."""
+        return dict(zip(self.cut_off_numbers, self.cut_offs, strict=True))
 
     def opened(self, when: datetime) -> Self:
         """Return the call with its opening at a time, unless the opening is set or not yet known."""
         return self if self.opens_at or self.forthcoming else self.replace(opens_at=when)
 
     def scheduled(self, now: datetime) -> Self:
-        """Return the call with the deadline and the milestone that come next."""
-        return self.with_cut_offs(self.cut_offs, now).replace(milestone_at=next_milestone_at(self.cut_offs, now))
+        """Return the call with the deadline and the milestone that come next, the opening included."""
+        at = next_milestone_at(self.cut_offs, now, self.opens_at)
+        return self.with_cut_offs(self.cut_offs, now).replace(milestone_at=at)
+
+    def with_opening(self, now: datetime) -> Self:
+        """Return the call with the time at which it opened; without it, if its opening was moved to the future."""
+        match status(self, now):
+            case Status.OPEN | Status.CLOSING_SOON:
+                return self.replace(opened_at=self.opened_at or now)
+            case Status.FORTHCOMING:
+                return self.replace(opened_at=None)
+            case _:
+                return self
+
+    def opens_since(self, before: Self) -> bool:
+        """Return whether the call opened since it was as before, so that its followers are to be notified."""
+        return before.opened_at is None and self.opened_at is not None
 
     def published(self, now: datetime, history: str) -> Self:
         """Return the call published now, with the hash of the first entry in the history of its deadlines."""
         call = self.opened(now).scheduled(now)
-        return call.replace(stage=Stage.PUBLISHED, published_at=now, updated_at=now, history=history)
+        numbers = [*range(1, len(call.cut_offs) + 1)]  # no calendar knows those of the draft
+        call = call.replace(cut_off_numbers=numbers, dropped=[], history=history)
+        call = call.replace(stage=Stage.PUBLISHED, published_at=now, updated_at=now)
+        return call.with_opening(now)
 
     def advanced(self, now: datetime) -> Self:
-        """Return the call after its milestones until now; it is closed if its last cut-off has passed."""
-        call = self.scheduled(now)
-        return call.replace(closed_at=now, updated_at=now) if self.closes_at <= now else call
+        """Return the call after its milestones until now: opened, and closed if its last cut-off has passed."""
+        call = self.scheduled(now).with_opening(now)
+        if self.closes_at <= now:
+            return call.replace(closed_at=now, updated_at=now)
+        return call.replace(updated_at=now) if call.opens_since(self) else call
 
     def withdrawn(self, now: datetime, reason: str) -> Self:
         """Return the call withdrawn now; no milestone follows."""
@@ -214,18 +261,6 @@ class Call(Versioned, CallContent):
     def with_files(self, files: list[CallFile], now: datetime) -> Self:
         """Return the call with other uploaded documents; a published call counts as updated."""
         return self.replace(files=files, updated_at=self.updated_at if self.published_at is None else now)
-
-
-class DeadlinePassed(Invalid):
-    """A call is published with a deadline in the past."""
-
-
-class MissionOver(Invalid):
-    """A mission is published, or changed in public, after it has ended."""
-
-
-class DeadlineBeforeOpening(Invalid):
-    """A call would close before it opens."""
 
 
 class CallAlreadyPublished(Refusal):
@@ -244,13 +279,6 @@ class CallAlreadyWithdrawn(Refusal):
     """A withdrawn call is changed."""
 
 
-def takes_new_applicants(call: Call, now: datetime) -> bool:
-    """Return whether an organisation that has not applied yet may apply; the second of two stages is closed to it."""
-    if status(call, now) not in {Status.OPEN, Status.CLOSING_SOON}:
-        return False
-    return call.model is not DeadlineModel.TWO_STAGE or call.cut_offs[0].deadline > now
-
-
 def check_editable(call: Call, now: datetime) -> None:
     """Raise CallAlreadyClosed or CallAlreadyWithdrawn if the call can no longer be changed."""
     check_not_withdrawn(call)
@@ -264,28 +292,7 @@ def check_not_withdrawn(call: Call) -> None:
         raise CallAlreadyWithdrawn("The call was withdrawn; it can no longer be changed.", field="status")
 
 
-def check_withdrawable(call: Call, now: datetime) -> None:
-    """Raise CallNotPublic, CallAlreadyClosed or CallAlreadyWithdrawn: a mission can be withdrawn until it starts."""
-    check_not_withdrawn(call)
-    check_public(call, "Only a published call can be withdrawn; change the draft instead.")
-    if call.mission is None:
-        check_editable(call, now)
-    elif begun(call.mission, now):
-        raise CallAlreadyClosed("The mission has started; it can no longer be withdrawn.", field="status")
-
-
 def check_public(call: Call, instruction: str) -> None:
     """Raise CallNotPublic with an instruction if the call is not published."""
     if call.stage is not Stage.PUBLISHED:
         raise CallNotPublic(f"The call is not public. {instruction}", field="status")
-
-
-def check_dates(call: Call, now: datetime) -> None:
-    """Raise DeadlineBeforeOpening, DeadlinePassed or MissionOver if a call cannot be public with its dates."""
-    if call.opens_at and call.cut_offs[0].deadline <= call.opens_at:
-        raise DeadlineBeforeOpening(OPENING_FIRST, field="deadline")
-    if (last := call.cut_offs[-1]).deadline <= now:
-        raise DeadlinePassed(f"The deadline {last.words} has passed. Send a deadline in the future.", field="deadline")
-    if call.mission and over(call.mission, now):
-        detail = f"The mission ended on {call.mission.ends_on}. Send the dates of a mission to come."
-        raise MissionOver(detail, field="mission.ends_on")

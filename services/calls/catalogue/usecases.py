@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.calls.catalogue.access import call_facts, editable_call, own_call
-from services.calls.catalogue.changes import changes_in_words
+from services.calls.catalogue.access import call_facts, call_published, editable_call, own_call
+from services.calls.catalogue.changes import changes_in_words, opening_in_words
 from services.calls.catalogue.deadlines import store as history
 from services.calls.catalogue.deadlines.domain import (
     DueMilestone,
@@ -16,11 +16,10 @@ from services.calls.catalogue.domain import (
     CallAlreadyPublished,
     CallBody,
     Extension,
-    check_dates,
     check_public,
-    check_withdrawable,
 )
-from services.calls.catalogue.status import Stage
+from services.calls.catalogue.moments import check_dates, check_withdrawable
+from services.calls.catalogue.status import Stage, Status, status
 from services.calls.catalogue.store import CALLS, due_calls
 from services.calls.ledger import store as ledgers
 from services.calls.ledger.domain import limits
@@ -29,7 +28,7 @@ from shared.contracts.base import Event
 from shared.contracts.calls import (
     CallChanged,
     CallClosed,
-    CallPublished,
+    CallOpened,
     CallWithdrawn,
     CutOffPassed,
     DeadlineApproached,
@@ -60,7 +59,7 @@ async def publish_call(tx: Transaction, id: str, caller: Caller, version: Expect
     check_dates(call, tx.now)
     entry = await history.record(tx, id, [], call.cut_offs, caller.id, "published")
     call = await CALLS.change(tx, call, call.published(tx.now, entry.hash))
-    tx.publish(CallPublished(call_id=id, call=call_facts(call)))
+    tx.publish(call_published(call, tx.now))
     return call
 
 
@@ -100,21 +99,26 @@ async def extend_call(tx: Transaction, id: str, extension: Extension, caller: Ca
 
 async def change_published(tx: Transaction, before: Call, changed: Call, actor: str, reason: str = "") -> Call:
     """Store a changed call, add to the history of its deadlines, and publish what readers want to know."""
-    after = changed.opened(before.opens_at or tx.now).scheduled(tx.now)
+    after = changed.opened(before.opens_at or tx.now).scheduled(tx.now).with_opening(tx.now)
     check_dates(after, tx.now)
     if after.cut_offs != before.cut_offs:
         entry = await history.record(tx, before.id, before.cut_offs, after.cut_offs, actor, reason)
         after = after.replace(history=entry.hash)
     changes = changes_in_words(before, after)
-    if not changes:
+    if not changes and not after.opens_since(before):
         return await CALLS.change(tx, before, after)
     after = await CALLS.change(tx, before, after.replace(updated_at=tx.now))
+    if after.opens_since(before):
+        tx.publish(CallOpened(call_id=after.id, call=call_facts(after)))
+        changes = [change for change in changes if change not in opening_in_words(before, after)]
     publish_changes(tx, after, changes, reason)
     return after
 
 
 def publish_changes(tx: Transaction, call: Call, changes: Sequence[str], reason: str) -> None:
-    """Publish the changes of a call, with the reason last."""
+    """Publish the changes of a call, if there are any, with the reason last."""
+    if not changes:
+        return
     reasons = [f"reason: {reason}"] if reason else []
     tx.publish(CallChanged(call_id=call.id, call=call_facts(call), changes=[*changes[:MOST_CHANGES], *reasons]))
 
@@ -146,9 +150,17 @@ async def publish_milestones(db: Database) -> int:
 
 
 async def pass_milestones(tx: Transaction, call: Call) -> None:
-    """Publish the milestones of a call since the last time; with its last cut-off the call closes."""
+    """Publish the opening and the milestones of a call since the last time; with its last cut-off the call closes.
+
+    The opening names the deadline, so no reminder follows it at once; a call that is not open has no reminder.
+    """
     due = due_milestones(call.cut_offs, call.milestone_at or tx.now, tx.now)
     after = await CALLS.change(tx, call, call.advanced(tx.now))
+    is_opening = after.opens_since(call)
+    if is_opening:
+        tx.publish(CallOpened(call_id=after.id, call=call_facts(after)))
+    if is_opening or status(after, tx.now) is Status.FORTHCOMING:
+        due = [each for each in due if each.milestone == "closed"]
     for milestone in due:
         tx.publish(milestone_event(after, milestone))
 

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.calls.catalogue.access import visible_call
-from services.calls.catalogue.domain import Call, takes_new_applicants
+from services.calls.catalogue.domain import Call
 from services.calls.catalogue.eligibility.domain import Answer, Candidate, Check, Role, Verdict, check_all, verdict
+from services.calls.catalogue.moments import takes_new_applicants
 from services.calls.catalogue.status import Status, status
 from services.calls.dependencies import CallId, CurrentCaller, CurrentRuntime
 from services.calls.organisations.domain import Applicant, applicant_of

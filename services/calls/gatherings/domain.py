@@ -7,11 +7,11 @@ from typing import Any, Self
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from services.calls.catalogue.deadlines.domain import BRUSSELS, Zone, in_zone
+from services.calls.catalogue.deadlines.domain import BRUSSELS, Zone, at_end, at_start
 from services.calls.gatherings.programme import MOST_SESSIONS, Session, ShortText, by_key, check_programme
 from services.calls.gatherings.report import GatheringReport
 from services.calls.terms import Countries, Ecosystems, Keywords, Line, Summary
-from shared.clock import moment
+from shared.clock import period
 from shared.errors import Invalid, Refusal
 from shared.ids import Id
 from shared.models import Body, Link, Moment, Versioned
@@ -44,6 +44,9 @@ class Admission(Body):
     capacity: int | None = Field(None, ge=1, le=100_000, description="Number of places; null: no limit")
     opens_at: Moment | None = Field(None, description="Opening of registration; null: at once")
     closes_at: Moment | None = Field(None, description="End of registration; null: when the gathering starts")
+    moves_after_closing: bool = Field(
+        True, description="Whether free places still go to the waiting list after registration closed, until the start"
+    )
 
 
 class GatheringContent(Body):
@@ -59,9 +62,9 @@ class GatheringContent(Body):
     keywords: Keywords = Field(default=[])
     timezone: Zone = Field(BRUSSELS, description="Time zone of the gathering (IANA name)")
     starts_at: Moment = Field(
-        description="With an offset, or as a local time of the time zone, for example 2016-06-01T09:00"
+        description="With an offset, or as a local time of the time zone, for example 2016-06-01T09:00, or a day"
     )
-    ends_at: Moment
+    ends_at: Moment = Field(description="Like the start; a day is included")
     link: Link = Field("", description="Page with more information")
     join_link: Link = Field("", description="https link to join online; shown only to registered participants")
     admission: Admission | None = Field(None, description="Null: members do not register on the platform")
@@ -84,7 +87,8 @@ class GatheringContent(Body):
     @field_validator("starts_at", "ends_at", mode="before")
     @classmethod
     def _read_local_time(cls, value: Any, seen: ValidationInfo) -> Any:
-        return in_zone(value, seen.data["timezone"]) if "timezone" in seen.data else value
+        read = TIMES[str(seen.field_name)]
+        return read(value, seen.data["timezone"]) if "timezone" in seen.data else value
 
     @field_validator("admission", mode="before")
     @classmethod
@@ -121,14 +125,14 @@ class GatheringContent(Body):
         return sorted(programme, key=lambda session: (session.starts_at, session.room))
 
 
-TIMES = {"starts_at", "ends_at", "opens_at", "closes_at"}
+TIMES = {"starts_at": at_start, "ends_at": at_end, "opens_at": at_start, "closes_at": at_end}
 
 
 def _with_offsets(value: Any, seen: ValidationInfo) -> Any:
     """Return what a client sent, with its times without an offset read as local times of the gathering."""
     if not isinstance(value, dict) or "timezone" not in seen.data:
         return value
-    return {k: in_zone(v, seen.data["timezone"]) if k in TIMES else v for k, v in value.items()}
+    return {k: TIMES[k](v, seen.data["timezone"]) if k in TIMES else v for k, v in value.items()}
 
 
 class GatheringBody(GatheringContent):
@@ -162,7 +166,7 @@ class Gathering(Versioned, GatheringContent):
     @property
     def when(self) -> str:
         """Return the period as people read it."""
-        return f"from {moment(self.starts_at, self.timezone)} to {moment(self.ends_at, self.timezone)}"
+        return period(self.starts_at, self.ends_at, self.timezone)
 
     @classmethod
     def draft(cls, id: str, body: GatheringBody, organisation_name: str) -> Self:

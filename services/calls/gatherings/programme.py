@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from itertools import groupby, pairwise
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -59,7 +59,7 @@ def by_day(programme: Sequence[Session], zone: str) -> list[tuple[str, list[tupl
     days: dict[str, list[tuple[str, Session]]] = {}
     for session in programme:
         starts, ends = (time.astimezone(ZoneInfo(zone)) for time in (session.starts_at, session.ends_at))
-        hours = f"{starts:%H:%M} to {ends:%H:%M}"
+        hours = f"{starts:%H:%M} to {'24:00' if ends.time() == time() else f'{ends:%H:%M}'}"
         days.setdefault(f"{starts.day} {starts:%B %Y}", []).append((hours, session))
     return [*days.items()]
 

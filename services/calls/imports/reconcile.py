@@ -19,13 +19,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from services.calls.catalogue.deadlines.domain import BRUSSELS, CutOff, DeadlineModel
+from services.calls.catalogue.deadlines.domain import BRUSSELS, CLOSING_HOUR, CutOff, DeadlineModel
 from services.calls.catalogue.domain import CallContent, Conflict
 from services.calls.imports.cleaning import comparable, is_damaged
 from services.calls.imports.record import PORTAL, SOURCES, Record
 from services.calls.terms import Budget
 
-CLOSING_HOUR = time(17)  # in Brussels, as on the portal, if a source states a day only
 STAGES = ["Stage 1", "Stage 2"]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from services.calls.catalogue.access import call_facts
+from services.calls.catalogue.access import call_facts, call_published
 from services.calls.catalogue.changes import changes_in_words
 from services.calls.catalogue.deadlines import store as history
 from services.calls.catalogue.domain import Call
@@ -14,7 +14,7 @@ from services.calls.imports.outcomes import Outcome, Row
 from services.calls.imports.reconcile import Reconciled, reconcile
 from services.calls.imports.record import PORTAL, Record
 from services.calls.imports.store import RECORDS, SourceRecord, records_of
-from shared.contracts.calls import CallClosed, CallPublished
+from shared.contracts.calls import CallClosed
 from shared.ids import stable_id
 from shared.mongo import Transaction
 
@@ -118,7 +118,7 @@ def create_call(tx: Transaction, id: str, record: Record, reconciled: Reconciled
     call = draft.published(tx.now, first_change(draft, tx).hash)
     if is_over(draft, reconciled, tx.now):
         return call.replace(opens_at=draft.opens_at, closed_at=tx.now, milestone_at=None)
-    tx.publish(CallPublished(call_id=id, call=call_facts(call)))
+    tx.publish(call_published(call, tx.now))
     return call
 
 

@@ -10,7 +10,7 @@ from shared.contracts import calls, profiles
 from shared.contracts.matchmaking import PartnersProposed
 from shared.mongo import Query, Reader
 
-CallEvent = calls.CallPublished | calls.CallChanged | calls.CallWithdrawn | calls.DeadlineApproached
+CallEvent = calls.CallPublished | calls.CallOpened | calls.CallChanged | calls.CallWithdrawn | calls.DeadlineApproached
 GatheringEvent = calls.GatheringPublished | calls.GatheringChanged | calls.GatheringCancelled
 ApplicationEvent = (
     calls.ApplicationSubmitted
@@ -92,7 +92,7 @@ def drafters(event: calls.DeadlineApproached) -> CallParts:
     return CallParts(event.call_id, {Part.DRAFT})
 
 
-def interested(event: calls.DeadlineApproached) -> CallParts:
+def interested(event: calls.DeadlineApproached | calls.CallOpened) -> CallParts:
     """Return the members who asked a question or follow the call."""
     return CallParts(event.call_id, {Part.ASKED, Part.FOLLOWS})
 

@@ -23,6 +23,10 @@ class Rule:
 
 RULES: Mapping[type[Event], Sequence[Rule]] = {
     calls.CallPublished: (Rule(audiences.followers_of_call, texts.call_published),),
+    calls.CallOpened: (
+        Rule(audiences.interested, texts.call_opened),
+        Rule(audiences.followers_of_call, texts.call_opened),
+    ),
     calls.CallChanged: (
         Rule(audiences.involved_in_call, texts.call_changed),
         Rule(audiences.followers_of_call, texts.call_changed),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.clock import moment
+from shared.clock import day, moment, period, until
 from shared.contracts import calls, matchmaking, profiles
 
 
@@ -23,8 +23,18 @@ class AlertText:
 def call_published(event: calls.CallPublished) -> AlertText:
     """Render the publication of a call."""
     call = event.call
-    text = f"{call.organisation_name} published a {call.kind.label.lower()}. {_deadline(call)} {call.summary}"
-    return AlertText(f"call:{event.call_id}:published", f"Apply: {call.title}", text.strip(), call.url)
+    title, opening = ("Apply", "") if event.is_open else _opening(call)
+    published = f"{call.organisation_name} published a {call.kind.label.lower()}."
+    text = " ".join(filter(None, [published, opening, _deadline(call), call.summary]))
+    return AlertText(f"call:{event.call_id}:published", f"{title}: {call.title}", text, call.url)
+
+
+def call_opened(event: calls.CallOpened) -> AlertText:
+    """Render the opening of a call that was published before it."""
+    call = event.call
+    opening = f"{call.opens_at:%Y%m%d%H%M}" if call.opens_at else ""
+    text = f"This call accepts applications now. {_deadline(call)} {call.summary}"
+    return AlertText(f"call:{event.call_id}:opened:{opening}", f"Apply: {call.title}", text.strip(), call.url)
 
 
 def call_changed(event: calls.CallChanged) -> AlertText:
@@ -45,7 +55,12 @@ def deadline_approached(event: calls.DeadlineApproached) -> AlertText:
     call = event.call
     left = "one day" if event.days == 1 else f"{event.days} days"
     occasion = f"call:{event.call_id}:closing:{event.days}:{call.deadline:%Y%m%d%H%M}"
-    return AlertText(occasion, f"Closes in {left}: {call.title}", f"{_deadline(call)} Apply before then.", call.url)
+    return AlertText(
+        occasion,
+        f"Closes in {left}: {call.title}",
+        f"{_deadline(call)} Applications are accepted until then.",
+        call.url,
+    )
 
 
 def draft_due(event: calls.DeadlineApproached) -> AlertText:
@@ -101,8 +116,16 @@ def question_answered_for_others(event: calls.QuestionAnswered) -> AlertText:
     return replace(answered, text=answered.text.replace("Your question:", "A question about this call:", 1))
 
 
+def _opening(call: calls.CallFacts) -> tuple[str, str]:
+    """Return the first words of the title, and a sentence, about a call that is not open yet."""
+    if call.opens_at is None:
+        return "Opens later", "The date of its opening is not yet known."
+    opens_on = day(call.opens_at, call.timezone)
+    return f"Opens on {opens_on}", f"It opens on {moment(call.opens_at, call.timezone)}."
+
+
 def _deadline(call: calls.CallFacts) -> str:
-    return f"Deadline: {moment(call.deadline, call.timezone)}."
+    return f"Deadline: {until(call.deadline, call.timezone)}."
 
 
 # --- gatherings ---------------------------------------------------------------------------------
@@ -157,8 +180,7 @@ def _gathering_cancelled(id: str, gathering: calls.GatheringFacts, reason: str) 
 
 
 def _period(gathering: calls.GatheringFacts) -> str:
-    starts, ends = moment(gathering.starts_at, gathering.timezone), moment(gathering.ends_at, gathering.timezone)
-    return f"from {starts} to {ends}"
+    return period(gathering.starts_at, gathering.ends_at, gathering.timezone)
 
 
 # --- organisations and partners -----------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from email.header import Header
 from email.headerregistry import Address
@@ -12,6 +12,7 @@ from email.mime.text import MIMEText
 from email.policy import Compat32
 from email.utils import format_datetime, formataddr
 from functools import cache
+from urllib.parse import quote
 
 import css_inline
 
@@ -28,6 +29,8 @@ PLATFORM = "Cluster Collaboration Platform"
 CONFIRM_DAYS = 7
 UNSUBSCRIBE_DAYS = 400
 MOST_SHOWN = 50  # alerts in one e-mail
+LARGEST = 96_000  # bytes of an e-mail without its headers; mail programs cut off what exceeds 102 KB
+LONGEST_TEXT = 20_000  # characters of an alert
 LONGEST_SUBJECT = 160
 LONGEST_NAME = 300
 LONGEST_LINE = 900  # octets; a server accepts 998 (RFC 5322, section 2.1.1)
@@ -67,10 +70,11 @@ WIRE_POLICY = WirePolicy(linesep="\r\n")
 class Composer:
     """Composer of e-mails from one sender, with signed links."""
 
-    def __init__(self, signer: Signer, public_url: str, sender: str) -> None:
+    def __init__(self, signer: Signer, public_url: str, sender: str, unsubscribe: str | None = None) -> None:
         self._signer = signer
         self._public_url = public_url.rstrip("/")
         self._sender = sender
+        self._unsubscribe = unsubscribe  # address of a mailbox that is read
 
     def confirmation(self, mail: Mail, member: Member) -> Message:
         """Return the e-mail that asks the owner of an address to confirm it."""
@@ -87,19 +91,31 @@ class Composer:
         return message
 
     def alerts(self, mail: Mail, member: Member, alerts: Sequence[Alert]) -> Message:
-        """Return the e-mail with a member's alerts, and a link to stop the e-mails."""
+        """Return the e-mail with as many of a member's alerts as fit, and a link to stop the e-mails."""
+        message = MIMEMultipart()
+        for shown in selections(alerts):
+            message = self._alerts(mail, member, alerts, shown)
+            if size(message) <= LARGEST:
+                break
+        return message
+
+    def _alerts(self, mail: Mail, member: Member, alerts: Sequence[Alert], shown: Sequence[Alert]) -> MIMEMultipart:
         token = self._signer.sign("unsubscribe", member.id, timedelta(days=UNSUBSCRIBE_DAYS), scope=mail.scope)
         stop_link = f"{self._public_url}/unsubscribe/{token}"
         more = len({alert.occasion for alert in alerts}) - 1
         subject = f"{alerts[0].title} and {more} more" if more else alerts[0].title
         message = self._message(mail, member, subject)
-        message["List-Unsubscribe"] = f"<{stop_link}>"
+        message["List-Unsubscribe"] = ",\r\n ".join(self._ways_to_stop(stop_link, token))
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        shown, hidden = [readable(alert) for alert in alerts[:MOST_SHOWN]], max(0, len(alerts) - MOST_SHOWN)
-        known = member.replace(name=mended_line(member.name))
+        known, hidden = member.replace(name=mended_line(member.name)), len(alerts) - len(shown)
         about = SCOPE_WORDS[mail.scope]
         self._fill(message, "mail_alerts", member=known, alerts=shown, hidden=hidden, stop=stop_link, about=about)
         return message
+
+    def _ways_to_stop(self, stop_link: str, token: str) -> Iterator[str]:
+        yield f"<{stop_link}>"
+        if self._unsubscribe:
+            yield f"<mailto:{quote(self._unsubscribe, safe='@')}?subject=unsubscribe%20{token}>"
 
     def _message(self, mail: Mail, member: Member, subject: str) -> MIMEMultipart:
         # Random: a publisher who knew the boundary could end a part inside their text and begin another one.
@@ -120,6 +136,26 @@ class Composer:
         context |= {"public_url": self._public_url}
         message.attach(text_part(render(f"{template}.txt", **context), "plain"))
         message.attach(text_part(inliner().inline(render(f"{template}.html", **context)), "html"))
+
+
+def selections(alerts: Sequence[Alert]) -> Iterator[list[Alert]]:
+    """Yield ever fewer of the first alerts as an e-mail shows them; of the last one that is left, ever less text."""
+    shown = [readable(alert) for alert in alerts[:MOST_SHOWN]]
+    while len(shown) > 1:
+        yield shown
+        shown = shown[: len(shown) * 3 // 4]
+    for longest in (LONGEST_TEXT, LONGEST_TEXT // 4, LONGEST_TEXT // 16):
+        yield [alert.replace(text=shortened(alert.text, longest)) for alert in shown]
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return the first characters of a text; an ellipsis says that there are more."""
+    return text if len(text) <= longest else f"{text[: max(0, longest - 1)]}…"
+
+
+def size(message: MIMEMultipart) -> int:
+    """Return the number of bytes of the parts of an e-mail, as they are sent."""
+    return sum(len(str(part.get_payload())) for part in message.walk() if not part.is_multipart())
 
 
 def text_part(text: str, subtype: str) -> MIMEText:

@@ -13,6 +13,8 @@ class CallCopy(Versioned):
     organisation_name: str
     deadline: AwareDatetime
     timezone: str
+    opens_at: AwareDatetime | None = Field(None, description="Opening; null: it is open, or see `forthcoming`")
+    forthcoming: bool = Field(False, description="Whether the date of the opening is not yet known")
     over: bool = Field(False, description="Whether the call is closed or withdrawn")
 
 

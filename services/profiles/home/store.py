@@ -11,5 +11,6 @@ SHOWN_CALLS = 10
 
 async def next_deadlines(reader: Reader, now: datetime) -> list[CallCopy]:
     """Return the open calls that close next, the earliest deadline first."""
-    is_open = {"over": False, "deadline": {"$gt": now}}
+    has_opened = {"forthcoming": {"$ne": True}, "opens_at": {"$not": {"$gt": now}}}
+    is_open = {"over": False, "deadline": {"$gt": now}, **has_opened}
     return await CALLS.find(reader, is_open, sort=[("deadline", 1)], limit=SHOWN_CALLS)

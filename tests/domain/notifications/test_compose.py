@@ -19,16 +19,22 @@ from shared.auth import Signer
 from shared.text import mended_line, mended_text
 
 NOW = datetime(2016, 5, 9, 9, tzinfo=UTC)
-COMPOSER = Composer(
-    cast(Signer, SimpleNamespace(sign=lambda *_, **__: "t" * 350)), "https://ccp.example", "alerts@ccp.example"
-)
+SIGNER = cast(Signer, SimpleNamespace(sign=lambda *_, **__: "t" * 350))
+COMPOSER = Composer(SIGNER, "https://ccp.example", "alerts@ccp.example")
 CONTROLS = "".join(map(chr, [*range(32), *range(0x7F, 0xA0)])) + "\u2028\u2029\u202e\u200b"
 TEXTS = st.text(st.sampled_from(CONTROLS + "a=?<>-é北") | st.characters(), max_size=80)
 LONG = TEXTS.map(lambda text: text * 60)
 
 
-def composed(title: str, text: str, name: str = "Anna", reason: str = "You follow Digital") -> bytes:
-    """Return the bytes of the e-mail about one alert."""
+def composed(
+    title: str,
+    text: str,
+    name: str = "Anna",
+    reason: str = "You follow Digital",
+    composer: Composer = COMPOSER,
+    repeated: int = 1,
+) -> bytes:
+    """Return the bytes of the e-mail about an alert, or about several that are alike."""
     mail = Mail(
         id="4f" * 16, member_id="anna", kind="alerts", occasions=["o"], created_at=NOW, send_after=NOW, correlation=text
     )
@@ -44,7 +50,7 @@ def composed(title: str, text: str, name: str = "Anna", reason: str = "You follo
         reason=reason,
         at=NOW,
     )
-    return COMPOSER.alerts(mail, member, [alert]).as_bytes()
+    return composer.alerts(mail, member, [alert] * repeated).as_bytes()
 
 
 def read(content: bytes) -> EmailMessage:
@@ -112,3 +118,33 @@ def test_an_address_that_cannot_be_written_is_refused_for_its_own_e_mail(address
     mail = Mail(id="m", member_id="anna", kind="confirm", occasions=["o"], created_at=NOW, send_after=NOW)
     with pytest.raises(ValueError, match=r"addr|letters|domain|@"):
         COMPOSER.confirmation(mail, Member(id="anna", email=address, name="Anna"))
+
+
+@pytest.mark.parametrize("text", ["a", "é", "北", "𝄞", "<", '"'])
+@pytest.mark.parametrize(("length", "repeated"), [(1000, 50), (1000, 7), (4000, 12), (25_000, 1), (25_000, 3)])
+def test_an_e_mail_stays_below_100_kb_in_bytes_and_says_how_many_alerts_are_left(
+    text: str, length: int, repeated: int
+) -> None:
+    content = composed("Call", text * length, repeated=repeated)
+    assert len(content) < 100_000
+    plain, html = (part.get_content() for part in read(content).iter_parts())
+    shown = plain.count("Why you get this")
+    assert shown >= 1
+    assert html.count("Why you get this") == shown
+    assert (f"You find {repeated - shown} more in your inbox" in plain) == (shown < repeated)
+
+
+def test_a_long_text_is_shortened_only_if_it_does_not_fit() -> None:
+    assert "a" * 19_000 in read(composed("Call", "a" * 19_000)).get_body(("plain",)).get_content()
+    cut = read(composed("Call", "北" * 19_000)).get_body(("plain",)).get_content()
+    assert "北" * 4_999 + "…" in cut
+
+
+def test_mail_programs_can_stop_e_mails_by_an_e_mail_if_a_mailbox_is_read() -> None:
+    assert read(composed("Call", "Text"))["List-Unsubscribe"] == f"<https://ccp.example/unsubscribe/{'t' * 350}>"
+    reading = Composer(SIGNER, "https://ccp.example", "alerts@ccp.example", "stop+all@ccp.example")
+    content = composed("Call", "Text", composer=reading)
+    ways = "".join(read(content)["List-Unsubscribe"].split())
+    mailbox = f"<mailto:stop%2Ball@ccp.example?subject=unsubscribe%20{'t' * 350}>"
+    assert ways == f"<https://ccp.example/unsubscribe/{'t' * 350}>,{mailbox}"
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in content

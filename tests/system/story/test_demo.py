@@ -101,9 +101,12 @@ async def the_expression_of_interest_became_partnerships(cast: Cast) -> None:
 
 async def japan_accepted_no_application_after_its_deadline(cast: Cast) -> None:
     assert await states(cast, japan.CALL) == {"nordic-ict": "submitted", "lombardy": "submitted", "adriatic": "draft"}
-    assert (
-        "Ana Kovac submits: The last cut-off of this call was 30 June 2016, 17:00 CEST." in cast.notes[japan.CALL][-1]
-    )
+    early, opening, *_, late = cast.notes[japan.CALL]
+    assert "Anna Lindqvist applies: This call is forthcoming. Apply after it opens on 23 May 2016, 09:00 CEST." in early
+    assert opening.startswith("On 23 May 2016 it is open.")
+    assert "Ana Kovac submits: The last cut-off of this call was 30 June 2016, 17:00 CEST." in late
+    maria = [alert["title"] for alert in cast.people["Maria Rossi"].alerts if "Japan" in alert["title"]]
+    assert [title.partition(":")[0] for title in reversed(maria)][:2] == ["Opens on 23 May 2016", "Apply"]
     nordic = await selection.application_of(cast, cast.of("applications", japan.CALL)[0])
     assert (nordic["submissions"], nordic["answers"]["companies"]) == (2, 5)
 
@@ -161,7 +164,7 @@ async def test_if_the_clock_cannot_move_the_first_day_is_played_and_the_rest_is_
     assert {outcome.title: len(outcome.rows) for outcome in result.outcomes} == {
         "Interreg North-West Europe: one deadline": 3,
         "Expression of interest: strategic cluster partnerships": 3,
-        "Mission to Japan": 3,
+        "Mission to Japan": 0,
         "Mission to Brazil, 1 of 4": 6,
     }
     page = shown(cast, result)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -11,12 +11,15 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from services.calls.terms import MOST_CUT_OFFS
-from shared.clock import moment
+from shared.clock import until
 from shared.errors import Invalid, Refusal
-from shared.fields import OneLine
-from shared.models import Body, Moment
+from shared.fields import OneLine, is_stored
+from shared.models import FIRST_YEAR, LAST_YEAR, Body, Moment, at_24
 
 ZONES = frozenset(available_timezones())  # reading them takes 20 ms
+# Areas of the IANA database whose names go on with a place.
+AREAS = {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+PLACES = frozenset(zone for zone in ZONES if zone.partition("/")[0] in AREAS) | {"UTC", "Etc/UTC"}
 Label = Annotated[str, OneLine(80)]
 
 
@@ -38,15 +41,22 @@ class DeadlineModel(StrEnum):
         return {"single": 1, "two_stage": 2, "cut_offs": MOST_CUT_OFFS}[self]
 
 
-def known_zone(name: str) -> str:
-    """Return the name of a time zone. Raise ValueError if it is unknown."""
-    if name not in ZONES:
+def known_zone(name: str, info: ValidationInfo) -> str:
+    """Return the name of a time zone. Raise ValueError if a client sent one that is neither a place nor UTC.
+
+    Names like `localtime` mean another time on each machine. A stored one stays if this machine knows it.
+    """
+    if is_stored(info):
+        return name if name in ZONES else BRUSSELS
+    if name not in PLACES:
         raise ValueError("Unknown time zone. Use a name of the IANA database, for example Europe/Brussels.")
     return name
 
 
 Zone = Annotated[str, Field(max_length=60), AfterValidator(known_zone)]
 BRUSSELS = "Europe/Brussels"
+CLOSING_HOUR = time(17)  # of a deadline that is a day, as on the EU portal
+MIDNIGHT = time()
 
 
 def at_local_time(local: datetime, zone: str) -> datetime:
@@ -63,11 +73,50 @@ def at_local_time(local: datetime, zone: str) -> datetime:
     raise ValueError(f"Clocks in {zone} show this time twice on that day. Add the offset {first:%z} or {second:%z}.")
 
 
+def at_deadline(value: Any, zone: str) -> Any:
+    """Return a deadline that a client sent; without an offset it is local to the zone, and a day closes at 17:00."""
+    return in_zone(at_closing_hour(value, zone), zone)
+
+
+def at_closing_hour(value: Any, zone: str) -> Any:
+    """Return a day that a client sent at 17:00 in the zone; anything else as it is."""
+    day = as_day(value)
+    return value if day is None else on_day(day, CLOSING_HOUR, zone)
+
+
+def at_start(value: Any, zone: str) -> Any:
+    """Return a start that a client sent; a day begins with its first moment in the zone."""
+    day = as_day(value)
+    return in_zone(value, zone) if day is None else on_day(day, MIDNIGHT, zone)
+
+
+def at_end(value: Any, zone: str) -> Any:
+    """Return an end that a client sent; a day is included, so it ends with the first moment of the next day."""
+    day = as_day(value)
+    return in_zone(value, zone) if day is None else on_day(day + timedelta(days=1), MIDNIGHT, zone)
+
+
+def as_day(value: Any) -> date | None:
+    """Return the day if a client sent a date without a time."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value.strip())
+        except ValueError:
+            return None
+    within = type(value) is date and FIRST_YEAR <= value.year <= LAST_YEAR
+    return value if within else None
+
+
+def on_day(day: date, hour: time, zone: str) -> datetime:
+    """Return an hour of a day in the zone; if clocks skip it, the first moment after it."""
+    return datetime.combine(day, hour, ZoneInfo(zone)).astimezone(UTC)
+
+
 def in_zone(value: Any, zone: str) -> Any:
     """Return a time that a client sent; without an offset it is local to the zone. Raise ValueError if unclear."""
     if isinstance(value, str):
         try:
-            value = datetime.fromisoformat(value)
+            value = datetime.fromisoformat(at_24(value))
         except ValueError:
             return value  # pydantic reports the field error
     if isinstance(value, datetime) and value.tzinfo is None:
@@ -80,17 +129,19 @@ class CutOff(Body):
 
     name: Label = Field("", description="Name of the cut-off, if the call has several")
     timezone: Zone = Field(BRUSSELS, description="Time zone in which the deadline is shown")
-    deadline: Moment = Field(description="With an offset, or a local time of the zone: 2016-06-30T17:00")
+    deadline: Moment = Field(
+        description="With an offset, or a local time of the zone: 2016-06-30T17:00; a day closes at 17:00"
+    )
 
     @field_validator("deadline", mode="before")
     @classmethod
     def _local(cls, value: Any, seen: ValidationInfo) -> Any:
-        return in_zone(value, seen.data["timezone"]) if "timezone" in seen.data else value
+        return at_deadline(value, seen.data["timezone"]) if "timezone" in seen.data else value
 
     @property
     def words(self) -> str:
         """The deadline as readers see it."""
-        return moment(self.deadline, self.timezone)
+        return until(self.deadline, self.timezone)
 
 
 def check_order(model: DeadlineModel, cut_offs: Sequence[CutOff]) -> None:
@@ -130,9 +181,10 @@ def _milestones(cut_offs: Sequence[CutOff]) -> Iterator[tuple[datetime, DueMiles
             yield cut_off.deadline - before, DueMilestone(name, cut_off)
 
 
-def next_milestone_at(cut_offs: Sequence[CutOff], now: datetime) -> datetime | None:
-    """Return when the next milestone is due; None once the last cut-off has passed."""
-    return min((at for at, _ in _milestones(cut_offs) if at > now), default=None)
+def next_milestone_at(cut_offs: Sequence[CutOff], now: datetime, opens_at: datetime | None = None) -> datetime | None:
+    """Return when the opening or the next milestone is due; None once the last cut-off has passed."""
+    times = [opens_at, *(at for at, _ in _milestones(cut_offs))]
+    return min((at for at in times if at and at > now), default=None)
 
 
 def due_milestones(cut_offs: Sequence[CutOff], since: datetime, now: datetime) -> list[DueMilestone]:

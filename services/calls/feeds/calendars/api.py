@@ -64,12 +64,12 @@ async def gathering_ics(id: GatheringId, request: Request, runtime: CurrentRunti
 async def calls_ics(request: Request, runtime: CurrentRuntime, caller: OptionalCaller, q: Calls) -> Response:
     """Return the deadlines of calls that have not closed as iCalendar, at most 1,000.
 
-    The calendar includes calls that were withdrawn in the last 90 days.
+    The calendar includes calls that were withdrawn, and deadlines that were dropped, in the last 90 days.
     """
     now = runtime.db.now()
     query = q.query(now, await profile(runtime, q, caller), EVER_PUBLISHED)
     calls = await calls_in_calendar(runtime.db, query, now, MOST_APPOINTMENTS)
-    appointments = [deadline for call in calls for deadline in deadlines(call, runtime.resources.public_url)]
+    appointments = [deadline for call in calls for deadline in deadlines(call, runtime.resources.public_url, now)]
     return await ics(request, "Deadlines of calls", appointments[:MOST_APPOINTMENTS])
 
 

@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
+from services.calls.catalogue.deadlines.domain import CutOff
 from services.calls.catalogue.domain import Call
 from services.calls.catalogue.status import Stage
+from services.calls.catalogue.store import WITHDRAWN_KEPT
 from services.calls.feeds.calendars.ical import Appointment
 from services.calls.gatherings.domain import Gathering, GatheringStage
 from services.calls.gatherings.programme import Speaker, by_key
 from services.calls.gatherings.registrations.domain import Registration, RegistrationState
+
+DROPPED = "This deadline was dropped.\n"
 
 
 def gathering_appointment(gathering: Gathering, site: str, registration: Registration | None = None) -> Appointment:
@@ -91,24 +96,39 @@ def waits(registration: Registration | None) -> bool:
     return registration is not None and registration.state is RegistrationState.WAITING
 
 
-def deadlines(call: Call, site: str) -> list[Appointment]:
-    """Return each cut-off of a call as an appointment; withdrawal cancels the cut-offs that were still ahead."""
-    changed_at = call.updated_at or call.published_at or call.deadline
+def deadlines(call: Call, site: str, now: datetime) -> list[Appointment]:
+    """Return each cut-off of a call as an appointment.
+
+    Withdrawal cancels the cut-offs that were still ahead. A dropped one stays as cancelled for 90 days.
+    """
+    updated_at = call.updated_at or call.published_at or call.deadline
     withdrawn = call.stage is Stage.WITHDRAWN
     reason = f"Withdrawn: {call.withdrawn_because}\n" if withdrawn else ""
-    return [
-        Appointment(
-            uid=f"call-{call.id}-{number}@ccp",
-            sequence=call.version,
-            changed_at=changed_at,
-            starts_at=cut_off.deadline,
-            ends_at=None,
-            timezone=cut_off.timezone,
-            title=f"Deadline{f' ({cut_off.name})' if cut_off.name else ''}: {call.title}",
-            text=f"{reason}{call.summary}\nPublished by {call.organisation_name}".strip(),
-            where="",
-            url=f"{site}/calls/{call.id}",
-            status="CANCELLED" if withdrawn and cut_off.deadline > changed_at else "CONFIRMED",
-        )
-        for number, cut_off in enumerate(call.cut_offs, 1)
+    kept = [
+        replace(deadline(call, number, cut_off, site, updated_at, reason), status="CANCELLED")
+        if withdrawn and cut_off.deadline > updated_at
+        else deadline(call, number, cut_off, site, updated_at, reason)
+        for number, cut_off in call.numbered.items()
     ]
+    dropped = [
+        replace(deadline(call, each.number, each.cut_off, site, each.at, DROPPED), status="CANCELLED")
+        for each in call.dropped
+        if each.at > now - WITHDRAWN_KEPT
+    ]
+    return [*kept, *dropped]
+
+
+def deadline(call: Call, number: int, cut_off: CutOff, site: str, changed_at: datetime, note: str) -> Appointment:
+    """Return a cut-off as an appointment; the note comes before the summary."""
+    return Appointment(
+        uid=f"call-{call.id}-{number}@ccp",
+        sequence=call.version,
+        changed_at=changed_at,
+        starts_at=cut_off.deadline,
+        ends_at=None,
+        timezone=cut_off.timezone,
+        title=f"Deadline{f' ({cut_off.name})' if cut_off.name else ''}: {call.title}",
+        text=f"{note}{call.summary}\nPublished by {call.organisation_name}".strip(),
+        where="",
+        url=f"{site}/calls/{call.id}",
+    )

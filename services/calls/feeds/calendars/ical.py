@@ -1,18 +1,22 @@
 """iCalendar (RFC 5545) with time zones included, so that every client shows the right local time (pure)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vDDDLists
 
+from shared.clock import whole_days
+
 PRODUCT = "-//Cluster Collaboration Platform//Calendar//EN"
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 END = b"END:VCALENDAR\r\n"
+HORIZON = 28  # years in which a rule must hold; then each date has had each weekday
+WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,8 @@ def vevent(appointment: Appointment) -> bytes:
     event.add("sequence", appointment.sequence)
     event.add("dtstamp", appointment.changed_at)
     event.add("last-modified", appointment.changed_at)
-    event.add("dtstart", wall_clock(appointment.starts_at, appointment.timezone))
-    if appointment.ends_at:
-        event.add("dtend", wall_clock(appointment.ends_at, appointment.timezone))
-    else:
-        event.add("transp", "TRANSPARENT")
+    for name, value in times(appointment).items():
+        event.add(name, value)
     event.add("status", appointment.status)
     for key, text in (
         ("summary", appointment.title),
@@ -69,6 +70,16 @@ def vevent(appointment: Appointment) -> bytes:
     if appointment.part_of:
         event.add("related-to", appointment.part_of)
     return bytes(event.to_ical())
+
+
+def times(appointment: Appointment) -> Mapping[str, datetime | date | str]:
+    """Return the start and the end: local times, or days if it lasts whole days. A deadline has no end."""
+    starts_at, ends_at, zone = appointment.starts_at, appointment.ends_at, appointment.timezone
+    if ends_at is None:
+        return {"dtstart": wall_clock(starts_at, zone), "transp": "TRANSPARENT"}
+    if days := whole_days(starts_at, ends_at, zone):
+        return {"dtstart": days[0], "dtend": days[1] + timedelta(days=1)}
+    return {"dtstart": wall_clock(starts_at, zone), "dtend": wall_clock(ends_at, zone)}
 
 
 def wall_clock(when: datetime, zone: str) -> datetime:
@@ -88,25 +99,61 @@ def vtimezones(appointments: Sequence[Appointment]) -> list[bytes]:
 
 @lru_cache(1_000)
 def vtimezone(zone: str, first: int, last: int) -> bytes:
-    """Return a VTIMEZONE with every clock change from 1 January of the first year to 1 January of the last.
+    """Return a VTIMEZONE that is right from the first change of clocks in a year to 1 January of the last year.
 
-    icalendar 7 writes each change to summer time an hour late: it uses the offset after the change, and RFC 5545,
-    section 3.6.5, requires the offset before it.
+    A zone with one rule has the rule: old versions of Outlook ignore lists of dates. Another has each change, and the
+    offset at the beginning. icalendar 7 writes each change to summer time an hour late: it uses the offset after the
+    change, and RFC 5545, section 3.6.5, requires the offset before it.
     """
     component = Timezone()
     component.add("tzid", zone)
-    changes = onsets(ZoneInfo(zone), datetime(first, 1, 1, tzinfo=UTC), datetime(last, 1, 1, tzinfo=UTC))
-    for (before, after, name, summer), alike in groupby(sorted(changes, key=_kind), key=_kind):
-        local = [change.at.astimezone(UTC).replace(tzinfo=None) + before for change in alike]
-        part = TimezoneDaylight() if summer else TimezoneStandard()
-        part.add("dtstart", local[0])
-        if local[1:]:
-            part.add("rdate", vDDDLists(local[1:]))
-        part.add("tzoffsetfrom", before)
-        part.add("tzoffsetto", after)
-        part.add("tzname", name)
+    since = datetime(first, 1, 1, tzinfo=UTC)
+    years_ahead = by_kind([*onsets(ZoneInfo(zone), since, since.replace(year=first + HORIZON))][1:])
+    rules = [yearly_rule(alike) for alike in years_ahead]
+    if len(rules) == 2 and all(rules):
+        parts = [observance(alike[:1], rule) for alike, rule in zip(years_ahead, rules, strict=True)]
+    else:
+        until = datetime(last, 1, 1, tzinfo=UTC)
+        parts = [observance(alike, None) for alike in by_kind([*onsets(ZoneInfo(zone), since, until)])]
+    for part in parts:
         component.add_component(part)
     return bytes(component.to_ical())
+
+
+def by_kind(changes: Sequence["Onset"]) -> list[list["Onset"]]:
+    """Return the changes grouped by what changes."""
+    return [list(alike) for _, alike in groupby(sorted(changes, key=_kind), key=_kind)]
+
+
+def yearly_rule(changes: Sequence["Onset"]) -> Mapping[str, object] | None:
+    """Return the rule of changes that occur each year on the same weekday of the same week; None if there is none."""
+    local = [change.local for change in changes]
+    alike = {(each.month, each.weekday(), each.time()) for each in local}
+    if len(local) != HORIZON or len({each.year for each in local}) != HORIZON or len(alike) != 1:
+        return None
+    weekday, days = WEEKDAYS[local[0].weekday()], [each.day for each in local]
+    rule = {"freq": "yearly", "bymonth": local[0].month}
+    if all((each + timedelta(days=7)).month != each.month for each in local):
+        return {**rule, "byday": f"-1{weekday}"}
+    if (week := (min(days) - 1) // 7) == (max(days) - 1) // 7:
+        return {**rule, "byday": f"{week + 1}{weekday}"}
+    week_of_days = [*range(min(days), min(days) + 7)]
+    return {**rule, "byday": weekday, "bymonthday": week_of_days} if max(days) in week_of_days else None
+
+
+def observance(changes: Sequence["Onset"], rule: Mapping[str, object] | None) -> TimezoneDaylight | TimezoneStandard:
+    """Return the part of a VTIMEZONE for changes of one kind, or for the first of them and the rule of the others."""
+    change = changes[0]
+    part = TimezoneDaylight() if change.summer else TimezoneStandard()
+    part.add("dtstart", change.local)
+    if rule:
+        part.add("rrule", rule)
+    elif changes[1:]:
+        part.add("rdate", vDDDLists([each.local for each in changes[1:]]))
+    part.add("tzoffsetfrom", change.before)
+    part.add("tzoffsetto", change.after)
+    part.add("tzname", change.name)
+    return part
 
 
 @dataclass(frozen=True, order=True)
@@ -118,6 +165,11 @@ class Onset:
     after: timedelta
     name: str
     summer: bool
+
+    @property
+    def local(self) -> datetime:
+        """The local time that clocks would show without the change."""
+        return self.at.astimezone(UTC).replace(tzinfo=None) + self.before
 
 
 def _kind(change: Onset) -> tuple[timedelta, timedelta, str, bool]:

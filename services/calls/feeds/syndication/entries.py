@@ -6,6 +6,7 @@ from datetime import datetime
 from services.calls.catalogue.domain import Call
 from services.calls.catalogue.status import Stage
 from services.calls.gatherings.domain import Gathering, GatheringStage
+from shared.clock import moment
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,15 @@ class FeedEntry:
 def call_entry(call: Call, site: str) -> FeedEntry:
     """Return a call as an entry; the title and text of a withdrawn call say so."""
     until = "; ".join(cut_off.words for cut_off in call.cut_offs)
+    opening = f"From {moment(call.opens_at, call.timezone)} until" if call.opens_at else "Until"
+    if call.forthcoming and not call.opens_at:
+        opening = "From a date that is not yet known until"
     published_at = call.published_at or call.deadline
     return FeedEntry(
         id=f"urn:ccp:call:{call.id}",
         url=f"{site}/calls/{call.id}",
         title=f"Withdrawn: {call.title}" if call.stage is Stage.WITHDRAWN else call.title,
-        text=f"{call.kind.label}. Until {until}. {call.withdrawn_because or call.summary}".strip(),
+        text=f"{call.kind.label}. {opening} {until}. {call.withdrawn_because or call.summary}".strip(),
         author=call.organisation_name,
         tags=(call.kind.label, *(ecosystem.label for ecosystem in call.ecosystems), *call.keywords),
         published_at=published_at,

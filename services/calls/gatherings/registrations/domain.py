@@ -133,6 +133,16 @@ def check_open(gathering: Gathering, now: datetime) -> None:
         raise RegistrationClosed("Registration for this gathering has closed.", field="admission")
 
 
+def moves_up(gathering: Gathering, now: datetime) -> bool:
+    """Return whether free places go to the waiting list: until the start, or until registration closes."""
+    if gathering.stage is not GatheringStage.PUBLISHED or gathering.starts_at <= now:
+        return False
+    admission = gathering.admission
+    if admission is None or admission.closes_at is None or admission.moves_after_closing:
+        return True
+    return admission.closes_at > now
+
+
 def check_declinable(registration: Registration) -> None:
     """Raise NothingToDecline unless the registration has a place that came from the waiting list."""
     if registration.state is not RegistrationState.REGISTERED or registration.promoted_at is None:

@@ -12,6 +12,7 @@ from services.calls.gatherings.registrations.domain import (
     RegistrationState,
     check_declinable,
     check_open,
+    moves_up,
 )
 from services.calls.gatherings.registrations.store import (
     PLACES,
@@ -69,7 +70,7 @@ async def register(
 async def leave(tx: Transaction, gathering_id: str, member_id: str) -> Registration:
     """Give up a place or a number on the waiting list; a repetition changes nothing.
 
-    A place goes to the first who waits. Raises NotFound, GatheringOver.
+    A place goes to the first who waits, unless the gathering has started. Raises NotFound, GatheringOver.
     """
     return await _give_up(tx, gathering_id, member_id, RegistrationState.LEFT)
 
@@ -105,8 +106,8 @@ async def _give_up(tx: Transaction, gathering_id: str, member_id: str, state: Re
 
 
 async def promote(tx: Transaction, gathering: Gathering, places: GatheringPlaces) -> None:
-    """Give free places to a batch of waiting members, in their order; a job does the rest."""
-    if gathering.stage is not GatheringStage.PUBLISHED or gathering.ends_at <= tx.now or not places.promotable:
+    """Give free places to a batch of waiting members, in their order, as long as they can come; a job does the rest."""
+    if not moves_up(gathering, tx.now) or not places.promotable:
         return
     waiting = await first_waiting(tx, gathering.id, min(places.promotable, BATCH))
     promoted, after = places.with_promoted(waiting)

@@ -13,8 +13,8 @@ from services.calls.catalogue.domain import (
     CallNotPublic,
     check_editable,
     check_public,
-    check_withdrawable,
 )
+from services.calls.catalogue.moments import check_withdrawable
 from services.calls.catalogue.status import Stage, Status, status
 from tests.support.calls import NOW
 
@@ -51,6 +51,29 @@ def test_after_a_cut_off_the_deadline_is_that_of_the_next_one_and_the_last_one_c
     assert (closed.closed_at, closed.milestone_at) == (NOW + 40 * DAY, None)
     with pytest.raises(CallAlreadyClosed):
         check_editable(closed, NOW + 40 * DAY)
+
+
+def test_a_call_opens_once_by_the_clock_and_again_if_its_opening_is_moved() -> None:
+    early = draft(opens_at=NOW + DAY).published(NOW, "hash")
+    assert (early.opened_at, early.milestone_at) == (None, NOW + DAY)
+    opened = early.advanced(NOW + DAY)
+    assert (opened.opens_since(early), opened.opened_at, opened.updated_at) == (True, NOW + DAY, NOW + DAY)
+    assert not opened.advanced(NOW + 3 * DAY).opens_since(opened)
+    postponed = opened.replace(opens_at=NOW + 5 * DAY).with_opening(NOW + 2 * DAY)
+    assert (postponed.opened_at, postponed.with_opening(NOW + 5 * DAY).opens_since(postponed)) == (None, True)
+    assert draft().published(NOW, "hash").opened_at == NOW
+    assert draft(forthcoming=True).published(NOW, "hash").advanced(NOW + 3 * DAY).opened_at is None
+
+
+def test_a_call_from_before_openings_were_published_has_opened_unless_its_opening_was_ahead() -> None:
+    def stored(**values: object) -> Call:
+        row = draft().published(NOW, "hash").model_dump() | values
+        return Call.model_validate({key: value for key, value in row.items() if key != "opened_at"})
+
+    assert stored().opened_at == NOW
+    assert stored(opens_at=NOW + DAY).opened_at is None
+    assert stored(opens_at=None, forthcoming=True).opened_at is None
+    assert stored(opens_at=NOW, forthcoming=True).opened_at == NOW
 
 
 def test_a_withdrawn_call_has_a_reason_and_no_milestone_and_stays_withdrawn() -> None:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from services.calls.catalogue.changes import changes_in_words
 from services.calls.catalogue.deadlines.domain import MILESTONES, CutOff, due_milestones, next_milestone_at
-from services.calls.catalogue.domain import Call, CallBody, takes_new_applicants
+from services.calls.catalogue.domain import Call, CallBody
+from services.calls.catalogue.moments import takes_new_applicants
 from services.calls.catalogue.status import Stage, Status, status
 from tests.support.calls import NOW
 
@@ -99,6 +100,13 @@ def test_a_change_is_described_in_words_and_names_only_what_changed() -> None:
     words = ["deadline extended from 9 May 2016, 09:00 CEST to 10 May 2016, 09:00 CEST", "title changed"]
     assert changes_in_words(before, later) == words
     assert changes_in_words(later, before)[0].startswith("deadline brought forward")
+
+
+def test_a_new_opening_is_never_announced_as_open_for_applications() -> None:
+    unknown = CallBody(title="Call", deadline=NOW + 30 * DAY, forthcoming=True)
+    known = CallBody(title="Call", deadline=NOW + 30 * DAY, opens_at=NOW + DAY)
+    assert changes_in_words(unknown, known) == ["opening: 10 May 2016, 09:00 CEST"]
+    assert changes_in_words(known, unknown) == ["opening: at a date that is not yet known"]
 
 
 def test_a_call_that_was_stored_with_one_deadline_has_one_cut_off() -> None:

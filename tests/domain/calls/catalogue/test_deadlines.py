@@ -19,6 +19,7 @@ from services.calls.catalogue.deadlines.domain import (
 )
 from services.calls.catalogue.deadlines.store import DeadlineChange, fault
 from services.calls.catalogue.domain import CallBody
+from shared.fields import STORED
 
 NOW = datetime(2016, 5, 9, 7, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -49,6 +50,42 @@ def test_five_in_brussels_stays_five_on_both_sides_of_the_change_of_clocks() -> 
 def test_a_missing_or_doubled_local_time_is_refused_with_a_solution(local: str, words: str) -> None:
     with pytest.raises(ValidationError, match=words.replace("+", r"\+")):
         CutOff.model_validate({"deadline": local})
+
+
+@pytest.mark.parametrize(
+    ("sent", "utc", "words"),
+    [
+        ("2026-06-30", "2026-06-30T15:00Z", "30 June 2026, 17:00 CEST"),
+        ("2026-12-01", "2026-12-01T16:00Z", "1 December 2026, 17:00 CET"),
+        ("2026-06-30T24:00", "2026-06-30T22:00Z", "30 June 2026, 24:00 CEST"),
+        ("2026-12-31T24:00:00", "2026-12-31T23:00Z", "31 December 2026, 24:00 CET"),
+        ("2026-06-30T24:00+02:00", "2026-06-30T22:00Z", "30 June 2026, 24:00 CEST"),
+        ("2026-06-30T24:00:00.000Z", "2026-07-01T00:00Z", "1 July 2026, 02:00 CEST"),
+    ],
+)
+def test_a_day_closes_at_five_and_24_is_the_end_of_the_day(sent: str, utc: str, words: str) -> None:
+    cut_off = CutOff.model_validate({"deadline": sent})
+    assert (cut_off.deadline, cut_off.words) == (datetime.fromisoformat(utc), words)
+    if "T" not in sent or "+" in sent:
+        assert CallBody.model_validate({"title": "Call", "deadline": sent}).cut_offs == [cut_off]
+
+
+def test_a_day_closes_at_five_in_the_zone_of_the_deadline() -> None:
+    tokyo = CallBody.model_validate({"title": "Call", "deadline": "2026-06-30", "timezone": "Asia/Tokyo"})
+    assert tokyo.cut_offs[0].words == "30 June 2026, 17:00 JST"
+
+
+@pytest.mark.parametrize("name", ["localtime", "Factory", "posixrules", "EST5EDT", "Etc/GMT+5", "europe/brussels", ""])
+def test_a_time_zone_is_a_place_or_utc(name: str) -> None:
+    with pytest.raises(ValidationError, match="Use a name of the IANA database"):
+        CutOff.model_validate({"deadline": "2026-06-30T17:00", "timezone": name})
+    assert CutOff.model_validate({"deadline": "2026-06-30T17:00", "timezone": "UTC"}).words.endswith("17:00 UTC")
+
+
+def test_a_stored_time_zone_that_is_no_place_can_still_be_read() -> None:
+    row = {"deadline": datetime(2026, 6, 30, 15, tzinfo=UTC), "timezone": "Factory"}
+    assert CutOff.model_validate(row, context=STORED).timezone == "Factory"
+    assert CutOff.model_validate(row | {"timezone": "Gone/Zone"}, context=STORED).timezone == "Europe/Brussels"
 
 
 def test_with_its_offset_the_doubled_hour_is_clear() -> None:

@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime, timedelta
 from io import StringIO
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -112,17 +111,44 @@ def test_the_hour_that_occurs_twice_is_written_without_ambiguity() -> None:
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_a_zones_changes_are_all_there(zone: str) -> None:
-    text = vtimezone(zone, 2020, 2024).decode().replace("\r\n ", "")
-    written = sum(1 + line.count(",") for line in text.splitlines() if line.startswith(("DTSTART", "RDATE")))
-    written += sum(1 for line in text.splitlines() if line.startswith("RDATE")) - text.count("RDATE")
-    days = [datetime(2020, 1, 1, tzinfo=UTC) + timedelta(hours=hour) for hour in range(24 * 1461)]
-    changes = [
-        b
-        for a, b in pairwise(days)
-        if a.astimezone(ZoneInfo(zone)).utcoffset() != b.astimezone(ZoneInfo(zone)).utcoffset()
+def test_a_zone_is_right_in_every_hour_of_its_years(zone: str) -> None:
+    read = tzical(StringIO(vtimezone(zone, 2020, 2024).decode().replace(f"TZID:{zone}", "TZID:x"))).get("x")
+    local = [datetime(2021, 1, 1) + timedelta(hours=hour) for hour in range(24 * 1095)]  # noqa: DTZ001
+    shown = [hour for hour in local if exists_once(hour, ZoneInfo(zone))]
+    assert len(shown) > len(local) - 20
+    assert [hour.replace(tzinfo=read).utcoffset() for hour in shown] == [
+        hour.replace(tzinfo=ZoneInfo(zone)).utcoffset() for hour in shown
     ]
-    assert written == len(changes) + 1
+
+
+def exists_once(local: datetime, zone: ZoneInfo) -> bool:
+    return len({local.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "rules"),
+    [
+        ("Europe/Brussels", 2026, {"BYDAY=-1SU;BYMONTH=3", "BYDAY=-1SU;BYMONTH=10"}),
+        ("America/New_York", 2026, {"BYDAY=2SU;BYMONTH=3", "BYDAY=1SU;BYMONTH=11"}),
+        ("Australia/Lord_Howe", 2026, {"BYDAY=1SU;BYMONTH=10", "BYDAY=1SU;BYMONTH=4"}),
+        ("Asia/Tokyo", 2026, set()),
+        ("Africa/Casablanca", 2026, set()),  # by the moon
+        ("America/New_York", 2005, set()),  # the rule changed in 2007
+        ("America/Sao_Paulo", 2016, set()),  # it ended in 2019
+    ],
+)
+def test_a_zone_with_one_rule_has_the_rule_because_old_outlook_ignores_dates(
+    zone: str, first: int, rules: set[str]
+) -> None:
+    text = vtimezone(zone, first, first + 3).decode().replace("\r\n ", "")
+    assert {line.removeprefix("RRULE:FREQ=YEARLY;") for line in text.split("\r\n") if "RRULE" in line} == rules
+    assert not (rules and "RDATE" in text)
+
+
+def test_a_gathering_by_days_is_days_and_the_last_one_is_included() -> None:
+    starts_at, ends_at = datetime(2026, 5, 31, 22, tzinfo=UTC), datetime(2026, 6, 2, 22, tzinfo=UTC)
+    file = calendar("Gatherings", [appointment(starts_at, "Europe/Brussels", ends_at=ends_at)])
+    assert b"DTSTART;VALUE=DATE:20260601\r\nDTEND;VALUE=DATE:20260603" in file
 
 
 NASTY = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
@@ -154,6 +180,7 @@ def test_no_text_breaks_the_calendar_or_is_lost(title: str, text: str, where: st
         "TZOFFSETFROM",
         "TZOFFSETTO",
         "RDATE",
+        "RRULE",
         "DTSTART",
         "DTEND",
         "DTSTAMP",

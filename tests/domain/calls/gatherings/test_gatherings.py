@@ -1,6 +1,6 @@
 """Gatherings: their place and time, their programme, and their changes in words."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +27,21 @@ def test_times_without_an_offset_are_the_zones_own() -> None:
     assert tokyo.starts_at == datetime(2016, 6, 1, 0, tzinfo=UTC)
     assert tokyo.programme[0].starts_at == datetime(2016, 6, 2, 0, tzinfo=UTC)
     assert tokyo.admission.closes_at == datetime(2016, 5, 31, 3, tzinfo=UTC)
+
+
+def test_a_gathering_by_days_includes_its_last_day() -> None:
+    days = gathering(starts_at="2016-06-01", ends_at="2016-06-02", admission={"closes_at": "2016-05-31"})
+    assert days.starts_at == datetime(2016, 5, 31, 22, tzinfo=UTC)
+    assert days.ends_at == datetime(2016, 6, 2, 22, tzinfo=UTC)
+    assert days.admission.closes_at == datetime(2016, 5, 31, 22, tzinfo=UTC)
+    assert days.when == "from 1 June 2016 to 2 June 2016"
+    assert gathering(starts_at="2016-06-01", ends_at="2016-06-01").when == "on 1 June 2016"
+    assert gathering(ends_at="2016-06-01T24:00").when == "from 1 June 2016, 09:00 CEST to 1 June 2016, 24:00 CEST"
+
+
+def test_a_day_begins_where_clocks_skip_midnight() -> None:
+    day = gathering(starts_at="2017-10-15", ends_at="2017-10-15", timezone="America/Sao_Paulo")
+    assert day.ends_at - day.starts_at == timedelta(hours=23)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """Places and the waiting list: the rules hold after any sequence of actions."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from services.calls.gatherings.domain import Gathering
 from services.calls.gatherings.registrations import domain
 from services.calls.gatherings.registrations.domain import (
     LIVE,
@@ -18,6 +19,7 @@ from services.calls.gatherings.registrations.domain import (
 )
 
 NOW = datetime(2016, 5, 9, 7, tzinfo=UTC)
+DAY = timedelta(days=1)
 MEMBERS = st.sampled_from("abcdefgh")
 
 
@@ -97,3 +99,16 @@ class WaitingList(RuleBasedStateMachine):
 
 WaitingList.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
 TestWaitingList = WaitingList.TestCase
+
+
+def test_no_member_moves_up_after_the_start_or_if_the_organiser_wishes_after_registration_closed() -> None:
+    def moves(stage: str = "published", **admission: object) -> list[bool]:
+        content = {"title": "It", "place": "Here", "starts_at": NOW + 3 * DAY, "ends_at": NOW + 5 * DAY}
+        ids = {"id": "gathering", "organisation_name": "We", "stage": stage}
+        gathering = Gathering.model_validate({**ids, **content, "admission": {"closes_at": NOW + DAY, **admission}})
+        return [domain.moves_up(gathering, NOW + days * DAY) for days in (0, 1, 2, 3, 4)]
+
+    assert moves() == [True, True, True, False, False]
+    assert moves(moves_after_closing=False) == [True, False, False, False, False]
+    assert moves(moves_after_closing=False, closes_at=None) == [True, True, True, False, False]
+    assert moves(stage="cancelled") == [False] * 5

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.calls.audit.domain import AuditEntry, chain_hash, first_defect, next_entry
-from services.calls.catalogue.domain import Call, CallAlreadyClosed, check_withdrawable
+from services.calls.catalogue.domain import Call, CallAlreadyClosed
+from services.calls.catalogue.moments import check_withdrawable
 from services.calls.catalogue.status import Stage
 from services.calls.selection.applications.domain import (
     Application,

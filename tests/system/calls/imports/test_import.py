@@ -67,7 +67,7 @@ async def test_all_real_calls_are_imported_and_only_open_ones_are_published(ccp:
 
 async def contents(ccp: Platform) -> dict[str, dict]:
     """Return the content of all calls, without the times and number of their changes."""
-    apart = {"version", "published_at", "closed_at", "updated_at", "history", "milestone_at"}
+    apart = {"version", "published_at", "closed_at", "updated_at", "history", "milestone_at", "opened_at", "dropped"}
     found = await CALLS.find(ccp.system.db("calls"), {}, limit=2000)
     return {call.id: call.model_dump(exclude=apart) for call in found}
 
