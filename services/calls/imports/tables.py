@@ -50,25 +50,24 @@ def read_table(lines: Sequence[str], mapping: Names, is_row: Callable[[dict[str,
 def _header(lines: Sequence[str], mapping: Names) -> tuple[int, str, list[str]]:
     """Return the position after the header, the delimiter, and the names of the columns."""
     position = _after_empty(lines, 0)
-    declared = ""
+    delimiters = DELIMITERS
     if position < len(lines) and lines[position].lower().startswith("sep="):
-        declared = lines[position][4:].rstrip("\r\n")[:1] or "\t"
+        declared = lines[position][4:5]
+        delimiters = declared if declared in DELIMITERS else DELIMITERS
         position = _after_empty(lines, position + 1)
-    best: tuple[int, str, list[str], int] | None = None
-    for delimiter in declared or DELIMITERS:
-        cells, length = _row(lines, position, delimiter, None) if position < len(lines) else (None, 1)
-        names = [cell.strip() for cell in cells or []]
-        known = sum(field_of(name, mapping) is not None for name in names)
-        if best is None or known > best[0]:
-            best = (known, delimiter, names, length)
-    assert best is not None  # noqa: S101  # there is a delimiter
-    _, delimiter, names, length = best
+    found = [(delimiter, *_row(lines, position, delimiter, None)) for delimiter in delimiters or DELIMITERS]
+    headers = [([cell.strip() for cell in cells or []], delimiter, length) for delimiter, cells, length in found]
+    names, delimiter, length = max(headers, key=lambda header: _known(header[0], mapping))
     if lacking := missing(names, mapping):
-        found = ", ".join(names)[:100] or "nothing"
-        raise ValueError(f"The header lacks {', '.join(lacking)}; it has {found}. {TAKEN}")
+        own = ", ".join(names)[:100] or "nothing"
+        raise ValueError(f"The header lacks {', '.join(lacking)}; it has {own}. {TAKEN}")
     if twice := repeated(names, mapping):
         raise ValueError(f"The header names the column {twice!r} twice. Remove or rename one of the two.")
     return position + length, delimiter, names
+
+
+def _known(names: Sequence[str], mapping: Names) -> int:
+    return sum(field_of(name, mapping) is not None for name in names)
 
 
 def _after_empty(lines: Sequence[str], position: int) -> int:

@@ -372,3 +372,12 @@ async def test_a_mapping_file_names_foreign_columns(ccp: Platform, tmp_path: Pat
     assert re.search(r"created +│ 1 ", text)
     [call] = ok(await ccp.http.get("/calls"))["items"]
     assert call["title"] == "Rivières"
+
+
+async def test_a_file_with_records_of_both_sources_gives_one_call(ccp: Platform) -> None:
+    listed = {"code": "life-2026-cet", "name": "Clean energy transition", "open_date": "2026-05-05"}
+    rows = await send(ccp, [json.dumps(listed | {"close_date": "2026-09-23"}).encode(), line()])
+    assert [row["outcome"] for row in rows] == ["created", "changed"]
+    [call] = ok(await ccp.http.get("/calls"))["items"]
+    assert call["provenance"]["opens_at"] == HORIZON
+    assert call["provenance"]["title"] == PORTAL
