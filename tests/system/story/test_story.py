@@ -57,9 +57,9 @@ async def test_one_click_unsubscribe_stops_mail_by_post_and_never_by_get(platfor
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     link = mail["List-Unsubscribe"].strip("<>")
 
-    assert ok(await platform.http.get(link)) == {"mail": True}
+    assert ok(await platform.http.get(link))["mail"]
     form = {"List-Unsubscribe": "One-Click"}
-    assert ok(await platform.http.post(link, data=form)) == {"mail": False}
+    assert not ok(await platform.http.post(link, data=form))["mail"]
     await platform.operator.publishes(MISSION | {"title": "A second mission"})
     await platform.system.settle()
 
