@@ -92,8 +92,9 @@ async def with_place(
         "state": {"$in": sorted(HAS_PLACE)},
     }
     most = max(1, len(organisations) * len(cut_offs))
-    rows = await APPLICATIONS.rows(reader, query, ["organisation_id"], limit=most)
-    return {row["organisation_id"] for row in rows}
+    order = [("organisation_id", 1), ("cut_off", 1)]  # that of the index
+    applications = await APPLICATIONS.find(reader, query, sort=order, limit=most)
+    return {application.organisation_id for application in applications}
 
 
 async def to_cancel(
