@@ -37,7 +37,7 @@ from shared.errors import Invalid, Refusal
 from shared.fields import Distinct, Paragraphs
 from shared.ids import Id
 from shared.models import Body, Link, Model, Moment, Versioned
-from shared.vocabulary import CallKind
+from shared.vocabulary import CallKind, Country
 
 OPENING_FIRST = "The deadline must be after the opening. Send a later deadline or an earlier opening."
 
@@ -51,7 +51,10 @@ class CallContent(Body):
     description: Description = Field("", description="Plain text, shown on the page of the call")
     kind: CallKind = CallKind.FUNDING
     programme: Programme = Field("", description="Funding programme, for example LIFE")
-    countries: Countries = Field(default=[], description="Empty: open to every country")
+    countries: Countries = Field(default=[], description="Countries to which it is open; empty: every country")
+    about: Countries = Field(
+        default=[], description="Countries that it is about; a mission's destinations are found and notified as well"
+    )
     ecosystems: Ecosystems = Field(default=[])
     keywords: Keywords = Field(default=[])
     opens_at: Moment | None = Field(None, description="Opening; null: at publication, unless `forthcoming`")
@@ -157,6 +160,11 @@ class Call(Versioned, CallContent):
             cut_off = CutOff(deadline=row["deadline"], timezone=zone)
             return {**row, "timezone": zone, "cut_offs": [cut_off], "closes_at": cut_off.deadline}
         return row
+
+    @property
+    def destinations(self) -> list[Country]:
+        """The countries that the call is about, with the destinations of the mission."""
+        return [*dict.fromkeys([*self.about, *(self.mission.destinations if self.mission else ())])]
 
     @classmethod
     def draft(

@@ -5,8 +5,17 @@ from typing import Any
 
 from services.notifications.preferences.domain import Criteria, Interest, Member, Recipient, all_anchors
 from shared.mongo import Collection, Query, Reader, index
+from shared.words import FOLDING
 
-MEMBERS = Collection("members", Member, [index("anchors", "_id"), index("organisations", "_id")])
+MEMBERS = Collection(
+    "members",
+    Member,
+    [
+        index("anchors", "_id"),
+        index("organisations", "_id"),
+        index("folding", where={"anchors": {"$exists": True}}),
+    ],
+)
 
 
 async def set_contact(tx: Reader, id: str, email: str, name: str) -> None:
@@ -27,7 +36,13 @@ async def set_mail_consent(tx: Reader, id: str, consent: bool) -> None:
 async def set_interests(tx: Reader, id: str, interests: Sequence[Interest]) -> None:
     """Store the interests of a member, with the index keys that a fan-out finds them by."""
     rows = [interest.model_dump() for interest in interests]
-    await _set(tx, id, {"interests": rows, "anchors": all_anchors(interests)})
+    await _set(tx, id, {"interests": rows, "anchors": all_anchors(interests), "folding": FOLDING})
+
+
+async def members_folded_earlier(reader: Reader, limit: int) -> list[Member]:
+    """Return members whose index keys an earlier release made, by another folding of words."""
+    earlier = {"anchors": {"$exists": True}, "folding": {"$not": {"$gte": FOLDING}}}
+    return await MEMBERS.find(reader, earlier, sort=[("folding", 1)], limit=limit)
 
 
 async def add_organisation(tx: Reader, id: str, organisation_id: str) -> None:

@@ -3,6 +3,7 @@
 from services.notifications.preferences.domain import MOST_INTERESTS, Interest, InterestBody
 from services.notifications.preferences.store import (
     MEMBERS,
+    members_folded_earlier,
     set_confirmed,
     set_contact,
     set_interests,
@@ -11,7 +12,9 @@ from services.notifications.preferences.store import (
 from shared.auth import Caller
 from shared.contracts.profiles import MemberConfirmed, MemberRegistered
 from shared.errors import NotFound, Refusal
-from shared.mongo import Transaction
+from shared.mongo import Database, Transaction
+
+FOLDED_AT_ONCE = 100  # members in one transaction
 
 
 class TooManyInterests(Refusal):
@@ -58,3 +61,16 @@ async def remove_interest(tx: Transaction, id: str, caller: Caller) -> None:
 async def stop_mail(tx: Transaction, member_id: str) -> None:
     """Stop the e-mails to a member. Alerts still arrive in the inbox."""
     await set_mail_consent(tx, member_id, False)
+
+
+async def fold_again(db: Database) -> None:
+    """Make the index keys of every member's interests again if an earlier release folded words in another way."""
+    while await db.transact(_fold_some_again):
+        pass
+
+
+async def _fold_some_again(tx: Transaction) -> int:
+    members = await members_folded_earlier(tx, FOLDED_AT_ONCE)
+    for member in members:
+        await set_interests(tx, member.id, member.interests)
+    return len(members)
