@@ -110,7 +110,7 @@ def to_record(record: PortalRecord) -> Record:
         summary=summary(record.description or record.callTitle),
         description=mended_text(record.description),
         programme=mended_line(record.programme),
-        countries=[Country(code) for code in countries(record.topicId)],
+        about=[Country(code) for code in destinations(record.topicId)],
         ecosystems=ecosystems(record.programme, record.cluster, text),
         keywords=keywords(record),
         link=record.portalUrl,
@@ -136,7 +136,7 @@ def keywords(record: PortalRecord) -> list[str]:
     return [word for word in dict.fromkeys(kept) if not re.fullmatch(r"[A-Z0-9]+(?:-[A-Za-z0-9]+){2,}", word)][:50]
 
 
-def countries(topic: str) -> list[str]:
-    """Return the country of a EuropeAid topic."""
+def destinations(topic: str) -> list[str]:
+    """Return the country that a EuropeAid topic is about; who may apply is not in the record."""
     code = topic.rsplit("/", 1)[-1]
     return [code] if topic.startswith("EuropeAid/") and pycountry.countries.get(alpha_2=code) else []
