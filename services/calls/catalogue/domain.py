@@ -143,7 +143,7 @@ class FoundBy(Model):
 
 
 class Call(Versioned, CallContent):
-    """A call as it is stored, with what searches find it by. `deadline` and `timezone` are those of the next cut-off, or of the last one."""
+    """A call as it is stored. `deadline` and `timezone` are those of the next cut-off, or of the last one."""
 
     model_config = Versioned.model_config
 
