@@ -20,8 +20,12 @@ from shared.contracts.base import (
     Url,
     Version,
 )
-from shared.vocabulary import CallKind
+from shared.vocabulary import CallKind, Country
 
+About = Annotated[
+    list[Country],
+    Field(max_length=250, description="ISO 3166-1 codes of the countries that it is about, such as destinations"),
+]
 ApplicationId = Annotated[Tag, Field(description="Id of the application")]
 CallTitle = Annotated[Short, Field(description="Title of the call")]
 Changes = Annotated[list[Text], Field(max_length=20, description="The changes, each as an English phrase")]
@@ -49,6 +53,7 @@ class CallFacts(Part):
     organisation_name: PublisherName
     organisation_id: Publisher = None
     countries: Countries = Field([])
+    about: About = Field([])
     ecosystems: Ecosystems = Field([])
     keywords: Keywords = Field([])
     opens_at: AwareDatetime | None = Field(None, description="Time from which applications are accepted, if known")

@@ -58,6 +58,7 @@ def call_facts(call: Call, cut_off: CutOff | None = None) -> CallFacts:
         organisation_name=call.organisation_name,
         organisation_id=call.organisation_id,
         countries=call.countries,
+        about=call.destinations,
         ecosystems=call.ecosystems,
         keywords=call.keywords,
         opens_at=call.opens_at,

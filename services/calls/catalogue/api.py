@@ -88,6 +88,7 @@ class Facets(BaseModel):
     kind: dict[str, int]
     ecosystem: dict[str, int]
     country: dict[str, int] = Field(description="Highest number first; calls that are open to every country name none")
+    about: dict[str, int] = Field(description="Countries that calls are about; highest number first")
     programme: dict[str, int] = Field(description="Highest number first; at most 100 programmes")
 
 

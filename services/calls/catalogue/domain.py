@@ -37,7 +37,8 @@ from shared.errors import Refusal
 from shared.fields import Distinct, Paragraphs
 from shared.ids import Id
 from shared.models import Body, Link, Model, Moment, Versioned
-from shared.vocabulary import CallKind
+from shared.vocabulary import CallKind, Country
+from shared.words import FOLDING, identifier, identifiers, words
 
 OPENING_FIRST = "The deadline must be after the opening. Send a later deadline or an earlier opening."
 
@@ -51,7 +52,10 @@ class CallContent(Body):
     description: Description = Field("", description="Plain text, shown on the page of the call")
     kind: CallKind = CallKind.FUNDING
     programme: Programme = Field("", description="Funding programme, for example LIFE")
-    countries: Countries = Field(default=[], description="Empty: open to every country")
+    countries: Countries = Field(default=[], description="Countries to which it is open; empty: every country")
+    about: Countries = Field(
+        default=[], description="Countries that it is about; a mission's destinations are found and notified as well"
+    )
     ecosystems: Ecosystems = Field(default=[])
     keywords: Keywords = Field(default=[])
     opens_at: Moment | None = Field(None, description="Opening; null: at publication, unless `forthcoming`")
@@ -133,6 +137,18 @@ class Conflict(Model):
     other_source: str
 
 
+class FoundBy(Model):
+    """What searches find a call by; it follows from the call and is stored with it."""
+
+    folding: int = Field(description="Version of the folding of words")
+    title: str
+    keywords: str
+    programme: str
+    summary: str
+    identifiers: str
+    about: list[Country]
+
+
 class Call(Versioned, CallContent):
     """A call as it is stored. `deadline` and `timezone` are those of the next cut-off, or of the last one."""
 
@@ -175,6 +191,30 @@ class Call(Versioned, CallContent):
         if len(row.get("cut_off_numbers", [])) != len(row["cut_offs"]):
             row = {**row, "cut_off_numbers": [*range(1, len(row["cut_offs"]) + 1)]}
         return row
+
+    @property
+    def destinations(self) -> list[Country]:
+        """The countries that the call is about, with the destinations of the mission."""
+        return [*dict.fromkeys([*self.about, *(self.mission.destinations if self.mission else ())])]
+
+    @property
+    def found_by(self) -> FoundBy:
+        """What searches find the call by: its words, folded; its identifiers; the countries that it is about."""
+        source_id = self.source.id if self.source else ""
+        keys = [*identifier(self.id), *identifier(source_id), *identifiers(" ".join([self.title, *self.keywords]))]
+        return FoundBy(
+            folding=FOLDING,
+            title=" ".join(words(self.title)),
+            keywords=" ".join(word for text in (*self.keywords, source_id) for word in words(text)),
+            programme=" ".join(words(self.programme)),
+            summary=" ".join(words(self.summary)),
+            identifiers=" ".join(keys),
+            about=self.destinations,
+        )
+
+    def to_mongo(self) -> dict[str, Any]:
+        """Return the row that is stored."""
+        return {**super().to_mongo(), "found_by": self.found_by.model_dump()}
 
     @classmethod
     def draft(

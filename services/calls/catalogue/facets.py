@@ -1,4 +1,4 @@
-"""Facets: how many calls of a search there are of each status, kind, ecosystem, country and programme.
+"""Facets: how many calls of a search there are of each status, kind, ecosystem, country, destination and programme.
 
 Without a filter, each value is counted in its own range of an index, and no call is read. With a filter, each match
 is read once; that takes 5 to 10 microseconds a call, so a filter with ten thousand matches takes up to 100 ms.
@@ -26,6 +26,7 @@ LABELS: dict[str, Callable[[str], str]] = {
     "kind": lambda kind: CallKind(kind).label,
     "ecosystem": lambda ecosystem: Ecosystem(ecosystem).label,
     "country": country_name,
+    "about": country_name,
     "programme": str,
 }
 COUNT: Query = {"calls": {"$sum": 1}}
@@ -34,15 +35,15 @@ COUNT: Query = {"calls": {"$sum": 1}}
 async def counts(db: Database, q: CallFilter, query: Query, now: datetime) -> dict[str, Counts]:
     """Return the counts by facet and value.
 
-    Every status, kind and ecosystem is in them, in a fixed order; of countries and programmes only those that calls
-    name, the most frequent first.
+    Every status, kind and ecosystem is in them, in a fixed order; of countries (those to which calls are open, and
+    those that they are about) and programmes only those that calls name, the most frequent first.
     """
     counted = await (in_one_pass(db, q, query, now) if q.used else by_indexes(db, query, now))
     fixed: dict[str, list[Any]] = {"status": PUBLIC, "kind": [*CallKind], "ecosystem": [*Ecosystem]}
     complete = {
         facet: {str(value): counted[facet].get(str(value), 0) for value in values} for facet, values in fixed.items()
     }
-    return {**complete, "country": most_first(counted["country"]), "programme": most_first(counted["programme"])}
+    return {**complete, **{facet: most_first(counted[facet]) for facet in ("country", "about", "programme")}}
 
 
 def choices(parameters: Mapping[str, str], counted: Mapping[str, Counts]) -> dict[str, list[tuple[str, str]]]:
@@ -64,15 +65,17 @@ def most_first(counted: Mapping[str, int]) -> Counts:
 
 async def by_indexes(db: Database, query: Query, now: datetime) -> dict[str, Counts]:
     """Return the counts of all public calls."""
-    status, kind, ecosystem, country, programme = await asyncio.gather(
+    status, kind, ecosystem, country, about, programme = await asyncio.gather(
         count_statuses(db, query, now),
         count_values(db, query, "kind", [*CallKind]),
         count_values(db, query, "ecosystems", [*Ecosystem]),
-        count_countries(db, query),
+        count_countries(db, query, "countries"),
+        count_countries(db, query, "found_by.about"),
         count_programmes(db, query),
     )
     status["closed"] = sum(kind.values()) - sum(status.values())  # every call has one kind
-    return {"status": status, "kind": kind, "ecosystem": ecosystem, "country": country, "programme": programme}
+    places = {"country": country, "about": about}
+    return {"status": status, "kind": kind, "ecosystem": ecosystem, **places, "programme": programme}
 
 
 async def count_statuses(db: Database, query: Query, now: datetime) -> Counts:
@@ -97,9 +100,9 @@ async def count_values(db: Database, query: Query, field: str, values: Sequence[
     return as_counts(await CALLS.aggregate(db, [*counted[0], *others], len(values)))
 
 
-async def count_countries(db: Database, query: Query) -> Counts:
-    """Return the counts of the countries that calls name."""
-    return await count_values(db, query, "countries", await CALLS.values(db, "countries"))
+async def count_countries(db: Database, query: Query, field: str) -> Counts:
+    """Return the counts of the countries that calls name in a field."""
+    return await count_values(db, query, field, await CALLS.values(db, field))
 
 
 async def count_programmes(db: Database, query: Query) -> Counts:
@@ -126,9 +129,11 @@ async def in_one_pass(db: Database, q: CallFilter, query: Query, now: datetime) 
         "single": [{"$group": {"_id": {"status": "$status", "kind": "$kind"}, **COUNT}}],
         "ecosystem": [{"$unwind": "$ecosystems"}, {"$group": {"_id": "$ecosystems", **COUNT}}],
         "country": [{"$unwind": "$countries"}, {"$group": {"_id": "$countries", **COUNT}}],
+        "about": [{"$unwind": "$about"}, {"$group": {"_id": "$about", **COUNT}}],
         "programme": [{"$match": {"programme": {"$gt": ""}}}, *most_frequent("$programme")],
     }
-    read = {"_id": 0, "kind": 1, "ecosystems": 1, "countries": 1, "programme": 1, "status": status}
+    listed = {"ecosystems": 1, "countries": 1, "about": "$found_by.about"}
+    read = {"_id": 0, "kind": 1, **listed, "programme": 1, "status": status}
     pipeline: list[Query] = [{"$match": query}, {"$project": read}, {"$facet": facets}]
     [rows_by_facet] = await CALLS.aggregate(db, pipeline, 1, using=using)
     single = rows_by_facet.pop("single")

@@ -1,5 +1,6 @@
 """Search among calls: full text with ranking, filters, and the calls that a profile may apply to."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -14,8 +15,11 @@ from shared.http.paging import Paging
 from shared.ids import Id
 from shared.mongo import Query, Reader
 from shared.vocabulary import CallKind, Country, Ecosystem
+from shared.words import wanted_identifiers, wanted_words
 
 PUBLIC = [Status.FORTHCOMING, Status.OPEN, Status.CLOSING_SOON, Status.CLOSED]
+PHRASE = re.compile(r'(-?)"([^"]*\w[^"]*)"')
+EXCLUDED = re.compile(r"(?<!\S)-(\S*\w\S*)")
 NO_CALL: Query = {"stage": {"$in": []}}
 
 
@@ -24,11 +28,13 @@ class CallFilter(Paging):
 
     text: Annotated[str, OneLine(200, fewest=2)] | None = Field(
         None,
-        description='Words, a "phrase" or -exclusions in titles, keywords, programmes and summaries; best match first',
+        description='Words, a "phrase" or -exclusions in titles, keywords, programmes and summaries; best match first. '
+        "An identifier, or a part of one, finds its call first",
     )
     status: Status | None = Field(None, description="forthcoming, open, closing_soon or closed")
     kind: CallKind | None = Field(None, description="Kind of call")
-    country: Country | None = Field(None, description="A country that the call names")
+    country: Country | None = Field(None, description="A country to which the call is open by name")
+    about: Country | None = Field(None, description="A country that the call is about, such as its destination")
     ecosystem: Ecosystem | None = Field(None, description="An industrial ecosystem of the call")
     programme: Annotated[str, OneLine(80, fewest=1)] | None = Field(
         None, description="Funding programme, as calls name it"
@@ -46,6 +52,7 @@ class CallFilter(Paging):
         equal = {
             "kind": self.kind,
             "countries": self.country,
+            "found_by.about": self.about,
             "ecosystems": self.ecosystem,
             "programme": self.programme,
             "organisation_id": self.organisation_id,
@@ -63,13 +70,22 @@ class CallFilter(Paging):
         if profile:
             parts.append(may_apply(profile, now))
         if self.text:
-            parts.append({"$text": {"$search": self.text}})
+            parts.append({"$text": {"$search": search_string(self.text)}})
         return {"$and": parts}
 
     @property
     def used(self) -> set[str]:
         """Names of the filters that are set."""
         return set(self.model_dump(exclude_none=True, exclude={"limit", "cursor"}))
+
+
+def search_string(text: str) -> str:
+    """Return a search for MongoDB with folded words; the words of a phrase or an exclusion stay together."""
+    phrases = [f'{sign}"{" ".join(wanted_words(phrase))}"' for sign, phrase in PHRASE.findall(text)]
+    rest = PHRASE.sub(" ", text)
+    excluded = [f'-"{" ".join(wanted_words(word))}"' for word in EXCLUDED.findall(rest)]
+    asked = EXCLUDED.sub(" ", rest)
+    return " ".join([*wanted_words(asked), *wanted_identifiers(asked), *phrases, *excluded])
 
 
 def may_apply(applicant: Applicant, now: datetime) -> Query:

@@ -5,18 +5,25 @@ from typing import Any
 
 from services.calls.catalogue.domain import Call
 from services.calls.catalogue.status import Stage, running
-from shared.mongo import Collection, Query, Reader, Sort, behind, index
+from shared.mongo import Collection, Database, Query, Reader, Sort, behind, index, pages
 from shared.quota import Quota
+from shared.words import FOLDING
 
 # Fields of full-text search, with the weight of a match. Descriptions are left out: half of the words in real titles
 # occur in more than an eighth of the descriptions, so that ranking by them would read much of the collection.
-TEXT = {"title": 10, "keywords": 5, "programme": 5, "summary": 3}
+TEXT = {
+    "found_by.identifiers": 10_000,  # before any number of words
+    "found_by.title": 10,
+    "found_by.keywords": 5,
+    "found_by.programme": 5,
+    "found_by.summary": 3,
+}
 
 
 def text_index() -> Any:
-    """Return the text index of the collection. No field of a document chooses its language."""
+    """Return the text index of the collection. Its words are folded and stemmed already, so it has no language."""
     model = index(*[f"text:{name}" for name in TEXT])
-    model.document.update(weights=TEXT, default_language="english", language_override="-")
+    model.document.update(weights=TEXT, default_language="none", language_override="-", name="found_by_text")
     return model
 
 
@@ -31,6 +38,7 @@ CALLS = Collection(
         index("stage", "deadline", "_id"),
         index("stage", "kind", "deadline", "_id"),
         index("countries", "stage", "deadline", "_id"),  # countries first: facets read the distinct countries from it
+        index("found_by.about", "stage", "deadline", "_id"),
         index("stage", "ecosystems", "deadline", "_id"),
         BY_PROGRAMME,
         BY_CUT_OFF,
@@ -39,12 +47,15 @@ CALLS = Collection(
         BY_DRAFTER,
         index("stage", "opens_at", "forthcoming", "closed_at", "closes_at"),
         text_index(),
+        index("found_by.folding", "_id"),
         index("organisation_id", "_id"),
         index("milestone_at", where={"milestone_at": {"$type": "date"}}),
         index("source.name", "source.id", unique=True, where={"source.id": {"$exists": True}}),
     ],
 )
 DRAFTS = Quota("drafts of calls in this organisation", CALLS, 100, "Publish some of them first.", BY_DRAFTER)
+EARLIER: Query = {"found_by.folding": {"$not": {"$gte": FOLDING}}}
+FOLDED_AT_ONCE = 500
 BY_DEADLINE: Sort = (("deadline", 1), ("_id", 1))
 EVER_PUBLISHED = {"$in": [Stage.PUBLISHED, Stage.WITHDRAWN]}
 WITHDRAWN_KEPT = timedelta(days=90)  # in calendars and feeds, so that subscribers learn of the withdrawal
@@ -89,3 +100,13 @@ async def due_calls(reader: Reader, now: datetime, limit: int) -> list[Call]:
     """Return calls with a milestone that is due."""
     due = {"milestone_at": {"$lte": now, "$type": "date"}}
     return await CALLS.find(reader, due, sort=[("milestone_at", 1)], limit=limit)
+
+
+async def fold_again(db: Database) -> None:
+    """Store again what searches find each call by, if an earlier release stored it in another way or not at all."""
+    async for calls in pages(CALLS, db, EARLIER, FOLDED_AT_ONCE):
+        changes = [
+            ({"_id": call.id, "version": call.version}, {"$set": {"found_by": call.found_by.model_dump()}})
+            for call in calls
+        ]
+        await CALLS.update_each(db, changes, upsert=False)

@@ -135,7 +135,8 @@ def to_record(record: PortalRecord) -> Record:
         summary=summary(record.description or record.callTitle),
         description=record.description,
         programme=record.programme,
-        countries=list(dict.fromkeys([*record.countries, *map(Country, countries(record.topicId))])),
+        countries=record.countries,
+        about=[Country(code) for code in destinations(record.topicId)],
         ecosystems=ecosystems(record.programme, record.cluster, text),
         keywords=keywords(record),
         link=record.portalUrl,
@@ -167,8 +168,8 @@ def keywords(record: PortalRecord) -> list[str]:
     return [word for word in dict.fromkeys(kept) if not re.fullmatch(r"[A-Z0-9]+(?:-[A-Za-z0-9]+){2,}", word)][:50]
 
 
-def countries(topic: str) -> list[str]:
-    """Return the country of a EuropeAid topic."""
+def destinations(topic: str) -> list[str]:
+    """Return the country that a EuropeAid topic is about; who may apply is not in the record."""
     place = topic.rsplit("/", 1)[-1].upper()
     code = EU_CODES.get(place, place)
     return [code] if topic.lower().startswith("europeaid/") and pycountry.countries.get(alpha_2=code) else []

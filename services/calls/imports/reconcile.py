@@ -107,6 +107,7 @@ FIELD_RULES: dict[str, Callable[[str, Sequence[Record]], Picked]] = {
     "description": pick_first,
     "programme": pick_first,
     "countries": pick_first,
+    "about": pick_first,
     "ecosystems": pick_first,
     "keywords": pick_first,
     "budget": pick_budget,

@@ -29,6 +29,7 @@ class Record(Body):
     description: Description | None = None
     programme: Programme | None = None
     countries: Countries | None = None
+    about: Countries | None = None
     ecosystems: Ecosystems | None = None
     keywords: Keywords | None = None
     link: Link | None = None

@@ -66,15 +66,15 @@ async def audience_of(reader: Reader, who: Who) -> Audience:
 def followers_of_call(event: CallEvent) -> Audience:
     """Return the members with an interest that matches the call."""
     call = event.call
-    text = " ".join([call.title, call.summary, *call.keywords])
-    return _followers(Topic(list(call.ecosystems), list(call.countries), call.kind, text))
+    texts = [call.title, call.summary, *call.keywords]
+    return _followers(Topic(list(call.ecosystems), list(call.countries), call.kind, texts, list(call.about)))
 
 
 def followers_of_gathering(event: GatheringEvent) -> Audience:
     """Return the members with an interest that matches the gathering."""
     gathering = event.gathering
-    text = " ".join([gathering.title, gathering.summary, *gathering.keywords])
-    return _followers(Topic(list(gathering.ecosystems), list(gathering.countries), "", text))
+    texts = [gathering.title, gathering.summary, *gathering.keywords]
+    return _followers(Topic(list(gathering.ecosystems), list(gathering.countries), "", texts))
 
 
 def involved_in_call(event: CallEvent | calls.QuestionAnswered) -> CallParts:

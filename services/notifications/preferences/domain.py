@@ -1,7 +1,6 @@
 """Interests of members, and the match of an interest with a topic, with its reason in words (pure)."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, cached_property, lru_cache
@@ -13,18 +12,18 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 from shared.fields import Distinct, OneLine
 from shared.models import Body, Document
 from shared.vocabulary import CallKind, Country, Ecosystem, country_name
+from shared.words import spaced, wanted_words, words
 
-WORD = re.compile(r"\w+")
 MOST_INTERESTS = 20
-ANY_COUNTRY = "country:*"
+ANY_COUNTRY, ANY_ECOSYSTEM = "country:*", "ecosystem:*"
 
 
 def _searchable(keyword: str) -> str:
-    if not WORD.search(keyword.casefold()):
+    if not wanted_words(keyword):
         raise ValueError("A keyword needs at least one letter or digit.")
     if not all(category(c)[0] in "LMN" or c in "_ .+&/'-" for c in keyword):
         raise ValueError("Use only letters, digits, spaces and these characters: . + & / ' - _")
-    return keyword.lower()
+    return keyword
 
 
 Keyword = Annotated[str, OneLine(60, fewest=2), AfterValidator(_searchable)]
@@ -35,11 +34,11 @@ class InterestBody(Body):
 
     ecosystems: Annotated[list[Ecosystem], Distinct(14)] = Field(default=[], description="Industrial ecosystems")
     countries: Annotated[list[Country], Distinct(60)] = Field(
-        default=[], description="Countries (ISO 3166-1 alpha-2 codes)"
+        default=[], description="Countries for which a call is open, or that it is about (ISO 3166-1 alpha-2 codes)"
     )
     kinds: Annotated[list[CallKind], Distinct(4)] = Field(default=[], description="Kinds of calls")
     keywords: Annotated[list[Keyword], Distinct(20)] = Field(
-        default=[], description="Words of the title, summary or keywords"
+        default=[], description="Words of the title, summary or keywords, in any form; capitals matter for IT or WHO"
     )
 
     @model_validator(mode="after")
@@ -105,6 +104,7 @@ class Member(Document):
     organisations: tuple[str, ...] = ()
     interests: tuple[Interest, ...] = ()
     anchors: tuple[str, ...] = ()
+    folding: int = 0  # the version of the folding of words in the anchors
 
     def takes(self, scope: Scope) -> bool:
         """Return whether alerts of a scope are sent to the member by e-mail."""
@@ -153,31 +153,37 @@ def mail_scopes(email: str, undeliverable: str, *, confirmed: bool, mail: bool, 
 
 @dataclass(frozen=True)
 class Topic:
-    """Topic of an event. Without countries it is open to every country."""
+    """Topic of an event. Without countries it is open to every country, without ecosystems it concerns every one."""
 
     ecosystems: list[str] = field(default_factory=list)
     countries: list[str] = field(default_factory=list)
     kind: str = ""
-    text: str = ""
+    texts: Sequence[str] = ()
+    about: list[str] = field(default_factory=list)  # countries, for instance the destination of a mission
 
     @cached_property
-    def words(self) -> str:
-        """The words of the text, in the form that keywords are searched in."""
-        return _normal_words(self.text)
+    def words(self) -> list[str]:
+        """The words of each text; a mark that no keyword has separates the texts."""
+        return [word for text in self.texts for word in (*words(text), "|")]
+
+    @cached_property
+    def spaced_words(self) -> str:
+        """The words in the form that keywords are searched in."""
+        return spaced(self.words)
 
 
 @lru_cache(10_000)
-def _normal_words(text: str) -> str:
-    """Return the words in lower case between single spaces, so that a search for one text finds whole words only."""
-    return f" {' '.join(WORD.findall(text.casefold()))} "
+def _wanted(keyword: str) -> str:
+    """Return the words of a keyword between single spaces, so that whole words are found in a topic."""
+    return spaced(wanted_words(keyword))
 
 
 def anchors(interest: Interest) -> list[str]:
     """Return the index keys of an interest, from its most selective criterion."""
     if interest.keywords:
-        return ["keyword:" + WORD.findall(keyword.casefold())[0] for keyword in interest.keywords]
+        return ["keyword:" + word for keyword in interest.keywords for word in wanted_words(keyword)[:1]]
     if interest.ecosystems:
-        return [f"ecosystem:{name}" for name in interest.ecosystems]
+        return [ANY_ECOSYSTEM, *(f"ecosystem:{name}" for name in interest.ecosystems)]
     if interest.countries:
         return [ANY_COUNTRY, *(f"country:{code}" for code in interest.countries)]
     return [f"kind:{kind}" for kind in interest.kinds]
@@ -190,10 +196,11 @@ def all_anchors(interests: Iterable[Interest]) -> list[str]:
 
 def possible_anchors(topic: Topic) -> list[str]:
     """Return every index key that an interest in this topic can have."""
-    countries = [f"country:{code}" for code in topic.countries] or [ANY_COUNTRY]
-    words = {f"keyword:{word}" for word in topic.words.split()}
+    open_to = [f"country:{code}" for code in topic.countries] or [ANY_COUNTRY]
+    about = [f"country:{code}" for code in topic.about]
+    ecosystems = [f"ecosystem:{name}" for name in topic.ecosystems] or [ANY_ECOSYSTEM]
     kind = [f"kind:{topic.kind}"] if topic.kind else []
-    return [*(f"ecosystem:{name}" for name in topic.ecosystems), *countries, *kind, *sorted(words)]
+    return [*ecosystems, *dict.fromkeys(open_to + about), *kind, *sorted({f"keyword:{word}" for word in topic.words})]
 
 
 def match_reason(interest: Interest | Criteria, topic: Topic) -> str | None:
@@ -233,14 +240,18 @@ def _shared_kinds(wanted: list[str], topic: Topic) -> list[str]:
 
 
 def _shared_ecosystems(wanted: list[str], topic: Topic) -> list[str]:
+    if not topic.ecosystems:
+        return [f"{_ecosystem_label(wanted[0])} (for every sector)"]
     return [_ecosystem_label(name) for name in wanted if name in topic.ecosystems]
 
 
 def _shared_countries(wanted: list[str], topic: Topic) -> list[str]:
-    if not topic.countries:
-        return [f"{country_name(wanted[0])} (open to every country)"]
-    return [country_name(code) for code in wanted if code in topic.countries]
+    about = [f"{country_name(code)} (the destination)" for code in wanted if code in topic.about]
+    open_to = [country_name(code) for code in wanted if code in topic.countries and code not in topic.about]
+    if about or open_to or topic.countries:
+        return about + open_to
+    return [f"{country_name(wanted[0])} (open to every country)"]
 
 
 def _shared_keywords(wanted: list[str], topic: Topic) -> list[str]:
-    return [f"“{keyword}”" for keyword in wanted if _normal_words(keyword) in topic.words]
+    return [f"“{keyword}”" for keyword in wanted if (asked := _wanted(keyword)).strip() and asked in topic.spaced_words]

@@ -13,6 +13,7 @@ from services.notifications.preferences.domain import (
     mail_scopes,
 )
 from shared.mongo import Collection, Query, Reader, index
+from shared.words import FOLDING
 
 MEMBERS = Collection(
     "members",
@@ -21,6 +22,7 @@ MEMBERS = Collection(
         index("anchors", "_id"),
         index("organisations", "_id"),
         index("operator", "_id", where={"operator": True}),
+        index("folding", where={"anchors": {"$exists": True}}),
     ],
 )
 CONSENTS = {Scope.CALLS: "mail", Scope.OWN: "own_mail"}  # fields
@@ -56,7 +58,13 @@ async def set_deliverable(tx: Reader, ids: Sequence[str]) -> None:
 async def set_interests(tx: Reader, id: str, interests: Sequence[Interest]) -> None:
     """Store the interests of a member, with the index keys that a fan-out finds them by."""
     rows = [interest.model_dump() for interest in interests]
-    await _set(tx, id, {"interests": rows, "anchors": all_anchors(interests)})
+    await _set(tx, id, {"interests": rows, "anchors": all_anchors(interests), "folding": FOLDING})
+
+
+async def members_folded_earlier(reader: Reader, limit: int) -> list[Member]:
+    """Return members whose index keys an earlier release made, by another folding of words."""
+    earlier = {"anchors": {"$exists": True}, "folding": {"$not": {"$gte": FOLDING}}}
+    return await MEMBERS.find(reader, earlier, sort=[("folding", 1)], limit=limit)
 
 
 async def add_organisation(tx: Reader, id: str, organisation_id: str) -> None:

@@ -12,6 +12,7 @@ from services.notifications.preferences.domain import (
 )
 from services.notifications.preferences.store import (
     MEMBERS,
+    members_folded_earlier,
     set_confirmed,
     set_contact,
     set_deliverable,
@@ -21,7 +22,9 @@ from services.notifications.preferences.store import (
 from shared.auth import Caller
 from shared.contracts.profiles import MemberConfirmed, MemberRegistered
 from shared.errors import NotFound, Refusal
-from shared.mongo import Reader, Transaction
+from shared.mongo import Database, Reader, Transaction
+
+FOLDED_AT_ONCE = 100  # members in one transaction
 
 
 class TooManyInterests(Refusal):
@@ -77,3 +80,16 @@ async def change_consents(tx: Transaction, member_id: str, consents: Mapping[Sco
 async def subscription_of(reader: Reader, member_id: str) -> Subscription:
     """Return the consents of a member; a member who is not known yet takes all e-mails."""
     return Subscription.of(await MEMBERS.get(reader, member_id) or Member(id=member_id))
+
+
+async def fold_again(db: Database) -> None:
+    """Make the index keys of every member's interests again if an earlier release folded words in another way."""
+    while await db.transact(_fold_some_again):
+        pass
+
+
+async def _fold_some_again(tx: Transaction) -> int:
+    members = await members_folded_earlier(tx, FOLDED_AT_ONCE)
+    for member in members:
+        await set_interests(tx, member.id, member.interests)
+    return len(members)

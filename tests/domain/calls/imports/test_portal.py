@@ -79,9 +79,9 @@ def test_ecosystems_follow_from_programme_cluster_and_words() -> None:
 
 
 def test_the_topic_of_an_external_action_ends_in_its_country() -> None:
-    assert read(topicId="EuropeAid/186246/DD/ACT/NG").countries == ["NG"]
-    assert read(topicId="EuropeAid/186246/DD/ACT/Multi").countries == []
-    assert read(topicId="EuropeAid/186246/DD/ACT/EL").countries == ["GR"]
+    assert read(topicId="EuropeAid/186246/DD/ACT/NG").about == ["NG"]
+    assert read(topicId="EuropeAid/186246/DD/ACT/Multi").about == []
+    assert read(topicId="EuropeAid/186246/DD/ACT/EL").about == ["GR"]
 
 
 def test_the_same_record_has_the_same_content_and_a_changed_one_another() -> None:

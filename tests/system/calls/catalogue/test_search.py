@@ -16,7 +16,7 @@ from services.calls.catalogue.eligibility.domain import Candidate, Verdict, chec
 from services.calls.catalogue.facets import counts
 from services.calls.catalogue.search import PUBLIC, CallFilter
 from services.calls.catalogue.status import Stage, status
-from services.calls.catalogue.store import BY_DEADLINE, CALLS
+from services.calls.catalogue.store import BY_DEADLINE, CALLS, fold_again
 from services.calls.organisations.domain import Applicant
 from shared.vocabulary import CallKind, Ecosystem
 from tests.support.calls import NOW
@@ -34,7 +34,7 @@ def call(id: str, **more: Any) -> Call:
 
 FOUND = [
     call("title", title="Hydrogen for trains", kind="funding", ecosystems=["mobility"], programme="LIFE"),
-    call("keyword", title="Clean rail", keywords=["hydrogen"], kind="mission", days=5, countries=["JP"]),
+    call("keyword", title="Clean rail", keywords=["hydrogen"], kind="mission", days=5, countries=["JP"], about=["BR"]),
     call(
         "summary", title="Depots", summary="They may use hydrogen.", days=25, budget={"smallest": 100, "largest": 900}
     ),
@@ -86,6 +86,9 @@ async def test_a_word_in_the_title_counts_more_than_one_in_the_summary(ccp: Plat
         ({"status": "draft"}, []),
         ({"kind": "mission"}, ["keyword"]),
         ({"country": "JP"}, ["keyword"]),
+        ({"about": "BR"}, ["keyword"]),
+        ({"country": "BR"}, []),
+        ({"about": "BR", "text": "hydrogen"}, ["keyword"]),
         ({"ecosystem": "mobility"}, ["title"]),
         ({"programme": "LIFE"}, ["title"]),
         ({"closing_within": 30}, ["keyword", "summary"]),
@@ -159,7 +162,7 @@ async def test_the_query_for_a_profile_finds_the_calls_that_the_rules_allow(
 
 PROGRAMMES = ["", "LIFE", "Digital Europe"]
 made = st.builds(
-    lambda days, opens, forthcoming, closed, kind, ecosystems, countries, programme: {
+    lambda days, opens, forthcoming, closed, kind, ecosystems, countries, about, programme: {
         "days": days,
         "opens_at": None if opens is None else NOW + opens * DAY,
         "forthcoming": forthcoming,
@@ -167,6 +170,7 @@ made = st.builds(
         "kind": kind,
         "ecosystems": ecosystems,
         "countries": countries,
+        "about": about,
         "programme": programme,
     },
     st.integers(-20, 60),
@@ -175,6 +179,7 @@ made = st.builds(
     st.booleans(),
     st.sampled_from([*CallKind]),
     st.lists(st.sampled_from([*Ecosystem]), max_size=3, unique=True),
+    st.lists(st.sampled_from(COUNTRIES), max_size=3, unique=True),
     st.lists(st.sampled_from(COUNTRIES), max_size=3, unique=True),
     st.sampled_from(PROGRAMMES),
 )
@@ -185,6 +190,7 @@ NARROWING: list[dict] = [
     {"kind": "mission"},
     {"ecosystem": "digital"},
     {"country": "SE"},
+    {"about": "SE"},
     {"programme": "LIFE"},
     {"closing_within": 30},
 ]
@@ -203,8 +209,9 @@ async def test_facets_domain_and_filters_agree(ccp: Platform, filters: dict, row
     assert found["ecosystem"] == {str(e): sum(e in one.ecosystems for one in seen) for e in Ecosystem}
     assert found["status"] == {str(s): sum(status(one, NOW) is s for one in seen) for s in PUBLIC}
     assert found["country"] == Counter(country for one in seen for country in one.countries)
+    assert found["about"] == Counter(country for one in seen for country in one.about)
     assert found["programme"] == Counter(one.programme for one in seen if one.programme)
-    for facet in ("country", "programme"):
+    for facet in ("country", "about", "programme"):
         assert [*found[facet].values()] == sorted(found[facet].values(), reverse=True)
 
 
@@ -212,6 +219,7 @@ async def test_choosing_a_facet_finds_as_many_as_it_counts(ccp: Platform) -> Non
     await only(ccp, FOUND)
     facets = ok(await ccp.http.get("/calls/facets"))
     assert facets["country"] == {"JP": 1}
+    assert facets["about"] == {"BR": 1}
     assert facets["programme"] == {"LIFE": 1}
     for facet, counted in facets.items():
         for value, number in counted.items():
@@ -233,11 +241,94 @@ async def test_the_page_filters_by_facets(ccp: Platform) -> None:
     assert "Brazil (1)" not in japan.get_text()
 
 
+WRITTEN = [
+    call("accents", title="Électricité pour Île-de-France"),
+    call("greek", title="Καινοτόμος ΕΝΈΡΓΕΙΑ"),
+    call("polish", title="Klaster Łódź"),
+    call("abbreviation", title="Funds for IT firms", summary="By WHO"),
+    call("stop", title="Make it work", summary="For those who apply"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("electricite", ["accents"]),
+        ("Ile de France", ["accents"]),
+        ('"Ile de France"', ["accents"]),
+        ("E\u0301lectricite\u0301", ["accents"]),
+        ("ενέργεια", ["greek"]),
+        ("ενεργειας", ["greek"]),
+        ("lodz", ["polish"]),
+        ("IT", ["abbreviation"]),
+        ("it", ["abbreviation"]),
+        ("WHO", ["abbreviation"]),
+        ("firm -IT", []),
+        ("works", ["stop"]),
+    ],
+)
+async def test_words_are_found_in_any_spelling(ccp: Platform, text: str, expected: list[str]) -> None:
+    await only(ccp, WRITTEN)
+    assert await ids(ccp, text=text) == expected
+
+
+TOPICS = [
+    "HORIZON-CL4-2026-DIGITAL-01",
+    "HORIZON-CL4-2026-DIGITAL-01-02",
+    "HORIZON-CL4-2027-DIGITAL-01",
+    "LIFE-2026-IT",
+]
+IDENTIFIED = [
+    *(call(f"c{n}", title="Digital work", source={"name": "portal", "id": id}) for n, id in enumerate(TOPICS)),
+    call("words", title="Digital digital Horizon 2026 CL4 01", summary="Horizon CL4 2026 digital 01 " * 5),
+    call("named", title="Second call of COSME/2016-035", keywords=["EDF-2026-DA"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        *((id, [f"c{n}"]) for n, id in enumerate(TOPICS)),
+        *((id.lower().replace("-", " "), [f"c{n}"]) for n, id in enumerate(TOPICS)),
+        ("CL4-2026-DIGITAL", ["c0", "c1"]),
+        ("work programme CL4-2027", ["c2"]),
+        ("digital-01-02", ["c1"]),
+        ("cosme/2016-035", ["named"]),
+        ("EDF-2026", ["named"]),
+        ("c1", ["c1"]),
+    ],
+)
+async def test_an_identifier_or_a_part_of_it_finds_its_call_first(ccp: Platform, text: str, first: list[str]) -> None:
+    await only(ccp, IDENTIFIED)
+    assert sorted((await ids(ccp, text=text))[: len(first)]) == first
+
+
+async def test_a_mission_is_about_its_destinations(ccp: Platform) -> None:
+    mission = {"starts_on": "2016-08-08", "ends_on": "2016-08-12", "destinations": ["BR"]}
+    await only(ccp, [call("mission", kind="mission", mission=mission, countries=["FR"]), call("other")])
+    assert await ids(ccp, about="BR") == ["mission"]
+    assert await ids(ccp, country="FR") == ["mission"]
+    assert ok(await ccp.http.get("/calls/facets"))["about"] == {"BR": 1}
+
+
+async def test_calls_of_an_earlier_release_are_found_after_their_words_are_folded(ccp: Platform) -> None:
+    await only(ccp, FOUND)
+    at = ccp.system.db("calls")
+    await at.raw("calls").update_many({"_id": {"$ne": "summary"}}, {"$unset": {"found_by": ""}})
+    await at.raw("calls").update_one({"_id": "summary"}, {"$set": {"found_by": {"folding": 0}}})
+    assert await ids(ccp, text="hydrogen") == []
+    await fold_again(at)
+    assert await ids(ccp, text="hydrogen") == ["title", "keyword", "summary", "text"]
+    assert await ids(ccp, about="BR") == ["keyword"]
+    assert await at.raw("calls").count_documents({"version": 1}) == len(FOUND)
+
+
 FILTERS: list[dict] = [
     {},
     *({"status": one} for one in PUBLIC),
     {"kind": "mission"},
     {"country": "JP"},
+    {"about": "JP"},
     {"ecosystem": "digital"},
     {"programme": "LIFE"},
     {"organisation_id": "o1"},
