@@ -92,6 +92,7 @@ def _without_marks(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c)[0] != "M")
 
 
+@lru_cache(50_000)
 def _named(word: str, has_abbreviations: bool) -> str:
     folded = fold(word)
     if folded not in STOP_WORDS:
@@ -99,7 +100,6 @@ def _named(word: str, has_abbreviations: bool) -> str:
     return f"{folded}_" if has_abbreviations and len(word) > 1 and word.isupper() else ""
 
 
-@lru_cache(50_000)
 def stem(word: str) -> str:
     """Return the stem of a folded word, by the rules of English, or of Greek if it is written in Greek."""
     language = "greek" if "α" <= word[0] <= "ω" else "english"
