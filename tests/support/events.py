@@ -6,16 +6,16 @@ from typing import Annotated, Any
 import pycountry
 from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel
-from pydantic_extra_types.country import CountryAlpha2
 
 from shared.contracts.base import Part
+from shared.vocabulary import Country
 
 YEARS = {"min_value": datetime(1990, 1, 1), "max_value": datetime(2100, 12, 31)}  # noqa: DTZ001
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 COUNTRIES = [country.alpha_2 for country in pycountry.countries]
 
 st.register_type_strategy(AwareDatetime, st.datetimes(**YEARS, timezones=OFFSETS))
-st.register_type_strategy(CountryAlpha2, st.sampled_from(COUNTRIES).map(CountryAlpha2))
+st.register_type_strategy(Country, st.sampled_from(COUNTRIES).map(Country))
 
 
 def events(model: type[BaseModel]) -> st.SearchStrategy[Any]:

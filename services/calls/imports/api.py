@@ -48,7 +48,10 @@ MEDIA_TYPES = ("application/x-ndjson", "application/json", "text/csv", "text/tab
         }
     ),
     openapi_extra={
-        "requestBody": {"content": {media: {"schema": {"type": "string"}} for media in MEDIA_TYPES}, "required": True}
+        "requestBody": {
+            "content": {media: {"schema": {"type": "string", "maxLength": MOST_BYTES}} for media in MEDIA_TYPES},
+            "required": True,
+        }
     },
 )
 async def import_file(

@@ -23,7 +23,7 @@ from shared.mongo import Database
 router = APIRouter(tags=["Calls"])
 
 
-class OwnCall(CallView):
+class OwnCallView(CallView):
     """A call as its publisher sees it."""
 
     applied: int = Field(0, description="Number of applications that were submitted and not withdrawn")
@@ -39,7 +39,7 @@ class OwnFilter(Paging):
 
 @router.get(
     "/calls/own",
-    response_model=Page[OwnCall],
+    response_model=Page[OwnCallView],
     operation_id="list_own_calls",
     summary="List the calls that you publish",
     responses=refusals(
@@ -57,15 +57,15 @@ async def list_own_calls(
     before = decode_cursor(q.cursor, 1)[0] if q.cursor else None
     calls = await calls_of_organisation(runtime.db, q.organisation_id, q.stage, before, q.limit + 1)
     more = encode_cursor(calls[q.limit - 1].id) if len(calls) > q.limit else None
-    page = Page[OwnCall](items=await with_numbers(runtime.db, calls[: q.limit]), next=more)
+    page = Page[OwnCallView](items=await with_numbers(runtime.db, calls[: q.limit]), next=more)
     return page_or_json(request, "own_calls.html", page)
 
 
-async def with_numbers(db: Database, calls: Many[Call]) -> list[OwnCall]:
+async def with_numbers(db: Database, calls: Many[Call]) -> list[OwnCallView]:
     """Return calls with the numbers of their applications."""
     numbers = await numbers_by_state(db, [call.id for call in calls])
     return [
-        OwnCall(
+        OwnCallView(
             **CallView.of(call, db.now()).model_dump(),
             applied=sum(number for state, number in numbers[call.id].items() if state not in NOT_APPLIED),
             applications=numbers[call.id],
