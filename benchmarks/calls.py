@@ -79,7 +79,7 @@ def invented(number: int, language: Language) -> Call:
         programme=dice.choice(["Horizon Europe", "LIFE", "Digital Europe", ""]),
         countries=dice.sample(["FR", "SE", "JP", "BR", "DE"], dice.choice([0, 0, 0, 1, 2])),
         ecosystems=dice.sample(list(Ecosystem), dice.choice([0, 1, 1, 2, 3])),
-        keywords=language.title(4).split(),
+        keywords=[*dict.fromkeys(language.title(4).split())],
         deadline=deadline,
     )
     opens_at = min(deadline, NOW + timedelta(days=dice.randint(-200, 60))) - timedelta(days=1)

@@ -24,10 +24,10 @@ HEADLINE = 4  # from so many words on, a text wholly in capitals is a headline a
 LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 ENGLISH_STOP_WORDS = """
 a about above after again against all am an and any are as at be because been before being below between both but by
-can cannot could did do does doing down during each few for from further had has have having he her here hers him
-himself his how i if in into is it its itself me more most my myself no nor not of off on once only or other our ours
-out over own s same she should so some such t than that the their theirs them then there these they this those through
-to too under until up us very was we were what when where which while who whom why will with would you your yours
+can cannot could did do does doing down during each few for from further had has have having here how i if in into is
+it its itself me more most my myself no nor not of off on once only or other our ours out over own s same should so
+some such t than that the their theirs them then there these they this those through to too under until up us very was
+we were what when where which while who whom why will with would you your yours
 """
 STOP_WORDS = frozenset(ENGLISH_STOP_WORDS.split())
 

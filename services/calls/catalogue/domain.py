@@ -38,7 +38,7 @@ from shared.fields import Distinct, Paragraphs
 from shared.ids import Id
 from shared.models import Body, Link, Model, Moment, Versioned
 from shared.vocabulary import CallKind, Country
-from shared.words import FOLDING, identifier, identifiers, words
+from shared.words import FOLDING, identifier, identifiers, spaced, words
 
 OPENING_FIRST = "The deadline must be after the opening. Send a later deadline or an earlier opening."
 
@@ -204,10 +204,10 @@ class Call(Versioned, CallContent):
         keys = [*identifier(self.id), *identifier(source_id), *identifiers(" ".join([self.title, *self.keywords]))]
         return FoundBy(
             folding=FOLDING,
-            title=" ".join(words(self.title)),
-            keywords=" ".join(word for text in (*self.keywords, source_id) for word in words(text)),
-            programme=" ".join(words(self.programme)),
-            summary=" ".join(words(self.summary)),
+            title=spaced(words(self.title)),
+            keywords=spaced([word for text in (*self.keywords, source_id) for word in (*words(text), "|")]),
+            programme=spaced(words(self.programme)),
+            summary=spaced(words(self.summary)),
             identifiers=" ".join(keys),
             about=self.destinations,
         )

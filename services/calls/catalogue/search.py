@@ -15,7 +15,7 @@ from shared.http.paging import Paging
 from shared.ids import Id
 from shared.mongo import Query, Reader
 from shared.vocabulary import CallKind, Country, Ecosystem
-from shared.words import wanted_identifiers, wanted_words
+from shared.words import spaced, wanted_identifiers, wanted_words
 
 PUBLIC = [Status.FORTHCOMING, Status.OPEN, Status.CLOSING_SOON, Status.CLOSED]
 PHRASE = re.compile(r'(-?)"([^"]*\w[^"]*)"')
@@ -81,9 +81,9 @@ class CallFilter(Paging):
 
 def search_string(text: str) -> str:
     """Return a search for MongoDB with folded words; the words of a phrase or an exclusion stay together."""
-    phrases = [f'{sign}"{" ".join(wanted_words(phrase))}"' for sign, phrase in PHRASE.findall(text)]
+    phrases = [f'{sign}"{spaced(wanted_words(phrase))}"' for sign, phrase in PHRASE.findall(text)]
     rest = PHRASE.sub(" ", text)
-    excluded = [f'-"{" ".join(wanted_words(word))}"' for word in EXCLUDED.findall(rest)]
+    excluded = [f'-"{spaced(wanted_words(word))}"' for word in EXCLUDED.findall(rest)]
     asked = EXCLUDED.sub(" ", rest)
     return " ".join([*wanted_words(asked), *wanted_identifiers(asked), *phrases, *excluded])
 

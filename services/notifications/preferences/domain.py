@@ -246,7 +246,7 @@ def _shared_ecosystems(wanted: list[str], topic: Topic) -> list[str]:
 
 
 def _shared_countries(wanted: list[str], topic: Topic) -> list[str]:
-    about = [f"{country_name(code)} (the destination)" for code in wanted if code in topic.about]
+    about = [f"{country_name(code)} (destination)" for code in wanted if code in topic.about]
     open_to = [country_name(code) for code in wanted if code in topic.countries and code not in topic.about]
     if about or open_to or topic.countries:
         return about + open_to

@@ -68,11 +68,11 @@ def test_a_call_for_every_sector_matches_an_interest_in_one() -> None:
 
 def test_a_call_about_a_country_concerns_those_who_follow_it() -> None:
     mission = Topic(countries=["FR"], about=["JP"])
-    assert match_reason(Interest(id="1", countries=["JP"]), mission) == "You follow Japan (the destination)"
+    assert match_reason(Interest(id="1", countries=["JP"]), mission) == "You follow Japan (destination)"
     assert match_reason(Interest(id="1", countries=["FR"]), mission) == "You follow France"
     assert match_reason(Interest(id="1", countries=["BR"]), mission) is None
     open_to_all = Topic(about=["JP"])
-    assert match_reason(Interest(id="1", countries=["JP"]), open_to_all) == "You follow Japan (the destination)"
+    assert match_reason(Interest(id="1", countries=["JP"]), open_to_all) == "You follow Japan (destination)"
     assert match_reason(Interest(id="1", countries=["FR"]), open_to_all) == "You follow France (open to every country)"
 
 

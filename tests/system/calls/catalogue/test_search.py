@@ -245,7 +245,7 @@ WRITTEN = [
     call("accents", title="Électricité pour Île-de-France"),
     call("greek", title="Καινοτόμος ΕΝΈΡΓΕΙΑ"),
     call("polish", title="Klaster Łódź"),
-    call("abbreviation", title="Funds for IT firms", summary="By WHO"),
+    call("abbreviation", title="Funds for IT firms", summary="By WHO, for farms"),
     call("stop", title="Make it work", summary="For those who apply"),
 ]
 
@@ -265,6 +265,13 @@ WRITTEN = [
         ("WHO", ["abbreviation"]),
         ("firm -IT", []),
         ("works", ["stop"]),
+        ("funds -arm", ["abbreviation"]),
+        ('funds "firms IT"', []),
+        ('funds "IT firms"', ["abbreviation"]),
+        ('funds "irm"', []),
+        ('funds -"irm"', ["abbreviation"]),
+        ("make -work", []),
+        ('make -"work for"', []),
     ],
 )
 async def test_words_are_found_in_any_spelling(ccp: Platform, text: str, expected: list[str]) -> None:
