@@ -73,7 +73,11 @@ def client_of(request: Request) -> str:
 
     Behind a trusted proxy, the server has replaced the proxy's address by the one that the proxy states.
     """
-    host = request.client.host if request.client else "unknown"
+    return network_of(request.client.host) if request.client else "unknown"
+
+
+def network_of(host: str) -> str:
+    """Return an IPv4 address, the network of an IPv6 address (its first 64 bits), or another name as it is."""
     try:
         address = ip_address(host)
     except ValueError:
