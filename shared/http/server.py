@@ -46,7 +46,8 @@ class Waiting:
 
     def pop(self) -> "BoundedProtocol":
         """Take out the connection that has waited longest, of the address with the most connections that wait."""
-        connection = next(iter(max(self._by_address.values(), key=len)))
+        fullest = max(self._by_address, key=lambda address: len(self._by_address[address]))
+        connection = next(iter(self._by_address[fullest]))
         self.remove(connection)
         return connection
 
