@@ -31,7 +31,7 @@ async def attempt(request: Request, runtime: CurrentRuntime, email: str) -> Asyn
     addresses can exhaust that limit, but cannot lock out the member.
     """
     account, client = normal_email(email), client_of(request)
-    request.state.account = pseudonym(account)
+    request.state.account = pseudonym(request, account)
     async with runtime.resources.locks.hold(f"log in from {client}"):
         counted = await _count(request, runtime, account, client)
         yield
