@@ -31,6 +31,7 @@ from services.profiles.accounts.usecases import (
 )
 from services.profiles.dependencies import CurrentCaller, CurrentRuntime
 from shared import pages
+from shared.addresses import mailbox
 from shared.auth import PUBLIC_KEYS
 from shared.errors import NotFound
 from shared.http.caller import cookie_name, verified
@@ -39,7 +40,7 @@ from shared.http.negotiation import page_or_json
 from shared.http.preconditions import IdempotencyKey
 from shared.http.problems import refusals
 from shared.http.throttling import TOO_MANY, ByClient, count
-from shared.idempotency import idempotent
+from shared.idempotency import idempotent, is_answered
 from shared.ids import new_id
 
 router = APIRouter(tags=["Accounts"])
@@ -64,9 +65,12 @@ class KeySet(BaseModel):
     keys: list[dict[str, str]]
 
 
-async def limit_mails(body: Registration, request: Request) -> None:
-    """Count a request that sends an e-mail to the address in its body. Raises TooManyRequests."""
-    await count(request, "profiles", "mails_to_address", body.email)
+async def limit_mails(
+    body: Registration, request: Request, runtime: CurrentRuntime, key: IdempotencyKey = None
+) -> None:
+    """Count a request that sends an e-mail to the mailbox in its body. Raises TooManyRequests."""
+    if not await is_answered(runtime.db, key, body.email):
+        await count(request, "profiles", "mails_to_address", mailbox(body.email))
 
 
 @router.post(
@@ -127,12 +131,13 @@ async def read_confirmation(token: ConfirmationToken, request: Request, runtime:
 async def confirm_address(token: ConfirmationToken, sent: Sent, request: Request, runtime: CurrentRuntime) -> Response:
     """Create the account with the password of its owner, who may correct name and country. The link works once."""
     claims = await verified(runtime, token, "confirm", "notifications")
-    registration = await open_registration(runtime.db, claims["email"], claims["sub"])
-    if sent.body is None:
-        view, form = RegistrationView.of(registration), confirmation_form(registration, sent)
-        return pages.page("confirm.html", status=422, resource=view, form=form)
-    password_hash = await hash_password(sent.body.password)
-    member = await runtime.db.transact(confirm_member, claims["email"], claims["sub"], sent.body, password_hash)
+    async with runtime.resources.locks.hold(f"confirm {claims['sub']}"):  # so that one request hashes its password
+        registration = await open_registration(runtime.db, claims["email"], claims["sub"])
+        if sent.body is None:
+            view, form = RegistrationView.of(registration), confirmation_form(registration, sent)
+            return pages.page("confirm.html", status=422, resource=view, form=form)
+        password_hash = await hash_password(sent.body.password)
+        member = await runtime.db.transact(confirm_member, claims["email"], claims["sub"], sent.body, password_hash)
     return page_or_json(request, "confirmed.html", member)
 
 

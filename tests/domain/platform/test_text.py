@@ -103,7 +103,25 @@ def test_a_name_has_visible_characters_only(name: str) -> None:
 def test_texts_are_normalised_before_they_are_measured() -> None:
     assert LINE.validate_python("e\u0301" * 20) == "é" * 20
     assert refusal(LINE, "\U0001d160" * 10) == "Use at most 20 character(s)."  # three characters each, in NFC
-    assert "accents" in refusal(LINE, "a" + "\u0301\u0323" * 40_000)  # to normalise it would take seconds
+    assert "accents" in refusal(LINE, "a" + "\u0301\u0323" * 20)
+    assert LINE.validate_python(unicodedata.normalize("NFD", "ᾷ" * 20)) == "ᾷ" * 20
+
+
+@pytest.mark.parametrize(
+    "adapter",
+    [LINE, TEXT, TypeAdapter(NewPassword), TypeAdapter(GivenPassword)],
+    ids=["line", "text", "new password", "given password"],
+)
+@pytest.mark.parametrize(
+    "text",
+    ["\u0323\u0301" * 350_000, "a\u0323\u0301" * 250_000, "e\u0301\n" * 250_000],
+    ids=["marks", "letters", "lines"],
+)
+def test_a_text_that_is_far_too_long_is_refused_before_it_is_read(
+    adapter: TypeAdapter[Any], text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.text.unicodedata", None)
+    assert refusal(adapter, text).startswith("Use at most")
 
 
 def test_only_letters_digits_and_signs_are_visible() -> None:
