@@ -117,6 +117,30 @@ def test_a_part_has_short_lines_even_where_only_python_ends_them(end: str) -> No
     assert max(map(len, content.split(b"\r\n"))) <= 900
 
 
+@pytest.mark.parametrize(
+    ("correlation", "shown"),
+    [
+        ("01975d2e-0000-7000-8000-0000000000ff", "01975d2e-0000-7000-8000-0000000000ff"),
+        ("Confirm-your-bank-account-by-0900-1234", None),
+        ("01975d2e-0000-7000-8000-0000000000ff\r\nBcc: all@x.example", None),
+    ],
+)
+def test_only_correlation_ids_of_the_platform_are_in_e_mails(correlation: str, shown: str | None) -> None:
+    """An event of an earlier version has the id that the client chose."""
+    mail = Mail(
+        id="m",
+        member_id="anna",
+        kind="confirm",
+        occasions=["o"],
+        created_at=NOW,
+        send_after=NOW,
+        correlation=correlation,
+    )
+    sent = read(COMPOSER.confirmation(mail, Member(id="anna", email="anna@members.example", name="Anna")).as_bytes())
+    assert sent["X-Correlation-ID"] == shown
+    assert sent["Bcc"] is None
+
+
 def test_a_subject_that_looks_encoded_is_shown_as_it_was_written() -> None:
     assert read(composed("=?utf-8?q?Free_money?= now", "Text"))["Subject"] == "=?utf-8?q?Free_money?= now"
 
