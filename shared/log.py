@@ -61,7 +61,7 @@ def correlation() -> str | None:
 
 
 def given_by_client(correlation_id: str) -> AbstractContextManager[None]:
-    """Return a context in which log lines also have the client's own correlation id; nobody else is shown it."""
+    """Return a context in which log lines also have the client's own correlation id. It goes nowhere else."""
     known = {"client_correlation": correlation_id} if CLIENT_CORRELATION.fullmatch(correlation_id) else {}
     return structlog.contextvars.bound_contextvars(**known)
 
