@@ -164,10 +164,7 @@ class Edge:
         if scope["type"] != "http":
             return await self.asgi(scope, receive, send)
         request = Request(scope)
-        given = request.headers.get("x-correlation-id", "")
-        correlation = (
-            given if 0 < len(given) <= 80 and given.isascii() and given.replace("-", "").isalnum() else new_id()
-        )
+        correlation = new_id()  # not the client's: it goes into events and e-mails that others read
         started, status = time.perf_counter(), 0
 
         async def answer(message: Message) -> None:
@@ -178,7 +175,7 @@ class Edge:
             await send(message)
 
         limit = next((size for path, size in self.limits if path.match(scope["path"])), BODY_LIMIT)
-        with log.correlated(correlation):
+        with log.correlated(correlation), log.given_by_client(request.headers.get("x-correlation-id", "")):
             try:
                 await self.asgi(scope, BoundedBody(receive, limit), answer)
             except ClientDisconnect:
