@@ -142,7 +142,7 @@ async def read_confirmation(token: ConfirmationToken, request: Request, runtime:
     openapi_extra={"requestBody": CONFIRMATION_BODY},
 )
 async def confirm_address(token: ConfirmationToken, sent: Sent, request: Request, runtime: CurrentRuntime) -> Response:
-    """Create the account with the password of its owner, who may correct name and country. Then all its links end."""
+    """Create the account with the password of its owner, who may correct name and country. Its links end."""
     claims = await verified(runtime, token, "confirm", "notifications")
     registration = await open_registration(runtime.db, claims["email"], claims["sub"])
     if sent.body is None:

@@ -24,4 +24,4 @@ async def add_registration(tx: Transaction, registration: PendingRegistration) -
     await REGISTRATIONS.insert(tx, registration)
     own = {"email": registration.email}
     kept = await REGISTRATIONS.find(tx, own, sort=[("at", -1), ("_id", -1)], limit=MOST_REGISTRATIONS)
-    await REGISTRATIONS.delete(tx, {**own, "_id": {"$nin": [each.id for each in kept]}})
+    await REGISTRATIONS.delete(tx, {**own, "_id": {"$not": {"$in": [each.id for each in kept]}}})

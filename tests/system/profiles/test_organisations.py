@@ -106,7 +106,7 @@ async def test_a_public_profile_keeps_what_it_is_known_by_until_a_reviewer_accep
     assert await public_profile(ccp, made["id"]) == EU
 
 
-async def test_a_public_profile_cannot_fall_below_the_checklist_nor_take_anothers_acronym(ccp: Platform) -> None:
+async def test_a_public_profile_cannot_fall_below_the_checklist_nor_take_any_acronym(ccp: Platform) -> None:
     owner = await ccp.member("Olivia")
     made = await ccp.organisation(owner, name="Olivia's cluster")
     path, same = f"/organisations/{made['id']}", PROFILE | {"name": "Olivia's cluster"}
