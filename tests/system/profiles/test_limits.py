@@ -120,7 +120,7 @@ async def test_a_form_is_checked_like_a_body(ccp: Platform) -> None:
 async def test_registrations_of_one_client_and_mails_to_one_address_are_limited(mongo_url: str, tmp_path: Path) -> None:
     async with limited(mongo_url, tmp_path, registrations_by_client="6 per hour", mails_to_address="2 per hour") as ccp:
         async with ccp.client_at(HOME) as http:
-            for _ in range(3):  # the third e-mail is not sent, and nobody is told
+            for _ in range(3):  # the third e-mail is not sent; the answer does not tell
                 ok(await registers(http, "anna@members.example"))
             for number in range(3):
                 ok(await registers(http, f"member{number}@members.example"))
