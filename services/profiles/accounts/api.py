@@ -14,6 +14,7 @@ from services.profiles.accounts.domain import (
     Registration,
     RegistrationReceived,
     RegistrationView,
+    normal_email,
 )
 from services.profiles.accounts.forms import (
     CONFIRMATION_BODY,
@@ -33,7 +34,7 @@ from services.profiles.dependencies import CurrentCaller, CurrentRuntime
 from shared import pages
 from shared.addresses import mailbox
 from shared.auth import PUBLIC_KEYS
-from shared.errors import NotFound
+from shared.errors import NotFound, TooManyRequests
 from shared.http.caller import cookie_name, verified
 from shared.http.headers import is_https
 from shared.http.negotiation import page_or_json
@@ -49,7 +50,7 @@ ConfirmationToken = Annotated[
 ]
 Sent = Annotated[SentConfirmation, Depends(sent_confirmation)]
 INVALID_LINK = "The link is not valid, or older than seven days"
-USED_LINK = "The link was used, or replaced by a newer one"
+USED_LINK = "The link has expired, or the address was confirmed, with this link or another one"
 
 
 class Token(BaseModel):
@@ -67,10 +68,19 @@ class KeySet(BaseModel):
 
 async def limit_mails(
     body: Registration, request: Request, runtime: CurrentRuntime, key: IdempotencyKey = None
-) -> None:
-    """Count a request that sends an e-mail to the mailbox in its body. Raises TooManyRequests."""
-    if not await is_answered(runtime.db, key, body.email):
+) -> bool:
+    """Count a request that sends an e-mail to the mailbox in its body. Return whether it may send it.
+
+    It is not refused: strangers would use up the limit of the owner, who then has their e-mails with valid links.
+    """
+    if await is_answered(runtime.db, key, body.email):
+        return True
+    try:
         await count(request, "profiles", "mails_to_address", mailbox(body.email))
+    except TooManyRequests as error:
+        request.state.means = error.security_event
+        return False
+    return True
 
 
 @router.post(
@@ -79,14 +89,22 @@ async def limit_mails(
     operation_id="register_member",
     summary="Register a member",
     responses=refusals({422: "A field is missing or not valid"}),
-    dependencies=[Depends(ByClient("profiles", "registrations_by_client")), Depends(limit_mails)],
+    dependencies=[Depends(ByClient("profiles", "registrations_by_client"))],
 )
-async def register(body: Registration, runtime: CurrentRuntime, key: IdempotencyKey = None) -> RegistrationReceived:
+async def register(
+    body: Registration,
+    runtime: CurrentRuntime,
+    may_mail: Annotated[bool, Depends(limit_mails)],
+    key: IdempotencyKey = None,
+) -> RegistrationReceived:
     """Send an e-mail to the address, with a link that confirms it and sets a password. Then the account exists.
 
-    A repetition replaces the registration and ends the earlier link. The owner of an account that exists gets an e-mail
-    that says so; the answer is the same.
+    Each registration of an address has its own link, which opens what was typed with it; the first link with which a
+    password is set ends the others. The owner of an account that exists gets an e-mail that says so. An address that
+    got many e-mails within the hour gets no more. The answer is the same.
     """
+    if not may_mail:
+        return RegistrationReceived(email=normal_email(body.email))
     return await idempotent(runtime.db, key, body.email, RegistrationReceived, register_member, new_id(), body)
 
 
@@ -129,7 +147,7 @@ async def read_confirmation(token: ConfirmationToken, request: Request, runtime:
     openapi_extra={"requestBody": CONFIRMATION_BODY},
 )
 async def confirm_address(token: ConfirmationToken, sent: Sent, request: Request, runtime: CurrentRuntime) -> Response:
-    """Create the account with the password of its owner, who may correct name and country. The link works once."""
+    """Create the account with the password of its owner, who may correct name and country. Its links end."""
     claims = await verified(runtime, token, "confirm", "notifications")
     async with runtime.resources.locks.hold(f"confirm {claims['sub']}"):  # so that one request hashes its password
         registration = await open_registration(runtime.db, claims["email"], claims["sub"])

@@ -79,6 +79,16 @@ async def test_a_pseudonym_is_one_of_the_installation_and_its_replicas(ccp: Plat
     assert client != stable_id("pseudonym", ADDRESS)[:12]
 
 
+async def test_an_email_that_a_limit_holds_back_is_an_event_although_the_answer_is_the_same(
+    ccp: Platform, lines: list[Any]
+) -> None:
+    body = {"email": "often@members.example", "name": "Anna", "country": "FR"}
+    for _ in range(6):
+        ok(await ccp.http.post("/members", json=body))
+    assert events(lines) == ["request_throttled"]
+    assert [line["limit"] for line in lines if line["event"] == "security"] == ["mails_to_address"]
+
+
 async def test_refused_tokens_and_refused_access_are_events(ccp: Platform, anna: Member, lines: list[Any]) -> None:
     draft = ok(await ccp.operator.post("/calls", MISSION))
     profile = ok(await ccp.operator.post("/organisations", PROFILE))
