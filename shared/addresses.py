@@ -29,4 +29,10 @@ def mail_address(text: str) -> str:
     return f"{local}@{ascii_domain}".lower()
 
 
+def mailbox(address: str) -> str:
+    """Return an address without its `+tag`: mail to every tag arrives in one mailbox. Only to count, not to send."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
+
+
 EmailAddress = Annotated[EmailStr, AfterValidator(mail_address), Field(max_length=LONGEST_ADDRESS)]

@@ -15,7 +15,7 @@ from typing import Annotated, Any, cast
 
 from precis_i18n import get_profile
 from pydantic import BaseModel, BeforeValidator, Field, GetCoreSchemaHandler, SecretStr, ValidationInfo
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from shared.text import checked_line, checked_text, is_visible, mended_line, mended_text
 
@@ -23,6 +23,7 @@ STORED: Mapping[str, bool] = {"stored": True}
 BYTES_PER_CHARACTER = 6  # at most, in JSON: \u03b1; limits of bodies follow from limits in characters with it
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 OPAQUE = get_profile("OpaqueString")
+CHARACTERS_IN_ONE = 4  # at most, that NFC makes one: a Greek letter with three marks
 MISSING = "\ufffd"  # stands for what a stored text lacks after it was mended
 
 
@@ -57,6 +58,8 @@ class TextRule(ABC):
             return value
         if is_stored(info):
             return self._read(value)
+        if len(value) > self.most * CHARACTERS_IN_ONE:  # before Unicode work, which takes long for long texts
+            raise PydanticKnownError("string_too_long", {"max_length": self.most})
         text = self.checked(value)
         if text and self.fewest and not is_visible(text):
             raise ValueError("Use at least one letter, digit or other visible character.")

@@ -26,6 +26,7 @@ from shared.http.security import SecurityLog
 from shared.ids import new_id
 from shared.mongo import Client, Database, connect
 from shared.operations import operations
+from shared.pseudonyms import load_pseudonyms, passing_pseudonyms
 from shared.service import Runtime, Service
 from shared.settings import Settings
 from shared.telemetry import Telemetry
@@ -59,6 +60,7 @@ def build_app(
     tags = {tag: words for service in services for tag, words in service.tags.items()}
     app.openapi = partial(describe, app, tags, settings.public_url)  # type: ignore[method-assign]
     app.state.clock, app.state.telemetry, app.state.settings, app.state.runtimes = clock, telemetry, settings, {}
+    app.state.pseudonyms = passing_pseudonyms()
     app.router.routes.extend(service_routes(services, settings) if routes is None else routes)
     add_health(app)
     add_document(app, f"/openapi{suffix}.json")
@@ -122,6 +124,7 @@ async def _lifespan(
         stack.callback(client.close)
         for running in runtimes.values():
             await stack.enter_async_context(running.running())
+        app.state.pseudonyms = await load_pseudonyms(runtimes[services[0].name].db)
         stack.push_async_callback(bus.close)
         await bus.start([running.subscription for running in runtimes.values() if running.service.handlers])
         log.get().info("services_ready", services=sorted(runtimes))
@@ -161,10 +164,7 @@ class Edge:
         if scope["type"] != "http":
             return await self.asgi(scope, receive, send)
         request = Request(scope)
-        given = request.headers.get("x-correlation-id", "")
-        correlation = (
-            given if 0 < len(given) <= 80 and given.isascii() and given.replace("-", "").isalnum() else new_id()
-        )
+        correlation = new_id()  # not the client's: it goes into events and e-mails that others read
         started, status = time.perf_counter(), 0
 
         async def answer(message: Message) -> None:
@@ -175,7 +175,7 @@ class Edge:
             await send(message)
 
         limit = next((size for path, size in self.limits if path.match(scope["path"])), BODY_LIMIT)
-        with log.correlated(correlation):
+        with log.correlated(correlation), log.given_by_client(request.headers.get("x-correlation-id", "")):
             try:
                 await self.asgi(scope, BoundedBody(receive, limit), answer)
             except ClientDisconnect:

@@ -90,6 +90,14 @@ async def idempotent(
     return result
 
 
+async def is_answered(db: Database, request: KeyedRequest | None, caller_id: str) -> bool:
+    """Return whether the request repeats one whose answer is stored, so that it will change nothing."""
+    if request is None:
+        return False
+    answer = await ANSWERS.get(db, stable_id(caller_id, request.key))
+    return answer is not None and answer.request == request.fingerprint
+
+
 def _checked(answer: Answer, fingerprint: str, model: type[M]) -> M:
     """Return the stored answer. Raises IdempotencyKeyReused."""
     if answer.request != fingerprint:

@@ -8,6 +8,7 @@ import structlog
 from opentelemetry import trace
 
 Log = structlog.stdlib.BoundLogger
+CLIENT_CORRELATION = re.compile("[0-9A-Za-z-]{1,80}")
 ADDRESS = "[address]"  # stands for an e-mail address in logs
 # Also with an encoded @; what is in front of a host in a URL, such as a user and a password, goes with it.
 ANY_ADDRESS = re.compile(r"[^\s<>\"'(),:;=\[\]{}]+(?:@|%40)[^\s<>\"'(),:;=\[\]{}]+", re.IGNORECASE)
@@ -57,6 +58,12 @@ def correlation() -> str | None:
     """Return the correlation id of the current work, if it has one."""
     value = structlog.contextvars.get_contextvars().get("correlation")
     return str(value) if value else None
+
+
+def given_by_client(correlation_id: str) -> AbstractContextManager[None]:
+    """Return a context in which log lines also have the client's own correlation id. It goes nowhere else."""
+    known = {"client_correlation": correlation_id} if CLIENT_CORRELATION.fullmatch(correlation_id) else {}
+    return structlog.contextvars.bound_contextvars(**known)
 
 
 def correlated(correlation_id: str | None) -> AbstractContextManager[None]:

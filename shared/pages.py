@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from shared.clock import moment, period, until
+from shared.text import quoted
 from shared.vocabulary import country_name
 
 ROOT = Path(__file__).parent.parent
@@ -31,6 +32,7 @@ def environment() -> Environment:
     made.filters["until"] = until
     made.filters["period"] = period
     made.filters["country"] = country_name
+    made.filters["quoted"] = quoted
     return made
 
 

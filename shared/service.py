@@ -17,6 +17,7 @@ from shared.jobs import JOBS, JobHandler, JobRunner
 from shared.mongo import OUTAGE, RECONCILE_SECONDS, Collection, Database
 from shared.outbox import OUTBOX, Relay
 from shared.parking import PARKED
+from shared.pseudonyms import PSEUDONYM_KEYS
 from shared.quota import CLAIMED
 from shared.snapshot import SnapshotSource
 from shared.throttle import Throttle
@@ -28,6 +29,7 @@ KERNEL: tuple[Collection[Any], ...] = (
     PARKED,
     ANSWERS,
     CLAIMED,
+    PSEUDONYM_KEYS,
     auth.PUBLIC_KEYS,
     auth.SIGNING_KEYS,
 )

@@ -63,7 +63,8 @@ class Settings(BaseSettings):
     )
     limit_registrations_by_client: Rate = Field("200 per hour", description="Registrations from one network address")
     limit_mails_to_address: Rate = Field(
-        "5 per hour", description="E-mails to one address that a person who is not logged in can cause"
+        "5 per hour",
+        description="E-mails to one address that persons who are not logged in can cause; no more are sent",
     )
     limit_uploads_by_member: Rate = Field("120 per hour", description="Uploads of one member; not for operators")
     limit_publications_by_member: Rate = Field(

@@ -5,6 +5,7 @@ stored, imported or received already, and never fails. Both return text in Unico
 """
 
 import re
+import textwrap
 import unicodedata
 from collections.abc import Callable
 
@@ -19,15 +20,22 @@ OTHER_LINE_END = re.compile("[\v\f\x1c-\x1e]")  # Python splits lines here and S
 OVERRIDES = "\u202d\u202e"  # they turn the direction of what follows
 NONCHARACTERS = "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
 NOT_IN_A_TEXT = re.compile(f"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f{OVERRIDES}{NONCHARACTERS}]")
-# Characters that cannot be seen, so that two names look alike: formats, directions, fillers, tags.
-INVISIBLE = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
-    "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+# Characters that show nothing, though Unicode counts them among letters, marks and signs: fillers and selectors.
+BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc\U00016fe4\U0001d159"
+    "\U000e0100-\U000e01ef]"
 )
-NOT_IN_A_LINE = re.compile(f"[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029{INVISIBLE}{NONCHARACTERS}]")
-JOINER = re.compile("[\u200c\u200d]")
+# Where Unicode adds emoji and ideographs: these may be newer than Python's tables.
+NEWER_EMOJI = re.compile("[\U0001f300-\U0001faff]")
+IDEOGRAPHS = re.compile("[\U00020000-\U0002fffd\U00030000-\U0003fffd]")
+JOINERS = "\u200c\u200d"
+CONDITIONAL = re.compile("[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # joiners and selectors
+EMOJI_STYLE = "\ufe0e\ufe0f"  # selectors for emoji; the others are for ideographs
+# Signs that are emoji with a selector, besides those of the category of symbols; digits only as keycaps.
+SIGN_OR_KEYCAP = re.compile("[\u203c\u2049\u2139\u2194\u25fb-\u25fe\u2934\u2935\u3030\u303d]|[#*0-9](?=\ufe0f\u20e3)")
+MOST_NEIGHBOURS = MOST_MARKS + 2  # characters on each side of a joiner on which its effect may depend
+WIDTH = 72  # of a quoted line
 VIRAMA = 9  # the combining class of marks after which an Indic script has joiners
-EMOJI = {"So", "Sk"}  # categories of emoji and of their skin tones
 
 
 def checked_line(text: str) -> str:
@@ -35,10 +43,12 @@ def checked_line(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     line = _composed(text, _refuse_marks)
-    if found := NOT_IN_A_LINE.search(line):
-        raise ValueError(f"Write one line without control and invisible characters: remove {_name(found[0])}.")
-    if found := next((joiner for joiner in JOINER.finditer(line) if not _joins(line, joiner.start())), None):
-        raise ValueError(f"{_name(found[0])} joins nothing here. Remove it.")
+    if line.isprintable() and not BLANK.search(line):
+        return line
+    for position, character in enumerate(line):
+        if not _belongs(line, position):
+            problem = "has no effect here" if CONDITIONAL.match(character) else "is a control or invisible character"
+            raise ValueError(f"Write one line that can be seen: {_name(character)} {problem}. Remove it.")
     return line
 
 
@@ -67,9 +77,15 @@ def mended_text(text: str) -> str:
 
 
 def _mend_line(text: str) -> str:
-    line = _composed(NOT_IN_A_LINE.sub(_space_for_controls, text), _drop_marks)
-    joined = JOINER.sub(lambda joiner: joiner[0] if _joins(line, joiner.start()) else "", line)
-    return " ".join(joined.split())
+    line = _composed("".join(map(_mend_character, text)), _drop_marks)
+    kept = CONDITIONAL.sub(lambda found: found[0] if _belongs(line, found.start()) else "", line)
+    return " ".join(kept.split())
+
+
+def _mend_character(character: str) -> str:
+    if CONDITIONAL.match(character) or _has_a_shape(character):
+        return character
+    return " " if unicodedata.category(character) in {"Cc", "Zl", "Zp"} else ""
 
 
 def _mend_text(text: str) -> str:
@@ -90,8 +106,21 @@ def _is_plain(text: str) -> bool:
 
 
 def is_visible(text: str) -> bool:
-    """Return whether a text has more than spaces, marks and controls; newer characters than Python's count."""
-    return any((kind := unicodedata.category(c))[0] not in "ZM" and kind not in {"Cc", "Cf", "Cs"} for c in text)
+    """Return whether a text has more than spaces, marks, controls and blanks."""
+    return any(_has_a_shape(character) and unicodedata.category(character)[0] not in "ZM" for character in text)
+
+
+def quoted(text: str) -> str:
+    """Return the words of people for a plain text of ours: each line, however it ends, begins with a bar.
+
+    Lines are short, so that no mail program has to break one and begins a line without the bar.
+    """
+    lines = [
+        part
+        for line in text.splitlines()
+        for part in textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
+    ]
+    return "\n".join(f"  | {line}".rstrip() for line in lines)
 
 
 def _composed(text: str, limit_marks: Callable[[str], str]) -> str:
@@ -110,8 +139,38 @@ def _drop_marks(text: str) -> str:
     return TOO_MANY_MARKS.sub(r"\1", text)
 
 
-def _space_for_controls(found: re.Match[str]) -> str:
-    return " " if unicodedata.category(found[0]) in {"Cc", "Zl", "Zp"} else ""
+def _has_a_shape(character: str) -> bool:
+    """Return whether a character is a space or can be seen: no control, format, unassigned or private character."""
+    if BLANK.match(character):
+        return False
+    return character.isprintable() or unicodedata.category(character) == "Zs" or _may_be_newer(character)
+
+
+def _may_be_newer(character: str) -> bool:
+    return bool(NEWER_EMOJI.match(character) or IDEOGRAPHS.match(character))
+
+
+def _belongs(line: str, position: int) -> bool:
+    """Return whether a character may be in a line: a joiner or a selector only where it has an effect."""
+    character = line[position]
+    if character in JOINERS:
+        return _joins(line, position)
+    return _selects(line, position) if CONDITIONAL.match(character) else _has_a_shape(character)
+
+
+def _selects(line: str, position: int) -> bool:
+    """Return whether a selector stands after an emoji or an ideograph, of which it chooses a form."""
+    if position == 0:
+        return False
+    if line[position] in EMOJI_STYLE:
+        return _is_emoji(line, position - 1)
+    before = line[position - 1]
+    return unicodedata.name(before, "").startswith("CJK ") or bool(IDEOGRAPHS.match(before))
+
+
+def _is_emoji(line: str, position: int) -> bool:
+    is_symbol = unicodedata.category(line[position]) == "So" or NEWER_EMOJI.match(line[position])
+    return bool(is_symbol or SIGN_OR_KEYCAP.match(line, position))
 
 
 def _joins(line: str, position: int) -> bool:
@@ -121,9 +180,11 @@ def _joins(line: str, position: int) -> bool:
         return False
     if unicodedata.combining(before) == VIRAMA:
         return True
-    if line[position] == "\u200d" and unicodedata.category(after) == "So":
-        return before == "\ufe0f" or unicodedata.category(before) in EMOJI
-    return unicodedata.category(before) in {"Lo", "Mn"} and idna.core.valid_contextj(line, position)
+    if line[position] == "\u200d" and _is_emoji(line, position + 1):
+        return before == "\ufe0f" or _is_emoji(line, position - 1)
+    start = max(0, position - MOST_NEIGHBOURS)  # idna refuses long texts
+    neighbours = line[start : position + MOST_NEIGHBOURS + 1]
+    return unicodedata.category(before) in {"Lo", "Mn"} and idna.core.valid_contextj(neighbours, position - start)
 
 
 def _name(character: str) -> str:

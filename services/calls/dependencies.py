@@ -8,7 +8,7 @@ from services.calls.terms import MOST_CUT_OFFS
 from shared.auth import Caller
 from shared.http.caller import current_caller, optional_caller, runtime_of
 from shared.http.security import means
-from shared.http.throttling import ByMember
+from shared.http.throttling import ByMember, ByMemberOnce
 from shared.ids import Id
 from shared.security import SecurityEvent
 from shared.service import Runtime
@@ -19,6 +19,7 @@ OptionalCaller = Annotated[Caller | None, Depends(optional_caller("calls"))]
 # For `dependencies` of a route: it stores a file; it notifies others; it shows names; it gives or takes a right.
 UPLOADS = [Depends(ByMember("calls", "uploads_by_member"))]
 NOTIFIES = [Depends(ByMember("calls", "publications_by_member"))]
+NOTIFIES_ONCE = [Depends(ByMemberOnce("calls", "publications_by_member"))]  # for routes with an Idempotency-Key
 SEARCHES_FOR_MEMBERS = [Depends(ByMember("calls", "searches_for_members"))]
 GIVES_RIGHTS = [Depends(means(SecurityEvent.RIGHTS_CHANGED))]
 

@@ -23,6 +23,7 @@ from services.profiles.snapshot import SNAPSHOT
 from shared.auth import Signer, load_signer
 from shared.contracts.profiles import KeyPublished
 from shared.ids import new_id
+from shared.keyed_lock import KeyedLock
 from shared.mongo import Database, Duplicate
 from shared.security import SecurityEvent, note
 from shared.service import Service
@@ -38,6 +39,7 @@ class Resources:
     signer: Signer
     settings: ProfilesSettings
     public_url: str
+    locks: KeyedLock
 
 
 def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
@@ -63,7 +65,7 @@ async def resources(db: Database, *, public_url: str, own: ProfilesSettings) -> 
     """Register the first operator if the settings name one, and load the key that signs access tokens."""
     if own.operator_email and own.operator_password:
         await ensure_operator(db, own.operator_email, own.operator_password)
-    yield Resources(await load_signer(db, KeyPublished), own, public_url)
+    yield Resources(await load_signer(db, KeyPublished), own, public_url, KeyedLock())
 
 
 async def ensure_operator(db: Database, email: str, password: SecretStr) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request
 from prometheus_client import CollectorRegistry, Counter
 
-from shared.ids import stable_id
+from shared.pseudonyms import Pseudonyms
 from shared.security import SecurityEvent, note
 
 ID_NAME, ID = re.compile(r"id|\w+_id|number"), re.compile(r"[0-9a-zA-Z_.:-]{1,80}")
@@ -60,12 +60,13 @@ def _ids(request: Request, state: Mapping[str, Any]) -> dict[str, str]:
     named = {name: state[name] for name in ("account", "limit") if name in state}
     member = {"member": state["caller"].id} if "caller" in state else {}
     ids = {name: value for name, value in path.items() if ID.fullmatch(value)}  # it may not have been validated yet
-    return {"route": route, "client": pseudonym(client_of(request)), **ids, **named, **member}
+    return {"route": route, "client": pseudonym(request, client_of(request)), **ids, **named, **member}
 
 
-def pseudonym(text: str) -> str:
+def pseudonym(request: Request, text: str) -> str:
     """Return a short name that is the same for the same address, so that lines can be compared without showing it."""
-    return stable_id("pseudonym", text)[:12]
+    pseudonyms: Pseudonyms = request.app.state.pseudonyms
+    return pseudonyms(text)
 
 
 def client_of(request: Request) -> str:
@@ -73,7 +74,11 @@ def client_of(request: Request) -> str:
 
     Behind a trusted proxy, the server has replaced the proxy's address by the one that the proxy states.
     """
-    host = request.client.host if request.client else "unknown"
+    return network_of(request.client.host) if request.client else "unknown"
+
+
+def network_of(host: str) -> str:
+    """Return an IPv4 address, the network of an IPv6 address (its first 64 bits), or another name as it is."""
     try:
         address = ip_address(host)
     except ValueError:

@@ -6,7 +6,9 @@ from fastapi import Request
 
 from shared.errors import TooManyRequests
 from shared.http.caller import caller_of, runtime_of
+from shared.http.preconditions import IdempotencyKey
 from shared.http.security import client_of
+from shared.idempotency import is_answered
 from shared.settings import Limit
 
 TOO_MANY = {429: "Too many requests; Retry-After says when to try again"}
@@ -51,3 +53,12 @@ class ByMember(Throttle):
         caller = await caller_of(request, self.service)
         if not caller.operator:
             await count(request, self.service, self.limit, caller.id)
+
+
+class ByMemberOnce(ByMember):
+    """The same for a route with an Idempotency-Key: a repetition that gets the stored answer does not count."""
+
+    async def __call__(self, request: Request, key: IdempotencyKey = None) -> None:
+        caller = await caller_of(request, self.service)
+        if not await is_answered(runtime_of(self.service)(request).db, key, caller.id):
+            await super().__call__(request)

@@ -9,7 +9,15 @@ from pydantic import BaseModel, Field
 from services.calls.catalogue.access import call_facts, call_path, own_call, visible_call
 from services.calls.catalogue.domain import Call, check_editable, check_public
 from services.calls.catalogue.store import CALLS
-from services.calls.dependencies import NOTIFIES, CallId, CurrentCaller, CurrentRuntime, OptionalCaller, QuestionId
+from services.calls.dependencies import (
+    NOTIFIES,
+    NOTIFIES_ONCE,
+    CallId,
+    CurrentCaller,
+    CurrentRuntime,
+    OptionalCaller,
+    QuestionId,
+)
 from services.calls.organisations.usecases import may_publish
 from shared.auth import Caller
 from shared.contracts.calls import QuestionAnswered, QuestionAsked
@@ -137,7 +145,7 @@ async def answer_question(
     "/calls/{id}/questions",
     status_code=201,
     operation_id="ask_question",
-    dependencies=NOTIFIES,
+    dependencies=NOTIFIES_ONCE,
     summary="Ask a question about a call",
     responses=refusals(
         {

@@ -9,7 +9,7 @@ from pydantic import Field
 from services.calls.catalogue.access import call_facts, call_path, own_call, visible_call
 from services.calls.catalogue.domain import check_not_withdrawn, check_public
 from services.calls.catalogue.store import CALLS
-from services.calls.dependencies import NOTIFIES, CallId, CurrentCaller, CurrentRuntime, OptionalCaller
+from services.calls.dependencies import NOTIFIES_ONCE, CallId, CurrentCaller, CurrentRuntime, OptionalCaller
 from services.calls.terms import Line
 from shared.auth import Caller
 from shared.contracts.calls import CallChanged
@@ -64,7 +64,7 @@ async def post_update(tx: Transaction, id: str, call_id: str, body: UpdateBody, 
     "/calls/{id}/updates",
     status_code=201,
     operation_id="post_call_update",
-    dependencies=NOTIFIES,
+    dependencies=NOTIFIES_ONCE,
     summary="Post an update of a call",
     responses=refusals({404: "Call not found, or of another organisation", 409: "The call is not public"}),
 )

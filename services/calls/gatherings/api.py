@@ -5,7 +5,14 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from services.calls.dependencies import NOTIFIES, CurrentCaller, CurrentRuntime, GatheringId, OptionalCaller
+from services.calls.dependencies import (
+    NOTIFIES,
+    NOTIFIES_ONCE,
+    CurrentCaller,
+    CurrentRuntime,
+    GatheringId,
+    OptionalCaller,
+)
 from services.calls.gatherings import usecases
 from services.calls.gatherings.access import gathering_path, organises, visible_gathering
 from services.calls.gatherings.domain import Gathering, GatheringBody, GatheringContent, GatheringStage, Mode
@@ -107,7 +114,7 @@ class Cancellation(Body):
     "/gatherings",
     status_code=201,
     operation_id="create_gathering",
-    dependencies=NOTIFIES,
+    dependencies=NOTIFIES_ONCE,
     summary="Create a gathering",
     responses=refusals(
         {

@@ -212,11 +212,12 @@ def organisation_returned(event: profiles.OrganisationReturned) -> AlertText:
 
 
 def change_reviewed(event: profiles.ChangeReviewed) -> AlertText:
-    """Render the decision on a new name, kind or country of a public profile."""
-    title, text = "Change accepted", "The new name, kind and country are public now."
+    """Render the decision on a new name, acronym, kind or country of a public profile."""
+    title, text = "Change accepted", "The new name, acronym, kind and country are public now."
     if event.outcome == "refused":
         title = "Change refused"
-        text = f"The profile keeps its name, kind and country. Reasons given by the reviewer: {' '.join(event.reasons)}"
+        reasons = f"Reasons given by the reviewer: {' '.join(event.reasons)}"
+        text = f"The profile keeps its name, acronym, kind and country. {reasons}"
     return AlertText(
         f"organisation:{event.organisation_id}:v{event.version}", f"{title}: {event.name}", text, event.url
     )

@@ -34,7 +34,7 @@ LONGEST_TEXT = 20_000  # characters of an alert
 LONGEST_SUBJECT = 160
 LONGEST_NAME = 300
 LONGEST_LINE = 900  # octets; a server accepts 998 (RFC 5322, section 2.1.1)
-LONGEST_CORRELATION = 200
+OUR_CORRELATION = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # earlier events have the client's
 PLAIN = re.compile("[\t\n\x20-\x7e]*")  # what a line of 7-bit text may have, and its line ends
 ENCODED_WORD = "=?"
 UNFOLDED_BREAK = re.compile(r"\r(?!\n)|\n(?![ \t])")  # a line break that ends the header
@@ -127,9 +127,8 @@ class Composer:
         # The id is the same in every attempt, so that a server can recognise a repetition.
         message["Message-ID"] = f"<{mail.id}@{self._sender.partition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
-        correlation = mended_line(mail.correlation or "")
-        if correlation and correlation.isascii() and len(correlation) <= LONGEST_CORRELATION:
-            message["X-Correlation-ID"] = correlation
+        if mail.correlation and OUR_CORRELATION.fullmatch(mail.correlation):
+            message["X-Correlation-ID"] = mail.correlation
         return message
 
     def _fill(self, message: MIMEMultipart, template: str, **context: object) -> None:

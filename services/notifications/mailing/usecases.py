@@ -35,8 +35,7 @@ async def _write_to_owner(tx: Transaction, event: MemberInvited | MemberReminded
     """Store an e-mail that a registration caused. A stranger may have sent it: nothing of it is in the e-mail."""
     if worth_mailing(tx.occurred_at):
         await add_addressee(tx, Addressee(id=event.member_id, email=event.email, at=tx.occurred_at))
-        cause = tracing.cause()._replace(correlation=None)  # the header X-Correlation-ID is the sender's choice
-        await add_mail(tx, new_mail(Occasion(event.member_id, occasion), kind, tx.now, cause))
+        await add_mail(tx, new_mail(Occasion(event.member_id, occasion), kind, tx.now, tracing.cause()))
 
 
 async def stop_undeliverable(tx: Transaction, mail: Mail, *, address: str, reply: str) -> None:

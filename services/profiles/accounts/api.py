@@ -15,6 +15,7 @@ from services.profiles.accounts.domain import (
     Registration,
     RegistrationReceived,
     RegistrationView,
+    normal_email,
 )
 from services.profiles.accounts.forms import (
     CONFIRMATION_BODY,
@@ -35,15 +36,16 @@ from services.profiles.accounts.usecases import (
 )
 from services.profiles.dependencies import CurrentCaller, CurrentRuntime
 from shared import pages
+from shared.addresses import mailbox
 from shared.auth import PUBLIC_KEYS
-from shared.errors import NotAuthenticated, NotFound
+from shared.errors import NotAuthenticated, NotFound, TooManyRequests
 from shared.http.caller import cookie_name, verified
 from shared.http.headers import is_https
 from shared.http.negotiation import page_or_json
 from shared.http.preconditions import IdempotencyKey
 from shared.http.problems import refusals
 from shared.http.throttling import TOO_MANY, ByClient, count
-from shared.idempotency import idempotent
+from shared.idempotency import idempotent, is_answered
 from shared.ids import new_id
 from shared.service import Runtime
 
@@ -53,7 +55,7 @@ ConfirmationToken = Annotated[
 ]
 Sent = Annotated[SentConfirmation, Depends(sent_confirmation)]
 INVALID_LINK = "The link is not valid, or older than seven days"
-USED_LINK = "The link was used, or replaced by a newer one"
+USED_LINK = "The link has expired, or the address was confirmed, with this link or another one"
 
 
 class Token(BaseModel):
@@ -69,9 +71,25 @@ class KeySet(BaseModel):
     keys: list[dict[str, str]]
 
 
-async def limit_mails(body: Registration, request: Request) -> None:
-    """Count a request that sends an e-mail to the address in its body. Raises TooManyRequests."""
-    await count(request, "profiles", "mails_to_address", body.email)
+async def limit_mails(
+    body: Registration, request: Request, runtime: CurrentRuntime, key: IdempotencyKey = None
+) -> bool:
+    """Count a request that sends an e-mail to the address in its body, once. Return whether it may send it."""
+    return await is_answered(runtime.db, key, body.email) or await may_mail_to(request, body.email)
+
+
+async def may_mail_to(request: Request, email: str) -> bool:
+    """Count an e-mail to the mailbox of an address. Return whether it may be sent.
+
+    The request is not refused: strangers would use up the limit of the owner, who then has their e-mails with valid
+    links.
+    """
+    try:
+        await count(request, "profiles", "mails_to_address", mailbox(email))
+    except TooManyRequests as error:
+        request.state.means = error.security_event
+        return False
+    return True
 
 
 @router.post(
@@ -80,14 +98,22 @@ async def limit_mails(body: Registration, request: Request) -> None:
     operation_id="register_member",
     summary="Register a member",
     responses=refusals({422: "A field is missing or not valid"}),
-    dependencies=[Depends(ByClient("profiles", "registrations_by_client")), Depends(limit_mails)],
+    dependencies=[Depends(ByClient("profiles", "registrations_by_client"))],
 )
-async def register(body: Registration, runtime: CurrentRuntime, key: IdempotencyKey = None) -> RegistrationReceived:
+async def register(
+    body: Registration,
+    runtime: CurrentRuntime,
+    may_mail: Annotated[bool, Depends(limit_mails)],
+    key: IdempotencyKey = None,
+) -> RegistrationReceived:
     """Send an e-mail to the address, with a link that confirms it and sets a password. Then the account exists.
 
-    A repetition replaces the registration and ends the earlier link. The owner of an account that exists gets an e-mail
-    that says so; the answer is the same.
+    Each registration of an address has its own link, which opens what was typed with it; the first link with which a
+    password is set ends the others. The owner of an account that exists gets an e-mail that says so. An address that
+    got many e-mails within the hour gets no more. The answer is the same.
     """
+    if not may_mail:
+        return RegistrationReceived(email=normal_email(body.email))
     return await idempotent(runtime.db, key, body.email, RegistrationReceived, register_member, new_id(), body)
 
 
@@ -130,13 +156,15 @@ async def show_confirmation_request() -> Response:
     openapi_extra={"requestBody": CONFIRMATION_REQUEST},
 )
 async def send_again(request: Request, runtime: CurrentRuntime) -> Response:
-    """Send a new link, which ends the earlier one, for a registration of the last 30 days.
+    """Send a new link for a registration of the last 30 days; earlier links stay valid for their seven days.
 
-    The owner of an account gets an e-mail that says so. The answer is the same for every address.
+    The owner of an account gets an e-mail that says so. An address that got many e-mails within the hour gets no more.
+    The answer is the same for every address.
     """
-    body = await sent_request(request)
-    await count(request, "profiles", "mails_to_address", body.email)
-    received = await runtime.db.transact(send_confirmation, new_id(), body.email)
+    email = (await sent_request(request)).email
+    received = RegistrationReceived(email=normal_email(email))
+    if await may_mail_to(request, email):
+        received = await runtime.db.transact(send_confirmation, new_id(), email)
     response = page_or_json(request, "confirm_again.html", received, sent=True)
     response.status_code = 202
     return response
@@ -167,14 +195,15 @@ async def read_confirmation(token: ConfirmationToken, request: Request, runtime:
     openapi_extra={"requestBody": CONFIRMATION_BODY},
 )
 async def confirm_address(token: ConfirmationToken, sent: Sent, request: Request, runtime: CurrentRuntime) -> Response:
-    """Create the account with the password of its owner, who may correct name and country. The link works once."""
+    """Create the account with the password of its owner, who may correct name and country. Its links end."""
     claims = await confirmed_by(runtime, token)
-    registration = await open_registration(runtime.db, claims["email"], claims["sub"])
-    if sent.body is None:
-        view, form = RegistrationView.of(registration), confirmation_form(registration, sent)
-        return pages.page("confirm.html", status=422, resource=view, form=form)
-    password_hash = await hash_password(sent.body.password)
-    member = await runtime.db.transact(confirm_member, claims["email"], claims["sub"], sent.body, password_hash)
+    async with runtime.resources.locks.hold(f"confirm {claims['sub']}"):  # so that one request hashes its password
+        registration = await open_registration(runtime.db, claims["email"], claims["sub"])
+        if sent.body is None:
+            view, form = RegistrationView.of(registration), confirmation_form(registration, sent)
+            return pages.page("confirm.html", status=422, resource=view, form=form)
+        password_hash = await hash_password(sent.body.password)
+        member = await runtime.db.transact(confirm_member, claims["email"], claims["sub"], sent.body, password_hash)
     return page_or_json(request, "confirmed.html", member)
 
 

@@ -24,11 +24,25 @@ class LogInThrottled(TooManyRequests):
 async def attempt(request: Request, runtime: CurrentRuntime, email: str) -> AsyncIterator[None]:
     """Count an attempt to log in before the password is hashed; if it succeeds, give it back. Raises LogInThrottled.
 
+    Attempts of one client take turns, so that those which succeed are given back before the next one is counted:
+    many members who log in at once behind one address are not refused.
+
     The limit of the account does not apply to a client that logged in to it in the last month: an attacker with many
     addresses can exhaust that limit, but cannot lock out the member.
     """
     account, client = normal_email(email), client_of(request)
-    request.state.account = pseudonym(account)
+    request.state.account = pseudonym(request, account)
+    async with runtime.resources.locks.hold(f"log in from {client}"):
+        counted = await _count(request, runtime, account, client)
+        yield
+        for limit, key in counted.items():
+            await runtime.throttle.give_back(rate_of(request, limit), limit, *key)
+    await runtime.throttle.remember("log in", client, account)
+    request.state.means = SecurityEvent.LOGGED_IN
+
+
+async def _count(request: Request, runtime: CurrentRuntime, account: str, client: str) -> dict[Limit, tuple[str, ...]]:
+    """Count an attempt under each of its limits and return their keys. Raises LogInThrottled."""
     keys: dict[Limit, tuple[str, ...]] = {
         "log_ins_by_client_to_account": (client, account),
         "log_ins_by_client": (client,),
@@ -38,8 +52,4 @@ async def attempt(request: Request, runtime: CurrentRuntime, email: str) -> Asyn
     if not await runtime.throttle.remembers("log in", client, account):
         await count(request, "profiles", "log_ins_to_account", account, refusal=LogInThrottled)
         keys["log_ins_to_account"] = (account,)
-    yield
-    for limit, key in keys.items():
-        await runtime.throttle.give_back(rate_of(request, limit), limit, *key)
-    await runtime.throttle.remember("log in", client, account)
-    request.state.means = SecurityEvent.LOGGED_IN
+    return keys

@@ -48,9 +48,9 @@ class Credentials(Body):
 
 
 class PendingRegistration(Document):
-    """A registration whose address is not confirmed; its id is the address, so that the newest one replaces others."""
+    """A registration whose address is not confirmed; its id is that of the member, if it is confirmed with its link."""
 
-    member_id: str
+    email: str
     name: str
     country: Country
     at: datetime
@@ -63,16 +63,16 @@ class RegistrationReceived(BaseModel):
 
 
 class RegistrationView(BaseModel):
-    """A registration as shown to the owner of the address."""
+    """A registration as shown to the owner of the address, who is perhaps not the person who typed it."""
 
     email: str
-    name: str
-    country: Country
+    name: str = Field(description="Name that was typed with this registration")
+    country: Country = Field(description="Country that was typed with this registration")
 
     @classmethod
     def of(cls, registration: PendingRegistration) -> "RegistrationView":
         """Return the view of a registration."""
-        return cls(email=registration.id, name=registration.name, country=registration.country)
+        return cls(email=registration.email, name=registration.name, country=registration.country)
 
 
 class Member(Versioned):

@@ -18,7 +18,13 @@ from services.profiles.accounts.domain import (
     WrongCredentials,
     normal_email,
 )
-from services.profiles.accounts.store import MEMBERS, REGISTRATIONS, member_by_email, replace_registration
+from services.profiles.accounts.store import (
+    MEMBERS,
+    REGISTRATIONS,
+    add_registration,
+    member_by_email,
+    newest_registration,
+)
 from shared.auth import Signer
 from shared.clock import real_now
 from shared.contracts.profiles import MemberConfirmed, MemberInvited, MemberRegistered, MemberReminded
@@ -47,38 +53,40 @@ async def register_member(tx: Transaction, id: str, registration: Registration) 
         tx.publish(MemberReminded(member_id=member.id, email=email))
     else:
         pending = PendingRegistration(
-            id=email, member_id=id, name=registration.name, country=registration.country, at=real_now()
+            id=id, email=email, name=registration.name, country=registration.country, at=real_now()
         )
-        await replace_registration(tx, pending)
+        await add_registration(tx, pending)
         tx.publish(MemberInvited(member_id=id, email=email))
     return RegistrationReceived(email=email)
 
 
 async def send_confirmation(tx: Transaction, id: str, email: str) -> RegistrationReceived:
-    """Send a new link for a registration; it ends the earlier one. A member is told that they have an account.
+    """Send a new link for the newest registration of an address. A member is told that they have an account.
 
     Nothing is sent to an address without either. The answer is the same, so that it does not tell who is registered.
     """
     email = normal_email(email)
-    person = await REGISTRATIONS.get(tx, email) or await member_by_email(tx, email)
+    person = await newest_registration(tx, email) or await member_by_email(tx, email)
     if person is None:
         return RegistrationReceived(email=email)
     return await register_member(tx, id, Registration(email=email, name=person.name, country=person.country))
 
 
 async def open_registration(reader: Reader, email: str, member_id: str) -> PendingRegistration:
-    """Return the registration that a link is for. Raises NotFound if it was confirmed, replaced or has expired."""
-    registration = await REGISTRATIONS.get(reader, email)
+    """Return the registration that a link is for. Raises NotFound if it has expired, or the address has an account."""
+    registration = await REGISTRATIONS.get(reader, member_id)
     member = await member_by_email(reader, email)
-    if registration is None or registration.member_id != member_id or (member and member.is_settled):
-        raise NotFound("This link was used, has expired or was replaced by a newer one. Log in, or request a new link.")
+    if registration is None or registration.email != email or (member and member.is_settled):
+        raise NotFound(
+            "This link has expired, or it or another link has confirmed this address. Log in, or request a new link."
+        )
     return registration
 
 
 async def confirm_member(
     tx: Transaction, email: str, member_id: str, confirmation: Confirmation, password_hash: str
 ) -> MemberView:
-    """Create the account of the owner of an address. Raises NotFound, so that each link works once."""
+    """Create the account of the owner of an address. Raises NotFound, so that one link of an address works once."""
     registration = await open_registration(tx, email, member_id)
     await MEMBERS.delete(tx, {"email": email, "confirmed": False, "operator": False})  # a stranger's, of version 0.1
     member = Member(
@@ -94,8 +102,8 @@ async def confirm_member(
 
 
 async def add_member(tx: Transaction, member: Member) -> None:
-    """Store a member with a confirmed address, end its registration, and publish both events. Raises Duplicate."""
-    await REGISTRATIONS.delete(tx, {"_id": member.email})
+    """Store a member with a confirmed address, end its registrations, publish both events. Raises Duplicate."""
+    await REGISTRATIONS.delete(tx, {"email": member.email})
     await MEMBERS.insert(tx, member)
     tx.publish(registered_event(member))
     tx.publish(confirmed_event(member))

@@ -129,7 +129,12 @@ async def list_namesakes(id: OrganisationId, runtime: CurrentRuntime, caller: Cu
     operation_id="change_organisation",
     summary="Change an organisation's profile",
     responses=refusals(
-        {404: NOT_EDITABLE, 409: "The profile is in review or rejected", 412: CHANGED_SINCE, 428: "If-Match is missing"}
+        {
+            404: NOT_EDITABLE,
+            409: "The profile is in review or rejected, or is public and would not meet the checklist",
+            412: CHANGED_SINCE,
+            428: "If-Match is missing",
+        }
     ),
 )
 async def change_organisation(
@@ -140,10 +145,10 @@ async def change_organisation(
     version: IfMatch,
     response: Response,
 ) -> Organisation:
-    """Replace the profile. The change of a published profile is public at once, except name, kind and country.
+    """Replace the profile. The change of a published profile is public at once, except name, acronym, kind and country.
 
     These keep their public values until an operator accepts the new ones; `change` shows them. Sending the public
-    values withdraws the change.
+    values withdraws the change. A published profile cannot fall below the checklist.
     """
     organisation = await runtime.db.transact(usecases.change_organisation, id, body, caller, version)
     etag(response, organisation.version)
@@ -224,7 +229,7 @@ async def review_change(
     version: IfMatch,
     response: Response,
 ) -> Organisation:
-    """Accept or refuse a new name, kind or country of a published profile. Only operators can do this."""
+    """Accept or refuse a new name, acronym, kind or country of a published profile. Only operators can do this."""
     organisation = await runtime.db.transact(usecases.review_change, id, body, caller, version)
     etag(response, organisation.version)
     return organisation

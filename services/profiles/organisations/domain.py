@@ -108,11 +108,12 @@ class ChangeStatus(StrEnum):
 
 
 class ProfileChange(Model):
-    """New name, kind and country of a published profile, which the public sees only after a review."""
+    """New name, acronym, kind and country of a published profile, which the public sees only after a review."""
 
     model_config = ConfigDict(frozen=True)
 
     name: str
+    acronym: str = ""
     kind: OrganisationKind
     country: Country
     status: ChangeStatus = Field(ChangeStatus.NEEDS_REVIEW, description="Status of the change in its review")
@@ -128,7 +129,8 @@ class Organisation(Versioned, OrganisationProfile):
     reasons: tuple[str, ...] = Field((), description="Reasons that the reviewer gave with the last decision")
     waived_by: str = Field("", description="National programme that recognises the cluster, if the checklist is waived")
     change: ProfileChange | None = Field(
-        None, description="Change of name, kind or country that was not accepted; only its members and operators see it"
+        None,
+        description="Change of name, acronym, kind or country that was not accepted; only members and operators see it",
     )
 
     def public(self) -> "Organisation":
@@ -136,9 +138,9 @@ class Organisation(Versioned, OrganisationProfile):
         return self.replace(change=None, reasons=())
 
     def edited(self, profile: OrganisationProfile) -> "Organisation":
-        """Return the organisation with a new profile; name, kind and country of a public one await a review.
+        """Return the organisation with a new profile; name, acronym, kind and country of a public one await a review.
 
-        Raises WrongStatus.
+        Raises WrongStatus, ChecklistUnmet.
         """
         if self.status not in EDITABLE:
             raise WrongStatus(
@@ -146,20 +148,19 @@ class Organisation(Versioned, OrganisationProfile):
                 "It can be edited as a draft, after a request for changes, and once it is published.",
                 field="status",
             )
-        wanted = ProfileChange(name=profile.name, kind=profile.kind, country=profile.country)
-        if self.status is not Status.PUBLISHED or wanted == self._identity():
-            return self._with(profile, wanted).replace(change=None)
-        return self._with(profile, self._identity()).replace(change=wanted)
-
-    def _identity(self) -> ProfileChange:
-        return ProfileChange(name=self.name, kind=self.kind, country=self.country)
+        wanted, public = identity_of(profile), identity_of(self)
+        if self.status is not Status.PUBLISHED:
+            return self._with(profile, wanted)
+        after = self._with(profile, public).replace(change=None if wanted == public else wanted)
+        require_checklist_kept(after)
+        return after
 
     def _with(self, profile: OrganisationProfile, identity: ProfileChange) -> "Organisation":
         return self.replace(
             name=identity.name,
+            acronym=identity.acronym,
             kind=identity.kind,
             country=identity.country,
-            acronym=profile.acronym,
             description=profile.description,
             website=profile.website,
             city=profile.city,
@@ -192,7 +193,12 @@ class Organisation(Versioned, OrganisationProfile):
             return self.replace(change=change.replace(status=ChangeStatus.REFUSED, reasons=tuple(review.reasons)))
         waived_by = review.waived_by or self.waived_by
         accepted = self.replace(
-            name=change.name, kind=change.kind, country=change.country, waived_by=waived_by, change=None
+            name=change.name,
+            acronym=change.acronym,
+            kind=change.kind,
+            country=change.country,
+            waived_by=waived_by,
+            change=None,
         )
         require_checklist(accepted, waived_by)
         return accepted
@@ -220,6 +226,11 @@ class ReasonsMissing(Invalid):
 
 class NoChange(Refusal):
     """The profile has no change that awaits a review."""
+
+
+def identity_of(profile: OrganisationProfile) -> ProfileChange:
+    """Return what the public knows an organisation by, which changes only after a review."""
+    return ProfileChange(name=profile.name, acronym=profile.acronym, kind=profile.kind, country=profile.country)
 
 
 def draft(id: str, profile: OrganisationProfile) -> Organisation:
@@ -268,4 +279,14 @@ def require_checklist(organisation: Organisation, waived_by: str) -> None:
             f"A published cluster organisation needs {'; '.join(unmet)}. "
             "Request changes, or name the national programme that recognises the cluster in waived_by.",
             field="outcome",
+        )
+
+
+def require_checklist_kept(organisation: Organisation) -> None:
+    """Raise ChecklistUnmet if a public profile would fall below the checklist without a review."""
+    unmet = unmet_checklist(organisation)
+    if unmet and not organisation.waived_by:
+        raise ChecklistUnmet(
+            f"A published cluster organisation needs {'; '.join(unmet)}. "
+            "Send a profile that has all of this, or ask the operators of the platform."
         )

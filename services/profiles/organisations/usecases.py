@@ -61,7 +61,7 @@ async def create_organisation(tx: Transaction, id: str, profile: OrganisationPro
 async def change_organisation(
     tx: Transaction, id: str, profile: OrganisationProfile, caller: Caller, version: ExpectedVersion
 ) -> Organisation:
-    """Store a new profile; publish what is public of it. Raises NotFound, Stale, WrongStatus."""
+    """Store a new profile; publish what is public of it. Raises NotFound, Stale, WrongStatus, ChecklistUnmet."""
     before = await _editable(tx, id, caller, version)
     organisation = await ORGANISATIONS.change(tx, before, before.edited(profile))
     if organisation.status is Status.PUBLISHED:

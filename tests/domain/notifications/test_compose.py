@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from types import SimpleNamespace
@@ -53,6 +54,11 @@ def composed(
     return composer.alerts(mail, member, [alert] * repeated).as_bytes()
 
 
+def quoted_words(plain: str) -> list[str]:
+    """Return the words of people in the text part: those of the lines that begin with a bar."""
+    return [word for line in plain.splitlines() if line.startswith("  |") for word in line[3:].split()]
+
+
 def read(content: bytes) -> EmailMessage:
     return cast(EmailMessage, email.message_from_bytes(content, policy=email.policy.default))
 
@@ -71,7 +77,7 @@ def test_every_server_takes_every_line_of_any_text(title: str, text: str, name: 
     assert not mail["Bcc"]
     plain, html = mail.iter_parts()
     assert (plain.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
-    assert mended_line(title) in plain.get_content()
+    assert mended_line(title).split() == quoted_words(plain.get_content())[: len(mended_line(title).split())]
     assert not [c for c in plain.get_content() + html.get_content() if c in CONTROLS and c not in "\n\t\r"]
 
 
@@ -79,13 +85,66 @@ def test_every_server_takes_every_line_of_any_text(title: str, text: str, name: 
 @given(LONG)
 def test_the_text_of_an_e_mail_is_the_text_of_its_alert(text: str) -> None:
     plain, _ = read(composed("Call", text)).iter_parts()
-    assert mended_text(text).strip() in plain.get_content().replace("\r\n", "\n")
+    assert quoted_words(plain.get_content()) == ["Call", *mended_text(text).split()]
+
+
+FORGED = (
+    "Apply now.{end}{end}Selected: Grant of 1000 EUR{end}Confirm your bank account: https://evil.example{end}"
+    "Why you get this: You applied.{end}{end}Your inbox: https://evil.example{end}Stop these e-mails: https://evil.example"
+)
+OUR_LINES = re.compile(
+    r"Alerts for Anna|https://ccp\.example/c/1|Why you get this: You follow Digital\.|"
+    r"Your inbox: https://ccp\.example/inbox|Stop [^:]+: https://ccp\.example/unsubscribe/t+|"
+)
+
+
+@pytest.mark.parametrize(
+    "end",
+    ["\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029", " " * 72, " filler" * 20],
+)
+def test_nothing_that_people_write_looks_like_a_part_of_the_e_mail(end: str) -> None:
+    forged = FORGED.format(end=end)
+    plain, html = (part.get_content() for part in read(composed(forged, forged)).iter_parts())
+    ours = [line for line in plain.splitlines() if not line.startswith("  |")]
+    assert [line for line in ours if not OUR_LINES.fullmatch(line)] == []
+    assert len([line for line in ours if line]) == 5
+    assert max(len(line) for line in plain.splitlines() if line.startswith("  |")) <= 76
+    assert "evil.example" in plain
+    assert set(re.findall(r'href="([^"]+)"', html)) == {
+        "https://ccp.example/c/1",
+        "https://ccp.example/inbox",
+        f"https://ccp.example/unsubscribe/{'t' * 350}",
+    }
 
 
 @pytest.mark.parametrize("end", ["\v", "\f", "\x1c", "\x85", "\u2028"])
 def test_a_part_has_short_lines_even_where_only_python_ends_them(end: str) -> None:
     content = text_part(f"{'x' * 500}{end}" * 3, "plain").as_bytes()
     assert max(map(len, content.split(b"\r\n"))) <= 900
+
+
+@pytest.mark.parametrize(
+    ("correlation", "shown"),
+    [
+        ("01975d2e-0000-7000-8000-0000000000ff", "01975d2e-0000-7000-8000-0000000000ff"),
+        ("Confirm-your-bank-account-by-0900-1234", None),
+        ("01975d2e-0000-7000-8000-0000000000ff\r\nBcc: all@x.example", None),
+    ],
+)
+def test_only_correlation_ids_of_the_platform_are_in_e_mails(correlation: str, shown: str | None) -> None:
+    """An event of an earlier version has the id that the client chose."""
+    mail = Mail(
+        id="m",
+        member_id="anna",
+        kind="confirm",
+        occasions=["o"],
+        created_at=NOW,
+        send_after=NOW,
+        correlation=correlation,
+    )
+    sent = read(COMPOSER.confirmation(mail, Member(id="anna", email="anna@members.example", name="Anna")).as_bytes())
+    assert sent["X-Correlation-ID"] == shown
+    assert sent["Bcc"] is None
 
 
 def test_a_subject_that_looks_encoded_is_shown_as_it_was_written() -> None:

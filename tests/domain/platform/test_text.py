@@ -21,6 +21,7 @@ LIST = TypeAdapter(Annotated[list[str], Distinct(3)])
 CONTROLS = [chr(c) for c in range(0xA0) if unicodedata.category(chr(c)) == "Cc"]
 # Texts in which the interesting characters are frequent.
 INTERESTING = "".join(CONTROLS) + "\u2028\u2029\u200b\u200c\u200d\u202e\u2066\ufeff\u3164\u2800\ufdd0\uffff\u0301\u0323"
+INTERESTING += "\ufe0f\u20e3\U000e0101\U0001d159\u0378\ue000\U000110bd1葛ب"
 TEXTS = st.text(st.sampled_from(INTERESTING + "aé Ω\u0915\u094dنا👩🚀") | st.characters(), max_size=60)
 
 
@@ -67,6 +68,27 @@ def test_whatever_is_mended_passes(text: str) -> None:
 
 @settings(deadline=None)
 @given(TEXTS)
+def test_a_text_of_any_length_is_mended(text: str) -> None:
+    for long in (text * 60, f"{'ب' * 1_100}{text}", f"{text}{'ب' * 1_100}\u200cب"):
+        assert checked_line(mended_line(long)) == mended_line(long)
+        assert checked_text(mended_text(long)) == mended_text(long)
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS)
+def test_every_refusal_is_in_our_words(before: str, after: str) -> None:
+    with pytest.raises(ValueError, match=r"^(Write one line|Use at most 30 accents)"):
+        checked_line(f"{before}\u200b{'ب' * 1_100}\u200c{after}")
+
+
+def test_a_joiner_is_judged_by_its_neighbours_in_a_text_of_any_length() -> None:
+    joined = f"{'ب' * 1_100}\u200cب{'ب' * 1_100}"
+    assert checked_line(joined) == mended_line(joined) == joined
+    assert mended_line(f"{'ب' * 1_100}\u200ca") == f"{'ب' * 1_100}a"
+
+
+@settings(deadline=None)
+@given(TEXTS)
 def test_whatever_is_stored_can_be_read_and_shown(text: str) -> None:
     for adapter in (LINE, TEXT):
         read = adapter.validate_python(text, context=STORED)
@@ -88,13 +110,40 @@ def test_every_break_between_lines_becomes_a_line_feed() -> None:
     assert TEXT.validate_python("a\r\nb\rc\x85d\u2028e\u2029f\tg") == "a\nb\nc\nd\ne\nf\tg"
 
 
-@pytest.mark.parametrize("name", ["José", "نامه‌ای", "क्‍ष", "👩‍🚀 Women in space", "葛󠄀城", "Ω-Cluster", "a\u00a0b"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("José", "نامه‌ای", "क्‍ष", "👩‍🚀 Women in space", "葛󠄀城", "Ω-Cluster", "a\u00a0b"),
+        *("❤️ of Europe", "1️⃣ call", "⁉️ Ask", "👩🏽‍🔬 Labs", "🙂‍↔️ no", "🫨 shakes", "𰻞 noodles", "神︀社"),
+    ],
+)
 def test_names_of_every_script_pass(name: str) -> None:
     assert LINE.validate_python(name) == name
 
 
 @pytest.mark.parametrize(
-    "name", ["\u0301\u0301", "\u200b\u200b", "\u3164\u3164", "\u200d\u200d", "a\u200db", "\u2800a"]
+    "name",
+    [
+        *("\u0301\u0301", "\u200b\u200b", "\u3164\u3164", "\u200d\u200d", "a\u200db", "\u2800a"),
+        *(
+            "A\ufe0fdmin",
+            "admin\U000e0101",
+            "\ufe0fab",
+            "C+\ufe0f+",
+            "1\ufe0fst",
+            "葛\ufe0f城",
+            "👩\U000e0101",
+        ),  # selectors
+        *("\U0001d159\U0001d159", "a\U0001d159", "a\U00016fe4", "a\ufffc"),  # without a shape
+        *(
+            "\u0378\u0378",
+            "a\u0378",
+            "a\ue000",
+            "a\U0010fffd",
+            "a\U000110bd",
+            "a\U00013430",
+        ),  # unassigned, private, formats
+    ],
 )
 def test_a_name_has_visible_characters_only(name: str) -> None:
     refusal(LINE, name)
@@ -103,11 +152,30 @@ def test_a_name_has_visible_characters_only(name: str) -> None:
 def test_texts_are_normalised_before_they_are_measured() -> None:
     assert LINE.validate_python("e\u0301" * 20) == "é" * 20
     assert refusal(LINE, "\U0001d160" * 10) == "Use at most 20 character(s)."  # three characters each, in NFC
-    assert "accents" in refusal(LINE, "a" + "\u0301\u0323" * 40_000)  # to normalise it would take seconds
+    assert "accents" in refusal(LINE, "a" + "\u0301\u0323" * 20)
+    assert LINE.validate_python(unicodedata.normalize("NFD", "ᾷ" * 20)) == "ᾷ" * 20
+
+
+@pytest.mark.parametrize(
+    "adapter",
+    [LINE, TEXT, TypeAdapter(NewPassword), TypeAdapter(GivenPassword)],
+    ids=["line", "text", "new password", "given password"],
+)
+@pytest.mark.parametrize(
+    "text",
+    ["\u0323\u0301" * 350_000, "a\u0323\u0301" * 250_000, "e\u0301\n" * 250_000],
+    ids=["marks", "letters", "lines"],
+)
+def test_a_text_that_is_far_too_long_is_refused_before_it_is_read(
+    adapter: TypeAdapter[Any], text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.text.unicodedata", None)
+    assert refusal(adapter, text).startswith("Use at most")
 
 
 def test_only_letters_digits_and_signs_are_visible() -> None:
     assert not is_visible(" \u0301\u00a0")
+    assert not is_visible("\u0378\ue000\U0001d159\ufe0f")
     assert is_visible("\u0301a")
 
 

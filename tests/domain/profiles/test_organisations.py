@@ -1,5 +1,7 @@
 """Profiles: the checklist of the review, and the steps that each status allows."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from services.profiles.organisations.domain import (
     TRANSITIONS,
     ChangeReview,
+    ChecklistUnmet,
     NoChange,
     Organisation,
     OrganisationProfile,
@@ -84,16 +87,16 @@ def test_a_review_keeps_its_reasons_and_waiver() -> None:
 
 
 PUBLIC = GOOD | {"status": "published"}
-EU = {"name": "European Commission", "kind": "public_body", "country": "BE"}
+EU = {"name": "European Commission", "acronym": "EC", "kind": "public_body", "country": "BE"}
 
 
-def edited(organisation: Organisation, **values: str) -> Organisation:
+def edited(organisation: Organisation, **values: Any) -> Organisation:
     profile = {name: value for name, value in GOOD.items() if name != "id"} | values
     return organisation.edited(OrganisationProfile.model_validate(profile))
 
 
 @pytest.mark.parametrize("field", EU)
-def test_name_kind_and_country_of_a_public_profile_await_a_review(field: str) -> None:
+def test_name_acronym_kind_and_country_of_a_public_profile_await_a_review(field: str) -> None:
     public = Organisation.model_validate(PUBLIC)
     after = edited(public, **{field: EU[field]}, city="Lund")
     assert (getattr(after, field), after.city) == (getattr(public, field), "Lund")
@@ -103,10 +106,23 @@ def test_name_kind_and_country_of_a_public_profile_await_a_review(field: str) ->
     assert edited(after).change is None
 
 
-def test_name_kind_and_country_of_a_draft_change_at_once() -> None:
+def test_name_acronym_kind_and_country_of_a_draft_change_at_once() -> None:
     after = edited(Organisation.model_validate(GOOD), **EU)
     assert {field: str(getattr(after, field)) for field in EU} == EU
     assert after.change is None
+
+
+@pytest.mark.parametrize("values", [{"staff": 0}, {"members": {}}, {"website": ""}])
+def test_a_public_profile_keeps_meeting_the_checklist(values: dict[str, Any]) -> None:
+    public = Organisation.model_validate(PUBLIC)
+    with pytest.raises(ChecklistUnmet, match=r"needs (at least|a website)"):
+        edited(public, **values)
+    with pytest.raises(ChecklistUnmet):  # the public kind counts, not the one that awaits a review
+        edited(public, **values, kind="company")
+    assert edited(Organisation.model_validate(GOOD), **values).status is Status.DRAFT
+    for free in ({"waived_by": "Vinnova"}, {"kind": "company"}):
+        organisation = Organisation.model_validate(PUBLIC | free)
+        assert edited(organisation, **values, kind=organisation.kind).change is None
 
 
 def test_an_accepted_change_replaces_the_public_values_and_a_refused_one_does_not() -> None:
@@ -114,7 +130,7 @@ def test_an_accepted_change_replaces_the_public_values_and_a_refused_one_does_no
     accepted = public.change_reviewed(ChangeReview(outcome="accepted"))
     assert {field: str(getattr(accepted, field)) for field in EU} == EU
     refused = public.change_reviewed(ChangeReview(outcome="refused", reasons=["Not your name."]))
-    assert (refused.name, refused.kind, refused.country) == (public.name, public.kind, public.country)
+    assert [getattr(refused, field) for field in EU] == [getattr(public, field) for field in EU]
     for organisation in (accepted, refused):
         with pytest.raises(NoChange):
             organisation.change_reviewed(ChangeReview(outcome="accepted"))

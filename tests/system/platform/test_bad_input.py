@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from shared.http.paging import encode_cursor
 from tests.support.applicants import applicant, call_with_form, drafts
@@ -135,8 +137,10 @@ async def test_an_internal_error_is_a_problem_document_with_a_correlation_id(ccp
     listing = ccp.system.db("calls").raw("calls")
     await listing.insert_one({"_id": "broken", "stage": "published", "deadline": "not a date"})
     try:
-        answer = await ccp.http.get("/calls/broken", headers={"X-Correlation-ID": "case-12"})
+        with capture_logs(processors=[merge_contextvars]) as lines:
+            answer = await ccp.http.get("/calls/broken", headers={"X-Correlation-ID": "case-12"})
     finally:
         await listing.delete_one({"_id": "broken"})
     refused(answer, 500, code="internal_error")
-    assert answer.headers["x-correlation-id"] == "case-12"
+    [line] = [line for line in lines if line["event"] == "request_failed"]
+    assert (line["correlation"], line["client_correlation"]) == (answer.headers["x-correlation-id"], "case-12")

@@ -9,6 +9,8 @@ from structlog.testing import capture_logs
 
 from services.profiles.service import ensure_operator
 from shared import log
+from shared.ids import stable_id
+from shared.pseudonyms import load_pseudonyms
 from shared.security import SecurityEvent
 from tests.support.people import MISSION, OPERATOR_EMAIL, PASSWORD, PROFILE, Member, Platform, ok, refused
 
@@ -64,6 +66,27 @@ async def test_log_ins_are_events_without_addresses(ccp: Platform, anna: Member,
     assert [line["client"] for line in security[:2]] == [security[10]["client"]] * 2 != [security[11]["client"]] * 2
     assert security[10]["limit"] == "log_ins_by_client_to_account"
     assert await counted(ccp, SecurityEvent.LOG_IN_FAILED) == failed + 10
+
+
+async def test_a_pseudonym_is_one_of_the_installation_and_its_replicas(ccp: Platform, lines: list[Any]) -> None:
+    async with ccp.client_at(ADDRESS) as http:
+        await http.get("/me", headers={"Authorization": "Bearer rubbish"})
+    assert events(lines) == ["token_refused"]
+    [client] = [line["client"] for line in lines if line["event"] == "security"]
+    first, *others = ccp.system.runtimes.values()
+    assert client == (await load_pseudonyms(first.db))(ADDRESS)  # as a replica that starts now
+    assert client not in [(await load_pseudonyms(other.db))(ADDRESS) for other in others]
+    assert client != stable_id("pseudonym", ADDRESS)[:12]
+
+
+async def test_an_email_that_a_limit_holds_back_is_an_event_although_the_answer_is_the_same(
+    ccp: Platform, lines: list[Any]
+) -> None:
+    body = {"email": "often@members.example", "name": "Anna", "country": "FR"}
+    for _ in range(6):
+        ok(await ccp.http.post("/members", json=body))
+    assert events(lines) == ["request_throttled"]
+    assert [line["limit"] for line in lines if line["event"] == "security"] == ["mails_to_address"]
 
 
 async def test_refused_tokens_and_refused_access_are_events(ccp: Platform, anna: Member, lines: list[Any]) -> None:

@@ -54,6 +54,7 @@ class Connection(NamedTuple):
 
 def small_app() -> FastAPI:
     app = FastAPI()
+    app.state.release, app.state.asked = asyncio.Event(), False
 
     @app.get("/hello")
     async def hello() -> str:
@@ -67,6 +68,12 @@ def small_app() -> FastAPI:
     async def client(request: Request) -> str:
         return request.client.host if request.client else ""
 
+    @app.get("/slow")
+    async def slow() -> str:
+        app.state.asked = True
+        await app.state.release.wait()
+        return "at last"
+
     @app.get("/long")
     async def long() -> str:
         return "x" * LONG_ANSWER
@@ -79,11 +86,13 @@ class Served:
 
     def __init__(self, **settings: object) -> None:
         self.settings = Settings(port=free_port(), **{**LIMITS, **settings})
-        self.server = Server(server_config(small_app(), self.settings))
+        self.app = small_app()
+        self.server = Server(server_config(self.app, self.settings))
         self.clients: list[Connection] = []
 
-    async def connect(self) -> Connection:
-        self.clients.append(Connection(*await asyncio.open_connection("127.0.0.1", self.settings.port)))
+    async def connect(self, source: str = "127.0.0.1") -> Connection:
+        opened = await asyncio.open_connection("127.0.0.1", self.settings.port, local_addr=(source, 0))
+        self.clients.append(Connection(*opened))
         return self.clients[-1]
 
     async def disconnect(self) -> None:
@@ -200,6 +209,65 @@ async def test_silent_clients_do_not_keep_others_away() -> None:
         assert await later.answer() == b'HTTP/1.1 200 OK "hello"'
         assert served.connections <= 50
         assert await silent[0].rest() == b""
+
+
+PATIENT = {"header_seconds": 60, "body_seconds": 60, "idle_seconds": 60, "write_seconds": 60, "most_connections": 50}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"", GET[:-2], GET, POST % 8000, GET + POST % 8000],
+    ids=["nothing", "half a header", "no next request", "no body", "no second body"],
+)
+@pytest.mark.parametrize("newcomer", ["127.0.0.1", "127.0.0.2"])
+async def test_whatever_many_clients_leave_undone_a_newcomer_is_served(sent: bytes, newcomer: str) -> None:
+    async with serving(**PATIENT) as served:
+        for _ in range(60):
+            await (await served.connect()).send(sent)
+        later = await served.connect(newcomer)
+        await later.send(GET)
+        assert await later.answer() == b'HTTP/1.1 200 OK "hello"'
+        assert served.connections <= 50
+
+
+async def test_clients_that_read_nothing_do_not_keep_others_away() -> None:
+    async with serving(**PATIENT | {"most_connections": 4}) as served:
+        for _ in range(4):
+            await (await served.connect()).send(GET.replace(b"hello", b"long"))
+
+        async def are_stuck() -> bool:
+            return all(connection.flow.write_paused for connection in served.server.server_state.connections)
+
+        await until(are_stuck, "the answers to wait for their clients")
+        later = await served.connect()
+        await later.send(GET)
+        assert await later.answer() == b'HTTP/1.1 200 OK "hello"'
+
+
+async def test_connections_of_one_address_take_no_place_of_another() -> None:
+    async with serving(**PATIENT) as served:
+        honest = await served.connect("127.0.0.2")  # has waited longest
+        await honest.send(GET)
+        await honest.answer()
+        await asyncio.gather(*[served.connect() for _ in range(120)])
+        await honest.send(GET)
+        assert await honest.answer() == b'HTTP/1.1 200 OK "hello"'
+        assert served.connections <= 50
+
+
+async def test_a_request_that_is_being_answered_is_not_closed() -> None:
+    async with serving(**PATIENT) as served:
+        asking = await served.connect()
+        await asking.send(GET.replace(b"hello", b"slow"))
+
+        async def is_asked() -> bool:
+            return bool(served.app.state.asked)
+
+        await until(is_asked, "the application to begin")
+        silent = [await served.connect() for _ in range(60)]
+        assert await silent[0].rest() == b""
+        served.app.state.release.set()
+        assert await asking.answer() == b'HTTP/1.1 200 OK "at last"'
 
 
 async def test_only_a_trusted_proxy_names_the_client() -> None:

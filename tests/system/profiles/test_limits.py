@@ -41,8 +41,9 @@ async def statuses(ccp: Platform, address: str, clients: list[str]) -> list[int]
     return sorted(answer.status_code for answer in answers)
 
 
-async def registers(http: httpx.AsyncClient, address: str) -> httpx.Response:
-    return await http.post("/members", json={"email": address, "name": "M", "country": "FR"})
+async def registers(http: httpx.AsyncClient, address: str, **headers: str) -> httpx.Response:
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    return await http.post("/members", json={"email": address, "name": "M", "country": "FR"}, headers=sent)
 
 
 async def test_guessing_the_password_of_an_account_ends_soon_and_locks_no_member_out(ccp: Platform) -> None:
@@ -73,30 +74,54 @@ async def test_log_ins_that_succeed_do_not_count(mongo_url: str, tmp_path: Path)
         refused(await logs_in(ccp, OPERATOR_EMAIL, HOME, OPERATOR_PASSWORD), 429)
 
 
+async def test_right_passwords_that_arrive_at_once_all_succeed(mongo_url: str, tmp_path: Path) -> None:
+    async with limited(mongo_url, tmp_path, log_ins_by_client="12 per hour") as ccp:
+        anna, bert = await ccp.member("Anna"), await ccp.member("Bert")
+        answers = await asyncio.gather(*[logs_in(ccp, m.email, HOME) for m in (anna, bert) for _ in range(30)])
+        assert Counter(answer.status_code for answer in answers) == {201: 60}
+
+
 async def test_clients_in_one_network_of_ipv6_count_as_one(ccp: Platform) -> None:
     network = [f"2001:db8:0:1::{number:x}" for number in range(1, 16)]
     assert (await statuses(ccp, "unknown@members.example", network)).count(429) == 5
     assert await statuses(ccp, "unknown@members.example", ["2001:db8:0:2::1"]) == [401]
 
 
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the passwords that are hashed during the test."""
+    passwords: list[str] = []
+    hasher = usecases.HASHER
+
+    def verify(password_hash: str, password: str) -> bool:
+        passwords.append(password)
+        return hasher.verify(password_hash, password)
+
+    def hash_(password: str) -> str:
+        passwords.append(password)
+        return hasher.hash(password)
+
+    monkeypatch.setattr(usecases, "HASHER", SimpleNamespace(verify=verify, hash=hash_))
+    return passwords
+
+
 async def test_wrong_passwords_beyond_the_limit_are_refused_before_they_are_hashed(
-    ccp: Platform, monkeypatch: pytest.MonkeyPatch
+    ccp: Platform, hashed: list[str]
 ) -> None:
     """An honest log-in beside many wrong ones therefore waits for few of them."""
-    hashed: list[str] = []
-    verify = usecases.HASHER.verify
-
-    def counted(password_hash: str, password: str) -> bool:
-        hashed.append(password)
-        return verify(password_hash, password)
-
-    monkeypatch.setattr(usecases, "HASHER", SimpleNamespace(verify=counted, hash=usecases.HASHER.hash))
     anna = await ccp.member("Anna")
     hashed.clear()
     attack = asyncio.create_task(statuses(ccp, anna.email, [ATTACKER] * 150))
     ok(await logs_in(ccp, anna.email, HOME))
     assert await attack == [401] * 10 + [429] * 140
     assert len(hashed) == 11
+
+
+async def test_a_link_that_is_used_many_times_at_once_hashes_one_password(ccp: Platform, hashed: list[str]) -> None:
+    path = await ccp.confirm_path(await ccp.registers("Anna"))
+    answers = await asyncio.gather(*[ccp.http.post(path, json={"password": PASSWORD}) for _ in range(50)])
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 404: 49}
+    assert len(hashed) == 1
 
 
 async def test_the_form_has_the_limits_of_the_api(ccp: Platform) -> None:
@@ -120,14 +145,40 @@ async def test_a_form_is_checked_like_a_body(ccp: Platform) -> None:
 async def test_registrations_of_one_client_and_mails_to_one_address_are_limited(mongo_url: str, tmp_path: Path) -> None:
     async with limited(mongo_url, tmp_path, registrations_by_client="6 per hour", mails_to_address="2 per hour") as ccp:
         async with ccp.client_at(HOME) as http:
-            ok(await registers(http, "anna@members.example"))
-            ok(await registers(http, "anna@members.example"))
-            refused(await registers(http, "anna@members.example"), 429)
+            for _ in range(3):  # the third e-mail is not sent; the answer does not tell
+                ok(await registers(http, "anna@members.example"))
             for number in range(3):
                 ok(await registers(http, f"member{number}@members.example"))
             refused(await registers(http, "later@members.example"), 429, code="too_many_requests")
         async with ccp.client_at(ELSEWHERE) as http:
             ok(await registers(http, "later@members.example"))
+        await ccp.system.settle()
+        assert [len(ccp.mails_to(f"{name}@members.example")) for name in ("anna", "later")] == [2, 1]
+
+
+async def test_a_repetition_with_its_key_sends_no_email_and_does_not_count(ccp: Platform) -> None:
+    first = ok(await registers(ccp.http, "anna@members.example", Idempotency_Key="once"))
+    for _ in range(10):
+        assert ok(await registers(ccp.http, "anna@members.example", Idempotency_Key="once")) == first
+    answers = [await registers(ccp.http, "anna@members.example") for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [202] * 4 + [429]
+
+
+async def test_a_mailbox_is_one_address_whatever_its_tag(ccp: Platform) -> None:
+    addresses = ["anna@members.example", *[f"Anna+{number}@members.example" for number in range(9)]]
+    answers = [await registers(ccp.http, address) for address in addresses]
+    assert [answer.status_code for answer in answers] == [202] * 5 + [429] * 5
+    ok(await registers(ccp.http, "+anna@members.example"))
+    ok(await registers(ccp.http, "+bert@members.example"))
+
+
+async def test_a_question_that_is_repeated_with_its_key_does_not_count(mongo_url: str, tmp_path: Path) -> None:
+    async with limited(mongo_url, tmp_path, publications_by_member="2 per hour") as ccp:
+        path = f"/calls/{(await ccp.operator.publishes(MISSION))['id']}/questions"
+        anna, question = await ccp.member("Anna"), {"text": "May an organisation from Norway apply?"}
+        answers = [await anna.post(path, question, Idempotency_Key="once") for _ in range(4)]
+        answers += [await anna.post(path, {"text": text}, Idempotency_Key="once") for text in ("Why not?", "Why?")]
+        assert [answer.status_code for answer in answers] == [201] * 4 + [422, 429]
 
 
 async def test_counters_are_shared_by_replicas_and_kept_without_addresses(ccp: Platform, mongo_url: str) -> None:

@@ -66,26 +66,28 @@ async def test_editing_a_published_profile_sends_no_second_alert_of_its_publicat
     assert copy["version"] == organisation["version"] + 3
 
 
-EU = {"name": "European Commission", "kind": "public_body", "country": "BE"}
+EU = {"name": "European Commission", "acronym": "EC", "kind": "public_body", "country": "BE"}
 
 
 async def public_profile(ccp: Platform, id: str) -> dict[str, str]:
-    """Return name, kind and country as visitors, lists and other services have them."""
+    """Return name, acronym, kind and country as visitors, lists and other services have them."""
     await ccp.system.settle()
     shown = ok(await ccp.http.get(f"/organisations/{id}"))
     [listed] = [one for one in ok(await ccp.http.get("/organisations?limit=100"))["items"] if one["id"] == id]
     copy = await ccp.system.db("calls").raw("organisation_copies").find_one({"_id": id})
-    assert [listed[field] for field in EU] == [shown[field] for field in EU] == [copy[field] for field in EU]
+    assert [listed[field] for field in EU] == [shown[field] for field in EU]
+    copied = [field for field in EU if field != "acronym"]  # other services do not need it
+    assert [copy[field] for field in copied] == [shown[field] for field in copied]
     assert (shown["change"], listed["change"]) == (None, None)
     return {field: shown[field] for field in EU}
 
 
-async def test_a_public_profile_keeps_its_name_kind_and_country_until_a_reviewer_accepts_new_ones(
+async def test_a_public_profile_keeps_what_it_is_known_by_until_a_reviewer_accepts_another(
     ccp: Platform, stranger: Member
 ) -> None:
     owner = await ccp.member("Oscar")
     made = await ccp.organisation(owner, name="Oscar's cluster")
-    path, before = f"/organisations/{made['id']}", {"name": "Oscar's cluster", "kind": PROFILE["kind"], "country": "SE"}
+    path, before = f"/organisations/{made['id']}", {field: made[field] for field in EU}
     changed = ok(await owner.put(path, PROFILE | EU | {"city": "Lund"}, version=made["version"]))
     assert (changed["name"], changed["city"]) == ("Oscar's cluster", "Lund")
     assert changed["change"] == EU | {"status": "needs_review", "reasons": []}
@@ -102,6 +104,23 @@ async def test_a_public_profile_keeps_its_name_kind_and_country_until_a_reviewer
     accepted = ok(await ccp.operator.post(review, {"outcome": "accepted"}, version=changed["version"]))
     assert accepted["change"] is None
     assert await public_profile(ccp, made["id"]) == EU
+
+
+async def test_a_public_profile_cannot_fall_below_the_checklist_nor_take_any_acronym(ccp: Platform) -> None:
+    owner = await ccp.member("Olivia")
+    made = await ccp.organisation(owner, name="Olivia's cluster")
+    path, same = f"/organisations/{made['id']}", PROFILE | {"name": "Olivia's cluster"}
+    empty = same | {"staff": 0, "members": {}, "acronym": "European Commission"}
+    problem = refused(await owner.put(path, empty, version=made["version"]), 409, code="checklist_unmet")
+    assert problem["detail"] == (
+        "A published cluster organisation needs at least 0.5 full-time staff, not 0; at least 15 members, not 0; "
+        "members of at least two kinds. Send a profile that has all of this, or ask the operators of the platform."
+    )
+    assert ok(await ccp.http.get(path))["members"]["sme"] == made["members"]["sme"]
+    changed = ok(await owner.put(path, same | {"acronym": "European Commission"}, version=made["version"]))
+    assert (changed["acronym"], changed["change"]["acronym"]) == ("", "European Commission")
+    assert "European Commission" not in (await ccp.http.get(path, headers={"Accept": "text/html"})).text
+    assert "European Commission" in (await ccp.operator.get(path, headers={"Accept": "text/html"})).text
 
 
 async def test_a_refused_change_is_explained_to_the_editors_and_can_be_sent_again_or_withdrawn(ccp: Platform) -> None:

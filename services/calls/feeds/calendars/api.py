@@ -1,6 +1,5 @@
 """HTTP for calendars: of gatherings, of deadlines, and of a member's own gatherings."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
@@ -14,7 +13,7 @@ from services.calls.dependencies import CurrentCaller, CurrentRuntime, Gathering
 from services.calls.feeds.calendars import tokens
 from services.calls.feeds.calendars.appointments import deadlines, gathering_appointment, own_appointments
 from services.calls.feeds.calendars.ical import Appointment, calendar
-from services.calls.feeds.routes import INVALID_FILTER, Calls, Gatherings, produces
+from services.calls.feeds.routes import INVALID_FILTER, Calls, Gatherings, produces, rendered
 from services.calls.gatherings.access import visible_gathering
 from services.calls.gatherings.registrations.store import registrations_of_member
 from services.calls.gatherings.store import KEPT_IN_CALENDARS, gatherings_of_ids, in_calendar
@@ -75,7 +74,7 @@ async def calls_ics(request: Request, runtime: CurrentRuntime, caller: OptionalC
 
 async def ics(request: Request, name: str, appointments: Sequence[Appointment], **headers: str) -> Response:
     """Return the appointments as iCalendar; rendered in a thread, because a large file takes half a second."""
-    body = await asyncio.to_thread(calendar, name, appointments)
+    body = await rendered(calendar, name, appointments)
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
     changed_at = max((appointment.changed_at for appointment in appointments), default=epoch)
     return conditional_response(request, body, ICS, changed_at, **headers)
@@ -139,6 +138,6 @@ async def own_ics(secret: Secret, request: Request, runtime: CurrentRuntime) -> 
     }
     gatherings = await gatherings_of_ids(runtime.db, [*registrations], runtime.db.now() - KEPT_IN_CALENDARS)
     site = runtime.resources.public_url
-    appointments = await asyncio.to_thread(own_appointments, gatherings, registrations, site, MOST_APPOINTMENTS)
+    appointments = await rendered(own_appointments, gatherings, registrations, site, MOST_APPOINTMENTS)
     secret_address = {"X_Robots_Tag": "noindex", "Referrer_Policy": "no-referrer", "Cache_Control": "no-store"}
     return await ics(request, "My gatherings", appointments, **secret_address)

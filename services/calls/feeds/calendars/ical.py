@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vDDDLists
@@ -89,12 +89,12 @@ def wall_clock(when: datetime, zone: str) -> datetime:
 
 
 def vtimezones(appointments: Sequence[Appointment]) -> list[bytes]:
-    """Return the time zones, from a year before the first appointment to a year after the last."""
-    times = [time for appointment in appointments for time in (appointment.starts_at, appointment.ends_at) if time]
-    if not times:
-        return []
-    years = min(times).year - 1, max(times).year + 2
-    return [vtimezone(zone, *years) for zone in sorted({appointment.timezone for appointment in appointments})]
+    """Return each time zone, from a year before its first appointment to a year after its last."""
+    years: dict[str, list[int]] = {}
+    for appointment in appointments:
+        for time in filter(None, (appointment.starts_at, appointment.ends_at)):
+            years.setdefault(appointment.timezone, []).append(time.year)
+    return [vtimezone(zone, min(years[zone]) - 1, max(years[zone]) + 2) for zone in sorted(years)]
 
 
 @lru_cache(1_000)
@@ -179,21 +179,40 @@ def _kind(change: Onset) -> tuple[timedelta, timedelta, str, bool]:
 def onsets(zone: tzinfo, since: datetime, until: datetime) -> Iterator[Onset]:
     """Yield the offset at the beginning and every change after it, to the second."""
     yield _onset(zone, since, _offset(zone, since))
-    at = since
-    while at < until:
-        following = at + timedelta(days=7)
-        if _offset(zone, at) != _offset(zone, following):
-            yield _onset(zone, _change_between(zone, at, following), _offset(zone, at))
-        at = following
+    for year in range(since.year, until.year + 1):
+        yield from (change for change in changes_in(zone, year) if since < change.at < until)
+
+
+@lru_cache(100_000)
+def changes_in(zone: tzinfo, year: int) -> tuple[Onset, ...]:
+    """Return the changes of a year in UTC; cached for all years of all zones, because a search takes a while."""
+    edges = weeks(year)
+    if len({zone.utcoffset(edge) for edge in edges}) == 1:  # ten times as fast as the offset of a moment in UTC
+        return ()
+    moments = [edge.replace(tzinfo=UTC) for edge in edges[1:-1]]
+    offsets = [_offset(zone, moment) for moment in moments]
+    return tuple(
+        _onset(zone, _change_between(zone, moment, following), before)
+        for (moment, before), (following, after) in pairwise(zip(moments, offsets, strict=True))
+        if before != after
+    )
+
+
+@lru_cache(200)
+def weeks(year: int) -> list[datetime]:
+    """Return the beginnings of weeks from 1 January to the next, and a day before and after them for other offsets."""
+    first, end = datetime(year, 1, 1), datetime(year + 1, 1, 1)  # noqa: DTZ001
+    days = [first + timedelta(days=day) for day in range(0, 365, 7)]
+    return [first - timedelta(days=1), *days, end, end + timedelta(days=1)]
 
 
 def _change_between(zone: tzinfo, before: datetime, after: datetime) -> datetime:
-    """Return the first second of the new offset, by binary search."""
-    old = _offset(zone, before)
-    while after - before > timedelta(seconds=1):
-        middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
-        before, after = (middle, after) if _offset(zone, middle) == old else (before, middle)
-    return after
+    """Return the first second of the new offset, by binary search in seconds."""
+    old, low, high = _offset(zone, before), int(before.timestamp()), int(after.timestamp())
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if datetime.fromtimestamp(middle, zone).utcoffset() == old else (low, middle)
+    return datetime.fromtimestamp(high, UTC)
 
 
 def _offset(zone: tzinfo, when: datetime) -> timedelta:

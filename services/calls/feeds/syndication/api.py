@@ -1,6 +1,5 @@
 """HTTP for Atom and JSON feeds."""
 
-import asyncio
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
@@ -10,7 +9,7 @@ from services.calls.catalogue.api import profile
 from services.calls.catalogue.search import CallFilter
 from services.calls.catalogue.store import EVER_PUBLISHED, newest_calls
 from services.calls.dependencies import CurrentRuntime, OptionalCaller
-from services.calls.feeds.routes import INVALID_FILTER, Calls, Gatherings, produces
+from services.calls.feeds.routes import INVALID_FILTER, Calls, Gatherings, produces, rendered
 from services.calls.feeds.syndication.entries import FeedEntry, call_entry, gathering_entry
 from services.calls.feeds.syndication.formats import Feed, atom, json_feed
 from services.calls.gatherings.api import GatheringFilter
@@ -102,7 +101,7 @@ def make_feed(site: str, path: str, page: str, title: str, q: Paging, entries: S
 
 async def atom_response(request: Request, feed: Feed) -> Response:
     """Return the feed as Atom."""
-    return conditional_response(request, await asyncio.to_thread(atom, feed), ATOM, feed.updated_at)
+    return conditional_response(request, await rendered(atom, feed), ATOM, feed.updated_at)
 
 
 def json_feed_response(request: Request, feed: Feed) -> Response:
