@@ -19,7 +19,7 @@ from services.calls.imports.outcomes import (
     repeated_rows,
     report,
 )
-from services.calls.imports.reading import Form, read_lines
+from services.calls.imports.reading import FileForm, read_lines
 from services.calls.imports.usecases import Rehearsed, import_records, rehearse_records
 from services.calls.imports.vanished import find_missing, list_missing, named_by, note_missing
 from shared.auth import Caller
@@ -104,11 +104,11 @@ def _operators_only(caller: Caller) -> None:
         raise NotAllowed("Only operators can import calls.")
 
 
-def form_of(request: Request, columns: str | None) -> Form:
+def form_of(request: Request, columns: str | None) -> FileForm:
     """Return what the request says about the file."""
     header = Message()
     header["content-type"] = request.headers.get("content-type", "")
-    return Form(header.get_content_type(), header.get_content_charset(), read_mapping(columns))
+    return FileForm(header.get_content_type(), header.get_content_charset(), read_mapping(columns))
 
 
 async def store(runtime: Runtime, batch: list[Numbered]) -> list[Row]:

@@ -37,7 +37,7 @@ Line = tuple[int, Record | Refused]  # the number of the line, from 1, and what 
 
 
 @dataclass(frozen=True)
-class Form:
+class FileForm:
     """What a client says about a file: the media type, the charset and a mapping of columns."""
 
     media_type: str = ""
@@ -45,7 +45,7 @@ class Form:
     mapping: Names = field(default_factory=dict)
 
 
-def read_lines(body: bytes, form: Form, most: int) -> list[Line]:
+def read_lines(body: bytes, form: FileForm, most: int) -> list[Line]:
     """Return up to `most` rows. Raises Invalid once for a file that is none of the formats."""
     try:
         return [*islice(_rows(body, form), most)]
@@ -53,7 +53,7 @@ def read_lines(body: bytes, form: Form, most: int) -> list[Line]:
         raise Invalid(str(error), field="body") from error
 
 
-def _rows(body: bytes, form: Form) -> Iterator[Line]:
+def _rows(body: bytes, form: FileForm) -> Iterator[Line]:
     if kind := kind_of_bytes(body):
         raise ValueError(refusal(kind))
     text = decode(body, form.charset)
@@ -63,7 +63,7 @@ def _rows(body: bytes, form: Form) -> Iterator[Line]:
         yield number, read_row(raw, form.mapping)
 
 
-def _raw_rows(text: str, form: Form) -> Iterator[Raw]:
+def _raw_rows(text: str, form: FileForm) -> Iterator[Raw]:
     lines = split_lines(text)
     objects = form.media_type in JSON_TYPES and any(line.lstrip().startswith("{") for line in lines)
     if objects or text.lstrip()[:1] in ("{", "["):

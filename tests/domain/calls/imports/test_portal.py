@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.calls.imports.eu_portal import PortalRecord, to_record
-from services.calls.imports.reading import Form, Refused, read_lines
+from services.calls.imports.reading import FileForm, Refused, read_lines
 from services.calls.imports.reconcile import Reconciled, reconcile
 from services.calls.imports.record import Record
 from shared.errors import Invalid
@@ -103,7 +103,7 @@ def test_the_same_record_has_the_same_content_and_a_changed_one_another() -> Non
     ],
 )
 def test_the_error_of_a_bad_row_names_the_field(change: dict, field: str) -> None:
-    [(line, refused)] = read_lines(json.dumps(RECORD | change).encode(), Form(), 9)
+    [(line, refused)] = read_lines(json.dumps(RECORD | change).encode(), FileForm(), 9)
     assert line == 1
     assert isinstance(refused, Refused)
     assert refused.reason.startswith(f"{field}: ")
@@ -117,7 +117,7 @@ def test_the_error_of_a_bad_row_names_the_field(change: dict, field: str) -> Non
 )
 def test_no_line_breaks_the_import(line: bytes) -> None:
     with suppress(Invalid):
-        for _, what in read_lines(line, Form("application/x-ndjson"), 100):
+        for _, what in read_lines(line, FileForm("application/x-ndjson"), 100):
             assert isinstance(what, Record | Refused)
 
 
@@ -129,12 +129,12 @@ def test_no_line_breaks_the_import(line: bytes) -> None:
     )
 )
 def test_no_record_of_the_right_shape_breaks_the_import(record: dict) -> None:
-    [(_, what)] = read_lines(json.dumps(record).encode(), Form(), 9)
+    [(_, what)] = read_lines(json.dumps(record).encode(), FileForm(), 9)
     assert isinstance(what, Record | Refused)
 
 
 def test_every_real_record_is_read(real_data: Path) -> None:
-    lines = read_lines((real_data / "eu_calls_2026-08.jsonl").read_bytes(), Form(), 1000)
+    lines = read_lines((real_data / "eu_calls_2026-08.jsonl").read_bytes(), FileForm(), 1000)
     records = [record for _, record in lines if isinstance(record, Record)]
     assert len(records) == 500
     assert len({record.id for record in records}) == 500

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.calls.imports.columns import read_mapping
 from services.calls.imports.outcomes import Row, batches, first_mentions, refused_rows, repeated_rows, report
-from services.calls.imports.reading import Form, Line, Refused, read_lines
+from services.calls.imports.reading import FileForm, Line, Refused, read_lines
 from services.calls.imports.record import HORIZON, PORTAL, Record
 from shared.errors import Invalid
 
@@ -31,7 +31,7 @@ OBJECT = {
 
 
 def read(body: str | bytes, **form: object) -> list[Line]:
-    return read_lines(body.encode() if isinstance(body, str) else body, Form(**form), 10_000)
+    return read_lines(body.encode() if isinstance(body, str) else body, FileForm(**form), 10_000)
 
 
 def ids(lines: list[Line]) -> list[tuple[int, str]]:

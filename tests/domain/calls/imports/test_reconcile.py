@@ -12,7 +12,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from services.calls.catalogue.deadlines.domain import CutOff, DeadlineModel
-from services.calls.imports.reading import Form, Line, Refused, read_lines
+from services.calls.imports.reading import FileForm, Line, Refused, read_lines
 from services.calls.imports.reconcile import reconcile, with_past
 from services.calls.imports.record import HORIZON, PORTAL, Record
 from services.calls.terms import Budget
@@ -38,7 +38,7 @@ def table(*rows: dict) -> str:
 
 
 def read(text: str | bytes) -> list[Line]:
-    return read_lines(text.encode() if isinstance(text, str) else text, Form(), 1000)
+    return read_lines(text.encode() if isinstance(text, str) else text, FileForm(), 1000)
 
 
 def listed(**more: str) -> Record:
