@@ -115,7 +115,11 @@ def values(schema: dict[str, Any], path: str) -> Iterator[tuple[str, dict[str, A
 
 def is_bounded(value: dict[str, Any]) -> bool:
     """Return whether a text or a list has a greatest length, given directly or by its form."""
-    by_form = re.search(r"\{\d+(,\d+)?\}\$$", value.get("pattern", "")) or value.get("format") in {"date", "date-time"}
+    by_form = re.search(r"\{\d+(,\d+)?\}\$$", value.get("pattern", "")) or value.get("format") in {
+        "date",
+        "date-time",
+        "binary",
+    }
     return bool({"maxLength", "maxItems", "enum", "const"} & value.keys() or by_form)
 
 

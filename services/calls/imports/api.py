@@ -49,7 +49,7 @@ MEDIA_TYPES = ("application/x-ndjson", "application/json", "text/csv", "text/tab
     ),
     openapi_extra={
         "requestBody": {
-            "content": {media: {"schema": {"type": "string", "maxLength": MOST_BYTES}} for media in MEDIA_TYPES},
+            "content": {media: {"schema": {"type": "string", "format": "binary"}} for media in MEDIA_TYPES},
             "required": True,
         }
     },

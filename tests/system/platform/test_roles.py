@@ -131,7 +131,7 @@ OPERATIONS = {
 }
 WITH_TOKEN = [label for label, operation in OPERATIONS.items() if operation.needs_token]
 READING = [label for label, operation in OPERATIONS.items() if operation.method == "GET"]
-WRITING = [label for label, operation in OPERATIONS.items() if operation.schema]
+WRITING = [label for label, each in OPERATIONS.items() if each.schema and each.schema.get("format") != "binary"]
 ASKING = [label for label, operation in OPERATIONS.items() if operation.query]
 WITH_ID = [label for label, operation in OPERATIONS.items() if "{" in operation.path]
 
