@@ -108,7 +108,7 @@ async def errors_of(**values: Any) -> dict[str, str]:
         ("link", "javascript:alert(1)", MESSAGES["url_scheme"]),
         ("link", "nothing", MESSAGES["url_parsing"]),
         ("email", "anna", "Use a valid e-mail address, such as anna@example.org."),
-        ("country", "UK", "Use a two-letter country code of ISO 3166-1, such as FR."),
+        ("country", "XX", "Use a two-letter country code of ISO 3166-1, such as FR."),
         ("even", 3, "The number must be even."),
         ("shape", "round", "This field is not known here. Remove it."),
     ],
