@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.calls.catalogue.deadlines.domain import CutOff
-from services.calls.imports.reading import Form, Refused, read_lines
+from services.calls.imports.reading import FileForm, Refused, read_lines
 from services.profiles.accounts.domain import normal_email
 from shared.auth import KeyRing, verify
 from shared.errors import Invalid, NotAuthenticated
@@ -129,14 +129,14 @@ def test_a_deadline_at_the_end_of_time_is_refused(deadline: Any, zone: str) -> N
 @given(st.binary() | st.text().map(str.encode), st.sampled_from(["text/csv", "application/x-ndjson"]))
 def test_any_file_is_imported_or_refused(body: bytes, media_type: str) -> None:
     with suppress(Invalid):
-        read_lines(body, Form(media_type), 10)
+        read_lines(body, FileForm(media_type), 10)
 
 
 @pytest.mark.parametrize(
     "line", [DEEP_OBJECT, '{"a": ' + "1" * 10_000, '{"topicId": "\\ud800"}', '{"expectedGrants": 1e400}'], ids=shortened
 )
 def test_an_odd_line_is_refused_with_a_reason(line: str) -> None:
-    [(number, refused)] = read_lines(line.encode(), Form(), 10)
+    [(number, refused)] = read_lines(line.encode(), FileForm(), 10)
     assert number == 1
     assert isinstance(refused, Refused)
 
@@ -144,7 +144,7 @@ def test_an_odd_line_is_refused_with_a_reason(line: str) -> None:
 @pytest.mark.parametrize("file", [DEEP, "1" * 10_000, "", "[", "[{}", '[{}] and "more"'], ids=shortened)
 def test_an_odd_file_is_refused_once(file: str) -> None:
     with pytest.raises(Invalid) as refused:
-        read_lines(file.encode(), Form("application/json"), 10)
+        read_lines(file.encode(), FileForm("application/json"), 10)
     assert refused.value.field == "body"
 
 

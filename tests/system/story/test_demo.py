@@ -160,7 +160,7 @@ async def test_if_the_clock_cannot_move_the_first_day_is_played_and_the_rest_is_
         cast, result = await tell(platform, None)
     assert cast.shift.days > 3000
     assert cast.shift.days % 7 == 0
-    assert (len(result.calls), len(result.people), result.alerts) == (4, 35, 103)
+    assert (len(result.calls), len(result.people), result.alerts) == (4, 35, 141)
     assert {outcome.title: len(outcome.rows) for outcome in result.outcomes} == {
         "Interreg North-West Europe: one deadline": 3,
         "Expression of interest: strategic cluster partnerships": 3,
