@@ -123,8 +123,10 @@ async def admit(db: Database, mails: Sequence[Mail]) -> list[Mail]:
     await WINDOWS.update_each(db, admissions, upsert=True)
     member_ids = list({mail.member_id for mail in limited})
     windows = await WINDOWS.find(db, {"_id": {"$in": member_ids}}, limit=max(len(member_ids), 1))
-    window_of = {window.id: window for window in windows}
-    held = [mail for mail in limited if mail.id not in window_of[mail.member_id].admitted]
+    window_of = {window.id: window for window in windows}  # without one that the database removed since: it is over
+    held = [
+        mail for mail in limited if mail.member_id in window_of and mail.id not in window_of[mail.member_id].admitted
+    ]
     for mail in held:
         await settle(db, mail, State.HELD, release_at=window_of[mail.member_id].opened_at + WINDOW)
     return [mail for mail in mails if mail not in held]
