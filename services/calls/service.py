@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from fastapi import APIRouter
 
@@ -45,7 +46,7 @@ from services.calls.selection.places import api as places
 from services.calls.snapshot import SNAPSHOT
 from shared.fields import BYTES_PER_CHARACTER
 from shared.keyed_lock import KeyedLock
-from shared.mongo import Database
+from shared.mongo import Collection, Database
 from shared.service import Service
 from shared.settings import Settings
 
@@ -94,6 +95,33 @@ BODY_LIMITS = {
 }
 
 
+COLLECTIONS: list[Collection[Any]] = [
+    CALLS,
+    CHANGES,
+    RECORDS,
+    questions.QUESTIONS,
+    updates.UPDATES,
+    GATHERINGS,
+    PLACES,
+    REGISTRATIONS,
+    TOKENS,
+    ORGANISATIONS,
+    MEMBERSHIPS,
+    MEMBERS,
+    FORMS,
+    APPLICATIONS,
+    SUBMISSIONS,
+    LEDGERS,
+    ROUNDS,
+    ASSESSMENTS,
+    STANDINGS,
+    CLAIMS,
+    ENTRIES,
+    ORPHANED,
+    *BYTES.collections,
+]
+
+
 @dataclass(frozen=True)
 class Resources:
     """Resources of a running service: the public address of the platform, and locks by key."""
@@ -114,31 +142,7 @@ def build(settings: Settings) -> Service:
         prefixes=PREFIXES,
         tags=TAGS,
         snapshot=SNAPSHOT,
-        collections=[
-            CALLS,
-            CHANGES,
-            RECORDS,
-            questions.QUESTIONS,
-            updates.UPDATES,
-            GATHERINGS,
-            PLACES,
-            REGISTRATIONS,
-            TOKENS,
-            ORGANISATIONS,
-            MEMBERSHIPS,
-            MEMBERS,
-            FORMS,
-            APPLICATIONS,
-            SUBMISSIONS,
-            LEDGERS,
-            ROUNDS,
-            ASSESSMENTS,
-            STANDINGS,
-            CLAIMS,
-            ENTRIES,
-            ORPHANED,
-            *BYTES.collections,
-        ],
+        collections=COLLECTIONS,
         jobs={**participants.JOBS, **reserve.JOBS},
         loops=LOOPS,
         body_limits=BODY_LIMITS,
