@@ -5,6 +5,8 @@ from typing import Annotated
 import idna
 from pydantic import AfterValidator, EmailStr, Field
 
+from shared.sentences import _
+
 LONGEST_ADDRESS = 254  # characters (RFC 5321, section 4.5.3.1.3, without the angle brackets)
 
 
@@ -17,15 +19,25 @@ def mail_address(text: str) -> str:
     address = text.strip()
     local, at, domain = address.rpartition("@")
     if not (local and at and domain) or len(address) > LONGEST_ADDRESS:
-        raise ValueError(f"Use an address of at most {LONGEST_ADDRESS} characters, such as anna@example.org.")
+        raise ValueError(
+            _(
+                "Use an address of at most {longest_address} characters, such as anna@example.org.",
+                longest_address=LONGEST_ADDRESS,
+            )
+        )
     if not (local.isascii() and local.isprintable()):
-        raise ValueError("Use only letters without accents, digits and punctuation before the @.")
+        raise ValueError(_("Use only letters without accents, digits and punctuation before the @."))
     try:
         ascii_domain = idna.encode(domain, uts46=True).decode("ascii")
     except UnicodeError as error:
-        raise ValueError("The part after the @ is not the name of a mail domain. Correct it.") from error
+        raise ValueError(_("The part after the @ is not the name of a mail domain. Correct it.")) from error
     if len(local) + 1 + len(ascii_domain) > LONGEST_ADDRESS:
-        raise ValueError(f"The address may have at most {LONGEST_ADDRESS} characters after encoding.")
+        raise ValueError(
+            _(
+                "The address may have at most {longest_address} characters after encoding.",
+                longest_address=LONGEST_ADDRESS,
+            )
+        )
     return f"{local}@{ascii_domain}".lower()
 
 

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from shared.sentences import LocalTime
+
 
 def real_now() -> datetime:
     """Return the machine's time in UTC, cut to milliseconds as MongoDB stores them."""
@@ -28,7 +30,7 @@ class Clock:
 def moment(when: datetime, zone: str = "UTC") -> str:
     """Return a time for people, in a time zone: 30 June 2016, 17:00 CEST."""
     local = when.astimezone(ZoneInfo(zone))
-    return f"{local.day} {local:%B %Y, %H:%M %Z}"
+    return LocalTime(f"{local.day} {local:%B %Y, %H:%M %Z}", when, zone)
 
 
 def until(when: datetime, zone: str = "UTC") -> str:
@@ -36,7 +38,7 @@ def until(when: datetime, zone: str = "UTC") -> str:
     local = when.astimezone(ZoneInfo(zone))
     if local.time() != time():
         return moment(when, zone)
-    return f"{in_words(local.date() - timedelta(days=1))}, 24:00 {local:%Z}"
+    return LocalTime(f"{in_words(local.date() - timedelta(days=1))}, 24:00 {local:%Z}", when, zone, is_end=True)
 
 
 def day(when: datetime, zone: str = "UTC") -> str:

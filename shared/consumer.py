@@ -16,6 +16,7 @@ from shared.bus.topology import DELIVERY_LIMIT
 from shared.clock import real_now
 from shared.contracts import Event
 from shared.envelope import Envelope, Unreadable, open_envelope
+from shared.erased import brings_back, erased_among
 from shared.jobs import JOBS, Job, backoff
 from shared.models import Document
 from shared.mongo import OUTAGE, Collection, Database, Duplicate, Transaction, index
@@ -23,6 +24,21 @@ from shared.parking import park
 
 Handler = Callable[[Transaction, Any], Awaitable[None]]
 Handlers = Mapping[type[Event], Handler]
+
+
+def merged(*tables: Handlers) -> Handlers:
+    """Return one table of handlers; an event of several tables has its handlers run in turn, in one transaction."""
+    types = dict.fromkeys(type for table in tables for type in table)
+    return {type: _in_turn([table[type] for table in tables if type in table]) for type in types}
+
+
+def _in_turn(handlers: Sequence[Handler]) -> Handler:
+    async def all_of_them(tx: Transaction, event: Any) -> None:
+        for handler in handlers:
+            await handler(tx, event)
+
+    return all_of_them if len(handlers) > 1 else handlers[0]
+
 
 BATCH = 100
 WORKERS = 2
@@ -181,7 +197,10 @@ class Consumer:
             del new[row.id]
         now = real_now()
         tx.insert(INBOX.name, *({"_id": id, "at": now} for id in new))
+        erased = await erased_among(tx, {id for each in new.values() if (id := brings_back(each.event))})
         for _, envelope, event in new.values():
+            if brings_back(event) in erased:
+                continue
             with tracing.caused(f"process {envelope.type}", SpanKind.CONSUMER, envelope.cause):
                 failpoint.hit("consumer.inside")
                 tx.occurred_at = envelope.time

@@ -3,6 +3,8 @@
 import codecs
 import re
 
+from shared.sentences import _
+
 MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -33,7 +35,9 @@ def encoding(charset: str) -> str:
     except (LookupError, ValueError):
         name = ""
     if not TEXT_ENCODINGS.fullmatch(name):
-        raise ValueError(f"{charset[:40]!r} is not a known charset. Use a name such as utf-8 or windows-1252.")
+        raise ValueError(
+            _("{charset} is not a known charset. Use a name such as utf-8 or windows-1252.", charset=repr(charset[:40]))
+        )
     return "utf-8" if name == "ascii" else name
 
 

@@ -4,13 +4,14 @@ import re
 from collections.abc import Sequence
 
 from shared.security import SecurityEvent
+from shared.sentences import _
 
 
 class Refusal(Exception):
     """The request cannot be fulfilled; nothing was changed."""
 
     status = 409
-    title = "The request conflicts with the current state"
+    title = _("The request conflicts with the current state")
     field_errors: Sequence[tuple[str, str]] = ()  # field and message of each, if there is more than one
     security_event: SecurityEvent | None = None  # the event that it is in the security log
 
@@ -27,7 +28,7 @@ class Refusal(Exception):
 
 class NotFound(Refusal):
     status = 404
-    title = "Not found"
+    title = _("Not found")
 
 
 class Hidden(NotFound):
@@ -47,36 +48,36 @@ def not_found(document: object | None, detail: str) -> NotFound:
 
 class NotAllowed(Refusal):
     status = 403
-    title = "Not allowed"
+    title = _("Not allowed")
     security_event = SecurityEvent.ACCESS_REFUSED
 
 
 class NotAuthenticated(Refusal):
     status = 401
-    title = "You are not logged in"
+    title = _("You are not logged in")
     security_event = SecurityEvent.TOKEN_REFUSED
 
 
 class Invalid(Refusal):
     status = 422
-    title = "The request is not valid"
+    title = _("The request is not valid")
 
 
 class Stale(Refusal):
     status = 412
-    title = "It was changed in the meantime"
+    title = _("It was changed in the meantime")
 
 
 class VersionMissing(Refusal):
     status = 428
-    title = "The If-Match header is missing"
+    title = _("The If-Match header is missing")
 
 
 class TooManyRequests(Refusal):
     """A limit is reached; `retry_after` says when to try again."""
 
     status = 429
-    title = "Too many requests"
+    title = _("Too many requests")
     security_event = SecurityEvent.REQUEST_THROTTLED
 
 
@@ -88,4 +89,4 @@ class QuotaReached(Refusal):
 
 class Busy(Refusal):
     status = 503
-    title = "The service is busy"
+    title = _("The service is busy")

@@ -17,6 +17,7 @@ from precis_i18n import get_profile
 from pydantic import BaseModel, BeforeValidator, Field, GetCoreSchemaHandler, SecretStr, ValidationInfo
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
+from shared.sentences import _
 from shared.text import checked_line, checked_text, is_visible, mended_line, mended_text
 
 STORED: Mapping[str, bool] = {"stored": True}
@@ -62,7 +63,7 @@ class TextRule(ABC):
             raise PydanticKnownError("string_too_long", {"max_length": self.most})
         text = self.checked(value)
         if text and self.fewest and not is_visible(text):
-            raise ValueError("Use at least one letter, digit or other visible character.")
+            raise ValueError(_("Use at least one letter, digit or other visible character."))
         return text
 
     def _read(self, value: str) -> str:
@@ -107,7 +108,7 @@ def _each_once(items: list[Any], info: ValidationInfo) -> list[Any]:
         key = item.model_dump_json() if isinstance(item, BaseModel) else item
         if key in seen and not is_stored(info):
             named = item if isinstance(item, str) else f"number {number}"
-            raise ValueError(f"Give each item once: {named} repeats an earlier one.")
+            raise ValueError(_("Give each item once: {named} repeats an earlier one.", named=named))
         seen.setdefault(key, item)
     return [*seen.values()]
 
@@ -120,7 +121,7 @@ def prepared_password(password: Any) -> Any:
     try:
         return OPAQUE.enforce(text)
     except UnicodeError as error:
-        raise ValueError("Use letters, digits, punctuation and spaces, without control characters.") from error
+        raise ValueError(_("Use letters, digits, punctuation and spaces, without control characters.")) from error
 
 
 def given_password(password: Any) -> Any:

@@ -7,31 +7,52 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from datetime import timedelta
 from functools import partial
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import ClientDisconnect
-from starlette.routing import BaseRoute, compile_path
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import __version__, log
 from shared.bus import Bus
 from shared.clock import Clock
 from shared.http import problems
-from shared.http.docs import add_docs, add_document
+from shared.http.examples import COMMON
 from shared.http.headers import complete, default_headers
 from shared.http.health import add_health
+from shared.http.methods import CHANGES
 from shared.http.openapi import TITLE, describe, function_name
 from shared.http.rules import HttpRules
 from shared.http.security import SecurityLog
 from shared.ids import new_id
+from shared.interface import Interface, interface_of
 from shared.mongo import Client, Database, connect
-from shared.operations import operations
 from shared.pseudonyms import load_pseudonyms, passing_pseudonyms
+from shared.sentences import _
 from shared.service import Runtime, Service
 from shared.settings import Settings
 from shared.telemetry import Telemetry
+from shared.web import pages
+from shared.web.assets import add_assets
+from shared.web.developers import add_developer_pages
+from shared.web.docs import add_docs, add_document
+from shared.web.i18n import translated
+from shared.web.visits import Visits
 
 BODY_LIMIT = 256 * 1024
+SMALLEST_COMPRESSED = 1024  # bytes; less does not become smaller
+OPEN_XML, OPEN_DOCUMENT = "application/vnd.openxmlformats-officedocument", "application/vnd.oasis.opendocument"
+COMPRESSED_ALREADY = (
+    *DEFAULT_EXCLUDED_CONTENT_TYPES,
+    "application/pdf",
+    f"{OPEN_XML}.wordprocessingml.document",
+    f"{OPEN_XML}.spreadsheetml.sheet",
+    f"{OPEN_XML}.presentationml.presentation",
+    f"{OPEN_DOCUMENT}.text",
+    f"{OPEN_DOCUMENT}.spreadsheet",
+    f"{OPEN_DOCUMENT}.presentation",
+)
 
 
 def build_app(
@@ -42,11 +63,11 @@ def build_app(
     bus: Bus,
     clock: Clock | None = None,
     database_prefix: str = "ccp_",
-    routes: Sequence[BaseRoute] | None = None,
+    interface: Interface | None = None,
 ) -> FastAPI:
     """Return an application that runs the services during its lifespan.
 
-    `routes`: those of `service_routes` for the same services and settings, if they exist already.
+    `interface`: that of the same services and settings, if it exists already.
     """
     clock, telemetry = clock or Clock(settings.clock), Telemetry()
     suffix = f"/{services[0].name}" if len(services) == 1 else ""  # behind a gateway each service has its own
@@ -58,13 +79,26 @@ def build_app(
 
     app = _application(partial(_lifespan, mongo_url, bus, services, runtime))
     tags = {tag: words for service in services for tag, words in service.tags.items()}
-    app.openapi = partial(describe, app, tags, settings.public_url)  # type: ignore[method-assign]
+    examples = dict(COMMON) | {name: value for service in services for name, value in service.examples.items()}
+    app.openapi = partial(describe, app, tags, settings.public_url, examples)  # type: ignore[method-assign]
     app.state.clock, app.state.telemetry, app.state.settings, app.state.runtimes = clock, telemetry, settings, {}
     app.state.pseudonyms = passing_pseudonyms()
-    app.router.routes.extend(service_routes(services, settings) if routes is None else routes)
+    interface = interface or interface_of(services, settings)
+    app.state.forms = interface.forms
+    app.state.problem_page, app.state.translated = pages.problem_page, translated
+    app.router.routes.extend(interface.routes)
     add_health(app)
     add_document(app, f"/openapi{suffix}.json")
     add_docs(app, f"/docs{suffix}", f"/openapi{suffix}.json")
+    add_assets(app)
+    add_developer_pages(app, [service.name for service in services])
+    app.add_middleware(Visits)
+    app.add_middleware(
+        GZipMiddleware,
+        minimum_size=SMALLEST_COMPRESSED,
+        compresslevel=4,
+        exclude_content_types=COMPRESSED_ALREADY,
+    )
     app.add_middleware(HttpRules, public_url=settings.public_url)
     app.add_middleware(
         Edge,
@@ -96,16 +130,6 @@ def body_limits(services: Sequence[Service]) -> list[tuple[re.Pattern[str], int]
     """Return the paths with a limit of their own for bodies, in bytes."""
     limits = [limit for service in services for limit in service.body_limits.items()]
     return [(compile_path(path)[0], size) for path, size in limits]
-
-
-def service_routes(services: Sequence[Service], settings: Settings) -> list[BaseRoute]:
-    """Return the routes of the services and of their operators; to build them takes FastAPI half a second."""
-    router = APIRouter(generate_unique_id_function=function_name)
-    for service in services:
-        guard = [Depends(problems.refuse_when_stuck(service.name, settings.outbox_limit_seconds))]
-        router.include_router(operations(service), responses=problems.REFUSALS)
-        router.include_router(service.router, responses=problems.REFUSALS, dependencies=guard)
-    return router.routes
 
 
 @asynccontextmanager
@@ -193,7 +217,7 @@ class Edge:
         route = getattr(scope.get("route"), "path", "unknown")
         self.telemetry.requests.labels(request.method, route, status).inc()
         self.telemetry.seconds.labels(request.method, route).observe(seconds)
-        note = self.log.info if request.method in problems.CHANGES else self.log.debug
+        note = self.log.info if request.method in CHANGES else self.log.debug
         note("request", method=request.method, route=route, status=status, ms=round(seconds * 1000, 1))
         self.security.record_request(request, status)
 
@@ -210,5 +234,5 @@ class BoundedBody:
         message = await self.receive()
         self.seen += len(message.get("body", b""))
         if self.seen > self.limit:
-            raise HTTPException(413, f"The body may have at most {self.limit} bytes. Send less.")
+            raise HTTPException(413, _("The body may have at most {limit} bytes. Send less.", limit=self.limit))
         return message

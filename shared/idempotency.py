@@ -15,6 +15,7 @@ from shared.errors import Invalid
 from shared.ids import stable_id
 from shared.models import Document
 from shared.mongo import Collection, Database, Duplicate, Transaction, index
+from shared.sentences import _
 
 P = ParamSpec("P")
 M = TypeVar("M", bound=BaseModel)
@@ -44,9 +45,10 @@ class Answer(Document):
     request: str
     body: str
     at: datetime
+    by: str = ""  # stands for the caller, as `answered_by` makes it
 
 
-ANSWERS = Collection("answers", Answer, [index("at", ttl=DAY)])
+ANSWERS = Collection("answers", Answer, [index("at", ttl=DAY), index("by")])
 
 
 class IdempotencyKeyReused(Invalid):
@@ -76,7 +78,8 @@ async def idempotent(
             return _checked(answer, fingerprint, model)
         result = await work(tx, *args, **kwargs)
         failpoint.hit("api.inside")
-        answer = Answer(id=id, request=fingerprint, body=result.model_dump_json(), at=real_now())
+        by = answered_by(caller_id)[0]
+        answer = Answer(id=id, request=fingerprint, body=result.model_dump_json(), at=real_now(), by=by)
         await ANSWERS.insert(tx, answer)
         return result
 
@@ -98,11 +101,16 @@ async def is_answered(db: Database, request: KeyedRequest | None, caller_id: str
     return answer is not None and answer.request == request.fingerprint
 
 
+def answered_by(*caller_ids: str) -> list[str]:
+    """Return what stands for callers in the answers to them; a caller may be an address, which is not stored."""
+    return [stable_id("answered", id) for id in caller_ids]
+
+
 def _checked(answer: Answer, fingerprint: str, model: type[M]) -> M:
     """Return the stored answer. Raises IdempotencyKeyReused."""
     if answer.request != fingerprint:
         raise IdempotencyKeyReused(
-            "This Idempotency-Key was used for another request. Use a new key for each request.",
+            _("This Idempotency-Key was used for another request. Use a new key for each request."),
             field="Idempotency-Key",
         )
     return model.model_validate_json(answer.body)

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
 from shared.errors import Busy
+from shared.sentences import _
 
 TIMEOUT = 20.0  # seconds
 
@@ -31,7 +32,9 @@ class KeyedLock:
             async with asyncio.timeout(TIMEOUT):
                 await lock.acquire()
         except TimeoutError as error:
-            raise Busy("Too many concurrent requests for this resource; retry in 5 seconds.", retry_after=5) from error
+            raise Busy(
+                _("Too many concurrent requests for this resource; retry in 5 seconds."), retry_after=5
+            ) from error
         try:
             yield
         finally:

@@ -20,6 +20,7 @@ from pydantic import (
 
 from shared.errors import Stale
 from shared.fields import is_stored
+from shared.sentences import _
 
 LONGEST_LINK = 500
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -35,7 +36,9 @@ def _in_our_time(day: D, info: ValidationInfo) -> D:
         return day
     if is_stored(info):
         return cast(D, FIRST_DAY(day) if day.year < FIRST_YEAR else LAST_DAY(day))
-    raise ValueError(f"The year must be between {FIRST_YEAR} and {LAST_YEAR}.")
+    raise ValueError(
+        _("The year must be between {first_year} and {last_year}.", first_year=FIRST_YEAR, last_year=LAST_YEAR)
+    )
 
 
 def at_24(value: Any) -> Any:
@@ -57,7 +60,9 @@ def _storable(moment: datetime, info: ValidationInfo) -> datetime:
 def _link(value: str) -> str:
     link = str(AnyHttpUrl(value)) if value else ""
     if len(link) > LONGEST_LINK:
-        raise ValueError(f"The address may have at most {LONGEST_LINK} characters after encoding.")
+        raise ValueError(
+            _("The address may have at most {longest_link} characters after encoding.", longest_link=LONGEST_LINK)
+        )
     return link
 
 
@@ -113,4 +118,7 @@ class ExpectedVersion:
     def check(self, version: int) -> None:
         """Raise Stale if the header does not allow this version."""
         if self._versions is not None and version not in self._versions:
-            raise Stale(f"It has version {version} now. Read it again and repeat your change.", field="If-Match")
+            raise Stale(
+                _("It has version {version} now. Read it again and repeat your change.", version=version),
+                field="If-Match",
+            )

@@ -8,6 +8,7 @@ from shared.errors import QuotaReached
 from shared.ids import new_id
 from shared.models import Document
 from shared.mongo import Collection, Query, Transaction
+from shared.sentences import Sentence, _
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,7 +42,15 @@ class Quota:
         """
         count = await self.collection.count(tx, query, using=self.using)
         if count >= self.most:
-            raise QuotaReached(f"There are {count} {self.what}; the most is {self.most}. {self.advice}")
+            raise QuotaReached(
+                _(
+                    "There are {count} {what}; the most is {most}. {advice}",
+                    count=count,
+                    what=Sentence(self.what),
+                    most=self.most,
+                    advice=Sentence(self.advice),
+                )
+            )
         if count + NEAR >= self.most:
             claimed = {"_id": f"{self.collection.name}:{owner}"}
             await CLAIMED.update(tx, claimed, {"$set": {"claim": new_id()}}, upsert=True)

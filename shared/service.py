@@ -12,11 +12,15 @@ from fastapi import APIRouter
 from shared import auth, log
 from shared.bus import Bus, Subscription
 from shared.consumer import INBOX, RETRY, Consumer, Handlers
+from shared.erased import ERASED
+from shared.forms.declaration import Form
 from shared.idempotency import ANSWERS
 from shared.jobs import JOBS, JobHandler, JobRunner
 from shared.mongo import OUTAGE, RECONCILE_SECONDS, Collection, Database
 from shared.outbox import OUTBOX, Relay
 from shared.parking import PARKED
+from shared.personal import PersonalData
+from shared.portability import export_jobs
 from shared.pseudonyms import PSEUDONYM_KEYS
 from shared.quota import CLAIMED
 from shared.snapshot import SnapshotSource
@@ -29,8 +33,10 @@ KERNEL: tuple[Collection[Any], ...] = (
     PARKED,
     ANSWERS,
     CLAIMED,
+    ERASED,
     PSEUDONYM_KEYS,
     auth.PUBLIC_KEYS,
+    auth.REVOKED_TOKENS,
     auth.SIGNING_KEYS,
 )
 
@@ -59,6 +65,9 @@ class Service:
     gauges: Callable[[Database], Awaitable[Mapping[str, float]]] | None = None
     snapshot: Sequence[SnapshotSource[Any]] = ()  # current state for a new listener
     tags: Mapping[str, str] = field(default_factory=dict)  # the parts of its API, each with a description
+    forms: Sequence[Form] = ()  # what people do on its pages
+    examples: Mapping[str, Any] = field(default_factory=dict)  # values for the description of its API
+    personal: PersonalData | None = None  # what it holds of members
     body_limits: Mapping[str, int] = field(default_factory=dict)  # bytes, by path: /calls/{id}/files
 
     @property
@@ -75,7 +84,8 @@ class Runtime:
         self.bus = bus
         self.consumer = Consumer(db, service.handlers)
         self.relay = Relay(db, bus)
-        self.jobs = JobRunner(db, {RETRY: self.consumer.retry, **service.jobs})
+        own_jobs = {**service.personal.jobs, **export_jobs(service.personal)} if service.personal else {}
+        self.jobs = JobRunner(db, {RETRY: self.consumer.retry, **own_jobs, **service.jobs})
         self.keys = auth.KeyRing(db)
         self.throttle = Throttle(db)
         self.resources: Any = None

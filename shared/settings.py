@@ -12,6 +12,7 @@ Limit = Literal[
     "log_ins_to_account",
     "log_ins_by_client_to_account",
     "registrations_by_client",
+    "reports_by_client",
     "mails_to_address",
     "uploads_by_member",
     "publications_by_member",
@@ -35,7 +36,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("var"), description="Folder for the database and e-mails in embedded mode")
     public_url: str = Field("http://127.0.0.1:8080", description="Public address of the platform; used in links")
     host: str = Field("127.0.0.1", description="Address on which the HTTP server listens")
-    port: int = Field(8080, description="Port of the HTTP server")
+    port: int = Field(8080, ge=1, le=65535, description="Port of the HTTP server")
     clock: AwareDatetime | None = Field(None, description="Business time at start; empty: the real time")
     log_format: Literal["console", "json"] = Field("console", description="Format of log lines: console or json")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
@@ -62,9 +63,12 @@ class Settings(BaseSettings):
         "10 per 15 minutes", description="The same from one network address to one account"
     )
     limit_registrations_by_client: Rate = Field("200 per hour", description="Registrations from one network address")
+    limit_reports_by_client: Rate = Field(
+        "30 per hour", description="Reports of things that are wrong, from one network address"
+    )
     limit_mails_to_address: Rate = Field(
         "5 per hour",
-        description="E-mails to one address that persons who are not logged in can cause; no more are sent",
+        description="E-mails to one address that registrations and invitations can cause; no more are sent",
     )
     limit_uploads_by_member: Rate = Field("120 per hour", description="Uploads of one member; not for operators")
     limit_publications_by_member: Rate = Field(

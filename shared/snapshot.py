@@ -11,6 +11,7 @@ from shared.errors import Invalid
 from shared.ids import stable_id
 from shared.models import Document
 from shared.mongo import Collection, Database
+from shared.sentences import _
 
 D = TypeVar("D", bound=Document)
 
@@ -50,9 +51,9 @@ async def snapshot_page(
     if not sources:
         return SnapshotPage([], 0, None)
     names = [source.collection.name for source in sources]
-    name, _, last_id = (cursor or f"{names[0]}:").partition(":")
+    name, _colon, last_id = (cursor or f"{names[0]}:").partition(":")
     if name not in names:
-        raise Invalid("Invalid cursor. Use the cursor of the previous page unchanged.", field="cursor")
+        raise Invalid(_("Invalid cursor. Use the cursor of the previous page unchanged."), field="cursor")
     place = names.index(name)
     source = sources[place]
     documents = await source.collection.find(db, {"_id": {"$gt": last_id}}, limit=limit)

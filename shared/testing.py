@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
-from starlette.routing import BaseRoute
 
 from shared.bus import Bus
 from shared.clock import Clock, real_now
@@ -17,6 +16,7 @@ from shared.consumer import INBOX, RETRY
 from shared.envelope import Envelope, open_envelope
 from shared.host import build_app, travel
 from shared.ids import new_id
+from shared.interface import Interface
 from shared.jobs import JOBS
 from shared.mongo import Database
 from shared.outbox import OUTBOX, pending
@@ -100,7 +100,7 @@ async def running_system(
     start: datetime | None = None,
     quiet: Callable[[System], Awaitable[bool]] = always_quiet,
     database_prefix: str | None = None,
-    routes: Sequence[BaseRoute] | None = None,
+    interface: Interface | None = None,
 ) -> AsyncIterator[System]:
     """Run services in databases of a prefix, or else in new ones that are dropped at the end."""
     clock = Clock(start)
@@ -112,7 +112,7 @@ async def running_system(
         bus=bus,
         clock=clock,
         database_prefix=prefix,
-        routes=routes,
+        interface=interface,
     )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))

@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 import idna
 
+from shared.sentences import _
+
 MOST_MARKS = 30  # in a row, as in the Stream-Safe Text Format of UAX #15: to sort a longer run takes quadratic time
 _MARK = "[" + "".join(c for c in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(c)) + "]"
 TOO_MANY_MARKS = re.compile(f"({_MARK}{{{MOST_MARKS}}}){_MARK}+")
@@ -47,8 +49,15 @@ def checked_line(text: str) -> str:
         return line
     for position, character in enumerate(line):
         if not _belongs(line, position):
-            problem = "has no effect here" if CONDITIONAL.match(character) else "is a control or invisible character"
-            raise ValueError(f"Write one line that can be seen: {_name(character)} {problem}. Remove it.")
+            name = _name(character)
+            if CONDITIONAL.match(character):
+                raise ValueError(_("Write one line that can be seen: {name} has no effect here. Remove it.", name=name))
+            raise ValueError(
+                _(
+                    "Write one line that can be seen: {name} is a control or invisible character. Remove it.",
+                    name=name,
+                )
+            )
     return line
 
 
@@ -58,7 +67,7 @@ def checked_text(text: str) -> str:
         return text
     composed = LINE_END.sub("\n", _composed(text, _refuse_marks))
     if found := NOT_IN_A_TEXT.search(composed):
-        raise ValueError(f"Use no control characters but line breaks and tabs: remove {_name(found[0])}.")
+        raise ValueError(_("Use no control characters but line breaks and tabs: remove {name}.", name=_name(found[0])))
     return composed
 
 
@@ -123,6 +132,11 @@ def quoted(text: str) -> str:
     return "\n".join(f"  | {line}".rstrip() for line in lines)
 
 
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun: "1 grant", "1,200 grants"; the plural is the noun with an s, or as given."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
 def _composed(text: str, limit_marks: Callable[[str], str]) -> str:
     if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text
@@ -131,7 +145,7 @@ def _composed(text: str, limit_marks: Callable[[str], str]) -> str:
 
 def _refuse_marks(text: str) -> str:
     if TOO_MANY_MARKS.search(text):
-        raise ValueError(f"Use at most {MOST_MARKS} accents on one letter.")
+        raise ValueError(_("Use at most {most_marks} accents on one letter.", most_marks=MOST_MARKS))
     return text
 
 

@@ -11,6 +11,7 @@ from shared.errors import TooManyRequests
 from shared.ids import stable_id
 from shared.keyed_lock import KeyedLock
 from shared.mongo import Database, RequestCounters
+from shared.sentences import _
 
 MONTH = limits.parse("1 per 30 days")
 MOST_REFUSED = 10_000  # keys
@@ -37,7 +38,7 @@ class Throttle:
                     return
                 self._refused[id] = (await self._limiter.get_window_stats(item, id)).reset_time
         seconds = min(max(ceil(self._refused.get(id, 0) - time.time()), 1), item.get_expiry())
-        raise refusal(f"Too many requests. Try again in {_in_words(seconds)}.", retry_after=seconds)
+        raise refusal(_("Too many requests. Try again in {time}.", time=_in_words(seconds)), retry_after=seconds)
 
     async def give_back(self, rate: str, *key: str) -> None:
         """Take back a request that was counted under a key."""
@@ -55,4 +56,6 @@ class Throttle:
 
 
 def _in_words(seconds: int) -> str:
-    return f"{seconds} seconds" if seconds < 120 else f"{ceil(seconds / 60)} minutes"
+    if seconds < 120:
+        return _("{count:,} second(s)", count=seconds)
+    return _("{count:,} minute(s)", count=ceil(seconds / 60))

@@ -9,8 +9,37 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 from pydantic_extra_types.country import CountryAlpha2
 
+from shared.sentences import CountryName
+
 # The EU writes these codes (Interinstitutional Style Guide, annex A5); ISO 3166-1 has others for the same countries.
 EU_CODES = {"EL": "GR", "UK": "GB"}
+# The official languages of the EU, each by its own name.
+LANGUAGES_OF_THE_EU = {
+    "bg": "български",
+    "cs": "čeština",
+    "da": "dansk",
+    "de": "Deutsch",
+    "el": "Ελληνικά",
+    "en": "English",
+    "es": "español",
+    "et": "eesti",
+    "fi": "suomi",
+    "fr": "français",
+    "ga": "Gaeilge",
+    "hr": "hrvatski",
+    "hu": "magyar",
+    "it": "italiano",
+    "lt": "lietuvių",
+    "lv": "latviešu",
+    "mt": "Malti",
+    "nl": "Nederlands",
+    "pl": "polski",
+    "pt": "português",
+    "ro": "română",
+    "sk": "slovenčina",
+    "sl": "slovenščina",
+    "sv": "svenska",
+}
 
 
 class Country(CountryAlpha2):
@@ -110,8 +139,13 @@ class OrganisationKind(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
+def is_country(code: str) -> bool:
+    """Return whether ISO 3166-1 has a country with this alpha-2 code, in capital letters."""
+    return len(code) == 2 and code.isupper() and pycountry.countries.get(alpha_2=code) is not None
+
+
 @cache
 def country_name(code: str) -> str:
     """Return the common English name of a country, or the code itself if ISO 3166-1 has no such country."""
     country = pycountry.countries.get(alpha_2=code)
-    return str(getattr(country, "common_name", country.name)) if country else code
+    return CountryName(getattr(country, "common_name", country.name), code) if country else code

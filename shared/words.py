@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
 
-import snowballstemmer
+from Stemmer import Stemmer
 
-FOLDING = 1  # raise it if the same text would give other words: what is stored is then folded again
+FOLDING = 2  # raise it if the same text would give other words, or if more is stored: all is then folded again
 WORD = re.compile(r"[^\W_]+")
 DIGIT = re.compile(r"\d")
 CHUNK = re.compile(r"[^\W_]+(?:[-/._:][^\W_]+)+")  # written as one, with separators, as identifiers are
@@ -29,7 +29,19 @@ it its itself me more most my myself no nor not of off on once only or other our
 some such t than that the their theirs them then there these they this those through to too under until up us very was
 we were what when where which while who whom why will with would you your yours
 """
+ENGLISH, GREEK = Stemmer("english", 0), Stemmer("greek", 0)  # without a cache of their own
 STOP_WORDS = frozenset(ENGLISH_STOP_WORDS.split())
+
+
+class Marks(dict[int, int | None]):
+    """What a translation makes of each character: accents and other marks go. It learns characters as they come."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.category(chr(code))[0] == "M" else code
+        return self[code]
+
+
+MARKS = Marks()
 
 
 def fold(text: str) -> str:
@@ -37,8 +49,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = "".join(c for c in decomposed if unicodedata.category(c)[0] != "M")
-    return unicodedata.normalize("NFC", plain.translate(LETTERS))
+    return unicodedata.normalize("NFC", decomposed.translate(MARKS).translate(LETTERS))
 
 
 def words(text: str) -> list[str]:
@@ -46,8 +57,7 @@ def words(text: str) -> list[str]:
     compatible = text if text.isascii() else _without_marks(text)
     written = WORD.findall(compatible)
     has_abbreviations = len(written) < HEADLINE or not compatible.isupper()
-    named = (_named(word, has_abbreviations) for word in written)
-    return [word for word in named if word]
+    return [named for word in written if (named := _named(word, has_abbreviations))]
 
 
 def wanted_words(text: str) -> list[str]:
@@ -89,7 +99,7 @@ def _without_marks(text: str) -> str:
     """Return a text in the compatibility form without accents, which would split words; its case stays."""
     if text.isascii():
         return text
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c)[0] != "M")
+    return unicodedata.normalize("NFKD", text).translate(MARKS)
 
 
 @lru_cache(50_000)
@@ -102,5 +112,4 @@ def _named(word: str, has_abbreviations: bool) -> str:
 
 def stem(word: str) -> str:
     """Return the stem of a folded word, by the rules of English, or of Greek if it is written in Greek."""
-    language = "greek" if "α" <= word[0] <= "ω" else "english"
-    return str(snowballstemmer.stemmer(language).stemWord(word)) or word
+    return str((GREEK if "α" <= word[0] <= "ω" else ENGLISH).stemWord(word)) or word

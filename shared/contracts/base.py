@@ -25,6 +25,11 @@ Countries = Annotated[
 ]
 Ecosystems = Annotated[list[Ecosystem], Field(max_length=14, description="EU industrial ecosystems concerned")]
 PublicKey = Annotated[dict[str, str], Field(description="The public key as a JSON Web Key")]
+Sealed = Annotated[
+    str,
+    StringConstraints(max_length=60_000),
+    Field(description="The piece in base64, sealed: X25519, HKDF-SHA256, ChaCha20-Poly1305"),
+]
 Timezone = Annotated[Tag, Field(description="IANA time zone in which to show the times, like Europe/Brussels")]
 Url = Annotated[Short, Field(description="Path of its page on the platform")]
 Version = Annotated[int, Field(description="Version of the entity; ignore an event with a lower version than yours")]
@@ -73,3 +78,35 @@ class Part(BaseModel):
 
 
 EventType = type[Event]
+
+
+class ErasedThings(Part):
+    """A kind of thing that a service erased with a member, or that it keeps without the person."""
+
+    what: Short = Field(description="The things, as English words that pages translate")
+    number: int = Field(ge=0, description="Number of the things")
+    kept_because: Text = Field("", description="Why they are kept without the person; empty if they were erased")
+
+
+class ErasureAnswered(Event):
+    """The answer of a service to the erasure of a member: what it erased and what it keeps, without personal data.
+
+    Each service that holds data of members publishes a type of its own, which ends with `.member.erased`.
+    """
+
+    member_id: MemberId
+    version: Version
+    things: list[ErasedThings] = Field(max_length=100, description="What the service held of the member, by kind")
+
+
+class SealedPiece(Event):
+    """A piece of what a service holds of a member, sealed: only the private key of the export opens it.
+
+    Each service that holds data of members publishes a type of its own, which ends with `.export.answered`.
+    """
+
+    export_id: Tag = Field(description="Id of the export")
+    attempt: Tag = Field(description="Id of the attempt; pieces of one attempt belong together")
+    number: int = Field(ge=1, description="Number of the piece, from 1")
+    pieces: int = Field(ge=1, description="Number of pieces of the attempt")
+    sealed: Sealed

@@ -8,16 +8,20 @@ from shared.contracts.base import (
     CallId,
     Countries,
     Ecosystems,
+    ErasureAnswered,
     Event,
     OrganisationId,
     OrganisationName,
     Part,
+    SealedPiece,
     Short,
     Tag,
     Text,
     Url,
+    Version,
 )
 
+PartnershipId = Annotated[Tag, Field(description="Id of the partnership")]
 RequestId = Annotated[Tag, Field(description="Id of the partner offer or request")]
 
 
@@ -60,3 +64,37 @@ class PartnersProposed(Event, type="matchmaking.partners.proposed.v1", subject="
     member_id: Tag = Field(description="Id of the member to notify")
     proposals: list[Proposal] = Field(min_length=1, max_length=5, description="The proposed partners")
     url: Url
+
+
+class MemberErased(ErasureAnswered, type="matchmaking.member.erased.v1", subject="member_id"):
+    """matchmaking erased what it held of a member; it tells what, and what it keeps without the person."""
+
+
+class ExportAnswered(SealedPiece, type="matchmaking.export.answered.v1", subject="export_id"):
+    """matchmaking answered to the request for a copy of a member's data with a sealed piece."""
+
+
+class PartnershipFacts(Part):
+    """A partnership as events about it describe it; its page names all its organisations."""
+
+    version: Version
+    title: Short = Field(description="Title of the call after which it formed")
+    call_id: CallId
+    organisation_id: OrganisationId = Field(description="Id of the organisation that coordinates it")
+    organisation_name: OrganisationName
+    countries: Countries = Field([], description="Countries that it targets: those that the call is about")
+    url: Url
+
+
+class PartnershipFormed(Event, type="matchmaking.partnership.formed.v1", subject="partnership_id"):
+    """An expression of interest was selected: its organisations are a partnership from now on."""
+
+    partnership_id: PartnershipId
+    partnership: PartnershipFacts
+
+
+class PartnershipEnded(Event, type="matchmaking.partnership.ended.v1", subject="partnership_id"):
+    """A partnership ended, because its expression of interest was withdrawn."""
+
+    partnership_id: PartnershipId
+    partnership: PartnershipFacts

@@ -22,10 +22,16 @@ def conditional_response(request: Request, body: bytes, media: str, changed_at: 
 
 def is_fresh(request: Request, tag: str, changed_at: datetime) -> bool:
     """Return whether the client's copy is current: by its ETag, or by its date if it sends no ETag."""
-    if (tags := request.headers.get("if-none-match")) is not None:
-        return any(each.strip().removeprefix("W/") in {tag, "*"} for each in tags.split(","))
+    if "if-none-match" in request.headers:
+        return is_current(request, tag)
     try:
         since = parsed(parsedate_to_datetime, request.headers.get("if-modified-since", ""))
     except ValueError:
         return False
     return since.tzinfo is not None and changed_at <= since
+
+
+def is_current(request: Request, tag: str) -> bool:
+    """Return whether the client's copy has this ETag; weak ones count like strong ones (RFC 9110, section 13.1.2)."""
+    tags = request.headers.get("if-none-match", "").split(",")
+    return any(each.strip().removeprefix("W/") in {tag.removeprefix("W/"), "*"} for each in tags)

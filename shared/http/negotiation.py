@@ -1,11 +1,6 @@
 """Content negotiation: HTML for people, JSON for programs (RFC 9110, section 12.5.1)."""
 
-from typing import Any
-
-from fastapi import Request, Response
-from pydantic import BaseModel
-
-from shared import pages
+from fastapi import Request
 
 
 def wants_html(request: Request) -> bool:
@@ -24,10 +19,3 @@ def _quality(request: Request, media: str) -> float:
             except ValueError:
                 continue
     return best
-
-
-def page_or_json(request: Request, template: str, model: BaseModel, **context: Any) -> Response:
-    """Return the resource as HTML or as JSON, as the client prefers."""
-    if wants_html(request):
-        return pages.page(template, resource=model, asked=request.query_params, **context)
-    return Response(model.model_dump_json(), media_type="application/json", headers={"Vary": "Accept"})

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute
 
 from shared.http.caller import OPTIONAL_SCHEME, SCHEME
+from shared.http.examples import add_examples
 from shared.http.problems import Problem, refusals
 from shared.http.throttling import TOO_MANY, Throttle
 
@@ -25,8 +26,9 @@ DESCRIPTION = """
 Cluster organisations find calls, partners and each other.
 
 ## Authentication
-Request a token with `POST /tokens` (e-mail address and password) and send it with each request:
-`Authorization: Bearer <token>`. Requests without a token see what the public sees.
+Create an API token at `/me/tokens` in a browser, with a scope and an end, and send it with each request:
+`Authorization: Bearer <token>`. A token with the scope `read` changes nothing (403). `POST /tokens` returns one for an
+hour, with all your rights, for your e-mail address and password. Requests without a token see what the public sees.
 
 ## Versions
 Resources that can change carry their version in the `ETag` header. Send it back in `If-Match` when you change the
@@ -56,8 +58,8 @@ def function_name(route: APIRoute) -> str:
     return route.name
 
 
-def describe(app: FastAPI, tags: Mapping[str, str], public_url: str) -> Json:
-    """Return the OpenAPI document of an application; the first call builds it."""
+def describe(app: FastAPI, tags: Mapping[str, str], public_url: str, examples: Mapping[str, Any]) -> Json:
+    """Return the OpenAPI document of an application; the first call builds it. `examples`: by field or schema."""
     if app.openapi_schema is None:
         with warnings.catch_warnings(action="ignore"):  # a test checks that operation ids are unique
             document = get_openapi(
@@ -73,6 +75,7 @@ def describe(app: FastAPI, tags: Mapping[str, str], public_url: str) -> Json:
         _allow_visitors(document)
         _add_limits(document, app.routes)
         app.openapi_schema = _with_short_names(document)
+        add_examples(app.openapi_schema, examples)
     return app.openapi_schema
 
 

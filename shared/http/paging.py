@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from shared.errors import Invalid
 from shared.models import Body
 from shared.parsing import parsed
+from shared.sentences import _
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
@@ -25,7 +26,7 @@ class Page(BaseModel, Generic[T]):
 
 
 Limit = Annotated[int, Field(ge=1, le=100, description="Most items on one page")]
-INVALID_CURSOR = "Invalid cursor. Use `next` of the previous page unchanged."
+INVALID_CURSOR = _("Invalid cursor. Use `next` of the previous page unchanged.")
 
 
 def encode_cursor(*key: str) -> str:

@@ -8,6 +8,7 @@ from fastapi import Depends, Header, Request, Response
 from shared.errors import Invalid, VersionMissing
 from shared.idempotency import KeyedRequest
 from shared.models import ExpectedVersion
+from shared.sentences import _
 
 ETAG = re.compile(r'(W/)?"(\d{1,18})"')
 
@@ -17,13 +18,13 @@ def expected_version(
 ) -> ExpectedVersion:
     """Return the versions that a change may be based on. A weak ETag matches none. Raises VersionMissing, Invalid."""
     if if_match is None:
-        raise VersionMissing("Send the ETag of the version that you read in the If-Match header.", field="If-Match")
+        raise VersionMissing(_("Send the ETag of the version that you read in the If-Match header."), field="If-Match")
     if if_match.strip() == "*":
         return ExpectedVersion(None)
     tags = [ETAG.fullmatch(tag.strip()) for tag in if_match.split(",")]
     if not all(tags):
         raise Invalid(
-            'If-Match must be an ETag in quotes, such as "3". Use the ETag of your last answer.', field="If-Match"
+            _('If-Match must be an ETag in quotes, such as "3". Use the ETag of your last answer.'), field="If-Match"
         )
     return ExpectedVersion(frozenset(int(tag[2]) for tag in tags if tag and not tag[1]))
 

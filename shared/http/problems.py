@@ -10,18 +10,23 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from shared import pages
 from shared.errors import Busy, Invalid, NotFound, Refusal
 from shared.field_errors import field_of, message_of
 from shared.http.caller import runtime_of
-from shared.http.methods import allowed_methods
+from shared.http.methods import CHANGES, allowed_methods
 from shared.http.negotiation import wants_html
 from shared.mongo import OUTAGE
+from shared.sentences import _, language
 
-CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 MOST_FIELD_ERRORS = 20
 CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 Responses = dict[int | str, dict[str, Any]]
+TITLES = {
+    400: _("Bad request"),
+    404: NotFound.title,
+    405: _("Method not allowed"),
+    413: _("Request entity too large"),
+}
 LATER = {429, 503}
 RETRY_AFTER = {"Retry-After": {"description": "Seconds until the next attempt", "schema": {"type": "integer"}}}
 
@@ -52,6 +57,17 @@ def refusals(described: Mapping[int, str]) -> Responses:
     return documented
 
 
+def produces(media_type: str, refused: Mapping[int, str], *, conditional: bool = True) -> dict[str, Any]:
+    """Return the arguments of a route that describe its media type and its errors.
+
+    `conditional`: the route answers 304 if nothing has changed.
+    """
+    responses: Responses = {200: {"content": {media_type: {}}}, **refusals(refused)}
+    if conditional:
+        responses[304] = {"description": "Unchanged since the version in If-None-Match or If-Modified-Since"}
+    return {"response_class": Response, "responses": responses}
+
+
 REFUSALS: Responses = {"default": {"description": "A problem document (RFC 9457)", "content": CONTENT}}
 
 
@@ -59,14 +75,21 @@ def problem(
     request: Request, status: int, title: str, detail: str, code: str, field_errors: list[FieldError]
 ) -> Response:
     """Return the problem in the form that the client accepts."""
+    translated: Callable[[str], str] = request.app.state.translated
     document = Problem(
-        type=f"urn:ccp:problem:{code}", title=title, status=status, detail=detail, code=code, errors=field_errors
+        type=f"urn:ccp:problem:{code}",
+        title=translated(title),
+        status=status,
+        detail=translated(detail),
+        code=code,
+        errors=[each.model_copy(update={"message": translated(each.message)}) for each in field_errors],
     )
+    body = document.model_dump(mode="json")
     if wants_html(request):
-        response: Response = pages.page("problem.html", status=status, resource=document)
+        response: Response = request.app.state.problem_page(request, status, body)
     else:
-        body = document.model_dump(mode="json")
-        response = JSONResponse(body, status, media_type="application/problem+json")
+        headers = {"Content-Language": language.get(), "Vary": "Accept-Language"}
+        response = JSONResponse(body, status, headers, media_type="application/problem+json")
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
@@ -90,9 +113,16 @@ async def on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     field_errors = [FieldError(field=field_of(each), message=message_of(each)) for each in error.errors()]
     field_errors = field_errors[:MOST_FIELD_ERRORS]
+    if "content-type" not in request.headers and all(each["loc"] == ("body",) for each in error.errors()):
+        detail = _("The body has no type. Send the header Content-Type: application/json.")
+        field_errors = [FieldError(field="Content-Type", message=detail)]
+        return problem(request, 422, Invalid.title, detail, "invalid", field_errors)
     named = list(dict.fromkeys(each.field for each in field_errors))
-    detail = f"Correct {'this field' if len(named) == 1 else 'these fields'} and send the request again: "
-    return problem(request, 422, Invalid.title, f"{detail}{', '.join(named)}.", "invalid", field_errors)
+    if len(named) == 1:
+        detail = _("Correct this field and send the request again: {field}.", field=named[0])
+    else:
+        detail = _("Correct these fields and send the request again: {fields}.", fields=", ".join(named))
+    return problem(request, 422, Invalid.title, detail, "invalid", field_errors)
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
@@ -101,12 +131,15 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     status = error.status_code
     code = NotFound("").code if status == 404 else "http_error"
     details = {
-        400: "The request body cannot be read. Check its format and encoding.",
-        404: "There is nothing at this address. Check the address.",
-        405: f"This address does not support {request.method}. The Allow header lists the supported methods.",
+        400: _("The request body cannot be read. Check its format and encoding."),
+        404: _("There is nothing at this address. Check the address."),
+        405: _(
+            "This address does not support {method}. The Allow header lists the supported methods.",
+            method=request.method,
+        ),
     }
-    title = HTTPStatus(status).phrase.capitalize()
-    response = problem(request, status, title, details.get(status, str(error.detail)), code, [])
+    title = TITLES.get(status) or HTTPStatus(status).phrase.capitalize()
+    response = problem(request, status, title, details.get(status, error.detail), code, [])
     response.headers.update(error.headers or {})
     if status == 405:
         response.headers["Allow"] = allowed_methods(request.scope)
@@ -115,13 +148,13 @@ async def on_http_error(request: Request, error: Exception) -> Response:
 
 def crashed(request: Request) -> Response:
     """Return the answer to an unexpected error, which is logged under the correlation id of the answer."""
-    detail = "An unexpected error occurred and was logged. Nothing was changed. Try again later."
-    return problem(request, 500, "Internal error", detail, "internal_error", [])
+    detail = _("An unexpected error occurred and was logged. Nothing was changed. Try again later.")
+    return problem(request, 500, _("Internal error"), detail, "internal_error", [])
 
 
 async def on_outage(request: Request, error: Exception) -> Response:
     """Answer while the database is unavailable."""
-    refusal = Busy("The database is not available at the moment. Try again in a few seconds.", retry_after=5)
+    refusal = Busy(_("The database is not available at the moment. Try again in a few seconds."), retry_after=5)
     return await on_refusal(request, refusal)
 
 
@@ -138,7 +171,7 @@ def refuse_when_stuck(service: str, limit_seconds: int) -> Callable[[Request], N
 
     def check(request: Request) -> None:
         if request.method in CHANGES and runtime_of(service)(request).relay.waiting_seconds() > limit_seconds:
-            detail = "The message broker is not available, so changes are refused for now. Try again in 30 seconds."
+            detail = _("The message broker is not available, so changes are refused for now. Try again in 30 seconds.")
             raise Busy(detail, retry_after=30)
 
     return check

@@ -1,15 +1,13 @@
 """Rules of HTTP that hold for every route: HEAD, OPTIONS, Allow, and no change that a page of another site requests."""
 
-from urllib.parse import urlsplit
-
 from fastapi import Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import NotAllowed
-from shared.http.methods import allowed_methods
-from shared.http.problems import CHANGES, on_refusal
-
-OWN_SITE = {"same-origin", "none"}  # values of Sec-Fetch-Site: from our page, or from the address bar
+from shared.http.methods import CHANGES, allowed_methods
+from shared.http.origins import is_foreign
+from shared.http.problems import on_refusal
+from shared.sentences import _
 
 
 class ForeignOrigin(NotAllowed):
@@ -28,7 +26,10 @@ class HttpRules:
             return await self.asgi(scope, receive, send)
         request = Request(scope)
         if request.method in CHANGES and is_foreign(request, self.public_url):
-            detail = f"A page of another site sent this request. Send it from {self.public_url}, or without a browser."
+            detail = _(
+                "A page of another site sent this request. Send it from {public_url}, or without a browser.",
+                public_url=self.public_url,
+            )
             return await (await on_refusal(request, ForeignOrigin(detail)))(scope, receive, send)
         if request.method == "OPTIONS" and (methods := allowed_methods(scope)):
             return await Response(status_code=204, headers={"Allow": methods})(scope, receive, send)
@@ -47,17 +48,3 @@ class HttpRules:
             await self.asgi(as_get, receive, send_head)
         finally:
             scope["route"] = as_get.get("route")
-
-
-def is_foreign(request: Request, public_url: str) -> bool:
-    """Return whether a browser sent the request for a page of another site. Programs send neither header."""
-    if (site := request.headers.get("sec-fetch-site")) is not None:
-        return site not in OWN_SITE
-    origin = request.headers.get("origin")
-    return origin is not None and origin != origin_of(public_url)
-
-
-def origin_of(url: str) -> str:
-    """Return scheme, host and port of a URL, as browsers write an origin (RFC 6454)."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}".lower()

@@ -54,11 +54,13 @@ def _events(state: Mapping[str, Any], method: str, status: int) -> Iterator[Secu
 
 
 def _ids(request: Request, state: Mapping[str, Any]) -> dict[str, str]:
-    """Return the ids of a request: its route, its client and member, and the ids in its path."""
+    """Return the ids of a request: its route, its client, member and token, and the ids in its path."""
     route = getattr(request.scope.get("route"), "path", "unknown")
     path = {name: str(value) for name, value in request.path_params.items() if ID_NAME.fullmatch(name)}
     named = {name: state[name] for name in ("account", "limit") if name in state}
     member = {"member": state["caller"].id} if "caller" in state else {}
+    if member and state["caller"].token_id:
+        member["token"] = state["caller"].token_id
     ids = {name: value for name, value in path.items() if ID.fullmatch(value)}  # it may not have been validated yet
     return {"route": route, "client": pseudonym(request, client_of(request)), **ids, **named, **member}
 

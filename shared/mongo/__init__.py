@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("MOTOR_MAX_WORKERS", "32")  # read at import; the default is 10 threads on 2 cores
 
-from shared.mongo.collection import Collection, Query, Sort, alike_index, behind, index, pages
+from shared.mongo.collection import Collection, Query, Sort, behind, index, pages
 from shared.mongo.connection import connect, ensure_user, initiate_replica_set, wait_for_user
 from shared.mongo.counters import RequestCounters
 from shared.mongo.database import OUTAGE, Client, Database, Duplicate, Reader, Transaction, Unavailable
@@ -27,7 +27,6 @@ __all__ = [
     "Transaction",
     "Unavailable",
     "Written",
-    "alike_index",
     "behind",
     "connect",
     "ensure_user",

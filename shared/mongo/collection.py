@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
 from pymongo import IndexModel, ReturnDocument, UpdateOne
-from pymongo.collation import Collation, CollationAlternate, CollationStrength
 from pymongo.errors import BulkWriteError
 
 from shared.errors import Stale
@@ -13,15 +12,15 @@ from shared.fields import STORED
 from shared.ids import new_id
 from shared.models import Document, Versioned
 from shared.mongo.database import DUPLICATE_KEY, Database, Reader, Transaction
+from shared.sentences import _
 
 Query = Mapping[str, Any]
 Sort = Sequence[tuple[str, int]]
 D = TypeVar("D", bound=Document)
 V = TypeVar("V", bound=Versioned)
 MISSING = object()
-ALIKE = Collation("en", strength=CollationStrength.PRIMARY, alternate=CollationAlternate.SHIFTED)
 TOUCHED = "touched"  # field outside the models
-CHANGED = "It was changed at the same moment. Read it again and repeat your change."
+CHANGED = _("It was changed at the same moment. Read it again and repeat your change.")
 
 
 @dataclass(frozen=True)
@@ -43,20 +42,13 @@ class Collection(Generic[D]):
         row = await (await reader.open(self.name)).find_one(query, session=reader.session)
         return self.read(row) if row else None
 
-    async def find(self, reader: Reader, query: Query, *, sort: Sort = (("_id", 1),), limit: int) -> list[D]:
-        cursor = (await reader.open(self.name)).find(query, session=reader.session).sort(list(sort)).limit(limit)
-        return [self.read(row) for row in await cursor.to_list(limit)]
-
-    async def find_alike(
-        self, reader: Reader, fields: Sequence[str], texts: Sequence[str], *, without: str, limit: int
+    async def find(
+        self, reader: Reader, query: Query, *, sort: Sort = (("_id", 1),), limit: int, using: str | None = None
     ) -> list[D]:
-        """Return documents, but the one with the id `without`, in which one of the fields is like one of the texts.
-
-        Case, accents, spaces and punctuation make no difference. Each field needs an `alike_index`.
-        """
-        query = {"$or": [{field: {"$in": [*texts]}} for field in fields], "_id": {"$ne": without}}
-        cursor = (await reader.open(self.name)).find(query, session=reader.session).collation(ALIKE)
-        return [self.read(row) for row in await cursor.limit(limit).to_list(limit)]
+        """Return the matches. `using`: the name of the index to use, if the server would choose a slower one."""
+        found = (await reader.open(self.name)).find(query, session=reader.session, hint=using)
+        cursor = found.sort(list(sort)).limit(limit)
+        return [self.read(row) for row in await cursor.to_list(limit)]
 
     async def rows(self, reader: Reader, query: Query, fields: Sequence[str], *, limit: int) -> list[dict[str, Any]]:
         """Return some fields of the matches in order of id, without validation: fast for many documents."""
@@ -147,6 +139,11 @@ class Collection(Generic[D]):
         )
         return self.read(row) if row else None
 
+    async def remove(self, tx: Transaction, document: V) -> None:
+        """Delete a document. Raises Stale if another change came first."""
+        if not await self.delete(tx, {"_id": document.id, "version": document.version}):
+            raise Stale(CHANGED)
+
     async def delete(self, reader: Reader, query: Query) -> int:
         return int((await (await reader.open(self.name)).delete_many(query, session=reader.session)).deleted_count)
 
@@ -193,11 +190,6 @@ def index(*keys: str, unique: bool = False, ttl: int | None = None, where: Query
     if any(key.startswith("text:") for key in keys):
         return IndexModel([(key.removeprefix("text:"), "text") for key in keys], **options)
     return IndexModel([(key.lstrip("-"), -1 if key.startswith("-") else 1) for key in keys], **options)
-
-
-def alike_index(field: str) -> IndexModel:
-    """Return an index that finds texts which differ in case, accents, spaces and punctuation only."""
-    return IndexModel([(field, 1)], name=f"{field}_alike", collation=ALIKE)
 
 
 def behind(field: str, last: tuple[Any, str] | None, *, newest_first: bool = False) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from shared.auth import Caller
 from shared.errors import NotAllowed
 from shared.http.caller import current_caller, runtime_of
 from shared.http.problems import refusals
-from shared.operations import events, parked
+from shared.operations import events, parked, summary
+from shared.operations.pages import operation_pages
+from shared.sentences import _
 from shared.service import Service
 
 TAG = "Operations"
@@ -21,7 +23,7 @@ def operations(service: Service) -> APIRouter:
 
     async def require_operator(caller: Annotated[Caller, Depends(identify)]) -> None:
         if not caller.operator:
-            raise NotAllowed("Only operators can do this. Log in as an operator.")
+            raise NotAllowed(_("Only operators can do this. Log in as an operator."))
 
     router = APIRouter(
         prefix=f"/operations/{service.name}",
@@ -33,4 +35,8 @@ def operations(service: Service) -> APIRouter:
     for part in (parked, events):
         part.add_read_routes(router, service.name, runtime)
         part.add_write_routes(router, service.name, runtime)
-    return router
+    summary.add_read_routes(router, service.name, runtime)
+    with_pages = APIRouter()
+    with_pages.include_router(operation_pages(service.name, require_operator))
+    with_pages.include_router(router)
+    return with_pages

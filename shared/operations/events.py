@@ -18,6 +18,7 @@ from shared.ids import Id
 from shared.models import Body, Moment
 from shared.mongo import Query as DatabaseQuery
 from shared.outbox import OUTBOX, OutboxRow, Period, in_log
+from shared.sentences import _
 from shared.service import Runtime
 from shared.snapshot import snapshot_page
 
@@ -121,7 +122,13 @@ def add_read_routes(router: APIRouter, service: str, service_runtime: Any) -> No
         """Return one event with its content."""
         if row := await OUTBOX.get(runtime.db, id):
             return EventDetail.of(row)
-        raise NotFound(f"Event {id} not found in the log of {runtime.service.name}. Events are kept for 30 days.")
+        raise NotFound(
+            _(
+                "Event {id} not found in the log of {name}. Events are kept for 30 days.",
+                id=id,
+                name=runtime.service.name,
+            )
+        )
 
 
 def add_write_routes(router: APIRouter, service: str, service_runtime: Any) -> None:
@@ -164,7 +171,7 @@ async def _send(runtime: Runtime, messages: Sequence[Message], to: str, **page: 
     """Publish the messages to one queue. Raises Busy if an outcome is unknown; the caller then repeats the page."""
     outcomes = await runtime.bus.publish(messages, to)
     if Outcome.UNKNOWN in outcomes:
-        raise Busy("The broker did not confirm every event. Request the same page again.", retry_after=2)
+        raise Busy(_("The broker did not confirm every event. Request the same page again."), retry_after=2)
     by_outcome: dict[Outcome, Counter[str]] = {outcome: Counter() for outcome in Outcome}
     for message, outcome in zip(messages, outcomes, strict=True):
         by_outcome[outcome][message.type] += 1

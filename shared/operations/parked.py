@@ -20,6 +20,7 @@ from shared.jobs import JOBS, Job
 from shared.models import Body, Moment
 from shared.mongo import Transaction, behind
 from shared.parking import PARKED, Parked
+from shared.sentences import _
 from shared.service import Runtime, Service
 
 ParkedId = Annotated[Id, Path(description="Id of the parked message")]
@@ -136,7 +137,7 @@ def add_write_routes(router: APIRouter, service: str, service_runtime: Any) -> N
 
 
 def _not_found(id: str) -> NotFound:
-    return NotFound(f"Parked message {id} not found. It may have been redriven or dropped.")
+    return NotFound(_("Parked message {id} not found. It may have been redriven or dropped.", id=id))
 
 
 def _query(q: ParkedFilter) -> dict[str, Any]:
@@ -173,9 +174,11 @@ def _event_job(row: Parked, service: Service) -> Job:
         envelope = open_envelope(row.body)
         envelope.event()
     except Unreadable as error:
-        raise NotReadable(f"The message cannot be read: {error}. Drop it.") from error
+        raise NotReadable(_("The message cannot be read: {error}. Drop it.", error=error)) from error
     if envelope.type not in service.listens_to:
-        raise NotReadable(f"{service.name} has no handler for {envelope.type}. Drop the message.")
+        raise NotReadable(
+            _("{name} has no handler for {type}. Drop the message.", name=service.name, type=envelope.type)
+        )
     return Job(
         id=f"{RETRY}:{envelope.id}",
         kind=RETRY,

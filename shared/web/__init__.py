@@ -1,0 +1,1 @@
+"""What all pages stand on: layout, forms, languages, files, and who reads a page."""
