@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -14,12 +15,14 @@ from typing import Any, TypeVar
 
 import uvicorn
 from fastapi import FastAPI
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
 from shared import log, tracing
 from shared.bus import Bus
 from shared.bus.memory import MemoryBus
 from shared.bus.rabbit import RabbitBus
+from shared.field_errors import in_words
 from shared.host import build_app
 from shared.http.server import bounded_protocol
 from shared.mongod import NoMongod, embedded_mongod, private_folder
@@ -103,20 +106,38 @@ async def serving(settings: Settings, names: Sequence[str], **own: BaseSettings)
     """Run the services behind an HTTP server; yield the app when they are ready. Raise NotStarted."""
     if (mails := settings.data_dir / "mail").exists():
         private_folder(mails)  # an older version left it open to other accounts
-    async with choose_mongo(settings) as mongo_url:
-        bus = choose_bus(settings, names)
-        app = build_app(load(names, settings, own), settings=settings, mongo_url=mongo_url, bus=bus)
-        server = Server(server_config(app, settings))
-        task = asyncio.create_task(server.serve())
-        while not server.started and not task.done():
-            await asyncio.sleep(0.02)
-        if task.done():
-            raise NotStarted(f"the server did not start on {settings.host}:{settings.port}; the log above says why")
+    with listening(settings) as listener:
+        async with choose_mongo(settings) as mongo_url:
+            bus = choose_bus(settings, names)
+            app = build_app(load(names, settings, own), settings=settings, mongo_url=mongo_url, bus=bus)
+            server = Server(server_config(app, settings))
+            task = asyncio.create_task(server.serve([listener]))
+            while not server.started and not task.done():
+                await asyncio.sleep(0.02)
+            if task.done():
+                address = f"{settings.host}:{settings.port}"
+                raise NotStarted(f"the server did not start on {address}; the log above says why")
+            try:
+                yield app
+            finally:
+                server.should_exit = True
+                await task
+
+
+@contextmanager
+def listening(settings: Settings) -> Iterator[socket.socket]:
+    """Yield the address of the HTTP server as a socket, which listens when the services are ready.
+
+    Raise NotStarted, before anything else starts, if another program has the address.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            yield app
-        finally:
-            server.should_exit = True
-            await task
+            bound.bind((settings.host, settings.port))
+        except OSError as error:
+            problem = f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}"
+            raise NotStarted(f"{problem}; choose another port with --port or CCP_PORT") from error
+        yield bound
 
 
 async def serve(settings: Settings, names: Sequence[str]) -> None:
@@ -158,10 +179,13 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def main(names: Sequence[str]) -> int:
-    settings = Settings()
-    log.configure(settings.log_format, settings.log_level)
     try:
+        settings = Settings()
+        log.configure(settings.log_format, settings.log_level)
         run(serve_settings(settings, names))
+    except ValidationError as error:
+        sys.stderr.write(f"ccp: {in_words(error, 'CCP_')}\n")
+        return 2
     except (NoMongod, NotStarted, ValueError) as error:
         sys.stderr.write(f"ccp: {error}\n")
         return 2

@@ -5,10 +5,11 @@ Owns       calls (funding, expressions of interest, missions, cascade), their de
            gatherings with their registrations, calendars, feeds and exports of all of it; files that people upload
 Publishes  calls.call.published / opened / changed / withdrawn / closed, calls.deadline.approached, calls.cutoff.passed,
            calls.question.asked / answered, calls.form.revised, calls.assessor.named / excused,
-           calls.application.started / submitted / withdrawn / decided / cancelled, calls.partner.named,
+           calls.application.started / submitted / withdrawn / deleted / decided / cancelled, calls.partner.named,
            calls.reserve.promoted, calls.expression.decided, calls.claim.forwarded / reviewed / rejected / paid,
            calls.gathering.published / changed / cancelled, calls.participant.registered / left / affected
-Listens to profiles.key, profiles.organisation.published, profiles.member.joined (who may publish for whom),
+Listens to profiles.key, profiles.token.revoked, profiles.organisation.published / withdrawn,
+           profiles.member.joined / left (who may publish for whom),
            profiles.member.registered (names, for organisers and publishers)
 """
 
@@ -28,4 +29,16 @@ TAGS = {
     "Registrations": "Registrations for a gathering and its waiting list.",
     "Feeds": "iCalendar, Atom and JSON feeds, and exports.",
     "Files": "Files that members uploaded.",
+}
+NAVIGATION = {
+    "main": [("/calls", "Calls", 10), ("/gatherings", "Gatherings", 20)],
+    "member": [
+        ("/applications", "My applications", 20),
+        ("/calendar", "My calendar", 25),
+        ("/rounds", "My assessments", 40),
+        ("/calls/own", "Calls that I publish", 50),
+        ("/gatherings/own", "Gatherings that I organise", 55),
+    ],
+    "operator": [("/calls/import", "Import calls", 30)],
+    "footer": [("/calls/feeds", "Feeds and calendars", 10)],
 }

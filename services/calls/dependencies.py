@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path
 
-from services.calls.terms import MOST_CUT_OFFS
+from services.calls.terms import MOST_NUMBER
 from shared.auth import Caller
 from shared.http.caller import current_caller, optional_caller, runtime_of
 from shared.http.security import means
@@ -24,9 +24,10 @@ SEARCHES_FOR_MEMBERS = [Depends(ByMember("calls", "searches_for_members"))]
 GIVES_RIGHTS = [Depends(means(SecurityEvent.RIGHTS_CHANGED))]
 
 CallId = Annotated[Id, Path(description="Id of the call")]
+ImportId = Annotated[Id, Path(description="Id of the import")]
 QuestionId = Annotated[Id, Path(description="Id of the question")]
 ApplicationId = Annotated[Id, Path(description="Id of the application")]
 ClaimId = Annotated[Id, Path(description="Id of the claim")]
 GatheringId = Annotated[Id, Path(description="Id of the gathering")]
 MemberId = Annotated[Id, Path(description="Id of the member")]
-CutOffNumber = Annotated[int, Path(ge=1, le=MOST_CUT_OFFS, description="Number of the cut-off, from 1")]
+CutOffNumber = Annotated[int, Path(ge=1, le=MOST_NUMBER, description="Number of the cut-off, from 1")]

@@ -14,6 +14,7 @@ from services.calls.gatherings.registrations.store import REGISTRATIONS
 from services.calls.gatherings.registrations.usecases import participant_registered
 from services.calls.gatherings.store import GATHERINGS
 from services.calls.gatherings.usecases import gathering_cancelled, gathering_published
+from services.calls.personal import PERSONAL
 from services.calls.selection.applications.domain import Application
 from services.calls.selection.applications.events import (
     Outcome,
@@ -90,4 +91,5 @@ SNAPSHOT: Sequence[SnapshotSource[Any]] = [
     SnapshotSource(GATHERINGS, gathering_events),
     SnapshotSource(REGISTRATIONS, registration_events),
     SnapshotSource(APPLICATIONS, application_events),
+    PERSONAL.snapshot,
 ]

@@ -6,13 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from services.calls.files.domain import StoredFile
 from shared.fields import Distinct, OneLine, Paragraphs
+from shared.files.domain import StoredFile
 from shared.models import Body, Day, Link
+from shared.sentences import _
 from shared.vocabulary import Country, Ecosystem
 
-Euros = Annotated[int, Field(ge=0, le=1_000_000_000_000, description="Whole euros")]
+Euros = Annotated[
+    int, Field(ge=0, le=1_000_000_000_000, description="Whole euros", json_schema_extra={"format": "euros"})
+]
 MOST_CUT_OFFS = 50
+MOST_NUMBER = 10_000  # of a cut-off: no number is used twice
 Line = Annotated[str, OneLine(300, fewest=1)]
 Text = Annotated[str, OneLine(200, fewest=1)]
 Programme = Annotated[str, OneLine(80)]
@@ -36,7 +40,7 @@ class Budget(Body):
     @classmethod
     def _in_order(cls, largest: int | None, seen: ValidationInfo) -> int | None:
         if largest is not None and largest < (seen.data.get("smallest") or 0):
-            raise ValueError("The largest grant must not be below the smallest. Correct one of the two.")
+            raise ValueError(_("The largest grant must not be below the smallest. Correct one of the two."))
         return largest
 
 
@@ -67,7 +71,7 @@ class Series(Body):
     @classmethod
     def _counts(cls, of: int, seen: ValidationInfo) -> int:
         if of < seen.data.get("number", of):
-            raise ValueError("The number of the mission must not be above the number of missions in the series.")
+            raise ValueError(_("The number of the mission must not be above the number of missions in the series."))
         return of
 
 
@@ -89,7 +93,7 @@ class Mission(Body):
     @classmethod
     def _in_order(cls, ends_on: date, seen: ValidationInfo) -> date:
         if "starts_on" in seen.data and ends_on < seen.data["starts_on"]:
-            raise ValueError("The end must not be before the start. Correct one of the two.")
+            raise ValueError(_("The end must not be before the start. Correct one of the two."))
         return ends_on
 
 

@@ -6,7 +6,7 @@ from services.calls.audit.domain import Audited, AuditEntry, next_entry
 from shared.mongo import Collection, Reader, Transaction, index
 
 MOST_VERIFIED = 2_000  # entries; each aggregate limits its steps to fewer
-ENTRIES = Collection("trail", AuditEntry, [index("of", "number", unique=True)])
+ENTRIES = Collection("trail", AuditEntry, [index("of", "number", unique=True), index("by")])
 A = TypeVar("A", bound=Audited)
 
 
@@ -25,6 +25,12 @@ async def insert_audited(tx: Transaction, collection: Collection[A], document: A
     await collection.insert(tx, stored)
     await ENTRIES.insert(tx, entry)
     return stored
+
+
+async def remove_audited(tx: Transaction, collection: Collection[A], document: A) -> None:
+    """Delete a document with its audit log. Raises Stale if another change came first."""
+    await collection.remove(tx, document)
+    await ENTRIES.delete(tx, {"of": document.id})
 
 
 async def entries_of(reader: Reader, document_id: str) -> list[AuditEntry]:

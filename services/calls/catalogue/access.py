@@ -12,15 +12,16 @@ from shared.contracts.calls import CallFacts, CallPublished
 from shared.errors import not_found
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
+from shared.sentences import _
 
-NOT_EDITABLE = "Call not found. You can edit the calls of organisations in which you are an editor."
+NOT_EDITABLE = _("Call not found. You can edit the calls of organisations in which you are an editor.")
 
 
 async def visible_call(reader: Reader, id: str, caller: Caller | None) -> Call:
     """Return a public call, or a draft of the caller's organisation. Raise NotFound for any other."""
     call = await CALLS.get(reader, id)
     if call is None or (call.stage is Stage.DRAFT and not await _is_publisher(reader, call, caller)):
-        raise not_found(call, "Call not found.")
+        raise not_found(call, _("Call not found."))
     return call
 
 

@@ -1,7 +1,8 @@
 """The changes of a call in words (pure)."""
 
-from services.calls.catalogue.deadlines.domain import deadlines_in_words
-from services.calls.catalogue.domain import Call, CallBody
+from services.calls.catalogue.content import CallBody
+from services.calls.catalogue.deadlines.words import deadlines_in_words
+from services.calls.catalogue.domain import Call
 from shared.clock import moment
 
 # Names of the fields in notifications of a change.

@@ -9,15 +9,16 @@ from services.calls.catalogue.access import call_facts, call_path, own_call, vis
 from services.calls.catalogue.domain import Call, check_editable
 from services.calls.catalogue.store import CALLS
 from services.calls.dependencies import UPLOADS, CallId, CurrentCaller, CurrentRuntime, OptionalCaller
-from services.calls.files.domain import FileName, check_room, find
-from services.calls.files.serving import DOWNLOADED, UPLOADED, FileView, Hash, download, receive
-from services.calls.files.store import attach_upload, drop, keep
 from services.calls.terms import CallFile, DocumentKind, Language, Text
 from shared.auth import Caller
 from shared.contracts.calls import CallChanged
 from shared.errors import NotFound
+from shared.files.domain import FileName, check_room, find
+from shared.files.serving import DOWNLOADED, UPLOADED, FileView, Hash, download, receive
+from shared.files.store import attach_upload, drop, keep
 from shared.http.problems import refusals
 from shared.mongo import Transaction
+from shared.sentences import _
 
 router = APIRouter(tags=["Documents"])
 
@@ -78,7 +79,7 @@ def document_of(call: Call, sha256: str) -> CallFile:
     """Return the document of a call with this content. Raise NotFound if there is none."""
     if file := find(call.files, sha256):
         return file
-    raise NotFound("Document not found.")
+    raise NotFound(_("Document not found."))
 
 
 @router.post(

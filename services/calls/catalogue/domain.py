@@ -1,123 +1,21 @@
-"""The call (pure): its content, its changes of state, and what may be done with it at which time."""
+"""The call (pure): its changes of state, and what may be done with it at which time."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from services.calls.catalogue.deadlines.domain import (
-    BRUSSELS,
-    CutOff,
-    DeadlineModel,
-    Zone,
-    at_closing_hour,
-    check_order,
-    current_cut_off,
-    next_milestone_at,
-)
+from services.calls.catalogue.content import CallContent
+from services.calls.catalogue.deadlines.domain import BRUSSELS, CutOff, current_cut_off, next_milestone_at
 from services.calls.catalogue.deadlines.numbers import Dropped, dropped_after, numbers_after
-from services.calls.catalogue.eligibility.domain import Eligibility
 from services.calls.catalogue.status import Stage, Status, status
-from services.calls.terms import (
-    MOST_CUT_OFFS,
-    Budget,
-    CallFile,
-    Countries,
-    Description,
-    Ecosystems,
-    Keywords,
-    Line,
-    Mission,
-    Programme,
-    Summary,
-    TitledLink,
-)
-from shared.errors import Refusal
-from shared.fields import Distinct, Paragraphs
-from shared.ids import Id
-from shared.models import Body, Link, Model, Moment, Versioned
-from shared.vocabulary import CallKind, Country
+from services.calls.terms import CallFile
+from shared.errors import NotFound, Refusal
+from shared.models import Model, Versioned
+from shared.sentences import Sentence, _
+from shared.vocabulary import Country
 from shared.words import FOLDING, identifier, identifiers, spaced, words
-
-OPENING_FIRST = "The deadline must be after the opening. Send a later deadline or an earlier opening."
-
-
-class CallContent(Body):
-    """Content of a call, as the publisher writes it; its deadlines are separate."""
-
-    organisation_id: Id | None = Field(None, description="The publisher; null: the platform itself, for operators")
-    title: Line
-    summary: Summary = Field("", description="Plain text, shown in lists and feeds")
-    description: Description = Field("", description="Plain text, shown on the page of the call")
-    kind: CallKind = CallKind.FUNDING
-    programme: Programme = Field("", description="Funding programme, for example LIFE")
-    countries: Countries = Field(default=[], description="Countries to which it is open; empty: every country")
-    about: Countries = Field(
-        default=[], description="Countries that it is about; a mission's destinations are found and notified as well"
-    )
-    ecosystems: Ecosystems = Field(default=[])
-    keywords: Keywords = Field(default=[])
-    opens_at: Moment | None = Field(None, description="Opening; null: at publication, unless `forthcoming`")
-    forthcoming: bool = Field(False, description="Published before the date of the opening is known")
-    link: Link = Field("", description="Page of the publisher about the call")
-    model: DeadlineModel = Field(DeadlineModel.SINGLE, description="Number and meaning of the cut-offs")
-    eligibility: Eligibility = Eligibility()
-    budget: Budget | None = None
-    mission: Mission | None = Field(None, description="Only for calls of the kind `mission`")
-    documents: Annotated[list[TitledLink], Distinct(30)] = Field(default=[])
-
-    @field_validator("mission")
-    @classmethod
-    def _only_missions(cls, mission: Mission | None, seen: ValidationInfo) -> Mission | None:
-        if mission and seen.data.get("kind", CallKind.MISSION) is not CallKind.MISSION:
-            raise ValueError("Only a call of the kind mission has this field. Leave it out or change the kind.")
-        return mission
-
-
-class CallBody(CallContent):
-    """A call as its publisher sends it: with one `deadline` in a `timezone`, or with the `cut_offs` of its model."""
-
-    timezone: Zone = Field(BRUSSELS, description="Time zone in which the deadline is shown")
-    deadline: Moment | None = Field(
-        None, description="With an offset: 2016-06-30T17:00:00+02:00; a day closes at 17:00 in the time zone"
-    )
-    cut_offs: list[CutOff] = Field([], max_length=MOST_CUT_OFFS, validate_default=True, description="Earliest first")
-    reason: Annotated[str, Paragraphs(500)] = Field("", description="Why the deadlines change; kept in the history")
-
-    @field_validator("deadline", mode="before")
-    @classmethod
-    def _at_closing_hour(cls, value: Any, seen: ValidationInfo) -> Any:
-        return at_closing_hour(value, seen.data["timezone"]) if "timezone" in seen.data else value
-
-    @field_validator("deadline")
-    @classmethod
-    def _opens_first(cls, deadline: datetime | None, seen: ValidationInfo) -> datetime | None:
-        if deadline and (opens_at := seen.data.get("opens_at")) and deadline <= opens_at:
-            raise ValueError(OPENING_FIRST)
-        return deadline
-
-    @field_validator("cut_offs")
-    @classmethod
-    def _by_the_model(cls, cut_offs: list[CutOff], seen: ValidationInfo) -> list[CutOff]:
-        if not {"deadline", "timezone", "model"} <= seen.data.keys():
-            return cut_offs  # the field errors of these are reported already
-        if bool(seen.data["deadline"]) == bool(cut_offs):
-            raise ValueError("Send either a deadline or cut-offs, not both.")
-        if not cut_offs:
-            cut_offs = [CutOff(deadline=seen.data["deadline"], timezone=seen.data["timezone"])]
-        check_order(seen.data["model"], cut_offs)
-        if (opens_at := seen.data.get("opens_at")) and cut_offs[0].deadline <= opens_at:
-            raise ValueError(OPENING_FIRST)
-        return cut_offs
-
-
-class Extension(Body):
-    """A later deadline and the reason for it."""
-
-    deadline: Moment
-    cut_off: int | None = Field(None, ge=1, le=MOST_CUT_OFFS, description="Its number, from 1; null: the next one")
-    reason: Annotated[str, Paragraphs(500, fewest=3)]
 
 
 class Source(Model):
@@ -146,6 +44,7 @@ class FoundBy(Model):
     programme: str
     summary: str
     identifiers: str
+    words: list[str] = Field(description="Every word of a public call once, those of its description too")
     about: list[Country]
 
 
@@ -201,6 +100,8 @@ class Call(Versioned, CallContent):
     def found_by(self) -> FoundBy:
         """What searches find the call by: its words, folded; its identifiers; the countries that it is about."""
         source_id = self.source.id if self.source else ""
+        texts = [self.title, *self.keywords, self.programme, self.summary, self.description]
+        public = texts if self.stage is Stage.PUBLISHED else []
         keys = [*identifier(self.id), *identifier(source_id), *identifiers(" ".join([self.title, *self.keywords]))]
         return FoundBy(
             folding=FOLDING,
@@ -209,6 +110,7 @@ class Call(Versioned, CallContent):
             programme=spaced(words(self.programme)),
             summary=spaced(words(self.summary)),
             identifiers=" ".join(keys),
+            words=sorted({word for text in public for word in words(text)}),
             about=self.destinations,
         )
 
@@ -238,14 +140,20 @@ class Call(Versioned, CallContent):
         return self.model_copy(update={name: getattr(content, name) for name in CallContent.model_fields})
 
     def with_cut_offs(self, cut_offs: Sequence[CutOff], now: datetime) -> Self:
-        """Return the call with other cut-offs; its deadline is that of the next one, or of the last one."""
+        """Return the call with other cut-offs; its deadline is that of the next one, or of the last one.
+
+        Those of a draft are numbered in their order; the numbers of a public call stay.
+        """
         shown = current_cut_off(cut_offs, now)
-        before = self.numbered
-        numbers = numbers_after(before, self.dropped, cut_offs)
+        numbers: list[int] = [*range(1, len(cut_offs) + 1)]
+        dropped: list[Dropped] = []
+        if self.stage is not Stage.DRAFT:
+            numbers = numbers_after(self.numbered, self.dropped, cut_offs)
+            dropped = dropped_after(self.numbered, self.dropped, numbers, now)
         return self.replace(
             cut_offs=[*cut_offs],
             cut_off_numbers=numbers,
-            dropped=dropped_after(before, self.dropped, numbers, now),
+            dropped=dropped,
             deadline=shown.deadline,
             timezone=shown.timezone,
             closes_at=cut_offs[-1].deadline,
@@ -255,6 +163,22 @@ class Call(Versioned, CallContent):
     def numbered(self) -> dict[int, CutOff]:
         """The cut-offs by their numbers."""
         return dict(zip(self.cut_off_numbers, self.cut_offs, strict=True))
+
+    @property
+    def every_cut_off(self) -> dict[int, CutOff]:
+        """The cut-offs by their numbers, in the order of time, with those that were dropped."""
+        known = {**{each.number: each.cut_off for each in self.dropped}, **self.numbered}
+        return dict(sorted(known.items(), key=lambda pair: pair[1].deadline))
+
+    def cut_off(self, number: int) -> CutOff:
+        """Return the cut-off of a number, also if it was dropped. Raises NotFound."""
+        if cut_off := self.every_cut_off.get(number):
+            return cut_off
+        numbers = ", ".join(map(str, self.cut_off_numbers))
+        raise NotFound(
+            _("Cut-off {number} not found. Numbers of its cut-offs: {numbers}.", number=number, numbers=numbers),
+            field="cut_off",
+        )
 
     def opened(self, when: datetime) -> Self:
         """Return the call with its opening at a time, unless the opening is set or not yet known."""
@@ -282,9 +206,7 @@ class Call(Versioned, CallContent):
     def published(self, now: datetime, history: str) -> Self:
         """Return the call published now, with the hash of the first entry in the history of its deadlines."""
         call = self.opened(now).scheduled(now)
-        numbers = [*range(1, len(call.cut_offs) + 1)]  # no calendar knows those of the draft
-        call = call.replace(cut_off_numbers=numbers, dropped=[], history=history)
-        call = call.replace(stage=Stage.PUBLISHED, published_at=now, updated_at=now)
+        call = call.replace(stage=Stage.PUBLISHED, published_at=now, updated_at=now, history=history)
         return call.with_opening(now)
 
     def advanced(self, now: datetime) -> Self:
@@ -323,16 +245,18 @@ def check_editable(call: Call, now: datetime) -> None:
     """Raise CallAlreadyClosed or CallAlreadyWithdrawn if the call can no longer be changed."""
     check_not_withdrawn(call)
     if status(call, now) is Status.CLOSED:
-        raise CallAlreadyClosed("The call has closed; it can no longer be changed.", field="status")
+        raise CallAlreadyClosed(_("The call has closed; it can no longer be changed."), field="status")
 
 
 def check_not_withdrawn(call: Call) -> None:
     """Raise CallAlreadyWithdrawn if the call was withdrawn."""
     if call.stage is Stage.WITHDRAWN:
-        raise CallAlreadyWithdrawn("The call was withdrawn; it can no longer be changed.", field="status")
+        raise CallAlreadyWithdrawn(_("The call was withdrawn; it can no longer be changed."), field="status")
 
 
 def check_public(call: Call, instruction: str) -> None:
     """Raise CallNotPublic with an instruction if the call is not published."""
     if call.stage is not Stage.PUBLISHED:
-        raise CallNotPublic(f"The call is not public. {instruction}", field="status")
+        raise CallNotPublic(
+            _("The call is not public. {instruction}", instruction=Sentence(instruction)), field="status"
+        )

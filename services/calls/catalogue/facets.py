@@ -6,29 +6,18 @@ is read once; that takes 5 to 10 microseconds a call, so a filter with ten thous
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
-from urllib.parse import urlencode
 
 from services.calls.catalogue.search import PUBLIC, CallFilter
 from services.calls.catalogue.status import Status, running, status_expression, status_query
 from services.calls.catalogue.store import BY_CUT_OFF, BY_PROGRAMME, BY_STATUS, CALLS
 from shared.mongo import Database, Query
-from shared.vocabulary import CallKind, Ecosystem, country_name
+from shared.vocabulary import CallKind, Ecosystem
 
 MOST_PROGRAMMES = 100  # the most frequent ones; the number of countries is limited by itself
-MOST_SHOWN = 20  # values of one facet on a page; the API returns all
 Counts = dict[str, int]
-LABELS: dict[str, Callable[[str], str]] = {
-    "status": lambda status: status.replace("_", " "),
-    "kind": lambda kind: CallKind(kind).label,
-    "ecosystem": lambda ecosystem: Ecosystem(ecosystem).label,
-    "country": country_name,
-    "about": country_name,
-    "programme": str,
-}
 COUNT: Query = {"calls": {"$sum": 1}}
 
 
@@ -46,16 +35,14 @@ async def counts(db: Database, q: CallFilter, query: Query, now: datetime) -> di
     return {**complete, **{facet: most_first(counted[facet]) for facet in ("country", "about", "programme")}}
 
 
-def choices(parameters: Mapping[str, str], counted: Mapping[str, Counts]) -> dict[str, list[tuple[str, str]]]:
-    """Return the links by which a reader can narrow a list, by facet: words with the count, and the query string."""
-    kept = {name: value for name, value in parameters.items() if name != "cursor"}
-    return {
-        facet: [
-            (f"{LABELS[facet](value)} ({calls:,})", urlencode({**kept, facet: value}))
-            for value, calls in islice(((value, calls) for value, calls in values.items() if calls), MOST_SHOWN)
-        ]
-        for facet, values in counted.items()
-    }
+async def counts_of_statuses(db: Database, q: CallFilter, query: Query, now: datetime) -> Counts:
+    """Return the counts by status, for a search without a status."""
+    if q.used:
+        counted = (await in_one_pass(db, q, query, now))["status"]
+    else:
+        counted, total = await asyncio.gather(count_statuses(db, query, now), CALLS.count(db, query))
+        counted["closed"] = total - sum(counted.values())
+    return {str(status): counted.get(str(status), 0) for status in PUBLIC}
 
 
 def most_first(counted: Mapping[str, int]) -> Counts:
@@ -123,7 +110,7 @@ def as_counts(rows: Sequence[Mapping[str, Any]]) -> Counts:
 
 async def in_one_pass(db: Database, q: CallFilter, query: Query, now: datetime) -> dict[str, Counts]:
     """Return the counts of the calls that match, each of which is read once."""
-    status = {"$literal": str(q.status)} if q.status else status_expression(now)
+    status = {"$literal": str(q.status[0])} if len(q.status) == 1 else status_expression(now)
     using = BY_STATUS if q.used == {"status"} else None  # without a hint the server reads the closed calls too
     facets = {
         "single": [{"$group": {"_id": {"status": "$status", "kind": "$kind"}, **COUNT}}],

@@ -2,18 +2,13 @@
 
 from datetime import datetime
 
+from services.calls.catalogue.content import OPENING_FIRST
 from services.calls.catalogue.deadlines.domain import DeadlineModel
-from services.calls.catalogue.domain import (
-    OPENING_FIRST,
-    Call,
-    CallAlreadyClosed,
-    check_editable,
-    check_not_withdrawn,
-    check_public,
-)
+from services.calls.catalogue.domain import Call, CallAlreadyClosed, check_editable, check_not_withdrawn, check_public
 from services.calls.catalogue.status import Status, status
 from services.calls.terms import begun, over
 from shared.errors import Invalid
+from shared.sentences import _
 
 
 class DeadlinePassed(Invalid):
@@ -40,17 +35,19 @@ def check_dates(call: Call, now: datetime) -> None:
     if call.opens_at and call.cut_offs[0].deadline <= call.opens_at:
         raise DeadlineBeforeOpening(OPENING_FIRST, field="deadline")
     if (last := call.cut_offs[-1]).deadline <= now:
-        raise DeadlinePassed(f"The deadline {last.words} has passed. Send a deadline in the future.", field="deadline")
+        raise DeadlinePassed(
+            _("The deadline {last} has passed. Send a deadline in the future.", last=last.words), field="deadline"
+        )
     if call.mission and over(call.mission, now):
-        detail = f"The mission ended on {call.mission.ends_on}. Send the dates of a mission to come."
+        detail = _("The mission ended on {ends_on}. Send the dates of a mission to come.", ends_on=call.mission.ends_on)
         raise MissionOver(detail, field="mission.ends_on")
 
 
 def check_withdrawable(call: Call, now: datetime) -> None:
     """Raise CallNotPublic, CallAlreadyClosed or CallAlreadyWithdrawn: a mission can be withdrawn until it starts."""
     check_not_withdrawn(call)
-    check_public(call, "Only a published call can be withdrawn; change the draft instead.")
+    check_public(call, _("Only a published call can be withdrawn; change the draft instead."))
     if call.mission is None:
         check_editable(call, now)
     elif begun(call.mission, now):
-        raise CallAlreadyClosed("The mission has started; it can no longer be withdrawn.", field="status")
+        raise CallAlreadyClosed(_("The mission has started; it can no longer be withdrawn."), field="status")

@@ -1,10 +1,11 @@
 """Questions about a call: members ask, the publisher answers, and every reader sees the answered ones."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field, model_validator
 
 from services.calls.catalogue.access import call_facts, call_path, own_call, visible_call
 from services.calls.catalogue.domain import Call, check_editable, check_public
@@ -23,7 +24,6 @@ from shared.auth import Caller
 from shared.contracts.calls import QuestionAnswered, QuestionAsked
 from shared.errors import NotAuthenticated, NotFound, Refusal
 from shared.fields import Paragraphs
-from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
 from shared.http.problems import refusals
@@ -32,6 +32,7 @@ from shared.ids import new_id
 from shared.models import Body, ExpectedVersion, Versioned
 from shared.mongo import Collection, Reader, Transaction, behind, index
 from shared.mongo import Query as Filter
+from shared.sentences import _
 
 router = APIRouter(tags=["Questions"])
 MOST_UNANSWERED = 10  # questions of one member about one call
@@ -56,7 +57,7 @@ class Question(Versioned):
 QUESTIONS = Collection(
     "questions",
     Question,
-    [index("call_id", "-at", "_id"), index("call_id", "member_id", "answered_at")],
+    [index("call_id", "-at", "_id"), index("call_id", "member_id", "answered_at"), index("member_id", "answered_at")],
 )
 
 
@@ -67,7 +68,15 @@ class TooManyQuestions(Refusal):
 class QuestionBody(Body):
     """A question that a member sends."""
 
-    text: Annotated[str, Paragraphs(1000, fewest=10)]
+    question: Annotated[str, Paragraphs(1000, fewest=10)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _former_name(cls, sent: Any) -> Any:
+        """Read a body with the former name of the field, `text`; to be removed with the next version."""
+        if isinstance(sent, dict) and "text" in sent and "question" not in sent:
+            return {"question" if name == "text" else name: value for name, value in sent.items()}
+        return sent
 
 
 class AnswerBody(Body):
@@ -81,7 +90,7 @@ class QuestionView(BaseModel):
 
     id: str
     version: int
-    text: str
+    question: str
     asked_at: datetime
     answer: str = Field(description="Empty until the publisher answers")
     answered_at: datetime | None
@@ -89,13 +98,23 @@ class QuestionView(BaseModel):
     @classmethod
     def of(cls, question: Question) -> "QuestionView":
         """Return the view of a question."""
-        return cls(**question.model_dump(include=set(cls.model_fields)))
+        return cls(question=question.text, **question.model_dump(include=set(cls.model_fields)))
 
 
 class QuestionFilter(Paging):
     """Which questions to list."""
 
     answered: bool = Field(True, description="false: unanswered ones; your own, or all if you publish the call")
+
+
+async def unanswered_by_call(reader: Reader, call_ids: Sequence[str]) -> dict[str, int]:
+    """Return the number of unanswered questions by call."""
+    pipeline: list[Filter] = [
+        {"$match": {"call_id": {"$in": [*call_ids]}, "answered_at": None}},
+        {"$group": {"_id": "$call_id", "number": {"$sum": 1}}},
+    ]
+    rows = await QUESTIONS.aggregate(reader, pipeline, max(1, len(call_ids)))
+    return {row["_id"]: row["number"] for row in rows}
 
 
 async def ask_question(tx: Transaction, id: str, call_id: str, text: str, caller: Caller) -> Question:
@@ -105,13 +124,15 @@ async def ask_question(tx: Transaction, id: str, call_id: str, text: str, caller
     Raise CallNotPublic, CallAlreadyClosed, CallAlreadyWithdrawn or TooManyQuestions if it cannot be asked.
     """
     call = await visible_call(tx, call_id, caller)
-    check_public(call, "Questions can be asked once it is published.")
+    check_public(call, _("Questions can be asked once it is published."))
     check_editable(call, tx.now)
     await CALLS.touch(tx, call)
     unanswered = await QUESTIONS.count(tx, {"call_id": call_id, "member_id": caller.id, "answered_at": None})
     if unanswered >= MOST_UNANSWERED:
-        detail = f"{unanswered} of your questions about this call are unanswered. Wait for an answer."
-        raise TooManyQuestions(detail, field="text")
+        detail = _(
+            "{unanswered} of your questions about this call are unanswered. Wait for an answer.", unanswered=unanswered
+        )
+        raise TooManyQuestions(detail, field="question")
     question = Question(id=id, call_id=call_id, member_id=caller.id, text=text, asked_at=tx.now, at=tx.now)
     await QUESTIONS.insert(tx, question)
     facts = call_facts(call)
@@ -126,7 +147,7 @@ async def answer_question(
     call = await own_call(tx, call_id, caller)
     question = await QUESTIONS.get(tx, id)
     if question is None or question.call_id != call_id:
-        raise NotFound("Question not found.")
+        raise NotFound(_("Question not found."))
     version.check(question.version)
     question = await QUESTIONS.change(tx, question, question.answered(body.answer, tx.now))
     answered = QuestionAnswered(
@@ -164,7 +185,9 @@ async def ask(
 ) -> QuestionView:
     """Ask a question; it becomes public, without your name, when the publisher answers."""
     async with runtime.resources.locks.hold(id):
-        question = await idempotent(runtime.db, key, caller.id, Question, ask_question, new_id(), id, body.text, caller)
+        question = await idempotent(
+            runtime.db, key, caller.id, Question, ask_question, new_id(), id, body.question, caller
+        )
     created(response, f"{call_path(id)}/questions", question.version)
     return QuestionView.of(question)
 
@@ -201,27 +224,29 @@ async def answer(
     "/calls/{id}/questions",
     operation_id="list_questions",
     summary="List the questions about a call",
-    response_model=Page[QuestionView],
     responses=refusals(
         {401: "Unanswered questions need a token", 404: "Call not found, or a draft of another organisation"}
     ),
 )
 async def list_questions(
-    id: CallId, request: Request, runtime: CurrentRuntime, caller: OptionalCaller, q: Annotated[QuestionFilter, Query()]
-) -> Response:
+    id: CallId, runtime: CurrentRuntime, caller: OptionalCaller, q: Annotated[QuestionFilter, Query()]
+) -> Page[QuestionView]:
     """Return the questions, the newest first."""
-    call = await visible_call(runtime.db, id, caller)
-    wanted = {"answered_at": {"$ne": None}} if q.answered else await unanswered_for(runtime.db, call, caller)
+    return await questions_about(runtime.db, await visible_call(runtime.db, id, caller), caller, q)
+
+
+async def questions_about(reader: Reader, call: Call, caller: Caller | None, q: QuestionFilter) -> Page[QuestionView]:
+    """Return a page of the questions about a call. Raise NotAuthenticated if a visitor asks for unanswered ones."""
+    wanted = {"answered_at": {"$ne": None}} if q.answered else await unanswered_for(reader, call, caller)
     last = behind("at", decode_time_cursor(q.cursor), newest_first=True)
-    query = {"$and": [{"call_id": id}, wanted, last]}
-    questions = await QUESTIONS.find(runtime.db, query, sort=[("at", -1), ("_id", 1)], limit=q.limit + 1)
-    page = page_of(QuestionView, questions, q.limit, "at", QuestionView.of)
-    return page_or_json(request, "questions.html", page, call=call)
+    query = {"$and": [{"call_id": call.id}, wanted, last]}
+    questions = await QUESTIONS.find(reader, query, sort=[("at", -1), ("_id", 1)], limit=q.limit + 1)
+    return page_of(QuestionView, questions, q.limit, "at", QuestionView.of)
 
 
 async def unanswered_for(reader: Reader, call: Call, caller: Caller | None) -> Filter:
     """Return the query for unanswered questions that the caller may see. Raise NotAuthenticated without a caller."""
     if caller is None:
-        raise NotAuthenticated("Log in to see unanswered questions.")
+        raise NotAuthenticated(_("Log in to see unanswered questions."))
     sees_all = await may_publish(reader, call.organisation_id, caller)
     return {"answered_at": None} if sees_all else {"answered_at": None, "member_id": caller.id}

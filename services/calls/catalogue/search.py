@@ -1,16 +1,19 @@
 """Search among calls: full text with ranking, filters, and the calls that a profile may apply to."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from services.calls.catalogue.domain import Call
-from services.calls.catalogue.status import Stage, Status, running, status_query
+from services.calls.catalogue.status import Stage, Status, running, statuses_query
 from services.calls.catalogue.store import CALLS
+from services.calls.catalogue.vocabulary import Vocabulary
 from services.calls.organisations.domain import Applicant
-from shared.fields import OneLine
+from shared.fields import Distinct, OneLine
 from shared.http.paging import Paging
 from shared.ids import Id
 from shared.mongo import Query, Reader
@@ -21,6 +24,12 @@ PUBLIC = [Status.FORTHCOMING, Status.OPEN, Status.CLOSING_SOON, Status.CLOSED]
 PHRASE = re.compile(r'(-?)"([^"]*\w[^"]*)"')
 EXCLUDED = re.compile(r"(?<!\S)-(\S*\w\S*)")
 NO_CALL: Query = {"stage": {"$in": []}}
+NO_WORDS = Vocabulary()
+
+
+def as_list(value: Any) -> Any:
+    """Return one value as a list of one."""
+    return [value] if isinstance(value, str) else value
 
 
 class CallFilter(Paging):
@@ -29,9 +38,12 @@ class CallFilter(Paging):
     text: Annotated[str, OneLine(200, fewest=2)] | None = Field(
         None,
         description='Words, a "phrase" or -exclusions in titles, keywords, programmes and summaries; best match first. '
-        "An identifier, or a part of one, finds its call first",
+        "An identifier, or a part of one, finds its call first; a call with all words in its description comes last. "
+        "The start of a word is enough, and typing mistakes are forgiven",
     )
-    status: Status | None = Field(None, description="forthcoming, open, closing_soon or closed")
+    status: Annotated[list[Status], Distinct(4), BeforeValidator(as_list)] = Field(
+        default=[], description="forthcoming, open, closing_soon or closed; several: calls of any of them"
+    )
     kind: CallKind | None = Field(None, description="Kind of call")
     country: Country | None = Field(None, description="A country to which the call is open by name")
     about: Country | None = Field(None, description="A country that the call is about, such as its destination")
@@ -47,7 +59,13 @@ class CallFilter(Paging):
         None, description="Id of an organisation of yours: calls in its ecosystems that it may apply to"
     )
 
-    def query(self, now: datetime, profile: Applicant | None = None, stage: Any = Stage.PUBLISHED) -> Query:
+    def query(
+        self,
+        now: datetime,
+        profile: Applicant | None = None,
+        stage: Any = Stage.PUBLISHED,
+        vocabulary: Vocabulary = NO_WORDS,
+    ) -> Query:
         """Return the query for public calls, or for calls in other stages, that pass every filter."""
         equal = {
             "kind": self.kind,
@@ -59,7 +77,8 @@ class CallFilter(Paging):
         }
         parts: list[Query] = [{"stage": stage, **{name: value for name, value in equal.items() if value}}]
         if self.status:
-            parts.append(status_query(self.status, now) if self.status in PUBLIC else NO_CALL)
+            public = [status for status in self.status if status in PUBLIC]
+            parts.append(statuses_query(public, now) if public else NO_CALL)
         if self.closing_within:
             ahead = {"$gt": now, "$lte": now + timedelta(days=self.closing_within)}
             parts.append({"closed_at": None, "cut_offs": {"$elemMatch": {"deadline": ahead}}})
@@ -70,22 +89,67 @@ class CallFilter(Paging):
         if profile:
             parts.append(may_apply(profile, now))
         if self.text:
-            parts.append({"$text": {"$search": search_string(self.text)}})
+            parts.append(text_query(self.text, vocabulary))
         return {"$and": parts}
 
     @property
     def used(self) -> set[str]:
         """Names of the filters that are set."""
-        return set(self.model_dump(exclude_none=True, exclude={"limit", "cursor"}))
+        return set(self.given)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The filters that are set, as they stand in an address."""
+        return self.model_dump(mode="json", exclude_defaults=True, exclude={"limit", "cursor", "sort"})
 
 
-def search_string(text: str) -> str:
+class Order(StrEnum):
+    """Order of a list of calls."""
+
+    MATCH = "match"
+    DEADLINE = "deadline"
+    LATEST = "latest"
+    NEWEST = "newest"
+
+
+class CallSearch(CallFilter):
+    """The filters of a list, and its order."""
+
+    sort: Order | None = Field(
+        None,
+        description="match: best match first; deadline: next deadline first; latest: last deadline first; newest: "
+        "published last first. Left out: match with a text, else deadline",
+    )
+
+    @property
+    def order(self) -> Order:
+        """The order of the list; there is a best match only with a text."""
+        if self.sort is None or self.sort is Order.MATCH:
+            return Order.MATCH if self.text else Order.DEADLINE
+        return self.sort
+
+
+def text_query(text: str, vocabulary: Vocabulary) -> Query:
+    """Return the query for calls that match a text: by rank in the text index, or with every word anywhere.
+
+    Phrases and exclusions are looked for in the text index only, which leaves out descriptions.
+    """
+    asked = wanted_words(EXCLUDED.sub(" ", PHRASE.sub(" ", text)))
+    meant = {word: vocabulary.meant(word) for word in asked}
+    ranked = {"$text": {"$search": search_string(text, [each for words in meant.values() for each in words])}}
+    if not asked or PHRASE.search(text) or EXCLUDED.search(text):
+        return ranked
+    anywhere = [{"found_by.words": {"$in": [word, *meant[word], *vocabulary.beginning(word)]}} for word in asked]
+    return {"$or": [ranked, {"$and": anywhere}]}
+
+
+def search_string(text: str, meant: Sequence[str] = ()) -> str:
     """Return a search for MongoDB with folded words; the words of a phrase or an exclusion stay together."""
     phrases = [f'{sign}"{spaced(wanted_words(phrase))}"' for sign, phrase in PHRASE.findall(text)]
     rest = PHRASE.sub(" ", text)
     excluded = [f'-"{spaced(wanted_words(word))}"' for word in EXCLUDED.findall(rest)]
     asked = EXCLUDED.sub(" ", rest)
-    return " ".join([*wanted_words(asked), *wanted_identifiers(asked), *phrases, *excluded])
+    return " ".join([*wanted_words(asked), *meant, *wanted_identifiers(asked), *phrases, *excluded])
 
 
 def may_apply(applicant: Applicant, now: datetime) -> Query:
@@ -104,14 +168,15 @@ def may_apply(applicant: Applicant, now: datetime) -> Query:
 
 async def ranked(reader: Reader, query: Query, after: tuple[float, str] | None, limit: int) -> list[tuple[float, Call]]:
     """Return the best matches with their scores; equal ones in order of id, so that no page repeats a call."""
-    score = {"score": {"$meta": "textScore"}}
+    score = {"score": {"$meta": "textScore"}}  # none for a call that is found by its description
+    points = {"score": {"$ifNull": [score["score"], 0]}}
     steps: list[Query]
     if after is None:  # the server keeps no more than a page while it sorts
-        steps = [{"$match": query}, {"$sort": {**score, "_id": 1}}, {"$limit": limit}, {"$addFields": score}]
+        steps = [{"$match": query}, {"$sort": {**score, "_id": 1}}, {"$limit": limit}, {"$addFields": points}]
         return [(row["score"], CALLS.read(row)) for row in await CALLS.aggregate(reader, steps, limit)]
     beyond = {"$or": [{"score": {"$lt": after[0]}}, {"score": after[0], "_id": {"$gt": after[1]}}]}
     order = {"score": -1, "_id": 1}
-    steps = [{"$match": query}, {"$project": score}, {"$match": beyond}, {"$sort": order}, {"$limit": limit}]
+    steps = [{"$match": query}, {"$project": points}, {"$match": beyond}, {"$sort": order}, {"$limit": limit}]
     scores = {row["_id"]: row["score"] for row in await CALLS.aggregate(reader, steps, limit)}
     calls = {call.id: call for call in await CALLS.find(reader, {"_id": {"$in": [*scores]}}, limit=limit)}
     return [(points, calls[id]) for id, points in scores.items() if id in calls]

@@ -1,11 +1,11 @@
 """The status of a call by the clock: one ordered table of conditions, for Python and for MongoDB (pure)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from services.calls.catalogue.conditions import AllOf, Condition, ahead, any_within, flagged, missing, passed
+from services.calls.catalogue.conditions import AllOf, AnyOf, Condition, ahead, any_within, flagged, missing, passed
 
 
 class Stage(StrEnum):
@@ -54,9 +54,22 @@ def status(call: Staged, now: datetime) -> Status:
 
 def status_query(wanted: Status, now: datetime) -> Mapping[str, Any]:
     """Return the query for published calls of a status: its condition holds, and none that comes before it."""
+    return _condition(wanted).query(now)
+
+
+def _condition(wanted: Status) -> Condition:
     order = list(TABLE)
     earlier = order[: order.index(wanted)]
-    return AllOf((*(~TABLE[status] for status in earlier), TABLE[wanted])).query(now)
+    return AllOf((*(~TABLE[status] for status in earlier), TABLE[wanted]))
+
+
+def statuses_query(wanted: Sequence[Status], now: datetime) -> Mapping[str, Any]:
+    """Return the query for published calls of one of several statuses."""
+    order = list(TABLE)
+    others = [status for status in order if status not in wanted]
+    if others == order[: len(others)]:  # the last ones of the table: none of the conditions before them holds
+        return AllOf(tuple(~TABLE[status] for status in others)).query(now)
+    return AnyOf(tuple(_condition(status) for status in order if status in wanted)).query(now)
 
 
 def running(now: datetime) -> Mapping[str, Any]:

@@ -3,25 +3,25 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from services.calls.catalogue.access import call_facts, call_path, own_call, visible_call
-from services.calls.catalogue.domain import check_not_withdrawn, check_public
+from services.calls.catalogue.domain import Call, check_not_withdrawn, check_public
 from services.calls.catalogue.store import CALLS
 from services.calls.dependencies import NOTIFIES_ONCE, CallId, CurrentCaller, CurrentRuntime, OptionalCaller
 from services.calls.terms import Line
 from shared.auth import Caller
 from shared.contracts.calls import CallChanged
 from shared.fields import Paragraphs
-from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.http.preconditions import IdempotencyKey
 from shared.http.problems import refusals
 from shared.idempotency import idempotent
 from shared.ids import new_id
 from shared.models import Body, Document
-from shared.mongo import Collection, Transaction, behind, index
+from shared.mongo import Collection, Reader, Transaction, behind, index
+from shared.sentences import _
 
 router = APIRouter(tags=["Questions"])
 
@@ -52,7 +52,7 @@ async def post_update(tx: Transaction, id: str, call_id: str, body: UpdateBody, 
     """
     call = await own_call(tx, call_id, caller)
     check_not_withdrawn(call)
-    check_public(call, "Publish it first.")
+    check_public(call, _("Publish it first."))
     update = Update(id=id, call_id=call_id, title=body.title, text=body.text, at=tx.now)
     await UPDATES.insert(tx, update)
     call = await CALLS.change(tx, call, call.replace(updated_at=tx.now))
@@ -87,14 +87,17 @@ async def post_call_update(
     "/calls/{id}/updates",
     operation_id="list_call_updates",
     summary="List the updates of a call",
-    response_model=Page[Update],
     responses=refusals({404: "Call not found, or a draft of another organisation"}),
 )
 async def list_call_updates(
-    id: CallId, request: Request, runtime: CurrentRuntime, caller: OptionalCaller, q: Annotated[Paging, Query()]
-) -> Response:
+    id: CallId, runtime: CurrentRuntime, caller: OptionalCaller, q: Annotated[Paging, Query()]
+) -> Page[Update]:
     """Return the updates, the newest first."""
-    call = await visible_call(runtime.db, id, caller)
-    query = {"$and": [{"call_id": id}, behind("at", decode_time_cursor(q.cursor), newest_first=True)]}
-    updates = await UPDATES.find(runtime.db, query, sort=[("at", -1), ("_id", 1)], limit=q.limit + 1)
-    return page_or_json(request, "updates.html", page_of(Update, updates, q.limit, "at"), call=call)
+    return await updates_of(runtime.db, await visible_call(runtime.db, id, caller), q)
+
+
+async def updates_of(reader: Reader, call: Call, paging: Paging) -> Page[Update]:
+    """Return a page of the updates of a call, the newest first."""
+    query = {"$and": [{"call_id": call.id}, behind("at", decode_time_cursor(paging.cursor), newest_first=True)]}
+    updates = await UPDATES.find(reader, query, sort=[("at", -1), ("_id", 1)], limit=paging.limit + 1)
+    return page_of(Update, updates, paging.limit, "at")

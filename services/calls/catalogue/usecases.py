@@ -4,25 +4,23 @@ from collections.abc import Sequence
 
 from services.calls.catalogue.access import call_facts, call_published, editable_call, own_call
 from services.calls.catalogue.changes import changes_in_words, opening_in_words
+from services.calls.catalogue.content import CallBody, Extension
 from services.calls.catalogue.deadlines import store as history
 from services.calls.catalogue.deadlines.domain import (
     DueMilestone,
+    NotAnExtension,
     check_passed_cut_offs,
+    current_cut_off,
     due_milestones,
     extended,
 )
-from services.calls.catalogue.domain import (
-    Call,
-    CallAlreadyPublished,
-    CallBody,
-    Extension,
-    check_public,
-)
+from services.calls.catalogue.domain import Call, CallAlreadyPublished, check_public
 from services.calls.catalogue.moments import check_dates, check_withdrawable
 from services.calls.catalogue.status import Stage, Status, status
 from services.calls.catalogue.store import CALLS, due_calls
 from services.calls.ledger import store as ledgers
 from services.calls.ledger.domain import limits
+from services.calls.organisations.usecases import check_still_public
 from shared.auth import Caller
 from shared.contracts.base import Event
 from shared.contracts.calls import (
@@ -37,6 +35,7 @@ from shared.errors import NotFound, Stale
 from shared.jobs import enqueue
 from shared.models import ExpectedVersion
 from shared.mongo import Database, Transaction
+from shared.sentences import _
 
 BATCH = 100
 FILL_PLACES = "fill_places"  # the job that promotes from the reserve list
@@ -55,8 +54,9 @@ async def publish_call(tx: Transaction, id: str, caller: Caller, version: Expect
     """Publish a draft and begin the history of its deadlines."""
     call = await editable_call(tx, id, caller, version)
     if call.stage is Stage.PUBLISHED:
-        raise CallAlreadyPublished("The call is public already. Change it instead.", field="status")
+        raise CallAlreadyPublished(_("The call is public already. Change it instead."), field="status")
     check_dates(call, tx.now)
+    await check_still_public(tx, call.organisation_id)
     entry = await history.record(tx, id, [], call.cut_offs, caller.id, "published")
     call = await CALLS.change(tx, call, call.published(tx.now, entry.hash))
     tx.publish(call_published(call, tx.now))
@@ -67,7 +67,7 @@ async def change_call(tx: Transaction, id: str, body: CallBody, caller: Caller, 
     """Store new content; if the call is public, publish the changes in words."""
     call = await editable_call(tx, id, caller, version)
     if body.organisation_id != call.organisation_id:
-        raise NotFound("A call stays with its organisation. Send its present one.", field="organisation_id")
+        raise NotFound(_("A call stays with its organisation. Send its present one."), field="organisation_id")
     changed = call.with_content(body).with_cut_offs(body.cut_offs, tx.now)
     if call.stage is Stage.DRAFT:
         return await CALLS.change(tx, call, changed)
@@ -91,8 +91,16 @@ async def change_limits(tx: Transaction, before: Call, after: Call) -> None:
 async def extend_call(tx: Transaction, id: str, extension: Extension, caller: Caller, version: ExpectedVersion) -> Call:
     """Move a cut-off of a published call to a later time. Raise NotAnExtension if the time is not later."""
     call = await editable_call(tx, id, caller, version)
-    check_public(call, "Change the deadline of the draft instead.")
-    cut_offs = extended(call.cut_offs, extension.cut_off, extension.deadline, tx.now)
+    check_public(call, _("Change the deadline of the draft instead."))
+    number = extension.cut_off
+    old = current_cut_off(call.cut_offs, tx.now) if number is None else call.numbered.get(number)
+    if old is None:
+        numbers = ", ".join(map(str, call.cut_off_numbers))
+        raise NotAnExtension(
+            _("Cut-off {number} not found. Extend one of these: {numbers}.", number=number, numbers=numbers),
+            field="cut_off",
+        )
+    cut_offs = extended(call.cut_offs, old, extension.deadline)
     check_passed_cut_offs(call.cut_offs, cut_offs, tx.now)
     return await change_published(tx, call, call.with_cut_offs(cut_offs, tx.now), caller.id, extension.reason)
 
@@ -173,5 +181,5 @@ def milestone_event(call: Call, due: DueMilestone) -> Event:
         return DeadlineApproached(call_id=call.id, call=call_facts(call, due.cut_off), days=1)
     if due.cut_off == call.cut_offs[-1]:
         return CallClosed(call_id=call.id, call=call_facts(call))
-    number = call.cut_offs.index(due.cut_off) + 1
+    number = next(number for number, cut_off in call.numbered.items() if cut_off == due.cut_off)
     return CutOffPassed(call_id=call.id, call=call_facts(call), number=number, passed_at=due.cut_off.deadline)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from services.calls.catalogue.access import visible_call
@@ -13,18 +13,19 @@ from services.calls.catalogue.moments import takes_new_applicants
 from services.calls.catalogue.status import Status, status
 from services.calls.dependencies import CallId, CurrentCaller, CurrentRuntime
 from services.calls.organisations.domain import Applicant, applicant_of
-from services.calls.organisations.store import ORGANISATIONS
+from services.calls.organisations.store import ORGANISATIONS, PUBLIC
 from services.calls.organisations.usecases import own_organisation
+from shared.auth import Caller
 from shared.errors import NotFound
 from shared.fields import Distinct
-from shared.http.negotiation import page_or_json
 from shared.http.problems import refusals
 from shared.ids import Id
 from shared.models import Body
-from shared.mongo import Reader
+from shared.mongo import Database, Reader
+from shared.sentences import _
 
 router = APIRouter(tags=["Eligibility"])
-FIND_ANOTHER = "look for the next call of its kind"
+FIND_ANOTHER = _("look for the next call of its kind")
 
 
 class EligibilityQuery(Body):
@@ -50,51 +51,49 @@ class EligibilityView(BaseModel):
     "/calls/{id}/eligibility",
     operation_id="check_eligibility",
     summary="Check whether an organisation may apply",
-    response_model=EligibilityView,
     responses=refusals({404: "Call not found, or an organisation is not published or not yours"}),
 )
 async def check_eligibility(
-    id: CallId,
-    request: Request,
-    runtime: CurrentRuntime,
-    caller: CurrentCaller,
-    q: Annotated[EligibilityQuery, Query()],
-) -> Response:
+    id: CallId, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[EligibilityQuery, Query()]
+) -> EligibilityView:
     """Check an organisation of which you are a member against the rules of a call."""
-    call = await visible_call(runtime.db, id, caller)
-    organisation = await own_organisation(runtime.db, q.organisation_id, caller)
-    partners = None if q.partner_id is None else await partners_of(runtime.db, q.partner_id, organisation.id)
+    return await verdict_for(runtime.db, await visible_call(runtime.db, id, caller), caller, q)
+
+
+async def verdict_for(db: Database, call: Call, caller: Caller, q: EligibilityQuery) -> EligibilityView:
+    """Return whether an organisation may apply. Raise NotFound if it is not the caller's, or a partner not public."""
+    organisation = await own_organisation(db, q.organisation_id, caller)
+    partners = None if q.partner_id is None else await partners_of(db, q.partner_id, organisation.id)
     candidate = Candidate(applicant_of(organisation), q.role, partners)
-    checks = [check_open(call, runtime.db.now()), *check_all(call.eligibility, candidate)]
-    view = EligibilityView(
+    checks = [check_open(call, db.now()), *check_all(call.eligibility, candidate)]
+    return EligibilityView(
         verdict=verdict(checks), organisation_id=organisation.id, organisation_name=organisation.name, checks=checks
     )
-    return page_or_json(request, "eligibility.html", view, call=call)
 
 
 async def partners_of(reader: Reader, ids: list[str], applicant_id: str) -> list[Applicant]:
     """Return the partners, without the applicant, read in one query. Raise NotFound if one is not published."""
     partner_ids = {*ids} - {applicant_id}
-    partners = await ORGANISATIONS.find(reader, {"_id": {"$in": [*partner_ids]}}, limit=len(partner_ids) or 1)
+    partners = await ORGANISATIONS.find(reader, {"_id": {"$in": [*partner_ids]}, **PUBLIC}, limit=len(partner_ids) or 1)
     if missing := partner_ids - {partner.id for partner in partners}:
-        raise NotFound(f"Organisation {min(missing)} is not published. Leave it out.", field="partner_id")
+        raise NotFound(_("Organisation {id} is not published. Leave it out.", id=min(missing)), field="partner_id")
     return [applicant_of(partner) for partner in partners]
 
 
 def check_open(call: Call, now: datetime) -> Check:
     """Return the check whether the call accepts applications at this time."""
     if takes_new_applicants(call, now):
-        return Check(rule="open", answer=Answer.HOLDS, reason="the call accepts applications")
+        return Check(rule="open", answer=Answer.HOLDS, reason=_("the call accepts applications"))
     match status(call, now):
         case Status.FORTHCOMING if call.opens_at:
-            return _check_open(Answer.UNKNOWN, "the call is not open yet", "wait until it opens")
+            return _check_open(Answer.UNKNOWN, _("the call is not open yet"), _("wait until it opens"))
         case Status.FORTHCOMING:
-            return _check_open(Answer.UNKNOWN, "the date of the opening is not known", "follow the call")
+            return _check_open(Answer.UNKNOWN, _("the date of the opening is not known"), _("follow the call"))
         case Status.OPEN | Status.CLOSING_SOON:
-            reason = "the first stage is over, and the second is for those who were selected in the first"
+            reason = _("the first stage is over, and the second is for those who were selected in the first")
             return _check_open(Answer.HOLDS_NOT, reason, FIND_ANOTHER)
         case _:
-            return _check_open(Answer.HOLDS_NOT, "the call does not accept applications", FIND_ANOTHER)
+            return _check_open(Answer.HOLDS_NOT, _("the call does not accept applications"), FIND_ANOTHER)
 
 
 def _check_open(answer: Answer, reason: str, change: str) -> Check:

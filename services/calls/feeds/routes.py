@@ -4,16 +4,15 @@ They take the filters of the lists; `limit` and `cursor` have no effect here.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated, Any, TypeVar, TypeVarTuple
+from typing import Annotated, TypeVar, TypeVarTuple
 
-from fastapi import Query, Response
+from fastapi import Query
 
 from services.calls.catalogue.search import CallFilter
-from services.calls.gatherings.api import GatheringFilter
 from services.calls.gatherings.registrations.views import RegistrationFilter
-from shared.http.problems import Responses, refusals
+from services.calls.gatherings.views import GatheringFilter
 
 Calls = Annotated[CallFilter, Query()]
 Participants = Annotated[RegistrationFilter, Query()]
@@ -27,17 +26,6 @@ Arguments = TypeVarTuple("Arguments")
 RENDERING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="feeds")
 
 INVALID_FILTER = {422: "A filter is not valid"}
-
-
-def produces(media_type: str, refused: Mapping[int, str], *, conditional: bool = True) -> dict[str, Any]:
-    """Return the arguments of a route that describe its media type and its errors.
-
-    `conditional`: the route answers 304 if nothing has changed.
-    """
-    responses: Responses = {200: {"content": {media_type: {}}}, **refusals(refused)}
-    if conditional:
-        responses[304] = {"description": "Unchanged since the version in If-None-Match or If-Modified-Since"}
-    return {"response_class": Response, "responses": responses}
 
 
 def rendered(render: Callable[[*Arguments], Made], *arguments: *Arguments) -> Awaitable[Made]:

@@ -15,6 +15,7 @@ from shared.clock import period
 from shared.errors import Invalid, Refusal
 from shared.ids import Id
 from shared.models import Body, Link, Moment, Versioned
+from shared.sentences import _
 
 
 class Mode(StrEnum):
@@ -74,14 +75,14 @@ class GatheringContent(Body):
     @classmethod
     def _require_place(cls, place: str, seen: ValidationInfo) -> str:
         if not place and seen.data.get("mode", Mode.ONLINE) is not Mode.ONLINE:
-            raise ValueError("Enter the place, or set the mode to online.")
+            raise ValueError(_("Enter the place, or set the mode to online."))
         return place
 
     @field_validator("join_link")
     @classmethod
     def _require_https(cls, join_link: str) -> str:
         if join_link and not join_link.startswith("https://"):
-            raise ValueError("The link to join must begin with https://.")
+            raise ValueError(_("The link to join must begin with https://."))
         return join_link
 
     @field_validator("starts_at", "ends_at", mode="before")
@@ -104,7 +105,7 @@ class GatheringContent(Body):
     @classmethod
     def _require_order(cls, ends_at: datetime, seen: ValidationInfo) -> datetime:
         if "starts_at" in seen.data and ends_at <= seen.data["starts_at"]:
-            raise ValueError("The end must be after the start.")
+            raise ValueError(_("The end must be after the start."))
         return ends_at
 
     @field_validator("admission")
@@ -114,7 +115,7 @@ class GatheringContent(Body):
             return admission
         closes_at = admission.closes_at or seen.data["ends_at"]
         if closes_at > seen.data["ends_at"] or (admission.opens_at and admission.opens_at >= closes_at):
-            raise ValueError("Registration must open before it closes, and close before the gathering ends.")
+            raise ValueError(_("Registration must open before it closes, and close before the gathering ends."))
         return admission
 
     @field_validator("programme")
@@ -190,7 +191,7 @@ class Gathering(Versioned, GatheringContent):
         """Return the gathering, which is over, with a report. Raises GatheringNotOver."""
         if self.stage is not GatheringStage.PUBLISHED or self.ends_at > now:
             raise GatheringNotOver(
-                "Only a published gathering that is over has a report. Send it after the end.", field="ends_at"
+                _("Only a published gathering that is over has a report. Send it after the end."), field="ends_at"
             )
         return self.replace(report=report, updated_at=now)
 
@@ -238,15 +239,15 @@ class GatheringAlreadyPublished(Refusal):
 def check_to_come(ends_at: datetime, now: datetime) -> None:
     """Raise AlreadyOver if the end is in the past."""
     if ends_at <= now:
-        raise AlreadyOver("The gathering would already be over. Enter an end in the future.", field="ends_at")
+        raise AlreadyOver(_("The gathering would already be over. Enter an end in the future."), field="ends_at")
 
 
 def check_editable(gathering: Gathering, now: datetime) -> None:
     """Raise GatheringAlreadyCancelled or GatheringOver if the gathering can no longer change."""
     if gathering.stage is GatheringStage.CANCELLED:
-        raise GatheringAlreadyCancelled("The gathering was cancelled and can no longer change.", field="stage")
+        raise GatheringAlreadyCancelled(_("The gathering was cancelled and can no longer change."), field="stage")
     if gathering.stage is GatheringStage.PUBLISHED and gathering.ends_at <= now:
-        raise GatheringOver("The gathering is over and can no longer change.", field="ends_at")
+        raise GatheringOver(_("The gathering is over and can no longer change."), field="ends_at")
 
 
 CHANGES_IN_WORDS = {

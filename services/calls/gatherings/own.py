@@ -2,35 +2,23 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
-from pydantic import Field
+from fastapi import APIRouter, Query, Response
 
 from services.calls.dependencies import CurrentCaller, CurrentRuntime, GatheringId
 from services.calls.gatherings import usecases
-from services.calls.gatherings.api import CHANGED_SINCE, NO_VERSION, NOT_AN_ORGANISER, GatheringView, places_view
-from services.calls.gatherings.domain import GatheringStage
+from services.calls.gatherings.api import CHANGED_SINCE, NO_VERSION, NOT_AN_ORGANISER
 from services.calls.gatherings.report import GatheringReport
-from services.calls.gatherings.store import gatherings_of_organisation
+from services.calls.gatherings.views import GatheringView, OwnGatherings, own_page
 from services.calls.organisations.usecases import check_publisher
-from shared.http.negotiation import page_or_json
-from shared.http.paging import Page, Paging, decode_cursor, encode_cursor
+from shared.http.paging import Page
 from shared.http.preconditions import IfMatch, etag
 from shared.http.problems import refusals
-from shared.ids import Id
 
 router = APIRouter(tags=["Gatherings"])
 
 
-class OwnGatherings(Paging):
-    """Query parameters of an organiser's list of gatherings."""
-
-    organisation_id: Id | None = Field(None, description="Organisation of yours; none: the platform (for operators)")
-    stage: GatheringStage | None = Field(None, description="Only gatherings at this stage, for example draft")
-
-
 @router.get(
     "/gatherings/own",
-    response_model=Page[GatheringView],
     operation_id="list_own_gatherings",
     summary="List the gatherings that you organise",
     responses=refusals(
@@ -38,18 +26,11 @@ class OwnGatherings(Paging):
     ),
 )
 async def list_own_gatherings(
-    request: Request, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[OwnGatherings, Query()]
-) -> Response:
+    runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[OwnGatherings, Query()]
+) -> Page[GatheringView]:
     """Return the gatherings of an organisation that you publish for, drafts and past ones included, newest first."""
     await check_publisher(runtime.db, q.organisation_id, caller)
-    before = decode_cursor(q.cursor, 1)[0] if q.cursor else None
-    gatherings = await gatherings_of_organisation(runtime.db, q.organisation_id, q.stage, before, q.limit + 1)
-    more = encode_cursor(gatherings[q.limit - 1].id) if len(gatherings) > q.limit else None
-    items = [
-        GatheringView.of(each, with_join_link=True, places=await places_view(runtime, each))
-        for each in gatherings[: q.limit]
-    ]
-    return page_or_json(request, "own_gatherings.html", Page[GatheringView](items=items, next=more))
+    return await own_page(runtime.db, [q.organisation_id], q)
 
 
 @router.put(

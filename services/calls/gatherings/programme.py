@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from itertools import groupby, pairwise
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from services.calls.terms import Line, Summary
 from shared.fields import Distinct, OneLine
 from shared.ids import stable_id
 from shared.models import Body, Moment
+from shared.sentences import _
 
 ShortText = Annotated[str, OneLine(300)]
 MOST_SESSIONS = 200
@@ -41,9 +42,11 @@ def check_programme(programme: Sequence[Session], starts_at: datetime, ends_at: 
     """Raise ValueError if a session has no length or is outside the gathering, or if two overlap in one room."""
     for session in programme:
         if session.ends_at <= session.starts_at:
-            raise ValueError(f"“{session.title}” must end after it starts.")
+            raise ValueError(_("“{title}” must end after it starts.", title=session.title))
         if session.starts_at < starts_at or session.ends_at > ends_at:
-            raise ValueError(f"“{session.title}” must lie between the start and the end of the gathering.")
+            raise ValueError(
+                _("“{title}” must lie between the start and the end of the gathering.", title=session.title)
+            )
     in_rooms = sorted(
         (session for session in programme if session.room),
         key=lambda session: (session.room.casefold(), session.starts_at),
@@ -51,16 +54,23 @@ def check_programme(programme: Sequence[Session], starts_at: datetime, ends_at: 
     for room, sessions in groupby(in_rooms, key=lambda session: session.room.casefold()):
         for earlier, later in pairwise(sessions):
             if later.starts_at < earlier.ends_at:
-                raise ValueError(f"“{earlier.title}” and “{later.title}” overlap in {room}. Change a time or a room.")
+                raise ValueError(
+                    _(
+                        "“{earlier}” and “{later}” overlap in {room}. Change a time or a room.",
+                        earlier=earlier.title,
+                        later=later.title,
+                        room=room,
+                    )
+                )
 
 
-def by_day(programme: Sequence[Session], zone: str) -> list[tuple[str, list[tuple[str, Session]]]]:
+def by_day(programme: Sequence[Session], zone: str) -> list[tuple[date, list[tuple[str, str, Session]]]]:
     """Return each day of the programme with its sessions and their hours, in the gathering's time zone."""
-    days: dict[str, list[tuple[str, Session]]] = {}
+    days: dict[date, list[tuple[str, str, Session]]] = {}
     for session in programme:
         starts, ends = (time.astimezone(ZoneInfo(zone)) for time in (session.starts_at, session.ends_at))
-        hours = f"{starts:%H:%M} to {'24:00' if ends.time() == time() else f'{ends:%H:%M}'}"
-        days.setdefault(f"{starts.day} {starts:%B %Y}", []).append((hours, session))
+        last = "24:00" if ends.time() == time() else f"{ends:%H:%M}"
+        days.setdefault(starts.date(), []).append((f"{starts:%H:%M}", last, session))
     return [*days.items()]
 
 

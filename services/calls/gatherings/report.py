@@ -6,6 +6,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from shared.fields import Paragraphs
 from shared.models import Body, Link
+from shared.sentences import _
 
 
 class GatheringReport(Body):
@@ -20,12 +21,12 @@ class GatheringReport(Body):
     @classmethod
     def _require_https(cls, recording: str) -> str:
         if recording and not recording.startswith("https://"):
-            raise ValueError("The link to the recording must begin with https://.")
+            raise ValueError(_("The link to the recording must begin with https://."))
         return recording
 
     @field_validator("summary")
     @classmethod
     def _require_content(cls, summary: str, seen: ValidationInfo) -> str:
         if not summary and seen.data.get("recording") == "":
-            raise ValueError("Enter a summary or the link to a recording.")
+            raise ValueError(_("Enter a summary or the link to a recording."))
         return summary

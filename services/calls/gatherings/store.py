@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.calls.gatherings.domain import Gathering, GatheringStage
-from shared.mongo import Collection, Reader, behind, index
+from shared.mongo import Collection, Query, Reader, behind, index
 from shared.quota import Quota
+from shared.sentences import _
 
 BY_DRAFTER = index("organisation_id", where={"stage": "draft"})
 GATHERINGS = Collection(
@@ -23,7 +24,9 @@ GATHERINGS = Collection(
         BY_DRAFTER,
     ],
 )
-DRAFTS = Quota("drafts of gatherings in this organisation", GATHERINGS, 100, "Publish some of them first.", BY_DRAFTER)
+DRAFTS = Quota(
+    _("drafts of gatherings in this organisation"), GATHERINGS, 100, _("Publish some of them first."), BY_DRAFTER
+)
 KEPT_IN_CALENDARS = timedelta(days=30)  # after the end or the cancellation
 
 
@@ -32,11 +35,21 @@ def public(filters: dict[str, Any]) -> dict[str, Any]:
     return {"stage": {"$ne": GatheringStage.DRAFT}, **filters}
 
 
+def coming(filters: dict[str, Any], now: datetime) -> Query:
+    """Return the query for gatherings that are not over, including cancelled ones."""
+    return {"$and": [{"ends_at": {"$gt": now}}, public(filters)]}
+
+
+def past(filters: dict[str, Any], now: datetime) -> Query:
+    """Return the query for gatherings that are over and were not cancelled."""
+    return {"stage": GatheringStage.PUBLISHED, "ends_at": {"$lte": now}, **filters}
+
+
 async def list_gatherings(
     reader: Reader, filters: dict[str, Any], now: datetime, after: tuple[datetime, str] | None, limit: int
 ) -> list[Gathering]:
     """Return gatherings that are not over, in order of end; `after` is the end and id of the last one seen."""
-    query = {"$and": [{"ends_at": {"$gt": now}}, public(filters), behind("ends_at", after)]}
+    query = {"$and": [coming(filters, now), behind("ends_at", after)]}
     return await GATHERINGS.find(reader, query, sort=[("ends_at", 1), ("_id", 1)], limit=limit)
 
 
@@ -44,16 +57,19 @@ async def list_past_gatherings(
     reader: Reader, filters: dict[str, Any], now: datetime, after: tuple[datetime, str] | None, limit: int
 ) -> list[Gathering]:
     """Return gatherings that are over and were not cancelled, the last one first."""
-    took_place = {"stage": GatheringStage.PUBLISHED, "ends_at": {"$lte": now}, **filters}
-    query = {"$and": [took_place, behind("ends_at", after, newest_first=True)]}
+    query = {"$and": [past(filters, now), behind("ends_at", after, newest_first=True)]}
     return await GATHERINGS.find(reader, query, sort=[("ends_at", -1), ("_id", 1)], limit=limit)
 
 
-async def gatherings_of_organisation(
-    reader: Reader, organisation_id: str | None, stage: GatheringStage | None, before: str | None, limit: int
+async def gatherings_of_organisations(
+    reader: Reader,
+    organisations: Sequence[str | None],
+    stage: GatheringStage | None,
+    before: str | None,
+    limit: int,
 ) -> list[Gathering]:
-    """Return an organiser's gatherings, drafts included, newest first; `before` is the last id seen."""
-    query: dict[str, Any] = {"organisation_id": organisation_id}
+    """Return organisers' gatherings, drafts included, newest first; `before` is the last id seen."""
+    query: dict[str, Any] = {"organisation_id": {"$in": [*organisations]}}
     if stage:
         query["stage"] = stage
     if before:

@@ -8,11 +8,13 @@ from services.calls.gatherings.registrations.store import PLACES
 from services.calls.gatherings.registrations.usecases import close_places, notify_participants, resize_places
 from services.calls.gatherings.report import GatheringReport
 from services.calls.gatherings.store import GATHERINGS
+from services.calls.organisations.usecases import check_still_public
 from shared.auth import Caller
 from shared.contracts import calls as contract
 from shared.errors import NotFound
 from shared.models import ExpectedVersion
 from shared.mongo import Transaction
+from shared.sentences import _
 
 
 async def create_gathering(tx: Transaction, id: str, body: GatheringBody, organisation_name: str) -> Gathering:
@@ -32,8 +34,9 @@ async def publish_gathering(tx: Transaction, id: str, caller: Caller, version: E
     """Publish a draft. Raises GatheringAlreadyPublished, AlreadyOver."""
     draft = await editable_gathering(tx, id, caller, version)
     if draft.stage is GatheringStage.PUBLISHED:
-        raise domain.GatheringAlreadyPublished("The gathering is already published.", field="stage")
+        raise domain.GatheringAlreadyPublished(_("The gathering is already published."), field="stage")
     domain.check_to_come(draft.ends_at, tx.now)
+    await check_still_public(tx, draft.organisation_id)
     gathering = await GATHERINGS.change(tx, draft, draft.published(tx.now))
     tx.publish(gathering_published(gathering))
     return gathering
@@ -48,7 +51,7 @@ async def change_gathering(
     """
     before = await editable_gathering(tx, id, caller, version)
     if content.organisation_id != before.organisation_id:
-        detail = "A gathering cannot move to another organisation. Create a new gathering there."
+        detail = _("A gathering cannot move to another organisation. Create a new gathering there.")
         raise NotFound(detail, field="organisation_id")
     domain.check_to_come(content.ends_at, tx.now)
     after = await GATHERINGS.change(tx, before, before.changed(content, tx.now))
@@ -67,7 +70,7 @@ async def cancel_gathering(
     """Cancel a gathering and notify its participants; it can still be read. Raises GatheringNotPublic."""
     before = await editable_gathering(tx, id, caller, version)
     if before.stage is not GatheringStage.PUBLISHED:
-        detail = "The gathering is a draft. Only a published gathering can be cancelled."
+        detail = _("The gathering is a draft. Only a published gathering can be cancelled.")
         raise domain.GatheringNotPublic(detail, field="stage")
     gathering = await GATHERINGS.change(tx, before, before.cancelled(reason, tx.now))
     await close_places(tx, id)

@@ -1,13 +1,13 @@
 """HTTP for the import of public call records."""
 
 import asyncio
-from email.message import Message
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
-from services.calls.dependencies import CurrentCaller, CurrentRuntime
-from services.calls.imports.columns import LONGEST_MAPPING, read_mapping
+from services.calls.dependencies import CurrentCaller, CurrentRuntime, ImportId
+from services.calls.imports.access import operators_only
+from services.calls.imports.columns import read_mapping
 from services.calls.imports.outcomes import (
     Missing,
     Numbered,
@@ -19,21 +19,20 @@ from services.calls.imports.outcomes import (
     repeated_rows,
     report,
 )
-from services.calls.imports.reading import FileForm, read_lines
+from services.calls.imports.reading import read_lines
 from services.calls.imports.usecases import Rehearsed, import_records, rehearse_records
 from services.calls.imports.vanished import find_missing, list_missing, named_by, note_missing
 from shared.auth import Caller
-from shared.errors import Invalid, NotAllowed
-from shared.fields import Paragraphs
+from shared.fields import OneLine, Paragraphs
 from shared.http.problems import refusals
+from shared.imports.columns import LONGEST_MAPPING
+from shared.imports.reading import MEDIA_TYPES, MOST_ROWS, FileForm, require_rows
+from shared.imports.runs import Sent, keep_run, report_of, run_of, sent_again
 from shared.service import Runtime
 
 router = APIRouter(tags=["Import"])
 
-MOST_ROWS = 5000  # of one file
-MOST_BYTES = 16 * 1024 * 1024  # of one file
 BATCH = 50  # records of one transaction
-MEDIA_TYPES = ("application/x-ndjson", "application/json", "text/csv", "text/tab-separated-values")
 
 
 @router.post(
@@ -58,23 +57,55 @@ async def import_file(
     request: Request,
     runtime: CurrentRuntime,
     caller: CurrentCaller,
+    response: Response,
     dry_run: Annotated[bool, Query(description="Store nothing; return what an import would do")] = False,
     columns: Annotated[
         str | None,
         Paragraphs(LONGEST_MAPPING),
         Query(description='Our names of foreign columns, as JSON: {"Titre": "title"}'),
     ] = None,
+    name: Annotated[str, OneLine(200), Query(description="Name of the file, for the list of imports")] = "",
 ) -> Report:
     """Import a file: records of the EU portal (JSON lines or an array), or rows of the Horizon Europe list (CSV).
 
     Only operators import. The format follows from the content; the charset of the media type counts. A row that
     cannot be read is reported and the rest goes on. If a file describes a call twice, the first row counts and a
-    different later row is refused.
+    different later row is refused. The report is kept for a week at the address in `Location`.
     """
-    _operators_only(caller)
-    lines = await asyncio.to_thread(read_lines, await request.body(), form_of(request, columns), MOST_ROWS + 1)
-    if not 0 < len(lines) <= MOST_ROWS:
-        raise Invalid(f"Send between 1 and {MOST_ROWS:,} rows.", field="body")
+    operators_only(caller)
+    sent = Sent(await request.body(), request.headers.get("content-type", ""), columns, name)
+    return await import_sent(runtime, sent, caller, response, dry_run=dry_run)
+
+
+@router.post(
+    "/calls/import/{id}/store",
+    operation_id="store_import",
+    summary="Import the file of a dry run",
+    responses=refusals(
+        {403: "The caller is not an operator", 404: "Dry run not found, or older than a week", 422: "Not a dry run"}
+    ),
+)
+async def store_import(id: ImportId, runtime: CurrentRuntime, caller: CurrentCaller, response: Response) -> Report:
+    """Import the file of a dry run, without sending it again; operators only."""
+    operators_only(caller)
+    sent = await sent_again(runtime.db, await run_of(runtime.db, id))
+    return await import_sent(runtime, sent, caller, response, dry_run=False)
+
+
+async def import_sent(runtime: Runtime, sent: Sent, caller: Caller, response: Response, *, dry_run: bool) -> Report:
+    """Import or rehearse a file, keep the report, and state its address."""
+    found = await report_on(
+        runtime, sent.body, FileForm.of(sent.content_type, read_mapping(sent.columns)), dry_run=dry_run
+    )
+    run = await keep_run(runtime.db, found, sent, caller.id)
+    response.headers["Location"] = f"/calls/import/{run.id}"
+    return found
+
+
+async def report_on(runtime: Runtime, body: bytes, form: FileForm, *, dry_run: bool) -> Report:
+    """Import or rehearse a file and return its report."""
+    lines = await asyncio.to_thread(read_lines, body, form, MOST_ROWS + 1)
+    require_rows(len(lines))
     records, repeats = first_mentions(lines)
     rows: list[Row] = []
     for batch in batches(records, BATCH):
@@ -95,20 +126,20 @@ async def missing_calls(runtime: CurrentRuntime, caller: CurrentCaller) -> list[
     Only operators see them. Nothing happens to such a call by itself: an operator withdraws it, or its source names
     it again.
     """
-    _operators_only(caller)
+    operators_only(caller)
     return await runtime.db.transact(list_missing)
 
 
-def _operators_only(caller: Caller) -> None:
-    if not caller.operator:
-        raise NotAllowed("Only operators can import calls.")
-
-
-def form_of(request: Request, columns: str | None) -> FileForm:
-    """Return what the request says about the file."""
-    header = Message()
-    header["content-type"] = request.headers.get("content-type", "")
-    return FileForm(header.get_content_type(), header.get_content_charset(), read_mapping(columns))
+@router.get(
+    "/calls/import/{id}",
+    operation_id="read_import",
+    summary="Read the report of an import",
+    responses=refusals({403: "The caller is not an operator", 404: "Import not found, or older than a week"}),
+)
+async def read_import(id: ImportId, runtime: CurrentRuntime, caller: CurrentCaller) -> Report:
+    """Return the report of an import or of a dry run; operators only."""
+    operators_only(caller)
+    return Report.model_validate_json(await report_of(runtime.db, await run_of(runtime.db, id)))
 
 
 async def store(runtime: Runtime, batch: list[Numbered]) -> list[Row]:

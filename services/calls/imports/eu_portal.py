@@ -15,12 +15,13 @@ from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.calls.catalogue.deadlines.domain import DeadlineModel
 from services.calls.imports.record import PORTAL, Record, summary
-from services.calls.imports.values import Address, ForeignDay, ForeignEuros, ForeignTime, Items, OneLine, Text, as_list
+from services.calls.imports.values import ForeignDay, ForeignEuros, ForeignTime
 from services.calls.terms import Budget, Euros
+from shared.imports.values import Address, ForeignId, Items, OneLine, Text, as_list
 from shared.models import Day
 from shared.vocabulary import EU_CODES, Country, Ecosystem
 
-Identifier = Annotated[str, StringConstraints(min_length=3, max_length=120, pattern=r"^[A-Za-z0-9/._-]+$")]
+Identifier = Annotated[str, ForeignId, StringConstraints(min_length=3, max_length=120, pattern=r"^[A-Za-z0-9/._-]+$")]
 
 # The industrial ecosystems of a programme, if it has any.
 PROGRAMMES: dict[str, list[str]] = {
@@ -117,6 +118,7 @@ class PortalRecord(BaseModel):
     budgetMax: Annotated[Euros | None, ForeignEuros] = None
     expectedGrants: Annotated[int | None, ForeignEuros] = None
     countries: Annotated[list[Country], BeforeValidator(as_list)] = []
+    about: Annotated[list[Country], BeforeValidator(as_list)] = []
     keywords: Items = []
     crossCuttingPriorities: OneLine = Field("", max_length=2000)
     portalUrl: Address = Field("", max_length=500)
@@ -136,7 +138,7 @@ def to_record(record: PortalRecord) -> Record:
         description=record.description,
         programme=record.programme,
         countries=record.countries,
-        about=[Country(code) for code in destinations(record.topicId)],
+        about=record.about or [Country(code) for code in destinations(record.topicId)],
         ecosystems=ecosystems(record.programme, record.cluster, text),
         keywords=keywords(record),
         link=record.portalUrl,

@@ -15,9 +15,10 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationInfo,
 from services.calls.catalogue.deadlines.domain import DeadlineModel
 from services.calls.imports.eu_portal import Identifier, ecosystems
 from services.calls.imports.record import HORIZON, Record
-from services.calls.imports.values import Address, ForeignDay, ForeignEuros, ForeignTime, OneLine
+from services.calls.imports.values import ForeignDay, ForeignEuros, ForeignTime
 from services.calls.terms import Budget, Euros
 from shared.ids import stable_id
+from shared.imports.values import Address, OneLine
 from shared.models import Day
 from shared.vocabulary import CallKind
 

@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
 from pydantic import BaseModel, Field
 
 from services.calls.catalogue.domain import Conflict
 from services.calls.imports.reading import Line, Refused
 from services.calls.imports.record import Record
+from shared.imports.outcomes import Outcome, counts_of
 
-Outcome = Literal["created", "changed", "unchanged", "refused"]
 Numbered = tuple[int, Record]
 
 
@@ -107,6 +107,4 @@ def _repeated(repeat: Repeat, first: Row) -> Row:
 def report(rows: Iterable[Row], missing: list[Missing], *, dry_run: bool) -> Report:
     """Return the report with its rows in the order of the file."""
     ordered = sorted(rows, key=lambda row: row.line)
-    counted = Counter(row.outcome for row in ordered)
-    counts = {outcome: counted[outcome] for outcome in get_args(Outcome)}
-    return Report(dry_run=dry_run, counts=counts, rows=ordered, missing=missing)
+    return Report(dry_run=dry_run, counts=counts_of(ordered), rows=ordered, missing=missing)

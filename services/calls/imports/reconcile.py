@@ -19,11 +19,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from services.calls.catalogue.content import CallContent
 from services.calls.catalogue.deadlines.domain import BRUSSELS, CLOSING_HOUR, CutOff, DeadlineModel
-from services.calls.catalogue.domain import CallContent, Conflict
-from services.calls.imports.cleaning import comparable, is_damaged
+from services.calls.catalogue.domain import Conflict
 from services.calls.imports.record import PORTAL, SOURCES, Record
 from services.calls.terms import Budget
+from shared.imports.cleaning import comparable, is_damaged
 
 STAGES = ["Stage 1", "Stage 2"]
 

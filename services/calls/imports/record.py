@@ -55,7 +55,9 @@ class Record(Body):
 
 def summary(text: str, longest: int = 400) -> str:
     """Return the first words of a text, cut at a space."""
-    text = re.sub(r"^(Expected Outcome|Expected Impact|Objective|Scope):\s*", "", mended_line(text))
+    text = re.sub(
+        r"^(Expected Outcome|Expected Impact|Objective|Scope):\s*", "", mended_line(text[: longest * 5])
+    )  # all of it would be slow
     if len(text) <= longest:
         return text
     return text[: longest - 1].rsplit(" ", 1)[0] + "…"

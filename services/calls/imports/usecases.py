@@ -10,12 +10,13 @@ from services.calls.catalogue.status import Stage, Status, status
 from services.calls.catalogue.store import CALLS
 from services.calls.catalogue.usecases import change_published
 from services.calls.imports.calls import imported_draft, is_over, reimported, rescheduled
-from services.calls.imports.outcomes import Outcome, Row
+from services.calls.imports.outcomes import Row
 from services.calls.imports.reconcile import Reconciled, reconcile
 from services.calls.imports.record import PORTAL, Record
 from services.calls.imports.store import RECORDS, SourceRecord, records_of
 from shared.contracts.calls import CallClosed
 from shared.ids import stable_id
+from shared.imports.outcomes import Outcome
 from shared.mongo import Transaction
 
 

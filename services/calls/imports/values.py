@@ -1,25 +1,30 @@
-"""Values as foreign files write them: days, amounts, lists, links (pure). A value that is none of these stays as it is.
+"""Values as foreign files write them: days and amounts (pure). A value that is none of these stays as it is.
 
 The types of the fields check what is left, so that one table has all messages.
 """
 
-import json
 import math
 import re
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator
 
-from services.calls.catalogue.deadlines.domain import BRUSSELS
-from services.calls.imports.cleaning import clean_line, clean_text
+from services.calls.catalogue.deadlines.domain import BRUSSELS, PLACES
+from shared.imports.cleaning import NOTHING
 from shared.parsing import parsed
 
 EXCEL_DAY_0 = date(1899, 12, 30)
 EXCEL_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")  # from 1927 to 2173
 EPOCH = re.compile(r"(\d{9,10}|\d{12,13})(?:\.\d+)?")  # seconds or milliseconds, from 1973 on
-TIME_OF_DAY = re.compile(r"[T ,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})\b.*$", re.S)
+WRITTEN = re.compile(
+    r"(?P<day>.*?\w)(?:,? at |[T ,]+)(?P<hour>\d{1,2})[:h](?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
+    r" ?(?:(?P<half>[ap])\.?m\b\.?)?[ ,([]*(?P<zone>[^\])]*)[\])]?",
+    re.I,
+)
+# What stands behind a time for clocks in Brussels: calls write "CET" in summer, too.
+BRUSSELS_CLOCKS = {"", "brussels", "brussels time", "brussels local time", "local time", "cet", "cest", "cet/cest"}
 DAY_FORMS = [
     re.compile(r"(?P<d>\d{1,2})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<y>\d{4})"),
     re.compile(r"(?P<y>\d{4})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})"),
@@ -33,45 +38,79 @@ MONTHS = [
 ]
 CURRENCY = re.compile(r"€|EUR(?:OS?)?", re.I)
 GROUPED = re.compile(r"\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*(?:[.,]0{1,2})?")
-PLAIN = re.compile(r"(-?\d+)(?:[.,]0*)?")
-NOTHING = {"", "-", "–", "—", "n/a", "na", "none", "null", "nan"}
-HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:[/:?#].*)?", re.I)
+PLAIN = re.compile(r"(-?\d+)(?:\.0*|,0{0,2})?")
+NO_AMOUNT = {"", "na", *NOTHING}
 
 
 def as_day(value: Any) -> Any:
     """Return the day of ISO 8601, d/m/y, names of months, seconds or milliseconds since 1970, or an Excel serial."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return value
-    text = " ".join(str(value).split())
-    if EXCEL_SERIAL.fullmatch(text):
-        return EXCEL_DAY_0 + timedelta(days=int(float(text)))
-    if found := EPOCH.fullmatch(text):
-        seconds = int(found[1]) / (1000 if len(found[1]) > 10 else 1)
-        return datetime.fromtimestamp(seconds, UTC).astimezone(ZoneInfo(BRUSSELS)).date()
-    moment = _moment(text)
-    return moment.date() if moment else _written(TIME_OF_DAY.sub("", text)) or value
+    moment = _moment(value)
+    return value if moment is None else moment.astimezone(ZoneInfo(BRUSSELS)).date()
 
 
 def as_time(value: Any) -> str | None:
     """Return the time of day in Brussels, such as 17:00; midnight at the start of a day stands for no time."""
-    text = " ".join(value.split()) if isinstance(value, str) else ""
-    moment = _moment(text)
-    if moment:
-        own = datetime.fromisoformat(text)
-        return None if time() in (own.time(), moment.time()) else f"{moment:%H:%M}"
-    written = TIME_OF_DAY.search(text)
-    if not written or not (1 <= int(written["hour"]) <= 24 and int(written["minute"]) < 60):
+    moment = _moment(value)
+    local = moment and moment.astimezone(ZoneInfo(BRUSSELS))
+    if moment is None or local is None or time() in (moment.time(), local.time()):
         return None
-    return f"{int(written['hour']):02}:{written['minute']}" if int(written["hour"]) < 24 else "23:59"
+    return f"{local:%H:%M}"
 
 
-def _moment(text: str) -> datetime | None:
-    """Return a time in ISO 8601 as it is in Brussels; without an offset, it is that of Brussels."""
+def _moment(value: Any) -> datetime | None:
+    """Return a day with its time, if it has one, in its zone, or else in that of Brussels."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    text = " ".join(str(value).split())
+    if EXCEL_SERIAL.fullmatch(text):
+        moment = datetime.combine(EXCEL_DAY_0, time()) + timedelta(minutes=round(float(text) * 1440))
+        return moment.replace(tzinfo=ZoneInfo(BRUSSELS))
+    if found := EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(found[1]) / (1000 if len(found[1]) > 10 else 1), UTC)
     try:
-        moment = parsed(datetime.fromisoformat, text)
-        return parsed(lambda _: moment.astimezone(ZoneInfo(BRUSSELS)), text) if moment.tzinfo else moment
+        return parsed(_written_anyhow, text)
     except ValueError:
         return None
+
+
+def _written_anyhow(text: str) -> datetime:
+    """Return a day of any form with its time and zone. Raises ValueError, also if Brussels has no such time."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = _written_moment(text)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(BRUSSELS))
+    moment.astimezone(ZoneInfo(BRUSSELS))
+    return moment
+
+
+def _written_moment(text: str) -> datetime:
+    """Return a day, or a day and a time. Raises ValueError for a time that does not exist and an unknown zone."""
+    if day := _written(text):
+        return datetime.combine(day, time())
+    found = WRITTEN.fullmatch(text)
+    day = _written(found["day"]) if found else None
+    if found is None or day is None:
+        raise ValueError("no day")
+    hour, minute = int(found["hour"]), int(found["minute"])
+    if found["half"]:
+        if not 1 <= hour <= 12:
+            raise ValueError("no such hour")
+        hour = hour % 12 + 12 * (found["half"].lower() == "p")
+    if (hour, minute, int(found["second"] or 0)) == (24, 0, 0):
+        hour, minute = 23, 59
+    return datetime.combine(day, time(hour, minute, tzinfo=_zone(found["zone"].strip())))
+
+
+def _zone(name: str) -> tzinfo | None:
+    """Return the zone behind a time; None: Brussels. Raises ValueError."""
+    if name.lower() in BRUSSELS_CLOCKS:
+        return None
+    if name.upper() in ("Z", "UTC", "GMT"):
+        return UTC
+    if name in PLACES:
+        return ZoneInfo(name)
+    return datetime.strptime(name, "%z").tzinfo  # +02:00
 
 
 def _written(text: str) -> date | None:
@@ -98,7 +137,7 @@ def as_euros(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = " ".join(CURRENCY.sub("", value).replace("'", " ").replace("’", " ").split())
-    if text.lower() in NOTHING:
+    if text.lower() in NO_AMOUNT:
         return None
     if grouped := GROUPED.fullmatch(text):
         whole = re.sub(r"[.,]0{1,2}$", "", text)
@@ -107,45 +146,6 @@ def as_euros(value: Any) -> Any:
     return plain[1] if plain else value
 
 
-def as_list(value: Any) -> Any:
-    """Return the items of a list, of a list in JSON inside a text, or of a text with commas or semicolons."""
-    if isinstance(value, str) and value.strip().startswith("["):
-        try:
-            value = parsed(json.loads, value)
-        except ValueError:
-            value = value.strip(" []")
-    if isinstance(value, str):
-        value = value.split("," if "," in value else ";")
-    if not isinstance(value, list):
-        return value
-    lines = [clean_line(item) if isinstance(item, str) else item for item in value]
-    return [line for line in lines if line != ""]
-
-
-def as_link(value: Any) -> Any:
-    """Return an address with its scheme, which some sources leave out."""
-    text = value.strip() if isinstance(value, str) else value
-    return f"https://{text}" if isinstance(text, str) and HOST.fullmatch(text) else text
-
-
-def as_line(value: Any) -> Any:
-    """Return a text, or the items of a list, as one clean line."""
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        value = ", ".join(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        value = str(value)  # a column of names may have a number
-    return clean_line(value) if isinstance(value, str) else value
-
-
-def as_text(value: Any) -> Any:
-    """Return a text of several clean lines."""
-    return clean_text(value) if isinstance(value, str) else value
-
-
-OneLine = Annotated[str, BeforeValidator(as_line)]
-Text = Annotated[str, BeforeValidator(as_text)]
-Items = Annotated[list[str], BeforeValidator(as_list)]
-Address = Annotated[str, BeforeValidator(as_link)]
 ForeignDay = BeforeValidator(as_day)
 ForeignTime = BeforeValidator(as_time)
 ForeignEuros = BeforeValidator(as_euros)

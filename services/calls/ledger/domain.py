@@ -7,9 +7,10 @@ from pydantic import BaseModel, Field, StrictInt
 from services.calls.terms import Budget, ByDay, ByRate, Mission, days_of
 from shared.errors import Invalid, Refusal
 from shared.models import Document
+from shared.sentences import _
 
 MOST_CENTS = 100_000_000_000
-Cents = Annotated[StrictInt, Field(ge=0, le=MOST_CENTS)]
+Cents = Annotated[StrictInt, Field(ge=0, le=MOST_CENTS, json_schema_extra={"format": "cents"})]
 
 
 class Money(BaseModel):
@@ -89,13 +90,13 @@ def commitment_for(mission: Mission, requested: int | None) -> int:
     if requested is None:
         if highest is None:
             raise CommitmentMissing(
-                "The cost scheme of this mission has no cap. Enter the amount to set aside, in cents.",
+                _("The cost scheme of this mission has no cap. Enter the amount to set aside, in cents."),
                 field="commitment",
             )
         return highest
     if highest is not None and requested > highest:
         raise CommitmentTooHigh(
-            f"The cost scheme of this mission pays at most {in_euros(highest)}. Enter a lower amount.",
+            _("The cost scheme of this mission pays at most {amount}. Enter a lower amount.", amount=in_euros(highest)),
             field="commitment",
         )
     return requested
@@ -115,4 +116,4 @@ def amount_due(mission: Mission, costs: int, days: int, commitment: int) -> int:
 
 def in_euros(cents: int) -> str:
     """Return an amount as people write it: 1,234.50 euros."""
-    return f"{cents // 100:,}.{cents % 100:02} euros"
+    return _("{amount} euros", amount=f"{cents // 100:,}.{cents % 100:02}")

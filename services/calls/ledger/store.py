@@ -4,6 +4,7 @@ from typing import Any
 
 from services.calls.ledger.domain import BudgetExhausted, Ledger, Limits, NoPlacesLeft, in_euros
 from shared.mongo import Collection, Transaction
+from shared.sentences import _
 
 LEDGERS = Collection("ledgers", Ledger)
 EMPTY = {"taken": 0, "committed": 0, "approved": 0, "paid": 0}
@@ -26,12 +27,20 @@ async def commit(tx: Transaction, call_id: str, places: int, cents: int) -> None
     ledger = await LEDGERS.get(tx, call_id) or Ledger(id=call_id, places=0)
     if ledger.places_left is not None and ledger.places_left < places:
         raise NoPlacesLeft(
-            f"Places left: {ledger.places_left} of {ledger.places}; needed: {places}."
-            " Wait until a place becomes free or the publisher adds places."
+            _(
+                "Places left: {left} of {places}; needed: {needed}. "
+                "Wait until a place becomes free or the publisher adds places.",
+                left=ledger.places_left,
+                places=ledger.places,
+                needed=places,
+            )
         )
     raise BudgetExhausted(
-        f"Budget left: {in_euros(ledger.budget_left or 0)}; needed: {in_euros(cents)}."
-        " Set less money aside, or raise the budget of the mission first."
+        _(
+            "Budget left: {left}; needed: {needed}. Set less money aside, or raise the budget of the mission first.",
+            left=in_euros(ledger.budget_left or 0),
+            needed=in_euros(cents),
+        )
     )
 
 
@@ -52,7 +61,7 @@ async def approve(tx: Transaction, call_id: str, commitment: int, cents: int) ->
     change = {"$inc": {"approved": cents, "committed": cents - commitment}}
     if not await LEDGERS.update(tx, {"_id": call_id, **within}, change):
         raise BudgetExhausted(
-            "The amount is higher than the money set aside for this mission. Check the accounts of the mission."
+            _("The amount is higher than the money set aside for this mission. Check the accounts of the mission.")
         )
 
 
@@ -61,7 +70,7 @@ async def pay(tx: Transaction, call_id: str, cents: int) -> None:
     within = {"$expr": {"$lte": [{"$add": ["$paid", cents]}, "$approved"]}}
     if not await LEDGERS.update(tx, {"_id": call_id, **within}, {"$inc": {"paid": cents}}):
         raise BudgetExhausted(
-            "The amount is higher than the money approved for this mission. Check the accounts of the mission."
+            _("The amount is higher than the money approved for this mission. Check the accounts of the mission.")
         )
 
 

@@ -5,6 +5,7 @@ from services.calls.members.store import MEMBERS, members_named
 from shared.contracts.profiles import MemberRegistered
 from shared.errors import Invalid
 from shared.mongo import Reader, Transaction
+from shared.sentences import _
 
 
 async def on_member_registered(tx: Transaction, event: MemberRegistered) -> None:
@@ -17,5 +18,7 @@ async def find_members(reader: Reader, name: str) -> list[MemberCopy]:
     """Return at most ten members whose names have words that begin like those of `name`. Raises Invalid."""
     beginnings = folded_words(name)
     if sum(map(len, beginnings)) < FEWEST_LETTERS:
-        raise Invalid(f"Enter at least {FEWEST_LETTERS} letters of the name.", field="name")
+        raise Invalid(
+            _("Enter at least {fewest_letters} letters of the name.", fewest_letters=FEWEST_LETTERS), field="name"
+        )
     return await members_named(reader, beginnings)

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from services.calls.members.domain import folded_words
 from shared.models import Versioned
+from shared.sentences import _
 
-PLATFORM = "Cluster Collaboration Platform"
+PLATFORM = _("Cluster Collaboration Platform")
 EDITORS = {"editor", "administrator"}
 
 
@@ -16,6 +19,16 @@ class OrganisationCopy(Versioned):
     country: str | None = None
     kind: str | None = None
     ecosystems: list[str] | None = None
+    public: bool = True
+    merged_into: str = ""  # id of the organisation that stays
+
+    def to_mongo(self) -> dict[str, Any]:
+        """Return the row that is stored, with the words by which the organisation is found."""
+        return {**super().to_mongo(), "words": folded_words(self.name)}
+
+
+class MembershipVersion(Versioned):
+    """The highest version of a membership that arrived, also after its end; its id is that of the membership."""
 
 
 class MembershipCopy(Versioned):

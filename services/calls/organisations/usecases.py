@@ -1,14 +1,15 @@
 """Keep the copies of organisations and memberships, and decide who may act for an organisation."""
 
 from services.calls.organisations.domain import EDITORS, PLATFORM, MembershipCopy, OrganisationCopy
-from services.calls.organisations.store import MEMBERSHIPS, ORGANISATIONS
+from services.calls.organisations.store import MEMBERSHIPS, ORGANISATIONS, is_newest, public_copy
 from shared.auth import Caller
-from shared.contracts.profiles import MemberJoined, OrganisationPublished
+from shared.contracts.profiles import MemberJoined, MemberLeft, OrganisationPublished, OrganisationWithdrawn
 from shared.copies import wait_for_copy
 from shared.errors import NotAllowed, NotFound
 from shared.mongo import Database, Reader, Transaction
+from shared.sentences import _
 
-NAME_YOURS = "Only operators publish for the platform. Name your organisation."
+NAME_YOURS = _("Only operators publish for the platform. Name your organisation.")
 
 
 async def on_organisation_published(tx: Transaction, event: OrganisationPublished) -> None:
@@ -24,14 +25,41 @@ async def on_organisation_published(tx: Transaction, event: OrganisationPublishe
     await ORGANISATIONS.keep_newest(tx, copy)
 
 
+async def on_organisation_withdrawn(tx: Transaction, event: OrganisationWithdrawn) -> None:
+    """Keep what is known of an organisation that is no longer public: its calls show its name."""
+    known = await ORGANISATIONS.get(tx, event.organisation_id)
+    copy = OrganisationCopy(
+        id=event.organisation_id,
+        version=event.version,
+        name=event.name,
+        country=event.country,
+        kind=known.kind if known else None,
+        ecosystems=known.ecosystems if known else None,
+        public=False,
+        merged_into=event.merged_into,
+    )
+    await ORGANISATIONS.keep_newest(tx, copy)
+    same = {"_id": copy.id, "version": copy.version, "merged_into": None}  # an earlier release did not keep it
+    await ORGANISATIONS.update(tx, same, {"$set": {"merged_into": event.merged_into}})
+
+
 async def on_member_joined(tx: Transaction, event: MemberJoined) -> None:
     """Keep the newest copy of a membership."""
     id = membership_id(event.organisation_id, event.member_id)
+    if not await is_newest(tx, id, event.version):
+        return
     copy = MembershipCopy(id=id, version=event.version, role=event.role, member_id=event.member_id)
     await MEMBERSHIPS.keep_newest(tx, copy)
     await MEMBERSHIPS.update(
         tx, {"_id": id, "member_id": {"$in": [None, ""]}}, {"$set": {"member_id": event.member_id}}
     )
+
+
+async def on_member_left(tx: Transaction, event: MemberLeft) -> None:
+    """Delete the copy of a membership, unless the member has joined again since."""
+    id = membership_id(event.organisation_id, event.member_id)
+    if await is_newest(tx, id, event.version):
+        await MEMBERSHIPS.delete(tx, {"_id": id})
 
 
 def membership_id(organisation_id: str, member_id: str) -> str:
@@ -55,7 +83,18 @@ async def check_publisher(reader: Reader, organisation_id: str | None, caller: C
         return
     if organisation_id is None:
         raise NotAllowed(NAME_YOURS, field="organisation_id")
-    raise NotFound("Organisation not found among those that you publish for.", field="organisation_id")
+    raise NotFound(_("Organisation not found among those that you publish for."), field="organisation_id")
+
+
+async def check_still_public(tx: Transaction, organisation_id: str | None) -> None:
+    """Raise NotAllowed if an organisation is not public now; None is the platform."""
+    if organisation_id is None:
+        return
+    copy = await public_copy(tx, organisation_id)
+    if copy is None:
+        detail = _("The profile of this organisation is not public now, so nothing is published in its name.")
+        raise NotAllowed(detail, field="organisation_id")
+    await ORGANISATIONS.touch(tx, copy)
 
 
 async def publisher(db: Database, organisation_id: str | None, caller: Caller) -> str:
@@ -69,11 +108,11 @@ async def publisher(db: Database, organisation_id: str | None, caller: Caller) -
         raise NotAllowed(NAME_YOURS, field="organisation_id")
 
     async def find() -> OrganisationCopy | None:
-        return await ORGANISATIONS.get(db, organisation_id) if await may_publish(db, organisation_id, caller) else None
+        return await public_copy(db, organisation_id) if await may_publish(db, organisation_id, caller) else None
 
     organisation = await wait_for_copy(find)
     if organisation is None:
-        detail = "Organisation not found. Name a published organisation in which you are an editor."
+        detail = _("Organisation not found. Name a published organisation in which you are an editor.")
         raise NotFound(detail, field="organisation_id")
     return organisation.name
 
@@ -83,10 +122,10 @@ async def own_organisation(reader: Reader, id: str, caller: Caller, field: str =
 
     async def find() -> OrganisationCopy | None:
         is_own = caller.operator or await MEMBERSHIPS.get(reader, membership_id(id, caller.id))
-        return await ORGANISATIONS.get(reader, id) if is_own else None
+        return await public_copy(reader, id) if is_own else None
 
     organisation = await wait_for_copy(find)
     if organisation is None:
-        detail = "Organisation not found. Name a published organisation of which you are a member."
+        detail = _("Organisation not found. Name a published organisation of which you are a member.")
         raise NotFound(detail, field=field)
     return organisation

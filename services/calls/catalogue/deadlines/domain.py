@@ -15,6 +15,7 @@ from shared.clock import until
 from shared.errors import Invalid, Refusal
 from shared.fields import OneLine, is_stored
 from shared.models import FIRST_YEAR, LAST_YEAR, Body, Moment, at_24
+from shared.sentences import _
 
 ZONES = frozenset(available_timezones())  # reading them takes 20 ms
 # Areas of the IANA database whose names go on with a place.
@@ -49,7 +50,7 @@ def known_zone(name: str, info: ValidationInfo) -> str:
     if is_stored(info):
         return name if name in ZONES else BRUSSELS
     if name not in PLACES:
-        raise ValueError("Unknown time zone. Use a name of the IANA database, for example Europe/Brussels.")
+        raise ValueError(_("Unknown time zone. Use a name of the IANA database, for example Europe/Brussels."))
     return name
 
 
@@ -65,12 +66,19 @@ def at_local_time(local: datetime, zone: str) -> datetime:
     try:
         at = first.astimezone(UTC)
     except OverflowError as error:
-        raise ValueError("The year must be between 1990 and 2100.") from error
+        raise ValueError(_("The year must be between 1990 and 2100.")) from error
     if first.utcoffset() == second.utcoffset():
         return at
     if at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local.replace(fold=0):
-        raise ValueError(f"Clocks in {zone} skip this time on that day. Send another time.")
-    raise ValueError(f"Clocks in {zone} show this time twice on that day. Add the offset {first:%z} or {second:%z}.")
+        raise ValueError(_("Clocks in {zone} skip this time on that day. Send another time.", zone=zone))
+    raise ValueError(
+        _(
+            "Clocks in {zone} show this time twice on that day. Add the offset {first} or {second}.",
+            zone=zone,
+            first=f"{first:%z}",
+            second=f"{second:%z}",
+        )
+    )
 
 
 def at_deadline(value: Any, zone: str) -> Any:
@@ -147,9 +155,11 @@ class CutOff(Body):
 def check_order(model: DeadlineModel, cut_offs: Sequence[CutOff]) -> None:
     """Raise ValueError unless there are as many cut-offs as the model has, each after the one before."""
     if not 1 <= len(cut_offs) <= model.most:
-        raise ValueError(f"A call of the model {model} has at least 1 and at most {model.most} cut-offs.")
+        raise ValueError(
+            _("A call of the model {model} has at least 1 and at most {most} cut-offs.", model=model, most=model.most)
+        )
     if any(later.deadline <= earlier.deadline for earlier, later in pairwise(cut_offs)):
-        raise ValueError("Each cut-off must be after the one before. Send them in order of time.")
+        raise ValueError(_("Each cut-off must be after the one before. Send them in order of time."))
 
 
 def current_cut_off(cut_offs: Sequence[CutOff], now: datetime) -> CutOff:
@@ -210,45 +220,18 @@ def check_passed_cut_offs(before: Sequence[CutOff], after: Sequence[CutOff], now
     kept = {cut_off.deadline for cut_off in after}
     added = {deadline for deadline in kept if deadline <= now} - {cut_off.deadline for cut_off in passed}
     if lost := next((cut_off for cut_off in passed if cut_off.deadline not in kept), None):
-        raise PastCutOffChanged(f"The cut-off of {lost.words} has passed; send it unchanged.", field="cut_offs")
+        raise PastCutOffChanged(
+            _("The cut-off of {lost} has passed; send it unchanged.", lost=lost.words), field="cut_offs"
+        )
     if added:
-        raise PastCutOffChanged("A new cut-off must be in the future.", field="cut_offs")
+        raise PastCutOffChanged(_("A new cut-off must be in the future."), field="cut_offs")
 
 
-def extended(cut_offs: Sequence[CutOff], number: int | None, deadline: datetime, now: datetime) -> list[CutOff]:
-    """Return the cut-offs with one of them later: the next one, or that of a number. Raise NotAnExtension."""
-    if number is not None and number > len(cut_offs):
-        raise NotAnExtension(f"The call has only {len(cut_offs)} cut-offs.", field="cut_off")
-    old = current_cut_off(cut_offs, now) if number is None else cut_offs[number - 1]
-    new = old.replace(deadline=deadline)
-    after = [new if cut_off is old else cut_off for cut_off in cut_offs]
+def extended(cut_offs: Sequence[CutOff], old: CutOff, deadline: datetime) -> list[CutOff]:
+    """Return the cut-offs with one of them later. Raise NotAnExtension."""
+    after = [cut_off.replace(deadline=deadline) if cut_off == old else cut_off for cut_off in cut_offs]
     if deadline <= old.deadline:
-        raise NotAnExtension(f"The deadline is {old.words} already. Send a later one.", field="deadline")
+        raise NotAnExtension(_("The deadline is {old} already. Send a later one.", old=old.words), field="deadline")
     if any(later.deadline <= earlier.deadline for earlier, later in pairwise(after)):
-        raise NotAnExtension("The deadline must stay before the next cut-off.", field="deadline")
+        raise NotAnExtension(_("The deadline must stay before the next cut-off."), field="deadline")
     return after
-
-
-def deadlines_in_words(before: Sequence[CutOff], after: Sequence[CutOff]) -> list[str]:
-    """Return the changes of cut-offs in words."""
-    if len(before) == len(after):
-        return [_moved(old, new) for old, new in zip(before, after, strict=True) if old != new]
-    old_deadlines = {cut_off.deadline for cut_off in before}
-    new_deadlines = {cut_off.deadline for cut_off in after}
-    added = [cut_off for cut_off in after if cut_off.deadline not in old_deadlines]
-    removed = [cut_off for cut_off in before if cut_off.deadline not in new_deadlines]
-    return [
-        *(f"{_name(cut_off, 'cut-off')} added: {cut_off.words}" for cut_off in added),
-        *(f"{_name(cut_off, 'cut-off')} removed: {cut_off.words}" for cut_off in removed),
-    ]
-
-
-def _moved(old: CutOff, new: CutOff) -> str:
-    name = _name(new, "deadline")
-    if old.deadline == new.deadline:
-        return f"{name} has a new name or time zone: {new.words}"
-    return f"{name} {'extended' if new.deadline > old.deadline else 'brought forward'} from {old.words} to {new.words}"
-
-
-def _name(cut_off: CutOff, word: str) -> str:
-    return f"{word} {cut_off.name}" if cut_off.name else word

@@ -1,15 +1,19 @@
-"""Numbers of cut-offs that stay when others are added, moved or dropped (pure). Calendars know a cut-off by it."""
+"""Numbers of cut-offs that stay when others are added, moved or dropped (pure).
+
+Applications, rounds, events and calendars know a cut-off by its number.
+"""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
 
 from services.calls.catalogue.deadlines.domain import CutOff
-from services.calls.terms import MOST_CUT_OFFS
 from shared.models import Model, Moment
+
+MOST_DROPPED = 200  # cut-offs that are remembered, so that their applications and rounds stay readable
 
 
 class Dropped(Model):
-    """A cut-off that was dropped before it passed."""
+    """A cut-off that was dropped."""
 
     number: int
     cut_off: CutOff
@@ -20,7 +24,7 @@ def numbers_after(before: Mapping[int, CutOff], dropped: Sequence[Dropped], afte
     """Return the number of each cut-off after a change.
 
     A cut-off is known by its deadline, also if it was dropped and comes back, else by its name. If as many are left on
-    both sides, they were moved in their order. The others are new.
+    both sides, they were moved, unless one of them would pass another cut-off. The others are new.
     """
     known = {**{each.number: each.cut_off for each in dropped}, **before}
     unused, found = max(known, default=0) + 1, dict[int, int]()  # position after the change -> number
@@ -28,10 +32,17 @@ def numbers_after(before: Mapping[int, CutOff], dropped: Sequence[Dropped], afte
     _match(before, after, found, lambda cut_off: cut_off.name)
     rest = [number for number in before if number not in found.values()]
     new = [position for position in range(len(after)) if position not in found]
-    if len(rest) != len(new):
-        rest = [*range(unused, unused + len(new))]
-    found.update(zip(new, rest, strict=True))
+    moved = dict(zip(new, rest, strict=False))
+    if len(rest) != len(new) or not _in_order(before, found | moved):
+        moved = dict(zip(new, range(unused, unused + len(new)), strict=True))
+    found.update(moved)
     return [found[position] for position in range(len(after))]
+
+
+def _in_order(before: Mapping[int, CutOff], found: Mapping[int, int]) -> bool:
+    """Return whether the cut-offs that stay have the order that they had."""
+    after = [found[position] for position in sorted(found) if found[position] in before]
+    return after == [number for number in before if number in after]
 
 
 def _match(
@@ -50,7 +61,7 @@ def _match(
 def dropped_after(
     before: Mapping[int, CutOff], dropped: Sequence[Dropped], numbers: Sequence[int], now: datetime
 ) -> list[Dropped]:
-    """Return the cut-offs that are dropped after a change, at most the latest 50; those that passed are not."""
-    lost = {number: cut_off for number, cut_off in before.items() if number not in numbers and cut_off.deadline > now}
+    """Return the cut-offs that are dropped after a change, at most the latest 200."""
+    lost = {number: cut_off for number, cut_off in before.items() if number not in numbers}
     kept = [each for each in dropped if each.number not in numbers]
-    return [*kept, *(Dropped(number=n, cut_off=cut_off, at=now) for n, cut_off in lost.items())][-MOST_CUT_OFFS:]
+    return [*kept, *(Dropped(number=n, cut_off=cut_off, at=now) for n, cut_off in lost.items())][-MOST_DROPPED:]

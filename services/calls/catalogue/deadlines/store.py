@@ -8,6 +8,7 @@ from services.calls.audit.domain import GENESIS_HASH, chain_hash, hashed_time
 from services.calls.catalogue.deadlines.domain import CutOff
 from shared.models import Document, Moment
 from shared.mongo import Collection, Reader, Transaction, index
+from shared.sentences import _
 
 MOST_VERIFIED = 10_000
 
@@ -71,7 +72,7 @@ def as_fact(cut_off: CutOff) -> dict[str, str]:
     return {"name": cut_off.name, "deadline": hashed_time(cut_off.deadline), "timezone": cut_off.timezone}
 
 
-CHANGES = Collection("deadline_changes", DeadlineChange, [index("call_id", "number", unique=True)])
+CHANGES = Collection("deadline_changes", DeadlineChange, [index("call_id", "number", unique=True), index("by")])
 
 
 async def last_change(reader: Reader, call_id: str) -> DeadlineChange | None:
@@ -101,12 +102,12 @@ def fault(entries: Sequence[DeadlineChange], newest_hash: str, cut_offs: Sequenc
     previous, before = GENESIS_HASH, None
     for number, entry in enumerate(entries, 1):
         if entry.number != number:
-            return f"entry {number} is missing"
+            return _("entry {number} is missing", number=number)
         if entry.previous != previous or entry.hash != chain_hash(previous, entry.facts()):
-            return f"entry {number} was changed after it was written"
+            return _("entry {number} was changed after it was written", number=number)
         if before is not None and entry.before != before:
-            return f"entry {number} does not follow from the one before"
+            return _("entry {number} does not follow from the one before", number=number)
         previous, before = entry.hash, entry.after
     if entries and (previous != newest_hash or before != [*cut_offs]):
-        return "the call's deadlines are not those of the newest entry"
-    return "" if entries or not newest_hash else "every entry is missing"
+        return _("the call's deadlines are not those of the newest entry")
+    return "" if entries or not newest_hash else _("every entry is missing")

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, SkipValidation, ValidationInfo, field_validator
 
 from services.calls.organisations.domain import Applicant
 from services.calls.terms import Countries, Ecosystems
 from shared.fields import Distinct
 from shared.models import Body
+from shared.sentences import Sentence, _, any_of, listed
 from shared.vocabulary import Ecosystem, OrganisationKind, country_name
 
 Role = Literal["coordinator", "partner"]
@@ -34,7 +35,7 @@ class Consortium(Body):
     @classmethod
     def _possible(cls, countries: int, seen: ValidationInfo) -> int:
         if countries > seen.data.get("organisations", countries):
-            raise ValueError("There cannot be more countries than organisations. Lower one or raise the other.")
+            raise ValueError(_("There cannot be more countries than organisations. Lower one or raise the other."))
         return countries
 
 
@@ -67,8 +68,8 @@ class Check(BaseModel):
 
     rule: str
     answer: Answer
-    reason: str
-    change: str = Field("", description="What would make the rule hold; empty if it does")
+    reason: SkipValidation[str]
+    change: SkipValidation[str] = Field("", description="What would make the rule hold; empty if it does")
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Trait:
     values: Callable[[Applicant], Collection[str] | None]
     words: Callable[[str], str]
     phrase: str  # stands before a value: "is established in"
-    change: str  # stands before the values that would do
+    change: str  # what would help, with the values that would do
 
 
 TRAITS = [
@@ -103,24 +104,24 @@ TRAITS = [
         lambda requirements: requirements.countries,
         lambda applicant: None if applicant.country is None else [applicant.country],
         country_name,
-        "established in",
-        "take part through an organisation established in",
+        _("established in"),
+        _("take part through an organisation established in {wanted}"),
     ),
     Trait(
         "kind",
         lambda requirements: requirements.kinds,
         lambda applicant: None if applicant.kind is None else [applicant.kind],
         lambda kind: OrganisationKind(kind).label.lower() if kind in set(OrganisationKind) else kind,
-        "of the kind",
-        "take part through an organisation of the kind",
+        _("of the kind"),
+        _("take part through an organisation of the kind {wanted}"),
     ),
     Trait(
         "ecosystem",
         lambda requirements: requirements.ecosystems,
         lambda applicant: applicant.ecosystems,
         lambda name: Ecosystem(name).label,
-        "working in",
-        "if the organisation works there, add to its profile:",
+        _("working in"),
+        _("if the organisation works there, add to its profile: {wanted}"),
     ),
 ]
 
@@ -128,28 +129,19 @@ TRAITS = [
 def check_trait(trait: Trait, requirements: Requirements, applicant: Applicant, subject: str) -> Check:
     """Check one property of an organisation."""
     allowed, values = trait.allowed(requirements), trait.values(applicant)
-    wanted = any_of(map(trait.words, allowed))
+    wanted = any_of([trait.words(value) for value in allowed])
+    said = {"name": applicant.name, "phrase": Sentence(trait.phrase)}
     rule = f"{subject}.{trait.rule}"
     if values is None:
-        reason = f"the profile of {applicant.name} does not state whether it is {trait.phrase} {wanted}"
-        return Check(rule=rule, answer=Answer.UNKNOWN, reason=reason, change="complete and publish the profile")
+        reason = _("the profile of {name} does not state whether it is {phrase} {wanted}", **said, wanted=wanted)
+        return Check(rule=rule, answer=Answer.UNKNOWN, reason=reason, change=_("complete and publish the profile"))
     if matching := [value for value in values if value in set(allowed)]:
-        reason = f"{applicant.name} is {trait.phrase} {all_of(map(trait.words, matching))}"
+        reason = _("{name} is {phrase} {values}", **said, values=listed([trait.words(value) for value in matching]))
         return Check(rule=rule, answer=Answer.HOLDS, reason=reason)
-    present = all_of(map(trait.words, values)) or "none"
-    reason = f"the {subject} must be {trait.phrase} {wanted}; {applicant.name}: {present}"
-    return Check(rule=rule, answer=Answer.HOLDS_NOT, reason=reason, change=f"{trait.change} {wanted}")
-
-
-def all_of(words: Iterable[str]) -> str:
-    """Return words as a list: "a, b, c"."""
-    return ", ".join(words)
-
-
-def any_of(words: Iterable[str]) -> str:
-    """Return words as alternatives: "a, b or c"."""
-    *others, last = [*words]
-    return f"{all_of(others)} or {last}" if others else last
+    present = listed([trait.words(value) for value in values]) or Sentence(_("none"))
+    pattern = _("the {subject} must be {phrase} {wanted}; {name}: {present}")
+    reason = Sentence(pattern, **said, subject=Sentence(subject), wanted=wanted, present=present)
+    return Check(rule=rule, answer=Answer.HOLDS_NOT, reason=reason, change=Sentence(trait.change, wanted=wanted))
 
 
 def check_requirements(requirements: Requirements, applicant: Applicant, subject: str) -> list[Check]:
@@ -177,7 +169,9 @@ def coordinator_checks(rules: Eligibility, candidate: Candidate) -> list[Check]:
 
 
 def _undecided(check: Check) -> Check:
-    return check.model_copy(update={"answer": Answer.UNKNOWN, "change": f"join as a partner, or {check.change}"})
+    return check.model_copy(
+        update={"answer": Answer.UNKNOWN, "change": _("join as a partner, or {change}", change=check.change)}
+    )
 
 
 def consortium_checks(rules: Eligibility, candidate: Candidate) -> list[Check]:
@@ -189,7 +183,20 @@ def consortium_checks(rules: Eligibility, candidate: Candidate) -> list[Check]:
     ]
 
 
-SINGULAR = {"organisations": "organisation", "countries": "country"}
+NUMBERS = {
+    "organisations": _("at least {least} organisations apply together; named so far: {number}"),
+    "countries": _("at least {least} countries apply together; named so far: {number}"),
+}
+MORE = {  # if one is missing, and if several are
+    "organisations": (
+        _("find partners: {missing} more organisation needed"),
+        _("find partners: {missing} more organisations needed"),
+    ),
+    "countries": (
+        _("find partners from {missing} more country"),
+        _("find partners from {missing} more countries"),
+    ),
+}
 
 
 def check_number(counted: str, least: int, number: int, candidate: Candidate) -> list[Check]:
@@ -197,12 +204,11 @@ def check_number(counted: str, least: int, number: int, candidate: Candidate) ->
     if least <= 1:
         return []
     rule = f"consortium.{counted}"
-    reason = f"at least {least} {counted} apply together; named so far: {number}"
+    reason = Sentence(NUMBERS[counted], least=least, number=number)
     if number >= least:
         return [Check(rule=rule, answer=Answer.HOLDS, reason=reason)]
     missing = least - number
-    more = f"{missing} more {SINGULAR[counted] if missing == 1 else counted}"
-    change = f"find partners: {more} needed" if counted == "organisations" else f"find partners from {more}"
+    change = Sentence(MORE[counted][missing > 1], missing=missing)
     undecided = candidate.partners is None or any(each.country is None for each in candidate.consortium)
     answer = Answer.UNKNOWN if undecided else Answer.HOLDS_NOT
     return [Check(rule=rule, answer=answer, reason=reason, change=change)]
@@ -227,12 +233,20 @@ def verdict(checks: Iterable[Check]) -> Verdict:
 def in_words(rules: Eligibility) -> list[str]:
     """Return the rules as sentences; none if every organisation may apply."""
     sentences = [
-        f"The {subject} is {trait.phrase} {any_of(map(trait.words, trait.allowed(requirements)))}."
-        for subject, requirements in (("applicant", rules.applicant), ("coordinator", rules.coordinator))
+        _(
+            "The {subject} is {phrase} {values}.",
+            subject=Sentence(subject),
+            phrase=Sentence(trait.phrase),
+            values=any_of([trait.words(value) for value in trait.allowed(requirements)]),
+        )
+        for subject, requirements in ((_("applicant"), rules.applicant), (_("coordinator"), rules.coordinator))
         for trait in TRAITS
         if trait.allowed(requirements)
     ]
     least = rules.consortium
     if least.organisations > 1 or least.countries > 1:
-        sentences.append(f"At least {least.organisations} organisations from {least.countries} countries together.")
+        pattern = _("At least {organisations:,} organisation(s) from {countries} countries together.")
+        if least.countries == 1:
+            pattern = _("At least {organisations:,} organisation(s) from 1 country together.")
+        sentences.append(Sentence(pattern, organisations=least.organisations, countries=least.countries))
     return sentences

@@ -7,18 +7,21 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
 
-from services.calls.catalogue.api import profile
+from services.calls.catalogue.access import visible_call
 from services.calls.catalogue.store import EVER_PUBLISHED, calls_in_calendar
-from services.calls.dependencies import CurrentCaller, CurrentRuntime, GatheringId, OptionalCaller
+from services.calls.catalogue.views import query_of
+from services.calls.dependencies import CallId, CurrentCaller, CurrentRuntime, GatheringId, OptionalCaller
 from services.calls.feeds.calendars import tokens
 from services.calls.feeds.calendars.appointments import deadlines, gathering_appointment, own_appointments
 from services.calls.feeds.calendars.ical import Appointment, calendar
-from services.calls.feeds.routes import INVALID_FILTER, Calls, Gatherings, produces, rendered
+from services.calls.feeds.routes import INVALID_FILTER, Calls, Gatherings, rendered
 from services.calls.gatherings.access import visible_gathering
 from services.calls.gatherings.registrations.store import registrations_of_member
 from services.calls.gatherings.store import KEPT_IN_CALENDARS, gatherings_of_ids, in_calendar
 from shared.errors import NotFound
 from shared.http.conditional import conditional_response
+from shared.http.problems import produces
+from shared.sentences import _
 
 router = APIRouter()
 
@@ -66,10 +69,22 @@ async def calls_ics(request: Request, runtime: CurrentRuntime, caller: OptionalC
     The calendar includes calls that were withdrawn, and deadlines that were dropped, in the last 90 days.
     """
     now = runtime.db.now()
-    query = q.query(now, await profile(runtime, q, caller), EVER_PUBLISHED)
+    query = await query_of(runtime, q, caller, EVER_PUBLISHED)
     calls = await calls_in_calendar(runtime.db, query, now, MOST_APPOINTMENTS)
     appointments = [deadline for call in calls for deadline in deadlines(call, runtime.resources.public_url, now)]
     return await ics(request, "Deadlines of calls", appointments[:MOST_APPOINTMENTS])
+
+
+@router.get(
+    "/calls/{id}.ics",
+    operation_id="read_call_calendar",
+    summary="Subscribe to the deadlines of one call",
+    **produces(ICS, {404: "Call not found, or a draft of another organisation"}),
+)
+async def call_ics(id: CallId, request: Request, runtime: CurrentRuntime, caller: OptionalCaller) -> Response:
+    """Return the deadlines of one call as iCalendar."""
+    call = await visible_call(runtime.db, id, caller)
+    return await ics(request, call.title, deadlines(call, runtime.resources.public_url, runtime.db.now()))
 
 
 async def ics(request: Request, name: str, appointments: Sequence[Appointment], **headers: str) -> Response:
@@ -131,7 +146,7 @@ async def own_ics(secret: Secret, request: Request, runtime: CurrentRuntime) -> 
     """
     member_id = await tokens.member_of(runtime.db, secret)
     if member_id is None:
-        raise NotFound("Calendar not found. Its owner may have created a new address.")
+        raise NotFound(_("Calendar not found. Its owner may have created a new address."))
     registrations = {
         registration.gathering_id: registration
         for registration in await registrations_of_member(runtime.db, member_id, MOST_REGISTRATIONS)

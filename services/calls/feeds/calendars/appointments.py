@@ -12,8 +12,9 @@ from services.calls.feeds.calendars.ical import Appointment
 from services.calls.gatherings.domain import Gathering, GatheringStage
 from services.calls.gatherings.programme import Speaker, by_key
 from services.calls.gatherings.registrations.domain import Registration, RegistrationState
+from shared.text import mended_line, quoted
 
-DROPPED = "This deadline was dropped.\n"
+DROPPED = "This deadline was dropped."
 
 
 def gathering_appointment(gathering: Gathering, site: str, registration: Registration | None = None) -> Appointment:
@@ -23,9 +24,8 @@ def gathering_appointment(gathering: Gathering, site: str, registration: Registr
     """
     cancelled = gathering.stage is GatheringStage.CANCELLED
     lines = {
-        f"Cancelled: {gathering.cancelled_because}": cancelled,
+        f"Cancelled: {mended_line(gathering.cancelled_because)}": cancelled,
         "You are on the waiting list": waits(registration),
-        gathering.summary: True,
         f"Join: {gathering.join_link}": has_place(registration) and gathering.join_link,
         f"Organised by {gathering.organisation_name}": True,
     }
@@ -38,7 +38,7 @@ def gathering_appointment(gathering: Gathering, site: str, registration: Registr
         ends_at=gathering.ends_at,
         timezone=gathering.timezone,
         title=gathering.title,
-        text="\n".join(line for line, shown in lines.items() if line and shown),
+        text=description([line for line, shown in lines.items() if shown], gathering.summary),
         where=gathering.where,
         url=f"{site}/gatherings/{gathering.id}",
         status="CANCELLED" if cancelled else "TENTATIVE" if waits(registration) else "CONFIRMED",
@@ -73,12 +73,17 @@ def session_appointments(gathering: Gathering, registration: Registration, whole
             starts_at=session.starts_at,
             ends_at=session.ends_at,
             title=f"{session.title} ({gathering.title})",
-            text="\n".join(filter(None, [session.summary, *map(speaker_line, session.speakers), *join])),
+            text=description(join, "\n".join(filter(None, [session.summary, *map(speaker_line, session.speakers)]))),
             where=", ".join(filter(None, [session.room, gathering.where])),
             status="CANCELLED" if key in gathering.gone else whole.status,
         )
         for key, session in (gathering.gone | by_key(gathering.programme)).items()
     ]
+
+
+def description(own: Sequence[str], published: str) -> str:
+    """Return our lines, then the text of a publisher; its lines begin with a bar, so that none looks like ours."""
+    return "\n".join(filter(None, [*own, quoted(published)]))
 
 
 def speaker_line(speaker: Speaker) -> str:
@@ -103,7 +108,7 @@ def deadlines(call: Call, site: str, now: datetime) -> list[Appointment]:
     """
     updated_at = call.updated_at or call.published_at or call.deadline
     withdrawn = call.stage is Stage.WITHDRAWN
-    reason = f"Withdrawn: {call.withdrawn_because}\n" if withdrawn else ""
+    reason = f"Withdrawn: {mended_line(call.withdrawn_because)}" if withdrawn else ""
     kept = [
         replace(deadline(call, number, cut_off, site, updated_at, reason), status="CANCELLED")
         if withdrawn and cut_off.deadline > updated_at
@@ -113,13 +118,13 @@ def deadlines(call: Call, site: str, now: datetime) -> list[Appointment]:
     dropped = [
         replace(deadline(call, each.number, each.cut_off, site, each.at, DROPPED), status="CANCELLED")
         for each in call.dropped
-        if each.at > now - WITHDRAWN_KEPT
+        if each.at > now - WITHDRAWN_KEPT and each.cut_off.deadline > each.at
     ]
     return [*kept, *dropped]
 
 
 def deadline(call: Call, number: int, cut_off: CutOff, site: str, changed_at: datetime, note: str) -> Appointment:
-    """Return a cut-off as an appointment; the note comes before the summary."""
+    """Return a cut-off as an appointment; its text begins with the note."""
     return Appointment(
         uid=f"call-{call.id}-{number}@ccp",
         sequence=call.version,
@@ -128,7 +133,7 @@ def deadline(call: Call, number: int, cut_off: CutOff, site: str, changed_at: da
         ends_at=None,
         timezone=cut_off.timezone,
         title=f"Deadline{f' ({cut_off.name})' if cut_off.name else ''}: {call.title}",
-        text=f"{note}{call.summary}\nPublished by {call.organisation_name}".strip(),
+        text=description([note, f"Published by {call.organisation_name}" * bool(call.organisation_name)], call.summary),
         where="",
         url=f"{site}/calls/{call.id}",
     )

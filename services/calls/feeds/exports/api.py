@@ -6,25 +6,20 @@ from typing import Any, TypeVar
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from services.calls.catalogue.api import CallView, profile
 from services.calls.catalogue.search import CallFilter
 from services.calls.catalogue.store import CALLS
+from services.calls.catalogue.views import CallView, query_of
 from services.calls.dependencies import CurrentCaller, CurrentRuntime, GatheringId, OptionalCaller
-from services.calls.feeds.exports.formats import (
-    BATCH,
-    CALL_COLUMNS,
-    GATHERING_COLUMNS,
-    PARTICIPANT_COLUMNS,
-    as_csv,
-    as_json,
-)
-from services.calls.feeds.routes import INVALID_FILTER, Calls, Gatherings, Participants, produces
+from services.calls.feeds.exports.columns import CALL_COLUMNS, GATHERING_COLUMNS, PARTICIPANT_COLUMNS
+from services.calls.feeds.routes import INVALID_FILTER, Calls, Gatherings, Participants
 from services.calls.gatherings.access import own_gathering
-from services.calls.gatherings.api import GatheringFilter, GatheringView
 from services.calls.gatherings.registrations.store import list_registrations
 from services.calls.gatherings.registrations.views import Participant, RegistrationFilter, participants
 from services.calls.gatherings.store import GATHERINGS, public
+from services.calls.gatherings.views import GatheringFilter, GatheringView
 from shared.auth import Caller
+from shared.exports import BATCH, as_csv, as_json
+from shared.http.problems import produces
 from shared.mongo import Collection, Query, pages
 from shared.service import Runtime
 
@@ -114,7 +109,7 @@ async def all_participants(runtime: Runtime, id: str, q: RegistrationFilter) -> 
 async def all_calls(runtime: Runtime, caller: Caller | None, q: CallFilter) -> AsyncIterator[list[CallView]]:
     """Return the views of all calls that pass the filters, in batches."""
     now = runtime.db.now()
-    query = q.query(now, await profile(runtime, q, caller))
+    query = await query_of(runtime, q, caller)
     return views(runtime, CALLS, query, lambda call: CallView.of(call, now))
 
 

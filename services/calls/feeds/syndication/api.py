@@ -1,28 +1,21 @@
 """HTTP for Atom and JSON feeds."""
 
-from collections.abc import Sequence
-from urllib.parse import urlencode
-
 from fastapi import APIRouter, Request, Response
 
-from services.calls.catalogue.api import profile
 from services.calls.catalogue.search import CallFilter
 from services.calls.catalogue.store import EVER_PUBLISHED, newest_calls
+from services.calls.catalogue.views import query_of
 from services.calls.dependencies import CurrentRuntime, OptionalCaller
-from services.calls.feeds.routes import INVALID_FILTER, Calls, Gatherings, produces, rendered
-from services.calls.feeds.syndication.entries import FeedEntry, call_entry, gathering_entry
-from services.calls.feeds.syndication.formats import Feed, atom, json_feed
-from services.calls.gatherings.api import GatheringFilter
+from services.calls.feeds.routes import INVALID_FILTER, Calls, Gatherings, rendered
+from services.calls.feeds.syndication.entries import call_entry, gathering_entry
 from services.calls.gatherings.store import newest_gatherings
+from services.calls.gatherings.views import GatheringFilter
 from shared.auth import Caller
-from shared.http.conditional import conditional_response
-from shared.http.paging import Paging
+from shared.http.problems import produces
 from shared.service import Runtime
+from shared.syndication import ATOM, JSON_FEED, MOST_ENTRIES, Feed, atom_response, json_feed_response, make_feed
 
 router = APIRouter()
-
-ATOM, JSON_FEED = "application/atom+xml", "application/feed+json"
-MOST_ENTRIES = 50
 
 
 @router.get(
@@ -36,7 +29,7 @@ async def calls_atom(request: Request, runtime: CurrentRuntime, caller: Optional
 
     A withdrawn call is in the feed for 90 days.
     """
-    return await atom_response(request, await calls_feed(runtime, caller, q, "/calls.atom"))
+    return await atom_response(request, await calls_feed(runtime, caller, q, "/calls.atom"), rendered)
 
 
 @router.get(
@@ -61,7 +54,7 @@ async def calls_json_feed(request: Request, runtime: CurrentRuntime, caller: Opt
 )
 async def gatherings_atom(request: Request, runtime: CurrentRuntime, q: Gatherings) -> Response:
     """Return the 50 gatherings that were last published, changed or cancelled, as Atom."""
-    return await atom_response(request, await gatherings_feed(runtime, q, "/gatherings.atom"))
+    return await atom_response(request, await gatherings_feed(runtime, q, "/gatherings.atom"), rendered)
 
 
 @router.get(
@@ -78,7 +71,7 @@ async def gatherings_json_feed(request: Request, runtime: CurrentRuntime, q: Gat
 async def calls_feed(runtime: Runtime, caller: Caller | None, q: CallFilter, path: str) -> Feed:
     """Return the feed of the newest calls that pass the filters."""
     now = runtime.db.now()
-    query = q.query(now, await profile(runtime, q, caller), EVER_PUBLISHED)
+    query = await query_of(runtime, q, caller, EVER_PUBLISHED)
     calls = await newest_calls(runtime.db, query, now, MOST_ENTRIES)
     site = runtime.resources.public_url
     return make_feed(site, path, "/calls", "Calls", q, [call_entry(call, site) for call in calls])
@@ -90,20 +83,3 @@ async def gatherings_feed(runtime: Runtime, q: GatheringFilter, path: str) -> Fe
     site = runtime.resources.public_url
     entries = [gathering_entry(gathering, site) for gathering in gatherings]
     return make_feed(site, path, "/gatherings", "Gatherings", q, entries)
-
-
-def make_feed(site: str, path: str, page: str, title: str, q: Paging, entries: Sequence[FeedEntry]) -> Feed:
-    """Return a feed. Its addresses contain the public address of the platform and the filters, nothing else."""
-    filters = q.model_dump(mode="json", exclude_none=True, exclude={"limit", "cursor"})
-    query = f"?{urlencode(filters)}" if filters else ""
-    return Feed(f"urn:ccp:feed:{page[1:]}{query}", title, f"{site}{path}{query}", f"{site}{page}{query}", entries)
-
-
-async def atom_response(request: Request, feed: Feed) -> Response:
-    """Return the feed as Atom."""
-    return conditional_response(request, await rendered(atom, feed), ATOM, feed.updated_at)
-
-
-def json_feed_response(request: Request, feed: Feed) -> Response:
-    """Return the feed as JSON Feed."""
-    return conditional_response(request, json_feed(feed), JSON_FEED, feed.updated_at)

@@ -1,26 +1,10 @@
 """Calls and gatherings as entries of feeds (pure)."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from services.calls.catalogue.domain import Call
 from services.calls.catalogue.status import Stage
 from services.calls.gatherings.domain import Gathering, GatheringStage
 from shared.clock import moment
-
-
-@dataclass(frozen=True)
-class FeedEntry:
-    """An entry of a feed; its id never changes."""
-
-    id: str
-    url: str
-    title: str
-    text: str
-    author: str
-    tags: tuple[str, ...]
-    published_at: datetime
-    updated_at: datetime
+from shared.syndication import FeedEntry
 
 
 def call_entry(call: Call, site: str) -> FeedEntry:

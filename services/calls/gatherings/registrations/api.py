@@ -2,33 +2,25 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 
 from services.calls.dependencies import NOTIFIES, CurrentCaller, CurrentRuntime, GatheringId
 from services.calls.gatherings.access import own_gathering
-from services.calls.gatherings.domain import GatheringStage
 from services.calls.gatherings.registrations import usecases
-from services.calls.gatherings.registrations.domain import LIVE, Registration, RegistrationState
-from services.calls.gatherings.registrations.store import (
-    REGISTRATIONS,
-    list_registrations,
-    registration_id,
-    waiting_position,
-)
+from services.calls.gatherings.registrations.store import REGISTRATIONS, registration_id
 from services.calls.gatherings.registrations.views import (
     Participant,
     RegistrationBody,
     RegistrationFilter,
     RegistrationView,
-    participants,
+    own_view,
+    participants_page,
 )
-from services.calls.gatherings.store import GATHERINGS
 from services.calls.organisations.usecases import own_organisation
 from shared.errors import NotFound
-from shared.http.negotiation import page_or_json
-from shared.http.paging import Page, decode_number_cursor, encode_cursor
+from shared.http.paging import Page
 from shared.http.problems import refusals
-from shared.service import Runtime
+from shared.sentences import _
 
 router = APIRouter(tags=["Registrations"])
 
@@ -60,7 +52,7 @@ async def register(
         organisation = await own_organisation(runtime.db, body.organisation_id, caller)
     async with runtime.resources.locks.hold(id):
         registration = await runtime.db.transact(usecases.register, id, caller.id, organisation)
-    return await _own_view(runtime, registration)
+    return await own_view(runtime.db, registration)
 
 
 @router.get(
@@ -73,8 +65,8 @@ async def read_registration(id: GatheringId, runtime: CurrentRuntime, caller: Cu
     """Return your registration, with your position if you are on the waiting list."""
     registration = await REGISTRATIONS.get(runtime.db, registration_id(id, caller.id))
     if registration is None:
-        raise NotFound("You are not registered for this gathering.")
-    return await _own_view(runtime, registration)
+        raise NotFound(_("You are not registered for this gathering."))
+    return await own_view(runtime.db, registration)
 
 
 @router.delete(
@@ -90,7 +82,7 @@ async def leave(id: GatheringId, runtime: CurrentRuntime, caller: CurrentCaller)
     """
     async with runtime.resources.locks.hold(id):
         registration = await runtime.db.transact(usecases.leave, id, caller.id)
-    return await _own_view(runtime, registration)
+    return await own_view(runtime.db, registration)
 
 
 @router.post(
@@ -105,37 +97,18 @@ async def decline(id: GatheringId, runtime: CurrentRuntime, caller: CurrentCalle
     """Decline a place that came from the waiting list. It goes to the next member who waits."""
     async with runtime.resources.locks.hold(id):
         registration = await runtime.db.transact(usecases.decline, id, caller.id)
-    return await _own_view(runtime, registration)
-
-
-async def _own_view(runtime: Runtime, registration: Registration) -> RegistrationView:
-    """Return a member's registration with its position; cancelled as soon as the gathering is."""
-    gathering = await GATHERINGS.get(runtime.db, registration.gathering_id)
-    if registration.state in LIVE and (gathering is None or gathering.stage is GatheringStage.CANCELLED):
-        return RegistrationView.of(registration.replace(state=RegistrationState.CANCELLED))
-    if registration.state is RegistrationState.WAITING:
-        return RegistrationView.of(registration, await waiting_position(runtime.db, registration))
-    return RegistrationView.of(registration)
+    return await own_view(runtime.db, registration)
 
 
 @router.get(
     "/gatherings/{id}/registrations",
-    response_model=Page[Participant],
     operation_id="list_registrations",
     summary="List the registrations for a gathering",
     responses=refusals({404: "Gathering not found, or its organiser is another organisation"}),
 )
 async def read_registrations(
-    id: GatheringId,
-    request: Request,
-    runtime: CurrentRuntime,
-    caller: CurrentCaller,
-    q: Annotated[RegistrationFilter, Query()],
-) -> Response:
+    id: GatheringId, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[RegistrationFilter, Query()]
+) -> Page[Participant]:
     """List the registrations for a gathering that you organise, with names, in order of their arrival."""
-    gathering = await own_gathering(runtime.db, id, caller)
-    registrations = await list_registrations(runtime.db, id, q.states, decode_number_cursor(q.cursor), q.limit + 1)
-    shown = registrations[: q.limit]
-    more = encode_cursor(str(shown[-1].number)) if len(registrations) > q.limit else None
-    page = Page[Participant](items=await participants(runtime.db, shown), next=more)
-    return page_or_json(request, "registrations.html", page, gathering=gathering)
+    await own_gathering(runtime.db, id, caller)
+    return await participants_page(runtime.db, id, q)

@@ -12,6 +12,7 @@ from services.calls.gatherings.domain import Gathering, GatheringStage
 from shared.clock import moment
 from shared.errors import Invalid, NotFound, Refusal
 from shared.models import Versioned
+from shared.sentences import _
 
 
 class RegistrationState(StrEnum):
@@ -91,7 +92,10 @@ class GatheringPlaces(Versioned):
     def resized(self, capacity: int | None) -> Self:
         """Return the places with another capacity. Raises CapacityTaken."""
         if capacity is not None and capacity < self.taken:
-            detail = f"{self.taken} members have a place already. Enter a capacity of at least {self.taken}."
+            detail = _(
+                "The gathering has {taken:,} participant(s) already. Enter a capacity of at least {taken}.",
+                taken=self.taken,
+            )
             raise CapacityTaken(detail, field="admission.capacity")
         return self.replace(capacity=capacity)
 
@@ -116,21 +120,42 @@ class CapacityTaken(Invalid):
     """Refusal of a capacity below the number of places that members have."""
 
 
+class AdmissionState(StrEnum):
+    """Whether members can register at a time."""
+
+    ELSEWHERE = "elsewhere"  # not on the platform
+    NOT_YET = "not_yet"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+def admission_state(gathering: Gathering, now: datetime) -> AdmissionState:
+    """Return whether members can register for a gathering that was not cancelled."""
+    admission = gathering.admission
+    if admission is None:
+        return AdmissionState.ELSEWHERE
+    if admission.opens_at and admission.opens_at > now:
+        return AdmissionState.NOT_YET
+    return AdmissionState.CLOSED if (admission.closes_at or gathering.starts_at) <= now else AdmissionState.OPEN
+
+
 def check_open(gathering: Gathering, now: datetime) -> None:
     """Raise NotFound, RegistrationNotOpen or RegistrationClosed if members cannot register at this time."""
     if gathering.stage is GatheringStage.DRAFT:
-        raise NotFound("Gathering not found.")
+        raise NotFound(_("Gathering not found."))
     if gathering.stage is GatheringStage.CANCELLED:
-        raise RegistrationClosed("The gathering was cancelled.", field="stage")
-    admission = gathering.admission
-    if admission is None:
-        detail = "Registration for this gathering is not on the platform. Follow its link for how to take part."
+        raise RegistrationClosed(_("The gathering was cancelled."), field="stage")
+    state = admission_state(gathering, now)
+    if state is AdmissionState.ELSEWHERE:
+        detail = _("Registration for this gathering is not on the platform. Follow its link for how to take part.")
         raise RegistrationNotOpen(detail, field="admission")
-    if admission.opens_at and admission.opens_at > now:
-        opening = moment(admission.opens_at, gathering.timezone)
-        raise RegistrationNotOpen(f"Registration opens on {opening}. Register then.", field="admission")
-    if (admission.closes_at or gathering.starts_at) <= now:
-        raise RegistrationClosed("Registration for this gathering has closed.", field="admission")
+    if state is AdmissionState.NOT_YET and gathering.admission and gathering.admission.opens_at:
+        opening = moment(gathering.admission.opens_at, gathering.timezone)
+        raise RegistrationNotOpen(
+            _("Registration opens on {opening}. Register then.", opening=opening), field="admission"
+        )
+    if state is AdmissionState.CLOSED:
+        raise RegistrationClosed(_("Registration for this gathering has closed."), field="admission")
 
 
 def moves_up(gathering: Gathering, now: datetime) -> bool:
@@ -146,5 +171,7 @@ def moves_up(gathering: Gathering, now: datetime) -> bool:
 def check_declinable(registration: Registration) -> None:
     """Raise NothingToDecline unless the registration has a place that came from the waiting list."""
     if registration.state is not RegistrationState.REGISTERED or registration.promoted_at is None:
-        detail = "You have no place that came from the waiting list. To give up another place, delete the registration."
+        detail = _(
+            "You have no place that came from the waiting list. To give up another place, delete the registration."
+        )
         raise NothingToDecline(detail, field="state")

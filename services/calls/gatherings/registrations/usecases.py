@@ -27,6 +27,7 @@ from shared.contracts.calls import GatheringFacts, ParticipantAffected, Particip
 from shared.errors import NotFound
 from shared.jobs import Job, advance, enqueue
 from shared.mongo import Database, Transaction
+from shared.sentences import _
 
 BATCH = 100
 
@@ -87,13 +88,13 @@ async def _give_up(tx: Transaction, gathering_id: str, member_id: str, state: Re
     gathering = await _public_gathering(tx, gathering_id)
     before = await REGISTRATIONS.get(tx, registration_id(gathering_id, member_id))
     if before is None:
-        raise NotFound("You are not registered for this gathering.")
+        raise NotFound(_("You are not registered for this gathering."))
     if before.state not in LIVE and (state is RegistrationState.LEFT or before.state is state):
         return before
     if state is RegistrationState.DECLINED:
         check_declinable(before)
     if gathering.stage is GatheringStage.CANCELLED or gathering.ends_at <= tx.now:
-        detail = "The gathering is over or was cancelled; registrations can no longer change."
+        detail = _("The gathering is over or was cancelled; registrations can no longer change.")
         raise GatheringOver(detail, field="ends_at")
     await GATHERINGS.touch(tx, gathering)
     places = await places_of(tx, gathering_id)
@@ -137,7 +138,10 @@ async def resize_places(tx: Transaction, gathering: Gathering) -> None:
     places = await places_of(tx, gathering.id)
     registered = places.taken + places.waiting
     if gathering.admission is None and registered:
-        detail = f"{registered} members have registered already. Keep registration, or cancel the gathering."
+        detail = _(
+            "The gathering has {registered:,} registration(s) already. Keep registration, or cancel the gathering.",
+            registered=registered,
+        )
         raise CapacityTaken(detail, field="admission")
     if places.capacity != capacity:
         places = await PLACES.change(tx, places, places.resized(capacity))
@@ -193,7 +197,7 @@ async def places_of(tx: Transaction, gathering_id: str) -> GatheringPlaces:
 async def _public_gathering(tx: Transaction, id: str) -> Gathering:
     gathering = await GATHERINGS.get(tx, id)
     if gathering is None or gathering.stage is GatheringStage.DRAFT:
-        raise NotFound("Gathering not found.")
+        raise NotFound(_("Gathering not found."))
     return gathering
 
 

@@ -5,9 +5,12 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from services.calls.gatherings.domain import GatheringStage
 from services.calls.gatherings.registrations.domain import LIVE, Registration, RegistrationState
+from services.calls.gatherings.registrations.store import list_registrations, waiting_position
+from services.calls.gatherings.store import GATHERINGS
 from services.calls.members.store import names_of
-from shared.http.paging import Paging
+from shared.http.paging import Page, Paging, decode_number_cursor, encode_cursor
 from shared.ids import Id
 from shared.models import Body
 from shared.mongo import Reader
@@ -57,6 +60,25 @@ class RegistrationFilter(Paging):
     def states(self) -> tuple[RegistrationState, ...]:
         """The states of the registrations that are listed."""
         return (self.state,) if self.state else LIVE
+
+
+async def own_view(reader: Reader, registration: Registration) -> RegistrationView:
+    """Return a member's registration with its position; cancelled as soon as the gathering is."""
+    gathering = await GATHERINGS.get(reader, registration.gathering_id)
+    if registration.state in LIVE and (gathering is None or gathering.stage is GatheringStage.CANCELLED):
+        return RegistrationView.of(registration.replace(state=RegistrationState.CANCELLED))
+    if registration.state is RegistrationState.WAITING:
+        return RegistrationView.of(registration, await waiting_position(reader, registration))
+    return RegistrationView.of(registration)
+
+
+async def participants_page(reader: Reader, gathering_id: str, q: RegistrationFilter) -> Page[Participant]:
+    """Return a page of the registrations for a gathering, with names, in order of their arrival."""
+    after = decode_number_cursor(q.cursor)
+    registrations = await list_registrations(reader, gathering_id, q.states, after, q.limit + 1)
+    shown = registrations[: q.limit]
+    more = encode_cursor(str(shown[-1].number)) if len(registrations) > q.limit else None
+    return Page[Participant](items=await participants(reader, shown), next=more)
 
 
 async def participants(reader: Reader, registrations: Sequence[Registration]) -> list[Participant]:

@@ -3,7 +3,7 @@
 from services.calls.catalogue.domain import Call
 from services.calls.catalogue.store import CALLS
 from services.calls.organisations.domain import EDITORS, OrganisationCopy
-from services.calls.organisations.store import MEMBERSHIPS, ORGANISATIONS
+from services.calls.organisations.store import MEMBERSHIPS, ORGANISATIONS, PUBLIC, public_copy
 from services.calls.organisations.usecases import may_publish
 from services.calls.selection.applications.domain import Application
 from services.calls.selection.applications.store import APPLICATIONS
@@ -11,6 +11,7 @@ from shared.auth import Caller
 from shared.copies import wait_for_copy
 from shared.errors import NotFound, not_found
 from shared.mongo import Database, Reader
+from shared.sentences import _
 
 
 async def acts_for(reader: Reader, organisation_id: str, caller: Caller) -> bool:
@@ -23,22 +24,37 @@ async def applicant_organisation(db: Database, organisation_id: str, caller: Cal
     """Return a published organisation that the caller may act for; wait for its copy. Raises NotFound."""
 
     async def find() -> OrganisationCopy | None:
-        return await ORGANISATIONS.get(db, organisation_id) if await acts_for(db, organisation_id, caller) else None
+        return await public_copy(db, organisation_id) if await acts_for(db, organisation_id, caller) else None
 
     organisation = await wait_for_copy(find)
     if organisation is None:
         raise NotFound(
-            "Organisation not found. Choose a published organisation in which you are an editor or administrator.",
+            _("Organisation not found. Choose a published organisation in which you are an editor or administrator."),
             field="organisation_id",
         )
     return organisation
 
 
+async def check_acts_for(db: Database, organisation_id: str, caller: Caller) -> None:
+    """Raise NotFound unless the caller may act for an organisation, public or not; wait for its copies."""
+
+    async def find() -> OrganisationCopy | None:
+        return await ORGANISATIONS.get(db, organisation_id) if await acts_for(db, organisation_id, caller) else None
+
+    if await wait_for_copy(find) is None:
+        raise NotFound(
+            _("Organisation not found. Choose one in which you are an editor or administrator."),
+            field="organisation_id",
+        )
+
+
 async def organisations_named(reader: Reader, ids: list[str]) -> list[OrganisationCopy]:
     """Return the published organisations with these ids. Raises NotFound if one is missing."""
-    organisations = await ORGANISATIONS.find(reader, {"_id": {"$in": ids}}, limit=len(ids) or 1)
+    organisations = await ORGANISATIONS.find(reader, {"_id": {"$in": ids}, **PUBLIC}, limit=len(ids) or 1)
     if missing := {*ids} - {organisation.id for organisation in organisations}:
-        raise NotFound(f"Organisation {min(missing)} not found. Name published organisations only.", field="partners")
+        raise NotFound(
+            _("Organisation {id} not found. Name published organisations only.", id=min(missing)), field="partners"
+        )
     return organisations
 
 
@@ -46,7 +62,7 @@ async def own_application(reader: Reader, id: str, caller: Caller) -> Applicatio
     """Return an application of an organisation that the caller may act for. Raises NotFound."""
     application = await APPLICATIONS.get(reader, id)
     if application is None or not await acts_for(reader, application.organisation_id, caller):
-        raise not_found(application, "Application not found.")
+        raise not_found(application, _("Application not found."))
     return application
 
 
@@ -62,7 +78,7 @@ async def audited_application(reader: Reader, id: str, caller: Caller) -> Applic
         call = await call_of(reader, application)
         if await may_publish(reader, call.organisation_id, caller):
             return application
-    raise not_found(application, "Application not found.")
+    raise not_found(application, _("Application not found."))
 
 
 async def call_id_of(reader: Reader, application_id: str) -> str | None:
@@ -75,5 +91,5 @@ async def call_of(reader: Reader, application: Application) -> Call:
     """Return the call that an application is for. Raises NotFound."""
     call = await CALLS.get(reader, application.call_id)
     if call is None:
-        raise NotFound("Call not found.")
+        raise NotFound(_("Call not found."))
     return call

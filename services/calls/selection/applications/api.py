@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from services.calls.audit.view import AuditLog, read_audit_log
 from services.calls.catalogue.access import visible_call
@@ -12,19 +12,17 @@ from services.calls.selection.applications.access import (
     applicant_organisation,
     audited_application,
     call_id_of,
-    call_of,
+    check_acts_for,
     own_application,
 )
 from services.calls.selection.applications.domain import Application, ApplicationBody, Submission
 from services.calls.selection.applications.events import application_path
 from services.calls.selection.applications.form import FormBody
-from services.calls.selection.applications.states import State
-from services.calls.selection.applications.store import APPLICATIONS, FORMS, SUBMISSIONS, newest_form, of_organisation
+from services.calls.selection.applications.receipts import ReceiptHash, check_of
+from services.calls.selection.applications.store import SUBMISSIONS, newest_form, of_organisation
 from services.calls.selection.applications.submissions import Receipt
 from services.calls.selection.applications.views import ApplicationFilter, ApplicationView, FormView, ReceiptCheck
 from shared.auth import Caller
-from shared.errors import NotFound
-from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_number_cursor, decode_time_cursor, encode_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
 from shared.http.problems import refusals
@@ -33,7 +31,6 @@ from shared.ids import new_id
 from shared.mongo import Transaction
 
 router = APIRouter(tags=["Applications"])
-ReceiptHash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="Hash of the receipt")]
 V = TypeVar("V", FormView, ApplicationView, Receipt)
 NOT_FOUND = "Application not found, or of an organisation that you cannot act for"
 STALE = "The application has changed since you read it"
@@ -114,7 +111,7 @@ async def list_applications(
     runtime: CurrentRuntime, caller: CurrentCaller, paging: Annotated[ApplicationFilter, Query()]
 ) -> Page[ApplicationView]:
     """Return the applications of an organisation that you act for, newest first."""
-    await applicant_organisation(runtime.db, paging.organisation_id, caller)
+    await check_acts_for(runtime.db, paging.organisation_id, caller)
     after = decode_time_cursor(paging.cursor)
     applications = await of_organisation(runtime.db, paging.organisation_id, after, paging.limit + 1)
     return page_of(ApplicationView, applications, paging.limit, "made_at", ApplicationView.of)
@@ -122,23 +119,15 @@ async def list_applications(
 
 @router.get(
     "/applications/{id}",
-    response_model=ApplicationView,
     operation_id="read_application",
     summary="Read an application",
     responses=refusals({404: NOT_FOUND}),
 )
 async def read_application(
-    id: ApplicationId, request: Request, runtime: CurrentRuntime, caller: CurrentCaller
-) -> Response:
+    id: ApplicationId, runtime: CurrentRuntime, caller: CurrentCaller, response: Response
+) -> ApplicationView:
     """Return an application with the answers that were saved last."""
-    application = await own_application(runtime.db, id, caller)
-    cut_off = (await call_of(runtime.db, application)).cut_offs[application.cut_off - 1]
-    form = await FORMS.get(runtime.db, f"{application.call_id}:{application.form}")
-    fields = form.fields if form else []
-    view = ApplicationView.of(application)
-    response = page_or_json(request, "application.html", view, cut_off=cut_off, fields=fields)
-    etag(response, application.version)
-    return response
+    return with_etag(ApplicationView.of(await own_application(runtime.db, id, caller)), response)
 
 
 @router.put(
@@ -166,6 +155,20 @@ async def save_application(
     async with runtime.resources.locks.hold(await call_id_of(runtime.db, id)):
         application = await runtime.db.transact(usecases.save, id, body, caller, version)
     return with_etag(ApplicationView.of(application), response)
+
+
+@router.delete(
+    "/applications/{id}",
+    status_code=204,
+    operation_id="delete_application",
+    summary="Delete the draft of an application",
+    responses=refusals({404: NOT_FOUND, 409: "The application was submitted", 412: STALE}),
+)
+async def delete_application(
+    id: ApplicationId, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch
+) -> None:
+    """Delete a draft that was never submitted. The organisation can start another application."""
+    await runtime.db.transact(usecases.delete_draft, id, caller, version)
 
 
 @router.post(
@@ -252,19 +255,13 @@ async def audit_log_of(tx: Transaction, id: str, caller: Caller, paging: Paging)
 
 @router.get(
     "/receipts/{hash}",
-    response_model=ReceiptCheck,
     operation_id="verify_receipt",
     summary="Verify a receipt",
     responses=refusals({404: "No receipt has this hash"}),
 )
-async def verify_receipt(hash: ReceiptHash, request: Request, runtime: CurrentRuntime) -> Response:
+async def verify_receipt(hash: ReceiptHash, runtime: CurrentRuntime) -> ReceiptCheck:
     """Return the submission that a receipt proves, and whether it counts. Anyone with the hash may ask."""
-    submission = await SUBMISSIONS.first(runtime.db, {"hash": hash})
-    application = await APPLICATIONS.get(runtime.db, submission.application_id) if submission else None
-    if submission is None or application is None:
-        raise NotFound("Receipt not found. Check the hash.")
-    counts = application.submissions == submission.number and application.state is not State.WITHDRAWN
-    return page_or_json(request, "receipt.html", ReceiptCheck.of(submission, counts=counts))
+    return await check_of(runtime.db, hash)
 
 
 def with_etag(view: V, response: Response) -> V:

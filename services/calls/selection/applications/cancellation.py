@@ -3,13 +3,13 @@
 from services.calls.audit.domain import PLATFORM_ACTOR
 from services.calls.audit.store import change_audited
 from services.calls.catalogue.store import CALLS
-from services.calls.files.store import drop
 from services.calls.ledger.store import release
 from services.calls.selection.applications.domain import gives_places
 from services.calls.selection.applications.events import application_facts
 from services.calls.selection.applications.states import AWAITS_DECISION, HAS_PLACE
 from services.calls.selection.applications.store import APPLICATIONS, to_cancel
 from shared.contracts.calls import ApplicationCancelled
+from shared.files.store import drop
 from shared.jobs import Job, advance
 from shared.mongo import Database, Transaction
 

@@ -60,6 +60,12 @@ def application_withdrawn(application: Application) -> contract.ApplicationWithd
     return contract.ApplicationWithdrawn(application_id=application.id, application=application_facts(application))
 
 
+def application_deleted(application: Application) -> contract.ApplicationDeleted:
+    """Return the event that an applicant deleted a draft."""
+    after = application.replace(version=application.version + 1)
+    return contract.ApplicationDeleted(application_id=after.id, application=application_facts(after))
+
+
 def partners_named(application: Application, known: Collection[str]) -> list[contract.PartnerNamed]:
     """Return an event for each partner of an application that it did not name before."""
     facts = application_facts(application)

@@ -1,10 +1,14 @@
 """The form of a call: its fields, and the check that answers fit them (pure)."""
 
 import json
-from collections.abc import Callable, Mapping
+import re
+import unicodedata
+import zlib
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain, count
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -27,6 +31,8 @@ from services.calls.terms import Line, Text
 from shared.errors import Invalid
 from shared.fields import Distinct, OneLine, Paragraphs, TextRule
 from shared.models import LONGEST_LINK, Body, Link
+from shared.sentences import _
+from shared.text import counted
 from shared.vocabulary import Country
 
 MOST_FIELDS, MOST_OPTIONS = 50, 50
@@ -44,6 +50,13 @@ AnswerValue = (
     | None
 )
 Answers = dict[str, Any]
+
+
+def name_from(label: str) -> str:
+    """Return a name for a field or criterion that has this label: "Plan of the visit" is plan_of_the_visit."""
+    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
+    name = "_".join(re.findall(r"[a-z0-9]+", plain))[:40].strip("_")
+    return name if name[:1].isalpha() else f"n_{name or zlib.crc32(label.encode())}"[:40]
 
 
 class FieldKind(StrEnum):
@@ -68,7 +81,7 @@ BOUNDED = {FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.NUMBER, FieldKind.MONE
 class FormField(Body):
     """One question of a form."""
 
-    name: FieldName
+    name: FieldName = Field("", description="Name of the answer; left out: made from the label")
     label: Line
     help: Annotated[str, Paragraphs(1000)] = ""
     kind: FieldKind
@@ -92,9 +105,9 @@ class FormField(Body):
     def _only_of_choices(cls, options: list[str], seen: ValidationInfo) -> list[str]:
         kind = seen.data.get("kind")
         if kind in CHOOSING and len(options) < 2:
-            raise ValueError("Enter at least two different options.")
+            raise ValueError(_("Enter at least two different options."))
         if kind is not None and kind not in CHOOSING and options:
-            raise ValueError("Only fields of the kind choice or choices have options. Remove the options.")
+            raise ValueError(_("Only fields of the kind choice or choices have options. Remove the options."))
         return options
 
     @field_validator("most")
@@ -102,11 +115,11 @@ class FormField(Body):
     def _possible(cls, most: int | None, seen: ValidationInfo) -> int | None:
         least, kind = seen.data.get("least"), seen.data.get("kind")
         if kind is not None and kind not in BOUNDED and (least, most) != (None, None):
-            raise ValueError(f"A field of the kind {kind} has no bounds. Remove least and most.")
+            raise ValueError(_("A field of the kind {kind} has no bounds. Remove least and most.", kind=kind))
         if kind is not FieldKind.NUMBER and min(least or 0, most or 0) < 0:
-            raise ValueError("Only a number can have a bound below zero.")
+            raise ValueError(_("Only a number can have a bound below zero."))
         if least is not None and most is not None and most < least:
-            raise ValueError("The upper bound must not be below the lower bound.")
+            raise ValueError(_("The upper bound must not be below the lower bound."))
         return most
 
 
@@ -118,10 +131,30 @@ class FormBody(Body):
     @field_validator("fields")
     @classmethod
     def _named_once(cls, fields: list[FormField]) -> list[FormField]:
+        fields = named(fields)
         names = [field.name for field in fields]
         if repeated := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"Two fields have the name {repeated[0]}. Give each field its own name.")
+            raise ValueError(_("Two fields have the name {name}. Give each field its own name.", name=repeated[0]))
         return fields
+
+
+def named(fields: Sequence[FormField]) -> list[FormField]:
+    """Return fields with names: those without one are named after their labels, so that each name is there once."""
+    taken = {field.name for field in fields}
+    complete = []
+    for field in fields:
+        name = field.name or free_name(field.label, taken)
+        taken.add(name)
+        complete.append(field.replace(name=name))
+    return complete
+
+
+def free_name(label: str, taken: Set[str]) -> str:
+    """Return a name that says what a label says and is not taken: "Why you?" is why_you."""
+    letters = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
+    base = re.sub(r"^[^a-z]+|[^a-z0-9]+$", "", re.sub(r"[^a-z0-9]+", "_", letters))[:32].rstrip("_") or "question"
+    numbered = (f"{base}_{number}" for number in count(2))
+    return next(name for name in chain([base], numbered) if name not in taken)
 
 
 class AnswersInvalid(Invalid):
@@ -176,26 +209,33 @@ def _correction(fields: Mapping[str, FormField], name: str, given: Answers) -> s
 def _count(field: FormField, unit: str, highest: int) -> str:
     """Return how many characters or options an answer has."""
     most = highest if field.most is None else min(field.most, highest)
-    return f"{max(field.least or 1, 1):,} to {most:,} {unit}"
+    return f"{max(field.least or 1, 1):,} to {counted(most, unit)}"
+
+
+def _bound(field: FormField, bound: int | None) -> str | None:
+    if bound is None or field.kind is not FieldKind.MONEY:
+        return None if bound is None else f"{bound:,}"
+    return f"{bound // 100:,}.{bound % 100:02}"
 
 
 def _range(field: FormField) -> str:
-    """Return the bounds of a number as a sentence continues; empty if there are none."""
-    if field.least is not None and field.most is not None:
-        return f" from {field.least:,} to {field.most:,}"
-    if field.least is not None:
-        return f" of at least {field.least:,}"
-    return "" if field.most is None else f" of at most {field.most:,}"
+    """Return the bounds of a number as a sentence continues, those of money in euros; empty if there are none."""
+    least, most = _bound(field, field.least), _bound(field, field.most)
+    if least is not None and most is not None:
+        return f" from {least} to {most}"
+    if least is not None:
+        return f" of at least {least}"
+    return "" if most is None else f" of at most {most}"
 
 
 EXPECTED: Mapping[FieldKind, Callable[[FormField], str]] = {
-    FieldKind.TEXT: lambda field: f"Enter one line of {_count(field, 'characters', LONGEST_TEXT)}.",
-    FieldKind.LONG_TEXT: lambda field: f"Enter a text of {_count(field, 'characters', LONGEST_LONG_TEXT)}.",
+    FieldKind.TEXT: lambda field: f"Enter one line of {_count(field, 'character', LONGEST_TEXT)}.",
+    FieldKind.LONG_TEXT: lambda field: f"Enter a text of {_count(field, 'character', LONGEST_LONG_TEXT)}.",
     FieldKind.NUMBER: lambda field: f"Enter a number{_range(field)}.",
-    FieldKind.MONEY: lambda field: f"Enter an amount in whole cents{_range(field)}.",
+    FieldKind.MONEY: lambda field: f"Enter an amount{_range(field)}, in euros; the API takes whole cents.",
     FieldKind.CHOICE: lambda field: f"Choose one of: {', '.join(field.options)}.",
     FieldKind.CHOICES: lambda field: (
-        f"Choose {_count(field, 'different options', len(field.options))} from: {', '.join(field.options)}."
+        f"Choose {_count(field, 'different option', len(field.options))} from: {', '.join(field.options)}."
     ),
     FieldKind.DATE: lambda _: "Enter a date between 1900 and 2100, like 2016-06-30.",
     FieldKind.COUNTRY: lambda _: "Enter the two-letter code of a country, like BR.",
@@ -243,7 +283,7 @@ TEXTS: Mapping[FieldKind, tuple[type[TextRule], int]] = {
 
 def _day(day: str) -> str:
     if not 1900 <= date.fromisoformat(day).year <= 2100:
-        raise ValueError("Enter a year between 1900 and 2100.")
+        raise ValueError(_("Enter a year between 1900 and 2100."))
     return day
 
 

@@ -3,18 +3,17 @@
 from collections.abc import Collection as Many
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 from pydantic import Field
 
-from services.calls.catalogue.api import CallView
 from services.calls.catalogue.domain import Call
 from services.calls.catalogue.status import Stage
 from services.calls.catalogue.store import calls_of_organisation
+from services.calls.catalogue.views import CallView
 from services.calls.dependencies import CurrentCaller, CurrentRuntime
 from services.calls.organisations.usecases import check_publisher
 from services.calls.selection.applications.states import NOT_APPLIED, State
 from services.calls.selection.applications.store import numbers_by_state
-from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_cursor, encode_cursor
 from shared.http.problems import refusals
 from shared.ids import Id
@@ -39,7 +38,6 @@ class OwnFilter(Paging):
 
 @router.get(
     "/calls/own",
-    response_model=Page[OwnCallView],
     operation_id="list_own_calls",
     summary="List the calls that you publish",
     responses=refusals(
@@ -47,8 +45,8 @@ class OwnFilter(Paging):
     ),
 )
 async def list_own_calls(
-    request: Request, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[OwnFilter, Query()]
-) -> Response:
+    runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[OwnFilter, Query()]
+) -> Page[OwnCallView]:
     """Return the calls of an organisation that you publish for, drafts included, newest first.
 
     Until a round is open, its applications are sealed: only their number is shown.
@@ -57,8 +55,7 @@ async def list_own_calls(
     before = decode_cursor(q.cursor, 1)[0] if q.cursor else None
     calls = await calls_of_organisation(runtime.db, q.organisation_id, q.stage, before, q.limit + 1)
     more = encode_cursor(calls[q.limit - 1].id) if len(calls) > q.limit else None
-    page = Page[OwnCallView](items=await with_numbers(runtime.db, calls[: q.limit]), next=more)
-    return page_or_json(request, "own_calls.html", page)
+    return Page[OwnCallView](items=await with_numbers(runtime.db, calls[: q.limit]), next=more)
 
 
 async def with_numbers(db: Database, calls: Many[Call]) -> list[OwnCallView]:

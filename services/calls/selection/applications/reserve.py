@@ -23,6 +23,7 @@ from services.calls.terms import begun
 from shared.contracts.calls import ReservePromoted
 from shared.jobs import Job, enqueue
 from shared.mongo import Database, Transaction
+from shared.sentences import _
 
 PAGE = 50
 
@@ -40,7 +41,7 @@ async def release_place(tx: Transaction, call: Call, before: Application, after:
 
 async def fill_places(tx: Transaction, call: Call) -> None:
     """Promote as many applications as places and money allow; a job does what exceeds one batch."""
-    for _ in range(BATCH):
+    for _number in range(BATCH):
         if not await promote(tx, call, cut_offs_with_places(call)):
             return
     await enqueue(tx, FILL_PLACES, {"call_id": call.id})
@@ -81,15 +82,16 @@ async def promote(tx: Transaction, call: Call, cut_offs: Sequence[int]) -> Appli
 
 
 async def first_to_promote(tx: Transaction, call: Call, cut_offs: Sequence[int]) -> Application | None:
-    """Return the first application on the reserve list whose organisation has no place on the mission."""
+    """Return the first application on the reserve lists, cut-off by cut-off, whose organisation has no place."""
     passed_over: set[str] = set()
-    while page := await reserve_list(tx, call.id, cut_offs, passed_over, PAGE):
-        organisations = {application.organisation_id for application in page}
-        holders = await with_place(tx, call.id, cut_offs_with_places(call), organisations)
-        for application in page:
-            if application.organisation_id not in holders:
-                return application
-        passed_over |= holders
+    for cut_off in cut_offs:
+        while page := await reserve_list(tx, call.id, cut_off, passed_over, PAGE):
+            organisations = {application.organisation_id for application in page}
+            holders = await with_place(tx, call.id, cut_offs_with_places(call), organisations)
+            for application in page:
+                if application.organisation_id not in holders:
+                    return application
+            passed_over |= holders
     return None
 
 
@@ -101,8 +103,11 @@ async def check_no_place(tx: Transaction, call: Call, applications: Sequence[App
     for application in others:
         if application.organisation_id in holders:
             raise PlaceAlreadyHeld(
-                f"{application.organisation_name} has a place on this mission already, by another application."
-                " An organisation gets one place.",
+                _(
+                    "{organisation_name} has a place on this mission already, by another application. "
+                    "An organisation gets one place.",
+                    organisation_name=application.organisation_name,
+                ),
                 field="organisation_id",
             )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from shared.errors import Refusal
+from shared.sentences import Sentence, _, any_of
 
 
 class State(StrEnum):
@@ -23,8 +24,7 @@ class State(StrEnum):
     @property
     def words(self) -> str:
         """The state as a sentence continues "This application is ..."."""
-        special = {State.RESERVE: "on the reserve list", State.OWN_COST: "accepted at its own cost"}
-        return special.get(self, self.name.lower().replace("_", " "))
+        return STATE_WORDS[self]
 
     @property
     def has_place(self) -> bool:
@@ -65,18 +65,30 @@ TRANSITIONS: Mapping[Step, Mapping[State, State]] = {
     Step.CANCEL: dict.fromkeys((S.SUBMITTED, S.IN_ASSESSMENT, S.RESERVE, S.SELECTED, S.OWN_COST), S.CANCELLED),
 }
 DONE: Mapping[Step, str] = {
-    Step.SAVE: "saved before its cut-off",
-    Step.SUBMIT: "submitted before its cut-off",
-    Step.SAVE_LATE: "saved after the last cut-off",
-    Step.JOIN_LATE: "submitted after the last cut-off",
-    Step.OPEN: "opened for assessment",
-    Step.SELECT: "selected",
-    Step.RESERVE: "put on the reserve list",
-    Step.REJECT: "rejected",
-    Step.PROMOTE: "promoted from the reserve list",
-    Step.WITHDRAW: "withdrawn",
-    Step.CLAIM: "the basis of a claim",
-    Step.CANCEL: "cancelled",
+    Step.SAVE: _("saved before its cut-off"),
+    Step.SUBMIT: _("submitted before its cut-off"),
+    Step.SAVE_LATE: _("saved after the last cut-off"),
+    Step.JOIN_LATE: _("submitted after the last cut-off"),
+    Step.OPEN: _("opened for assessment"),
+    Step.SELECT: _("selected"),
+    Step.RESERVE: _("put on the reserve list"),
+    Step.REJECT: _("rejected"),
+    Step.PROMOTE: _("promoted from the reserve list"),
+    Step.WITHDRAW: _("withdrawn"),
+    Step.CLAIM: _("the basis of a claim"),
+    Step.CANCEL: _("cancelled"),
+}
+STATE_WORDS: Mapping[State, str] = {
+    State.DRAFT: _("draft"),
+    State.SUBMITTED: _("submitted"),
+    State.WITHDRAWN: _("withdrawn"),
+    State.LAPSED: _("lapsed"),
+    State.IN_ASSESSMENT: _("in assessment"),
+    State.SELECTED: _("selected"),
+    State.RESERVE: _("on the reserve list"),
+    State.REJECTED: _("rejected"),
+    State.OWN_COST: _("accepted at its own cost"),
+    State.CANCELLED: _("cancelled"),
 }
 HAS_PLACE = {State.SELECTED, State.OWN_COST}
 NOT_APPLIED = {State.DRAFT, State.LAPSED, State.WITHDRAWN}
@@ -91,10 +103,21 @@ def next_state(state: State, step: Step) -> State:
     """Return the state after a step. Raises ApplicationStepNotAllowed."""
     transitions = TRANSITIONS[step]
     if state not in transitions:
-        *others, last = sorted(allowed.words for allowed in transitions)
-        possible = f"{', '.join(others)} or {last}" if others else last
         raise ApplicationStepNotAllowed(
-            f"This application is {state.words}. Only an application that is {possible} can be {DONE[step]}.",
+            _(
+                "This application is {state}. Only an application that is {possible} can be {done}.",
+                state=Sentence(state.words),
+                possible=any_of(sorted(allowed.words for allowed in transitions)),
+                done=Sentence(DONE[step]),
+            ),
             field="state",
         )
     return transitions[state]
+
+
+def check_deletable(state: State) -> None:
+    """Raise ApplicationStepNotAllowed unless the application is a draft that was never submitted."""
+    if state is not State.DRAFT:
+        raise ApplicationStepNotAllowed(
+            f"Only a draft can be deleted; this application is {state.words}. Withdraw it instead.", field="state"
+        )

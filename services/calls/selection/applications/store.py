@@ -7,6 +7,7 @@ from typing import Any
 
 from services.calls.selection.applications.domain import Application, Form, Submission
 from services.calls.selection.applications.states import HAS_PLACE, State
+from services.calls.terms import MOST_CUT_OFFS
 from shared.mongo import Collection, Query, Reader, behind, index
 
 FORMS = Collection("forms", Form, [index("call_id", "-version", unique=True)])
@@ -17,6 +18,7 @@ APPLICATIONS = Collection(
         index("call_id", "organisation_id", "cut_off", unique=True),
         index("organisation_id", "-made_at", "_id"),
         index("call_id", "_id"),
+        index("by"),
         index("call_id", "cut_off", "_id"),
         index("call_id", "cut_off", "state", "rank"),
         index("call_id", "cut_off", "sealed", "-made_at", "_id"),
@@ -42,6 +44,21 @@ async def of_organisation(
     return await APPLICATIONS.find(reader, query, sort=[("made_at", -1), ("_id", 1)], limit=limit)
 
 
+async def of_organisations(
+    reader: Reader, ids: Sequence[str], after: tuple[datetime, str] | None, limit: int
+) -> list[Application]:
+    """Return a page of the applications of several organisations, newest first."""
+    query = {"$and": [{"organisation_id": {"$in": [*ids]}}, behind("made_at", after, newest_first=True)]}
+    return await APPLICATIONS.find(reader, query, sort=[("made_at", -1), ("_id", 1)], limit=limit)
+
+
+async def to_call_of(reader: Reader, call_id: str, organisations: Sequence[str]) -> list[Application]:
+    """Return the applications of some organisations to a call."""
+    query = {"call_id": call_id, "organisation_id": {"$in": [*organisations]}}
+    order = [("organisation_id", 1), ("cut_off", 1)]  # that of the index
+    return await APPLICATIONS.find(reader, query, sort=order, limit=max(1, len(organisations) * MOST_CUT_OFFS))
+
+
 async def unsealed(
     reader: Reader, call_id: str, cut_off: int, after: tuple[datetime, str] | None, limit: int
 ) -> list[Application]:
@@ -49,6 +66,31 @@ async def unsealed(
     readable = {"call_id": call_id, "cut_off": cut_off, "sealed": False}
     query = {"$and": [readable, behind("made_at", after, newest_first=True)]}
     return await APPLICATIONS.find(reader, query, sort=[("made_at", -1), ("_id", 1)], limit=limit)
+
+
+async def numbers_by_round(reader: Reader, call_ids: Sequence[str]) -> dict[str, dict[int, dict[State, int]]]:
+    """Return the number of applications to each call by cut-off and state."""
+    group = {"_id": {"call": "$call_id", "cut_off": "$cut_off", "state": "$state"}, "number": {"$sum": 1}}
+    pipeline: list[Query] = [{"$match": {"call_id": {"$in": [*call_ids]}}}, {"$group": group}, {"$sort": {"_id": 1}}]
+    numbers: dict[str, dict[int, dict[State, int]]] = {id: {} for id in call_ids}
+    for row in await APPLICATIONS.aggregate(reader, pipeline, max(1, len(call_ids) * MOST_CUT_OFFS * len(State))):
+        key = row["_id"]
+        numbers[key["call"]].setdefault(key["cut_off"], {})[State(key["state"])] = row["number"]
+    return numbers
+
+
+async def of_round(reader: Reader, call_id: str, cut_off: int, limit: int) -> list[Application]:
+    """Return the applications that assessors may read, by id."""
+    query = {"call_id": call_id, "cut_off": cut_off, "sealed": False}
+    return await APPLICATIONS.find(reader, query, limit=limit)
+
+
+async def numbers_at(reader: Reader, call_id: str, cut_off: int) -> dict[State, int]:
+    """Return the number of applications at a cut-off by state."""
+    match = {"$match": {"call_id": call_id, "cut_off": cut_off}}
+    group = {"$group": {"_id": "$state", "number": {"$sum": 1}}}
+    rows = await APPLICATIONS.aggregate(reader, [match, group], len(State))
+    return {State(row["_id"]): row["number"] for row in rows}
 
 
 async def numbers_by_state(reader: Reader, call_ids: Sequence[str]) -> dict[str, dict[State, int]]:
@@ -72,13 +114,13 @@ async def has_undecided(reader: Reader, call_id: str, cut_off: int) -> bool:
 
 
 async def reserve_list(
-    reader: Reader, call_id: str, cut_offs: Sequence[int], passed_over: AbstractSet[str], limit: int
+    reader: Reader, call_id: str, cut_off: int, passed_over: AbstractSet[str], limit: int
 ) -> list[Application]:
-    """Return the first of the reserve list without some organisations: the earliest cut-off, then the best rank."""
-    query: dict[str, Any] = {"call_id": call_id, "cut_off": {"$in": [*cut_offs]}, "state": State.RESERVE}
+    """Return the first of the reserve list of a cut-off, without some organisations: the best rank first."""
+    query: dict[str, Any] = {"call_id": call_id, "cut_off": cut_off, "state": State.RESERVE}
     if passed_over:
         query["organisation_id"] = {"$not": {"$in": sorted(passed_over)}}
-    return await APPLICATIONS.find(reader, query, sort=[("cut_off", 1), ("rank", 1)], limit=limit)
+    return await APPLICATIONS.find(reader, query, sort=[("rank", 1)], limit=limit)
 
 
 async def with_place(

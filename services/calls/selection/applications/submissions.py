@@ -22,6 +22,7 @@ from services.calls.selection.applications.store import APPLICATIONS, SUBMISSION
 from shared.auth import Caller
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
+from shared.sentences import _
 
 
 class Receipt(BaseModel):
@@ -78,13 +79,15 @@ async def check_complete(tx: Transaction, application: Application, call: Call) 
     """Raise FormChanged, AnswersInvalid, NotEligible or TooManySubmissions if it cannot be submitted."""
     if application.submissions >= domain.MOST_SUBMISSIONS:
         raise domain.TooManySubmissions(
-            f"The application was submitted {application.submissions} times, the most allowed."
-            " The last submission counts."
+            _(
+                "The application was submitted {submissions} times, the most allowed. The last submission counts.",
+                submissions=application.submissions,
+            )
         )
     form = await newest_form(tx, application.call_id)
     if form is None or form.version != application.form:
         raise domain.FormChanged(
-            "The form changed. Read the new form, save your answers again, then submit.", field="form"
+            _("The form changed. Read the new form, save your answers again, then submit."), field="form"
         )
     check_answers(form.fields, application.answers, complete=True)
     await check_eligible(tx, application, call)
@@ -103,7 +106,7 @@ async def take_late_place(tx: Transaction, call: Call, application: Application)
     """Take a place for a late application. Raises CallNotOpen, PlaceAlreadyHeld, NoPlacesLeft."""
     if await has_undecided(tx, call.id, application.cut_off):
         raise domain.CallNotOpen(
-            "Applications that came in time are decided on first. Try again after the decisions.", field="status"
+            _("Applications that came in time are decided on first. Try again after the decisions."), field="status"
         )
     await check_no_place(tx, call, [application])
     if call.mission and await LEDGERS.get(tx, call.id) is None:  # no round was opened, so no limits are set yet

@@ -1,29 +1,31 @@
-"""Use cases of forms and applications: change a form; start, save and withdraw an application."""
+"""Use cases of forms and applications: change a form; start, save, delete and withdraw an application."""
 
-from services.calls.audit.store import change_audited, insert_audited
+from services.calls.audit.store import change_audited, insert_audited, remove_audited
 from services.calls.catalogue.access import call_facts, own_call, visible_call
 from services.calls.catalogue.domain import check_editable
 from services.calls.catalogue.status import Stage
 from services.calls.catalogue.store import CALLS
-from services.calls.files.store import drop
 from services.calls.organisations.domain import OrganisationCopy
 from services.calls.selection.applications import domain
 from services.calls.selection.applications.access import call_of, organisations_named, own_application
 from services.calls.selection.applications.domain import Application, ApplicationBody, Content, Form
 from services.calls.selection.applications.events import (
+    application_deleted,
     application_started,
     application_withdrawn,
     partners_named,
 )
 from services.calls.selection.applications.form import FormBody, check_answers
 from services.calls.selection.applications.reserve import release_place
-from services.calls.selection.applications.states import Step
+from services.calls.selection.applications.states import Step, check_deletable
 from services.calls.selection.applications.store import APPLICATIONS, FORMS, newest_form, was_selected
 from shared.auth import Caller
 from shared.contracts.calls import FormRevised
 from shared.errors import NotFound, Stale
+from shared.files.store import drop
 from shared.models import ExpectedVersion
 from shared.mongo import Duplicate, Reader, Transaction
+from shared.sentences import _
 
 
 async def change_form(tx: Transaction, call_id: str, body: FormBody, caller: Caller, version: ExpectedVersion) -> Form:
@@ -42,7 +44,7 @@ async def change_form(tx: Transaction, call_id: str, body: FormBody, caller: Cal
     try:
         await tx.flush()
     except Duplicate as error:
-        raise Stale("The form was changed at the same moment. Read it again and repeat your change.") from error
+        raise Stale(_("The form was changed at the same moment. Read it again and repeat your change.")) from error
     if newest and call.stage is Stage.PUBLISHED:
         tx.publish(FormRevised(call_id=call_id, call=call_facts(call), form=form.version))
     return form
@@ -55,9 +57,10 @@ async def start(
     call = await visible_call(tx, call_id, caller)
     await CALLS.touch(tx, call)
     cut_off = domain.cut_off_to_apply_for(call, tx.now)
-    if domain.is_second_stage(call, cut_off) and not await was_selected(tx, call_id, 1, organisation.id):
+    first = call.cut_off_numbers[0]
+    if domain.is_second_stage(call, cut_off) and not await was_selected(tx, call_id, first, organisation.id):
         raise domain.CallNotOpen(
-            "Only organisations that were selected in the first stage can apply to the second.", field="status"
+            _("Only organisations that were selected in the first stage can apply to the second."), field="status"
         )
     content = await checked_content(tx, call_id, body)
     application = Application(
@@ -79,7 +82,7 @@ async def start(
         await tx.open(APPLICATIONS.name)
     except Duplicate as error:
         raise domain.AlreadyApplied(
-            f"{organisation.name} already has an application at this cut-off. Change that application."
+            _("{name} already has an application at this cut-off. Change that application.", name=organisation.name)
         ) from error
     tx.publish(application_started(draft))
     for event in partners_named(draft, []):
@@ -95,7 +98,7 @@ async def checked_content(reader: Reader, call_id: str, body: ApplicationBody) -
     form = await newest_form(reader, call_id)
     if form is None:
         raise domain.CallHasNoForm(
-            "This call has no form here and accepts applications elsewhere. Follow the link of the call."
+            _("This call has no form here and accepts applications elsewhere. Follow the link of the call.")
         )
     partners = sorted({*body.partners} - {body.organisation_id})
     await organisations_named(reader, partners)
@@ -110,7 +113,7 @@ async def save(
     version.check(application.version)
     if body.organisation_id != application.organisation_id:
         raise NotFound(
-            "The organisation of an application cannot change. Start another application.", field="organisation_id"
+            _("The organisation of an application cannot change. Start another application."), field="organisation_id"
         )
     call = await call_of(tx, application)
     await CALLS.touch(tx, call)
@@ -120,6 +123,15 @@ async def save(
     for event in partners_named(saved, application.partners):
         tx.publish(event)
     return saved
+
+
+async def delete_draft(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> None:
+    """Delete a draft that was never submitted. Raises NotFound, Stale, ApplicationStepNotAllowed."""
+    application = await own_application(tx, id, caller)
+    version.check(application.version)
+    check_deletable(application.state)
+    await remove_audited(tx, APPLICATIONS, application)
+    tx.publish(application_deleted(application))
 
 
 async def withdraw(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Application:

@@ -11,6 +11,7 @@ from services.calls.selection.assessment.views import RoundView
 from shared.auth import Caller
 from shared.errors import Hidden, not_found
 from shared.mongo import Reader
+from shared.sentences import _
 
 
 async def publishes(reader: Reader, call_id: str, caller: Caller) -> bool:
@@ -23,7 +24,7 @@ async def readable_round(reader: Reader, call_id: str, number: int, caller: Call
     """Return a round that the caller assesses in or publishes. Raises NotFound."""
     round = await round_of(reader, call_id, number)
     if round is None or not (caller.id in round.assessors or await publishes(reader, call_id, caller)):
-        raise not_found(round, "Round not found.")
+        raise not_found(round, _("Round not found."))
     return round
 
 
@@ -39,10 +40,10 @@ async def application_to_assess(reader: Reader, id: str, caller: Caller) -> tupl
     application = await APPLICATIONS.get(reader, id)
     round = await round_of(reader, application.call_id, application.cut_off) if application else None
     if application is None or application.sealed or round is None or caller.id not in round.assessors:
-        raise not_found(application, "Application not found.")
+        raise not_found(application, _("Application not found."))
     assessment = await ASSESSMENTS.get(reader, f"{id}:{caller.id}")
     if (assessment and assessment.conflict) or await derived_conflicts(reader, application, [caller.id]):
-        raise Hidden("Application not found: you have a conflict of interest and cannot read it.")
+        raise Hidden(_("Application not found: you have a conflict of interest and cannot read it."))
     return application, round
 
 

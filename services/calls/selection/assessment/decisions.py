@@ -31,6 +31,7 @@ from services.calls.selection.assessment.store import assessments_of, derived_co
 from shared.auth import Caller
 from shared.errors import NotFound, Stale
 from shared.mongo import Duplicate, Transaction
+from shared.sentences import _
 
 STEPS: Mapping[str, tuple[Step, Outcome]] = {
     "select": (Step.SELECT, "selected"),
@@ -45,7 +46,7 @@ async def decide(tx: Transaction, call_id: str, cut_off: int, body: Decisions, c
     Raises NoPlacesLeft, BudgetExhausted, AssessmentsMissing, BelowThreshold, PlaceAlreadyHeld, Stale.
     """
     call = await own_call(tx, call_id, caller)
-    check_public(call, "its applications cannot be decided on")
+    check_public(call, _("its applications cannot be decided on"))
     await CALLS.touch(tx, call)
     commitments = {decision.application_id: commitment(call, cut_off, decision) for decision in body.decisions}
     selected = [decision.application_id for decision in body.decisions if decision.outcome == "select"]
@@ -53,7 +54,7 @@ async def decide(tx: Transaction, call_id: str, cut_off: int, body: Decisions, c
         await commit(tx, call_id, len(selected), sum(commitments[id] for id in selected))
     round = await round_of(tx, call_id, cut_off)
     if round is None or round.opened_at is None:
-        raise RoundNotOpen("This round is not open. Open it before you decide.", field="status")
+        raise RoundNotOpen(_("This round is not open. Open it before you decide."), field="status")
     applications = await applications_of(tx, round, body.decisions)
     await check_decisions(tx, round, body.decisions, applications, caller)
     if gives_places(call, cut_off):
@@ -65,7 +66,7 @@ async def decide(tx: Transaction, call_id: str, cut_off: int, body: Decisions, c
         ]
     except Duplicate as error:
         raise RankTaken(
-            "Another application has this rank on the reserve list. Choose another rank.", field="decisions"
+            _("Another application has this rank on the reserve list. Choose another rank."), field="decisions"
         ) from error
 
 
@@ -84,10 +85,10 @@ async def applications_of(tx: Transaction, round: Round, decisions: Sequence[Dec
     for number, decision in enumerate(decisions):
         application = applications.get(decision.application_id)
         if application is None:
-            raise NotFound("Application not found in this round.", field=f"decisions.{number}.application_id")
+            raise NotFound(_("Application not found in this round."), field=f"decisions.{number}.application_id")
         if application.version != decision.version:
             raise Stale(
-                f"The application is at version {application.version} now. Read it again.",
+                _("The application is at version {version} now. Read it again.", version=application.version),
                 field=f"decisions.{number}.version",
             )
     return applications
@@ -107,8 +108,11 @@ async def check_decisions(
         conflicts = await derived_conflicts(tx, application, [*round.scorers, caller.id])
         if caller.id in conflicts:
             raise OwnApplication(
-                f"You belong to an organisation that applies with {application.organisation_name}."
-                " Ask another publisher of this call to decide."
+                _(
+                    "You belong to an organisation that applies with {organisation_name}. "
+                    "Ask another publisher of this call to decide.",
+                    organisation_name=application.organisation_name,
+                )
             )
         check_decision(decision, result_of(round, assessments[application.id], conflicts))
 

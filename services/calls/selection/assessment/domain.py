@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StrictInt, ValidationInfo, field_validator
+from pydantic import Field, StrictInt, ValidationInfo, field_validator, model_validator
 
 from services.calls.audit.domain import Audited
 from services.calls.ledger.domain import Cents
-from services.calls.selection.applications.form import FieldName
+from services.calls.selection.applications.form import FieldName, name_from
 from services.calls.selection.assessment.excuses import (
     FEWEST_ASSESSORS,
     ExcuseBody,
@@ -21,6 +21,7 @@ from shared.errors import Invalid, Refusal
 from shared.fields import Distinct, Paragraphs
 from shared.ids import Id
 from shared.models import Body, Moment, Versioned
+from shared.sentences import _
 
 MOST_ASSESSORS, MOST_CRITERIA, MOST_DECISIONS, MOST_STEPS = 20, 20, 200, 1_000
 MILLION = 1_000_000
@@ -31,7 +32,7 @@ Reason = Annotated[str, Paragraphs(2000)]
 class Criterion(Body):
     """A criterion of assessment: its weight, its best score and the points it needs."""
 
-    name: FieldName
+    name: FieldName = Field("", validate_default=True, description="Left out: made from the label")
     label: Line
     weight: StrictInt = Field(1, ge=1, le=100)
     most: StrictInt = Field(5, ge=1, le=100, description="The best score")
@@ -39,11 +40,18 @@ class Criterion(Body):
         0, ge=0, le=100, description="Mean points needed to be selected", validate_default=True
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, values: Any) -> Any:
+        if isinstance(values, dict) and not values.get("name") and isinstance(values.get("label"), str):
+            return {**values, "name": name_from(values["label"])}
+        return values
+
     @field_validator("threshold")
     @classmethod
     def _reachable(cls, threshold: int, seen: ValidationInfo) -> int:
         if threshold > seen.data.get("most", threshold):
-            raise ValueError("The threshold must not be above the best score.")
+            raise ValueError(_("The threshold must not be above the best score."))
         return threshold
 
 
@@ -60,7 +68,7 @@ class RoundBody(Body):
     @classmethod
     def _named_once(cls, criteria: list[Criterion]) -> list[Criterion]:
         if len({criterion.name for criterion in criteria}) < len(criteria):
-            raise ValueError("Give each criterion its own name.")
+            raise ValueError(_("Give each criterion its own name."))
         return criteria
 
 
@@ -100,11 +108,13 @@ class Round(Audited):
         """Return the round with other assessors or criteria. Raises RoundAlreadyOpen."""
         if self.opened_at and (body.criteria != self.criteria or not {*self.assessors} <= {*body.assessors}):
             raise RoundAlreadyOpen(
-                "The round is open: its criteria cannot change, and assessors can only be added or excused.",
+                _("The round is open: its criteria cannot change, and assessors can only be added or excused."),
                 field="criteria",
             )
         if self.entries >= MOST_STEPS:
-            raise TooManyChanges(f"The round was changed {self.entries} times, the most allowed.", field="version")
+            raise TooManyChanges(
+                _("The round was changed {entries} times, the most allowed.", entries=self.entries), field="version"
+            )
         check_not_excused(self.excused, body.assessors, "assessors")
         return self.replace(assessors=body.assessors, criteria=body.criteria, assess_by=body.assess_by)
 
@@ -114,7 +124,7 @@ class Round(Audited):
         Raises RoundNotOpen, NotFound, ReplacementUnfit, TooFewAssessors, TooManyExcused.
         """
         if self.opened_at is None:
-            raise RoundNotOpen("This round is not open. Name other assessors instead.", field="status")
+            raise RoundNotOpen(_("This round is not open. Name other assessors instead."), field="status")
         left = assessors_left(self.assessors, self.excused, member_id, body)
         excused = Excused(member_id=member_id, reason=body.reason, replacement=body.replacement, at=now)
         return self.replace(assessors=left, excused=[*self.excused, excused])
@@ -188,16 +198,16 @@ class Decision(Body):
     @classmethod
     def _only_of_the_reserve(cls, rank: int | None, seen: ValidationInfo) -> int | None:
         if rank is not None and seen.data.get("outcome", "reserve") != "reserve":
-            raise ValueError("Only applications on the reserve list have a rank. Remove the rank.")
+            raise ValueError(_("Only applications on the reserve list have a rank. Remove the rank."))
         return rank
 
     @field_validator("reason")
     @classmethod
     def _given(cls, reason: str, seen: ValidationInfo) -> str:
         if seen.data.get("outcome", "select") != "select" and len(reason) < 3:
-            raise ValueError("Enter the reason why the application is not selected.")
+            raise ValueError(_("Enter the reason why the application is not selected."))
         if seen.data.get("outcome") == "reserve" and seen.data.get("rank", 0) is None:
-            raise ValueError("Enter the rank on the reserve list.")
+            raise ValueError(_("Enter the rank on the reserve list."))
         return reason
 
 
@@ -210,7 +220,7 @@ class Decisions(Body):
     @classmethod
     def _each_once(cls, decisions: list[Decision]) -> list[Decision]:
         if len({decision.application_id for decision in decisions}) < len(decisions):
-            raise ValueError("Decide on each application once.")
+            raise ValueError(_("Decide on each application once."))
         return decisions
 
 
@@ -263,8 +273,11 @@ def check_scores(criteria: Sequence[Criterion], scores: Sequence[Score]) -> None
     best = {criterion.name: criterion.most for criterion in criteria}
     named = [score.criterion for score in scores]
     if sorted(named) != sorted(best):
-        raise CriteriaUnmet(f"Score each of these criteria once: {', '.join(best)}.", field="scores")
+        labels = ", ".join(criterion.label for criterion in criteria)
+        raise CriteriaUnmet(
+            _("Score each of these criteria once, with points and reasons: {labels}.", labels=labels), field="scores"
+        )
     for number, score in enumerate(scores):
         if score.points > best[score.criterion]:
             most = best[score.criterion]
-            raise CriteriaUnmet(f"Give at most {most} points.", field=f"scores.{number}.points")
+            raise CriteriaUnmet(_("Give at most {most:,} point(s).", most=most), field=f"scores.{number}.points")

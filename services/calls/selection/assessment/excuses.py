@@ -9,6 +9,7 @@ from shared.errors import Invalid, NotFound, Refusal
 from shared.fields import Paragraphs
 from shared.ids import Id
 from shared.models import Body, Model, Moment
+from shared.sentences import _
 
 FEWEST_ASSESSORS, MOST_EXCUSED = 2, 20
 
@@ -47,23 +48,30 @@ def assessors_left(assessors: Sequence[str], excused: Sequence[Excused], member_
     Raises NotFound, ReplacementUnfit, TooFewAssessors, TooManyExcused.
     """
     if member_id not in assessors:
-        raise NotFound("Assessor not found in this round.", field="member_id")
+        raise NotFound(_("Assessor not found in this round."), field="member_id")
     if body.replacement in assessors:
-        raise ReplacementUnfit("This member assesses in the round already. Name another.", field="replacement")
+        raise ReplacementUnfit(_("This member assesses in the round already. Name another."), field="replacement")
     instead = [body.replacement] if body.replacement else []
     check_not_excused(excused, instead, "replacement")
     place = assessors.index(member_id)
     left = [*assessors[:place], *instead, *assessors[place + 1 :]]
     if len(left) < FEWEST_ASSESSORS:
         raise TooFewAssessors(
-            f"A round needs at least {FEWEST_ASSESSORS} assessors. Name a replacement.", field="replacement"
+            _(
+                "A round needs at least {fewest_assessors} assessors. Name a replacement.",
+                fewest_assessors=FEWEST_ASSESSORS,
+            ),
+            field="replacement",
         )
     if len(excused) >= MOST_EXCUSED:
-        raise TooManyExcused(f"{MOST_EXCUSED} assessors were excused already, the most allowed.", field="member_id")
+        raise TooManyExcused(
+            _("{most_excused} assessors were excused already, the most allowed.", most_excused=MOST_EXCUSED),
+            field="member_id",
+        )
     return left
 
 
 def check_not_excused(excused: Sequence[Excused], assessors: Sequence[str], field: str) -> None:
     """Raise ReplacementUnfit if a member was excused: they may have read the others' scores since."""
     if again := {each.member_id for each in excused} & {*assessors}:
-        raise ReplacementUnfit(f"Member {min(again)} was excused from this round. Name another.", field=field)
+        raise ReplacementUnfit(_("Member {id} was excused from this round. Name another.", id=min(again)), field=field)

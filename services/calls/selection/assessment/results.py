@@ -16,6 +16,7 @@ from services.calls.selection.assessment.domain import (
     Round,
 )
 from services.calls.selection.assessment.excuses import FEWEST_ASSESSORS
+from shared.sentences import _
 
 MILLION = 1_000_000
 
@@ -97,14 +98,27 @@ def decimals(value: Fraction) -> str:
 def check_decision(decision: Decision, result: AssessmentResult) -> None:
     """Raise AssessmentsMissing or BelowThreshold if the assessments do not allow the decision."""
     if not result.is_complete:
-        counts = f"{result.scored} assessments of application {decision.application_id} count"
+        rests = _(
+            "The result of application {id} rests on {scored:,} assessment(s)",
+            id=decision.application_id,
+            scored=result.scored,
+        )
         if result.missing:
-            raise AssessmentsMissing(
-                f"{counts}, and {len(result.missing)} assessors have not scored. Wait for them, or excuse them."
+            detail = _(
+                "{rests}, and {missing:,} assessor(s) did not score. Wait for them, or excuse them.",
+                rests=rests,
+                missing=len(result.missing),
             )
-        raise AssessmentsMissing(f"{counts}, but at least {FEWEST_ASSESSORS} are needed. Name more assessors.")
+        else:
+            detail = _(
+                "{rests}, but at least {fewest} are needed. Name more assessors.", rests=rests, fewest=FEWEST_ASSESSORS
+            )
+        raise AssessmentsMissing(detail)
     if decision.outcome != "reject" and result.below:
         raise BelowThreshold(
-            f"Application {decision.application_id} is below the threshold in {', '.join(result.below)}."
-            " It can only be rejected."
+            _(
+                "Application {id} is below the threshold in {criteria}. It can only be rejected.",
+                id=decision.application_id,
+                criteria=", ".join(result.below),
+            )
         )

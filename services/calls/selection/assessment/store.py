@@ -2,20 +2,29 @@
 
 from collections.abc import Collection as Many
 
-from services.calls.organisations.store import MEMBERSHIPS
+from services.calls.organisations.store import members_among
 from services.calls.selection.applications.domain import Application
 from services.calls.selection.assessment.domain import MOST_ASSESSORS, Assessment, Round, Standing
 from services.calls.selection.assessment.excuses import MOST_EXCUSED
 from shared.mongo import Collection, Reader, behind, index
 
 ROUNDS = Collection("rounds", Round, [index("assessors", "_id")])
-ASSESSMENTS = Collection("assessments", Assessment, [index("application_id", "assessor_id", unique=True)])
+ASSESSMENTS = Collection(
+    "assessments", Assessment, [index("application_id", "assessor_id", unique=True), index("assessor_id")]
+)
 STANDINGS = Collection("standings", Standing, [index("call_id", "cut_off", "order", "_id")])
 
 
 async def round_of(reader: Reader, call_id: str, cut_off: int) -> Round | None:
     """Return the round of a cut-off."""
     return await ROUNDS.get(reader, f"{call_id}:{cut_off}")
+
+
+async def rounds_of_call(reader: Reader, call_id: str, cut_offs: Many[int]) -> dict[int, Round]:
+    """Return the rounds of a call at these cut-offs, by number."""
+    ids = [f"{call_id}:{number}" for number in cut_offs]
+    found = await ROUNDS.find(reader, {"_id": {"$in": ids}}, limit=max(1, len(ids)))
+    return {round.cut_off: round for round in found}
 
 
 async def rounds_of_assessor(reader: Reader, member_id: str, after: str, limit: int) -> list[Round]:
@@ -35,11 +44,8 @@ async def assessments_of(reader: Reader, applications: Many[str]) -> dict[str, l
 
 
 async def derived_conflicts(reader: Reader, application: Application, assessors: Many[str]) -> set[str]:
-    """Return the assessors who are members of the applicant or a partner, in any role."""
-    organisations = [application.organisation_id, *application.partners]
-    pairs = {f"{organisation}:{assessor}": assessor for organisation in organisations for assessor in assessors}
-    memberships = await MEMBERSHIPS.find(reader, {"_id": {"$in": [*pairs]}}, limit=max(1, len(pairs)))
-    return {pairs[membership.id] for membership in memberships}
+    """Return the assessors who are members of the applicant or a partner, or of one that was merged with it."""
+    return await members_among(reader, [application.organisation_id, *application.partners], assessors)
 
 
 async def ranked(

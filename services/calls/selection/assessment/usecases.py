@@ -37,14 +37,9 @@ from shared.contracts.calls import AssessorExcused, AssessorNamed
 from shared.errors import NotFound
 from shared.models import ExpectedVersion
 from shared.mongo import Transaction
+from shared.sentences import _
 
 PAGE = 500
-
-
-def check_cut_off(call: Call, cut_off: int) -> None:
-    """Raise NotFound if the call has no cut-off of this number."""
-    if not 1 <= cut_off <= len(call.cut_offs):
-        raise NotFound(f"Cut-off {cut_off} not found. This call has {len(call.cut_offs)}.", field="cut_off")
 
 
 async def name_assessors(
@@ -56,13 +51,13 @@ async def name_assessors(
     """
     call = await own_call(tx, call_id, caller)
     await CALLS.touch(tx, call)
-    check_cut_off(call, cut_off)
+    deadline = call.cut_off(cut_off)
     before = await round_of(tx, call_id, cut_off)
     version.check(before.version if before else 0)
-    deadline = call.cut_offs[cut_off - 1]
     if body.assess_by and body.assess_by <= deadline.deadline:
         raise domain.AssessedTooEarly(
-            f"Applications are sealed until {deadline.words}. Enter a later time.", field="assess_by"
+            _("Applications are sealed until {deadline}. Enter a later time.", deadline=deadline.words),
+            field="assess_by",
         )
     if before is None:
         after = Round.new(call_id, cut_off, body)
@@ -78,7 +73,7 @@ async def name_assessors(
 
 def assessor_named(call: Call, round: Round, member_id: str) -> AssessorNamed:
     """Return the event that a member was named as an assessor."""
-    cut_off = call.cut_offs[round.cut_off - 1]
+    cut_off = call.cut_off(round.cut_off)
     return AssessorNamed(
         call_id=call.id,
         call_title=call.title,
@@ -102,17 +97,20 @@ async def excuse_assessor(
     await CALLS.touch(tx, call)
     before = await round_of(tx, call_id, cut_off)
     if before is None:
-        raise NotFound("Round not found.")
+        raise NotFound(_("Round not found."))
     excused = before.without(member_id, body, tx.now)
     after = await change_audited(tx, ROUNDS, before, excused, "assessor excused", caller.id)
-    tx.publish(
-        AssessorExcused(
-            call_id=call.id, call_title=call.title, cut_off=cut_off, member_id=member_id, url=call_path(call.id)
-        )
-    )
+    tx.publish(assessor_excused(call, cut_off, member_id))
     if body.replacement:
         tx.publish(assessor_named(call, after, body.replacement))
     return after
+
+
+def assessor_excused(call: Call, cut_off: int, member_id: str) -> AssessorExcused:
+    """Return the event that a member no longer assesses."""
+    return AssessorExcused(
+        call_id=call.id, call_title=call.title, cut_off=cut_off, member_id=member_id, url=call_path(call.id)
+    )
 
 
 async def open_round(tx: Transaction, call_id: str, cut_off: int, caller: Caller, version: ExpectedVersion) -> Round:
@@ -122,11 +120,12 @@ async def open_round(tx: Transaction, call_id: str, cut_off: int, caller: Caller
     """
     call = await own_call(tx, call_id, caller)
     await CALLS.touch(tx, call)
-    check_cut_off(call, cut_off)
-    check_public(call, "it has no applications to assess")
+    check_public(call, _("it has no applications to assess"))
     before = await round_of(tx, call_id, cut_off)
     if before is None:
-        raise domain.RoundNotOpen("This round has no assessors. Name assessors and criteria first.", field="assessors")
+        raise domain.RoundNotOpen(
+            _("This round has no assessors. Name assessors and criteria first."), field="assessors"
+        )
     version.check(before.version)
     check_can_open(before, call, tx.now)
     if call.mission:
@@ -141,11 +140,12 @@ async def open_round(tx: Transaction, call_id: str, cut_off: int, caller: Caller
 def check_can_open(round: Round, call: Call, now: datetime) -> None:
     """Raise RoundAlreadyOpen or CutOffAhead if the round cannot be opened now."""
     if round.opened_at:
-        raise domain.RoundAlreadyOpen("This round is open already.", field="status")
-    cut_off = call.cut_offs[round.cut_off - 1]
+        raise domain.RoundAlreadyOpen(_("This round is open already."), field="status")
+    cut_off = call.cut_off(round.cut_off)
     if cut_off.deadline > now and call.closed_at is None:
         raise domain.CutOffAhead(
-            f"Applications are sealed until {cut_off.words}. Open the round after that.", field="cut_off"
+            _("Applications are sealed until {cut_off}. Open the round after that.", cut_off=cut_off.words),
+            field="cut_off",
         )
 
 
@@ -189,7 +189,8 @@ async def assess(
     conflicts = await derived_conflicts(tx, application, round.scorers)
     if result_of(round, assessments, conflicts).is_complete:
         raise domain.AllAssessmentsIn(
-            "All assessors have scored and can read each other's scores. Scores can no longer change.", field="scores"
+            _("All assessors have scored and can read each other's scores. Scores can no longer change."),
+            field="scores",
         )
     after = (before or Assessment.empty(id, caller.id, tx.now)).scored(body.scores, tx.now)
     return await store_assessment(tx, application, round, before, after)
@@ -231,6 +232,9 @@ def check_in_assessment(application: Application) -> None:
     """Raise RoundNotOpen if the application is not in assessment."""
     if application.state is not State.IN_ASSESSMENT:
         raise domain.RoundNotOpen(
-            f"This application is {application.state.words}. Only applications in assessment can be scored.",
+            _(
+                "This application is {state}. Only applications in assessment can be scored.",
+                state=application.state.words,
+            ),
             field="state",
         )

@@ -1,15 +1,16 @@
 """Who may read, correct and check a claim."""
 
 from services.calls.catalogue.store import CALLS
-from services.calls.organisations.store import MEMBERSHIPS
+from services.calls.organisations.store import members_among
 from services.calls.organisations.usecases import may_publish
 from services.calls.selection.applications.access import acts_for
 from services.calls.selection.claims.domain import Claim, ClaimStep, check_four_eyes, next_state
 from services.calls.selection.claims.store import CLAIMS
 from shared.auth import Caller
-from shared.errors import NotFound, not_found
+from shared.errors import NotFound, Refusal, not_found
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
+from shared.sentences import _
 
 
 async def may_check(reader: Reader, claim: Claim, caller: Caller) -> bool:
@@ -22,7 +23,7 @@ async def claim_of_applicant(reader: Reader, id: str, caller: Caller) -> Claim:
     """Return a claim of an organisation that the caller may act for. Raises NotFound."""
     claim = await CLAIMS.get(reader, id)
     if claim is None or not await acts_for(reader, claim.organisation_id, caller):
-        raise not_found(claim, "Claim not found.")
+        raise not_found(claim, _("Claim not found."))
     return claim
 
 
@@ -30,7 +31,7 @@ async def claim_of_publisher(reader: Reader, id: str, caller: Caller) -> Claim:
     """Return a claim for the costs of a call that the caller publishes. Raises NotFound."""
     claim = await CLAIMS.get(reader, id)
     if claim is None or not await may_check(reader, claim, caller):
-        raise not_found(claim, "Claim not found.")
+        raise not_found(claim, _("Claim not found."))
     return claim
 
 
@@ -42,6 +43,16 @@ async def readable_claim(reader: Reader, id: str, caller: Caller) -> Claim:
         return await claim_of_publisher(reader, id, caller)
 
 
+async def refusal_of(reader: Reader, claim: Claim, step: ClaimStep, caller: Caller) -> Refusal | None:
+    """Return why a publisher may not take a step themselves, though the state of the claim allows it."""
+    belongs = bool(await members_among(reader, [claim.organisation_id], [caller.id]))
+    try:
+        check_four_eyes(claim, step, caller.id, belongs)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
 async def claim_to_check(tx: Transaction, id: str, step: ClaimStep, caller: Caller, version: ExpectedVersion) -> Claim:
     """Return a claim if the caller may take a step with it now.
 
@@ -50,6 +61,6 @@ async def claim_to_check(tx: Transaction, id: str, step: ClaimStep, caller: Call
     claim = await claim_of_publisher(tx, id, caller)
     version.check(claim.version)
     next_state(claim.state, step)
-    belongs = await MEMBERSHIPS.get(tx, f"{claim.organisation_id}:{caller.id}") is not None
+    belongs = bool(await members_among(tx, [claim.organisation_id], [caller.id]))
     check_four_eyes(claim, step, caller.id, belongs)
     return claim

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from services.calls.audit.view import AuditLog, read_audit_log
 from services.calls.catalogue.access import own_call
@@ -15,7 +15,6 @@ from services.calls.selection.claims.remarks import remarks_for
 from services.calls.selection.claims.store import of_call
 from services.calls.selection.claims.views import ClaimFilter, ClaimView, Payment, ReasonBody
 from shared.auth import Caller
-from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
 from shared.http.problems import refusals
@@ -80,21 +79,18 @@ async def list_claims(
 
 @router.get(
     "/claims/{id}",
-    response_model=ClaimView,
     operation_id="read_claim",
     summary="Read a claim",
     responses=refusals({404: NOT_FOUND}),
 )
-async def read_claim(id: ClaimId, request: Request, runtime: CurrentRuntime, caller: CurrentCaller) -> Response:
+async def read_claim(id: ClaimId, runtime: CurrentRuntime, caller: CurrentCaller, response: Response) -> ClaimView:
     """Return a claim, for its applicant and the publisher of the call.
 
     The publisher also reads remarks: receipts that other claims name too, and costs paid before the mission.
     """
     claim = await readable_claim(runtime.db, id, caller)
-    view = ClaimView.of(claim, await remarks_for(runtime.db, claim, caller))
-    response = page_or_json(request, "claim.html", view)
     etag(response, claim.version)
-    return response
+    return ClaimView.of(claim, await remarks_for(runtime.db, claim, caller))
 
 
 @router.put(

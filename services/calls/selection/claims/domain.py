@@ -1,6 +1,6 @@
 """Claims: their lines and states, and who may take which step (pure)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -8,26 +8,18 @@ from typing import Annotated, Any, Self
 from pydantic import Field, StrictInt
 
 from services.calls.audit.domain import Audited, canonical_hash
-from services.calls.files.domain import StoredFile, find
-from services.calls.ledger.domain import Cents, amount_due
-from services.calls.terms import ByDay, Mission, Text, days_of, over, today
+from services.calls.ledger.domain import amount_due
+from services.calls.selection.claims.lines import ClaimLine, LineInvalid, check_receipts
+from services.calls.terms import ByDay, Mission, days_of, over, today
 from shared.clock import moment
-from shared.errors import Invalid, Refusal
+from shared.errors import Refusal
 from shared.fields import Distinct, OneLine
-from shared.models import Body, Day, Link
+from shared.files.domain import StoredFile
+from shared.models import Body
+from shared.sentences import Sentence, _, any_of
 
 MOST_LINES = 100
 MOST_CORRECTIONS = 100
-
-
-class Category(StrEnum):
-    """Kind of cost of a line."""
-
-    TRAVEL = "travel"
-    ACCOMMODATION = "accommodation"
-    SUBSISTENCE = "subsistence"
-    REGISTRATION = "registration"
-    OTHER = "other"
 
 
 class ClaimState(StrEnum):
@@ -62,33 +54,13 @@ TRANSITIONS: Mapping[ClaimStep, Mapping[ClaimState, ClaimState]] = {
     ClaimStep.REJECT: dict.fromkeys((C.SUBMITTED, C.RETURNED, C.VALIDATED), C.REJECTED),  # approved claims are paid
 }
 DONE: Mapping[ClaimStep, str] = {
-    ClaimStep.RETURN: "returned for correction",
-    ClaimStep.CORRECT: "corrected",
-    ClaimStep.VALIDATE: "validated",
-    ClaimStep.APPROVE: "approved",
-    ClaimStep.PAY: "paid",
-    ClaimStep.REJECT: "rejected",
+    ClaimStep.RETURN: _("returned for correction"),
+    ClaimStep.CORRECT: _("corrected"),
+    ClaimStep.VALIDATE: _("validated"),
+    ClaimStep.APPROVE: _("approved"),
+    ClaimStep.PAY: _("paid"),
+    ClaimStep.REJECT: _("rejected"),
 }
-
-
-class Evidence(Body):
-    """A receipt for a cost: a file of the application, or a file elsewhere. Hash and size identify the file."""
-
-    title: Text
-    link: Link = Field(
-        "", pattern=r"^(https://|$)", description="Web address of the file; empty for a file that was uploaded"
-    )
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the file, in lower-case hexadecimal")
-    size: StrictInt = Field(ge=1, le=100_000_000, description="Bytes")
-
-
-class ClaimLine(Body):
-    """One cost in euro cents; costs in another currency are converted at the rate that was paid."""
-
-    category: Category
-    cents: Annotated[Cents, Field(ge=1)]
-    on: Day = Field(description="Day of payment")
-    evidence: Evidence
 
 
 class ClaimBody(Body):
@@ -144,7 +116,10 @@ class Claim(Audited):
         state = next_state(self.state, ClaimStep.CORRECT)
         if self.corrections >= MOST_CORRECTIONS:
             raise ClaimStepNotAllowed(
-                f"The claim was corrected {self.corrections} times, the most allowed. Contact the publisher.",
+                _(
+                    "The claim was corrected {corrections} times, the most allowed. Contact the publisher.",
+                    corrections=self.corrections,
+                ),
                 field="state",
             )
         return self.replace(
@@ -201,10 +176,6 @@ class FourEyesNeeded(Refusal):
     """The member who validated a claim cannot approve it."""
 
 
-class LineInvalid(Invalid):
-    """A line has a day in the future, wrong days away, or evidence that is not uploaded or of another line."""
-
-
 class FileInUse(Refusal):
     """Lines of the claim name the file."""
 
@@ -216,9 +187,14 @@ def next_state(state: ClaimState, step: ClaimStep) -> ClaimState:
     """Return the state after a step. Raises ClaimStepNotAllowed."""
     transitions = TRANSITIONS[step]
     if state not in transitions:
-        possible = " or ".join(sorted(transitions))
         raise ClaimStepNotAllowed(
-            f"This claim is {state}. Only a claim that is {possible} can be {DONE[step]}.", field="state"
+            _(
+                "This claim is {state}. Only a claim that is {possible} can be {done}.",
+                state=Sentence(str(state)),
+                possible=any_of(sorted(transitions)),
+                done=Sentence(DONE[step]),
+            ),
+            field="state",
         )
     return transitions[state]
 
@@ -227,7 +203,11 @@ def check_over(mission: Mission, now: datetime) -> None:
     """Raise MissionNotOver if the mission has not ended."""
     if not over(mission, now):
         raise MissionNotOver(
-            f"The mission ends on {mission.ends_on}, and it is {moment(now)}. Claim the costs after its end.",
+            _(
+                "The mission ends on {ends_on}, and it is {now}. Claim the costs after its end.",
+                ends_on=mission.ends_on,
+                now=moment(now),
+            ),
             field="status",
         )
 
@@ -238,44 +218,15 @@ def check_body(mission: Mission, body: ClaimBody, now: datetime) -> None:
     for number, line in enumerate(body.lines):
         if not date(2000, 1, 1) <= line.on <= today(now):
             raise LineInvalid(
-                "Enter the day on which the cost was paid, today at the latest.", field=f"lines.{number}.on"
+                _("Enter the day on which the cost was paid, today at the latest."), field=f"lines.{number}.on"
             )
     if not isinstance(mission.costs, ByDay):
         if body.days is not None:
-            raise LineInvalid("This mission pays a share of the costs, not days. Leave out the days.", field="days")
+            raise LineInvalid(_("This mission pays a share of the costs, not days. Leave out the days."), field="days")
         return
     most = min(mission.costs.most_days, days_of(mission))
     if body.days is None or body.days > most:
-        raise LineInvalid(f"This mission pays by days. Enter the days away, at most {most}.", field="days")
-
-
-def check_receipts(lines: Sequence[ClaimLine]) -> None:
-    """Raise LineInvalid if two lines name one receipt, by its hash or by its address."""
-    seen: dict[str, int] = {}
-    for number, line in enumerate(lines):
-        for field in ("sha256", "link"):
-            value = getattr(line.evidence, field)
-            if value and seen.setdefault(value, number) != number:
-                raise LineInvalid(
-                    f"Line {seen[value] + 1} names this receipt already. Enter its whole amount in one line.",
-                    field=f"lines.{number}.evidence.{field}",
-                )
-
-
-def evidence_of(lines: Sequence[ClaimLine], files: Sequence[StoredFile]) -> list[StoredFile]:
-    """Return the files that the lines name. Raises LineInvalid."""
-    named: dict[str, StoredFile] = {}
-    for number, line in enumerate(lines):
-        if line.evidence.link:
-            continue
-        file = find(files, line.evidence.sha256)
-        if file is None or file.size != line.evidence.size:
-            raise LineInvalid(
-                "No uploaded file has this hash and size. Upload the file to the application first.",
-                field=f"lines.{number}.evidence.sha256",
-            )
-        named[file.sha256] = file
-    return [*named.values()]
+        raise LineInvalid(_("This mission pays by days. Enter the days away, at most {most}.", most=most), field="days")
 
 
 def due_for(mission: Mission, body: ClaimBody, commitment: int) -> int:
@@ -289,6 +240,6 @@ def check_four_eyes(claim: Claim, step: ClaimStep, actor: str, belongs: bool) ->
     `belongs` says whether the actor is a member of the organisation that made the claim.
     """
     if belongs or actor in claim.claimants:
-        raise OwnClaim("This claim is yours or your organisation's. Ask another publisher of the call to check it.")
+        raise OwnClaim(_("This claim is yours or your organisation's. Ask another publisher of the call to check it."))
     if step is ClaimStep.APPROVE and actor == claim.validated_by:
-        raise FourEyesNeeded("You validated this claim. Ask another publisher of the call to approve it.")
+        raise FourEyesNeeded(_("You validated this claim. Ask another publisher of the call to approve it."))

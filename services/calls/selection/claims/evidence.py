@@ -5,9 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.calls.dependencies import UPLOADS, ApplicationId, CurrentCaller, CurrentRuntime
-from services.calls.files.domain import FileName, StoredFile, check_room, find
-from services.calls.files.serving import DOWNLOADED, UPLOADED, FileView, Hash, download, receive
-from services.calls.files.store import attach_upload, drop, is_whole, keep
 from services.calls.selection.applications.access import acts_for, own_application
 from services.calls.selection.applications.domain import Application
 from services.calls.selection.applications.events import application_path
@@ -19,8 +16,12 @@ from services.calls.selection.claims.domain import Claim, ClaimStep
 from services.calls.selection.claims.store import CLAIMS
 from shared.auth import Caller
 from shared.errors import NotFound, not_found
+from shared.files.domain import FileName, StoredFile, check_room, find
+from shared.files.serving import DOWNLOADED, UPLOADED, FileView, Hash, download, receive
+from shared.files.store import attach_upload, drop, is_whole, keep
 from shared.http.problems import refusals
 from shared.mongo import Database, Reader, Transaction
+from shared.sentences import _
 
 router = APIRouter(tags=["Claims"])
 NOT_OWN = "Application not found, or of an organisation that you cannot act for"
@@ -58,10 +59,10 @@ async def delete_evidence(tx: Transaction, application_id: str, sha256: str, cal
     application, claim = await application_for_evidence(tx, application_id, caller)
     file = find(application.evidence, sha256)
     if file is None:
-        raise NotFound("File not found.")
+        raise NotFound(_("File not found."))
     if claim and claim.names(file):
         raise domain.FileInUse(
-            "Lines of the claim name this file. Correct the claim; files that no line names are then deleted.",
+            _("Lines of the claim name this file. Correct the claim; files that no line names are then deleted."),
             field="sha256",
         )
     await drop(tx, [file])
@@ -74,7 +75,7 @@ async def readable_evidence(reader: Reader, application_id: str, sha256: str, ca
     application = await APPLICATIONS.get(reader, application_id)
     file = find(application.evidence, sha256) if application else None
     if application is None or file is None or not await may_read(reader, application, file, caller):
-        raise not_found(file, "File not found.")
+        raise not_found(file, _("File not found."))
     return file
 
 

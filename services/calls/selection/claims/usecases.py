@@ -4,15 +4,13 @@ from typing import Literal
 
 from services.calls.audit.store import change_audited, insert_audited
 from services.calls.catalogue.store import CALLS
-from services.calls.files.domain import StoredFile
-from services.calls.files.store import drop
 from services.calls.ledger import store as ledgers
 from services.calls.selection.applications import states
 from services.calls.selection.applications.access import call_of, own_application
 from services.calls.selection.applications.domain import Application
 from services.calls.selection.applications.events import application_facts
 from services.calls.selection.applications.store import APPLICATIONS
-from services.calls.selection.claims import domain
+from services.calls.selection.claims import domain, lines
 from services.calls.selection.claims.access import claim_of_applicant, claim_to_check
 from services.calls.selection.claims.domain import Claim, ClaimBody, ClaimStep
 from services.calls.selection.claims.store import CLAIMS
@@ -20,8 +18,11 @@ from services.calls.terms import Mission
 from shared.auth import Caller
 from shared.contracts import calls as contract
 from shared.errors import NotFound
+from shared.files.domain import StoredFile
+from shared.files.store import drop
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
+from shared.sentences import _
 
 
 def claim_path(id: str) -> str:
@@ -36,12 +37,13 @@ async def make_claim(tx: Transaction, id: str, application_id: str, body: ClaimB
     if application.claim_id:
         path = claim_path(application.claim_id)
         raise domain.ClaimAlreadyMade(
-            f"This application has a claim already, at {path}. Correct it after it is returned."
+            _("This application has a claim already, at {path}. Correct it after it is returned.", path=path)
         )
     mission = await mission_of(tx, application)
     domain.check_over(mission, tx.now)
     domain.check_body(mission, body, tx.now)
     evidence = await named_evidence(tx, application, body)
+    body = body.replace(lines=lines.with_files(body.lines, evidence))
     await change_audited(tx, APPLICATIONS, application, application.claimed(id, evidence), "claimed", caller.id)
     claim = Claim(
         id=id,
@@ -64,7 +66,7 @@ async def make_claim(tx: Transaction, id: str, application_id: str, body: ClaimB
 
 async def named_evidence(tx: Transaction, application: Application, body: ClaimBody) -> list[StoredFile]:
     """Return the files that the lines name, and delete the other files. Raises LineInvalid."""
-    named = domain.evidence_of(body.lines, application.evidence)
+    named = lines.evidence_of(body.lines, application.evidence)
     await drop(tx, [file for file in application.evidence if file not in named])
     return named
 
@@ -75,7 +77,7 @@ async def mission_of(tx: Transaction, application: Application) -> Mission:
     await CALLS.touch(tx, call)
     if call.mission is None or not application.commitment:
         raise domain.NothingToClaim(
-            "No money was set aside for this application, so it cannot claim costs.", field="commitment"
+            _("No money was set aside for this application, so it cannot claim costs."), field="commitment"
         )
     return call.mission
 
@@ -84,7 +86,7 @@ async def application_of(reader: Reader, claim: Claim) -> Application:
     """Return the application that a claim is for. Raises NotFound."""
     application = await APPLICATIONS.get(reader, claim.application_id)
     if application is None:
-        raise NotFound("Application not found.")
+        raise NotFound(_("Application not found."))
     return application
 
 
@@ -96,8 +98,9 @@ async def correct(tx: Transaction, id: str, body: ClaimBody, caller: Caller, ver
     application = await application_of(tx, claim)
     mission = await mission_of(tx, application)
     domain.check_body(mission, body, tx.now)
-    corrected = claim.corrected(body, domain.due_for(mission, body, claim.commitment), caller.id)
     evidence = await named_evidence(tx, application, body)
+    body = body.replace(lines=lines.with_files(body.lines, evidence))
+    corrected = claim.corrected(body, domain.due_for(mission, body, claim.commitment), caller.id)
     await APPLICATIONS.change(tx, application, application.replace(evidence=evidence))
     after = await change_audited(tx, CLAIMS, claim, corrected, "corrected", caller.id)
     await publish_forwarded(tx, after, "validate")

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from services.calls.ledger.domain import Money
-from services.calls.selection.claims.domain import Claim, ClaimLine, ClaimState, Reference
+from services.calls.selection.claims.domain import Claim, ClaimState, Reference
+from services.calls.selection.claims.lines import ClaimLine
 from shared.fields import Paragraphs
 from shared.http.paging import Paging
 from shared.models import Body

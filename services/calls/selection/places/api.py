@@ -1,53 +1,16 @@
 """HTTP for the places and the accounts of a mission."""
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, Field
 
-from services.calls.catalogue.access import own_call, visible_call
+from services.calls.catalogue.access import own_call
 from services.calls.dependencies import CallId, CurrentCaller, CurrentRuntime, OptionalCaller
-from services.calls.ledger.domain import Ledger, Money, limits
-from services.calls.ledger.store import LEDGERS
 from services.calls.selection.places import usecases
 from services.calls.selection.places.domain import HigherLimits
-from shared.auth import Caller
-from shared.errors import NotFound
+from services.calls.selection.places.views import MissionAccounts, MissionPlaces, ledger_of
 from shared.http.preconditions import IfMatch, etag
 from shared.http.problems import refusals
-from shared.mongo import Reader
 
 router = APIRouter(tags=["Places"])
-
-
-class MissionPlaces(BaseModel):
-    """Places of a mission. Null: the number is not limited."""
-
-    places: int | None
-    taken: int
-    left: int | None
-
-    @classmethod
-    def of(cls, ledger: Ledger) -> "MissionPlaces":
-        """Return the places of a ledger."""
-        return cls(places=ledger.places, taken=ledger.taken, left=ledger.places_left)
-
-
-class MissionAccounts(BaseModel):
-    """Money of a mission. Approved money is part of the committed money, and paid money of the approved money."""
-
-    budget: Money | None = Field(description="Null: the budget is not limited")
-    committed: Money = Field(description="Set aside for selected applicants")
-    approved: Money
-    paid: Money
-
-    @classmethod
-    def of(cls, ledger: Ledger) -> "MissionAccounts":
-        """Return the accounts of a ledger."""
-        return cls(
-            budget=None if ledger.budget is None else Money(cents=ledger.budget),
-            committed=Money(cents=ledger.committed),
-            approved=Money(cents=ledger.approved),
-            paid=Money(cents=ledger.paid),
-        )
 
 
 @router.get(
@@ -97,15 +60,3 @@ async def read_accounts(id: CallId, runtime: CurrentRuntime, caller: CurrentCall
     """Return the budget of a mission, and the money committed, approved and paid; for its publisher."""
     await own_call(runtime.db, id, caller)
     return MissionAccounts.of(await ledger_of(runtime.db, id, caller))
-
-
-async def ledger_of(reader: Reader, call_id: str, caller: Caller | None) -> Ledger:
-    """Return the ledger of a mission; before the first commitment, the limits of its call. Raises NotFound."""
-    call = await visible_call(reader, call_id, caller)
-    if call.mission is None:
-        raise NotFound("This call is not a mission, so it has no places and no accounts.")
-    stored = await LEDGERS.get(reader, call_id)
-    if stored:
-        return stored
-    places, budget = limits(call.mission, call.budget)
-    return Ledger(id=call_id, places=places, budget=budget)

@@ -8,6 +8,7 @@ from services.calls.catalogue.domain import Call
 from services.calls.terms import Euros, begun
 from shared.errors import Invalid, NotFound, Refusal
 from shared.models import Body
+from shared.sentences import _
 
 
 class HigherLimits(Body):
@@ -29,15 +30,15 @@ def with_higher_limits(call: Call, limits: HigherLimits, now: datetime) -> Call:
     """Return the call with more places, more money or both. Raises NotFound, MissionStarted, LimitsNotRaised."""
     mission, budget = call.mission, call.budget
     if mission is None:
-        raise NotFound("This call is not a mission, so it has no places.")
+        raise NotFound(_("This call is not a mission, so it has no places."))
     if begun(mission, now):
-        raise MissionStarted("The mission has started; its places can no longer change.", field="mission.starts_on")
+        raise MissionStarted(_("The mission has started; its places can no longer change."), field="mission.starts_on")
     total = budget.total if budget else None
     _check_not_lower("places", mission.places, limits.places)
     _check_not_lower("budget", total, limits.budget)
     places, new_total = limits.places or mission.places, limits.budget or total
     if (places, new_total) == (mission.places, total):
-        raise LimitsNotRaised("Enter more places or a higher budget than the mission has now.", field="places")
+        raise LimitsNotRaised(_("Enter more places or a higher budget than the mission has now."), field="places")
     if budget and limits.budget:
         budget = budget.replace(total=limits.budget)
     return call.replace(mission=mission.replace(places=places), budget=budget, updated_at=now)
@@ -47,6 +48,8 @@ def _check_not_lower(field: str, before: int | None, after: int | None) -> None:
     if after is None:
         return
     if before is None:
-        raise LimitsNotRaised("This mission has no such limit. Leave this field out.", field=field)
+        raise LimitsNotRaised(_("This mission has no such limit. Leave this field out."), field=field)
     if after < before:
-        raise LimitsNotRaised(f"The limit is {before:,} now. Enter at least as much, or leave it out.", field=field)
+        raise LimitsNotRaised(
+            _("The limit is {before:,} now. Enter at least as much, or leave it out.", before=before), field=field
+        )

@@ -12,6 +12,7 @@ from shared.auth import Caller
 from shared.contracts.calls import CallChanged
 from shared.models import ExpectedVersion
 from shared.mongo import Transaction
+from shared.sentences import _
 
 
 async def add_places(
@@ -20,7 +21,7 @@ async def add_places(
     """Store higher limits, also of a closed call, and promote from the reserve list. Raises LimitsNotRaised."""
     before = await own_call(tx, call_id, caller)
     version.check(before.version)
-    check_public(before, "change its places with the draft itself")
+    check_public(before, _("change its places with the draft itself"))
     changed = with_higher_limits(before, higher, tx.now)
     after = await CALLS.change(tx, before, changed)
     tx.publish(CallChanged(call_id=call_id, call=call_facts(after), changes=changes_in_words(before, changed)))

@@ -1,1 +1,0 @@
-"""Uploaded files: which ones are accepted, how they are stored, and how they are downloaded."""
