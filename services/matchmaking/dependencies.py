@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import Depends
 
 from shared.auth import Caller
-from shared.http.caller import current_caller, runtime_of
+from shared.http.caller import current_caller, optional_caller, runtime_of
 from shared.service import Runtime
 
 CurrentRuntime = Annotated[Runtime, Depends(runtime_of("matchmaking"))]
 CurrentCaller = Annotated[Caller, Depends(current_caller("matchmaking"))]
+OptionalCaller = Annotated[Caller | None, Depends(optional_caller("matchmaking"))]

@@ -11,6 +11,7 @@ from pysat.solvers import Solver
 from services.matchmaking.agenda.encoding import Clauses
 from services.matchmaking.agenda.problem import FAIRNESS, Meeting, Problem
 from services.matchmaking.agenda.worker import Report
+from shared.text import counted
 
 UNFAIR = (
     "every meeting could be held, but one participant would have "
@@ -43,11 +44,11 @@ def _overbooked(problem: Problem, participant: int) -> str | None:
     competing, slots = _unmatched(problem, [meeting for meeting in mine if problem.allowed[meeting]], places=1)
     if not competing:
         return None
-    usable = _count(len(slots), "usable slot")
+    usable = counted(len(slots), "usable slot")
     if len(competing) == len(mine):
-        return f"participant {participant + 1} has {len(mine)} meetings and {usable}"
+        return f"participant {participant + 1} has {counted(len(mine), 'meeting')} and {usable}"
     which = ", ".join(str(problem.number(meeting)) for meeting in competing)
-    return f"participant {participant + 1} has {len(competing)} meetings ({which}) that share {usable}"
+    return f"participant {participant + 1} has {counted(len(competing), 'meeting')} ({which}) that share {usable}"
 
 
 def _overcrowded(problem: Problem) -> list[str]:
@@ -57,9 +58,11 @@ def _overcrowded(problem: Problem) -> list[str]:
     meetings, slots = _unmatched(problem, range(len(problem.meetings)), places)
     if not meetings:
         return []
-    at_a_time = f"{people} participants can hold {_count(places, 'meeting')} at a time"
-    limit = f"{_count(places, 'table')} each" if places == problem.tables else at_a_time
-    return [f"{len(meetings)} meetings are for {_slots(slots)}, which have {len(slots) * places} places: {limit}"]
+    at_a_time = f"{people} participants can hold {counted(places, 'meeting')} at a time"
+    limit = f"{counted(places, 'table')} each" if places == problem.tables else at_a_time
+    return [
+        f"{len(meetings)} meetings are for {_slots(slots)}, which have {counted(len(slots) * places, 'place')}: {limit}"
+    ]
 
 
 def _unmatched(problem: Problem, meetings: Sequence[int], places: int) -> tuple[list[int], list[int]]:
@@ -167,7 +170,7 @@ class Constraints(Clauses):
             self.add(*([-ordered, -one, -two] for t, one in first for u, two in second if t >= u))
 
     def _tables(self) -> None:
-        limit = self._constraint(f"there are {self.problem.tables} tables")
+        limit = self._constraint(f"a slot has {counted(self.problem.tables, 'table')}")
         for slot in range(self.problem.slots):
             first = len(self.clauses)
             self.at_most([meeting[slot] for meeting in self.at if slot in meeting], self.problem.tables)
@@ -190,10 +193,6 @@ def _when(problem: Problem, meeting: int) -> str:
     if fixed is not None:
         return f" is in slot {fixed + 1}"
     return " is held" if session == range(problem.slots) else f" is in {_slots(list(session))}"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _slots(slots: list[int]) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from shared.text import counted
+
 FAIRNESS = 2  # largest difference between the numbers of breaks of two participants
 
 Agenda = Sequence[int]  # the slot of each meeting
@@ -78,7 +80,7 @@ def violations(problem: Problem, agenda: Agenda) -> list[str]:
             wrong.append(f"participant {participant + 1} has two meetings in one slot")
     for slot, number in sorted(Counter(agenda).items()):
         if number > problem.tables:
-            wrong.append(f"{number} meetings are in slot {slot + 1}, and there are {problem.tables} tables")
+            wrong.append(f"{number} meetings are in slot {slot + 1}, which has {counted(problem.tables, 'table')}")
     wrong += [
         f"meeting {problem.number(before)} is not before meeting {problem.number(after)}"
         for before, after in problem.precedences
@@ -86,5 +88,5 @@ def violations(problem: Problem, agenda: Agenda) -> list[str]:
     ]
     counts = breaks_by_participant(problem, agenda)
     if counts and max(counts) - min(counts) > FAIRNESS:
-        wrong.append(f"one participant has {max(counts)} breaks, another {min(counts)}")
+        wrong.append(f"one participant has {counted(max(counts), 'break')}, another {min(counts)}")
     return wrong

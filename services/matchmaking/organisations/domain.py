@@ -9,9 +9,15 @@ class OrganisationCopy(Versioned):
 
     name: str
     country: Country
+    public: bool = True
+
+
+class MembershipVersion(Versioned):
+    """The highest version of a membership that arrived, also after its end; its id is that of the membership."""
 
 
 class MembershipCopy(Versioned):
     """A copy of a membership; its id is `<organisation>:<member>`."""
 
     role: str
+    member_id: str = ""  # empty: the copy is older than the field

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Path, Query, Response
 
 from services.matchmaking.dependencies import CurrentRuntime
 from services.matchmaking.partnerships.domain import Partnership, PartnershipView
-from services.matchmaking.partnerships.store import PARTNERSHIPS, list_partnerships, with_names
-from shared.errors import NotFound
+from services.matchmaking.partnerships.store import list_partnerships, with_names
+from services.matchmaking.partnerships.usecases import current_partnership
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.http.preconditions import etag
 from shared.http.problems import refusals
@@ -38,9 +38,7 @@ async def list_current_partnerships(runtime: CurrentRuntime, q: Annotated[Paging
 )
 async def read_partnership(id: PartnershipId, runtime: CurrentRuntime, response: Response) -> PartnershipView:
     """Return a partnership with the names of its organisations."""
-    partnership = await PARTNERSHIPS.get(runtime.db, id)
-    if partnership is None or partnership.ended:
-        raise NotFound("Partnership not found.")
+    partnership = await current_partnership(runtime.db, id)
     etag(response, partnership.version)
     [view] = await with_names(runtime.db, [partnership])
     return view

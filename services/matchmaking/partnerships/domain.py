@@ -1,11 +1,13 @@
 """Partnerships (pure)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, Field
 
 from shared.contracts.calls import ExpressionDecided
 from shared.models import Versioned
+from shared.vocabulary import Country
 
 
 class Partnership(Versioned):
@@ -17,6 +19,7 @@ class Partnership(Versioned):
     coordinator_name: str
     partner_ids: list[str]
     formed_at: datetime
+    countries: tuple[Country, ...] = ()  # that it targets: those that the call is about
     ended: bool = False  # ended partnerships are kept, so that a selection that arrives late cannot revive them
 
 
@@ -25,6 +28,7 @@ class Partner(BaseModel):
 
     id: str
     name: str = Field(description="Name of the organisation; empty until its profile is published")
+    country: Country | None = Field(description="Its country; null until its profile is published")
 
 
 class PartnershipView(BaseModel):
@@ -39,7 +43,7 @@ class PartnershipView(BaseModel):
     formed_at: datetime
 
 
-def partnership_after(event: ExpressionDecided, now: datetime) -> Partnership | None:
+def partnership_after(event: ExpressionDecided, countries: Sequence[str], now: datetime) -> Partnership | None:
     """Return the partnership as a decision leaves it, or None if the decision neither forms nor ends one."""
     if event.outcome not in {"selected", "withdrawn"}:
         return None
@@ -52,5 +56,6 @@ def partnership_after(event: ExpressionDecided, now: datetime) -> Partnership | 
         coordinator_name=event.application.organisation_name,
         partner_ids=event.partner_ids,
         formed_at=now,
+        countries=tuple(map(Country, countries)),
         ended=event.outcome == "withdrawn",
     )

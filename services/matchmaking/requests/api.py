@@ -2,33 +2,25 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import Field
+from fastapi import APIRouter, Path, Query, Response
 
+from services.matchmaking.calls.usecases import check_call
 from services.matchmaking.dependencies import CurrentCaller, CurrentRuntime
 from services.matchmaking.organisations.usecases import own_organisation
 from services.matchmaking.requests import usecases
-from services.matchmaking.requests.domain import PartnerRequest, PartnerRequestBody, PartnerRequestView, Side
+from services.matchmaking.requests.domain import PartnerRequest, PartnerRequestBody, PartnerRequestView
 from services.matchmaking.requests.store import OPEN_REQUESTS, REQUESTS, list_live_requests
+from services.matchmaking.requests.views import RequestFilter
 from shared.errors import NotFound
-from shared.http.negotiation import page_or_json
-from shared.http.paging import Page, Paging, decode_time_cursor, page_of
+from shared.http.paging import Page, decode_time_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
 from shared.http.problems import refusals
 from shared.idempotency import idempotent
 from shared.ids import Id, new_id
-from shared.vocabulary import Country, Ecosystem
+from shared.sentences import _
 
 router = APIRouter(tags=["Partner search"])
 RequestId = Annotated[Id, Path(description="Id of the partner request")]
-
-
-class RequestFilter(Paging):
-    """Filters for the list of partner requests."""
-
-    side: Side | None = Field(None, description="Only offers, or only requests")
-    ecosystem: Ecosystem | None = Field(None, description="Only those in this industrial ecosystem")
-    country: Country | None = Field(None, description="Only organisations of this country (ISO 3166-1 alpha-2 code)")
 
 
 @router.post(
@@ -39,7 +31,7 @@ class RequestFilter(Paging):
     responses=refusals(
         {
             401: "The token is missing or not valid",
-            404: "The organisation is not published, or the caller does not belong to it",
+            404: "The organisation or the call is not published, or the caller does not belong to the organisation",
             422: "A field is not valid, or the time of expiry has passed",
         }
     ),
@@ -53,6 +45,7 @@ async def publish_partner_request(
 ) -> PartnerRequestView:
     """Publish an offer or a request for one of your organisations. It is proposed to members when a call fits."""
     organisation = await own_organisation(runtime.db, body.organisation_id, caller)
+    await check_call(runtime.db, body.call_id)
     work = OPEN_REQUESTS.within(caller.id, {"member_id": caller.id, "closed": False}, usecases.publish_request)
     request = await idempotent(runtime.db, key, caller.id, PartnerRequest, work, new_id(), body, organisation, caller)
     created(response, usecases.request_path(request.id), request.version)
@@ -61,38 +54,32 @@ async def publish_partner_request(
 
 @router.get(
     "/partner-requests",
-    response_model=Page[PartnerRequestView],
     operation_id="list_partner_requests",
     summary="List live partner requests",
     responses=refusals({422: "A filter or the cursor is not valid"}),
 )
 async def list_partner_requests(
-    request: Request, runtime: CurrentRuntime, q: Annotated[RequestFilter, Query()]
-) -> Response:
+    runtime: CurrentRuntime, q: Annotated[RequestFilter, Query()]
+) -> Page[PartnerRequestView]:
     """Return the offers and requests that are neither closed nor expired, the next to expire first."""
-    wanted = {"side": q.side, "ecosystems": q.ecosystem, "organisation_country": q.country}
-    filters = {field: value for field, value in wanted.items() if value}
     after = decode_time_cursor(q.cursor)
-    requests = await list_live_requests(runtime.db, filters, after, runtime.db.now(), q.limit + 1)
-    page = page_of(PartnerRequestView, requests, q.limit, "expires_at", PartnerRequest.view)
-    return page_or_json(request, "partner_requests.html", page)
+    requests = await list_live_requests(runtime.db, q.query(), after, runtime.db.now(), q.limit + 1)
+    return page_of(PartnerRequestView, requests, q.limit, "expires_at", PartnerRequest.view)
 
 
 @router.get(
     "/partner-requests/{id}",
-    response_model=PartnerRequestView,
     operation_id="read_partner_request",
     summary="Read a partner request",
     responses=refusals({404: "Partner request not found"}),
 )
-async def read_partner_request(id: RequestId, request: Request, runtime: CurrentRuntime) -> Response:
+async def read_partner_request(id: RequestId, runtime: CurrentRuntime, response: Response) -> PartnerRequestView:
     """Return an offer or a request, also if it is closed or has expired."""
     partner_request = await REQUESTS.get(runtime.db, id)
     if partner_request is None:
-        raise NotFound("Partner request not found.")
-    response = page_or_json(request, "partner_request.html", partner_request.view())
+        raise NotFound(_("Partner request not found."))
     etag(response, partner_request.version)
-    return response
+    return partner_request.view()
 
 
 @router.post(

@@ -10,6 +10,7 @@ from shared.errors import Invalid
 from shared.fields import Distinct, OneLine, Paragraphs
 from shared.ids import Id
 from shared.models import Body, Moment, Versioned
+from shared.sentences import _
 from shared.vocabulary import Country, Ecosystem
 
 
@@ -39,6 +40,7 @@ class PartnerRequestBody(Body):
         default=[], description="Countries in which a partner may be; empty for any country"
     )
     expires_at: Moment = Field(description="Time at which the request is no longer shown")
+    call_id: Id | None = Field(None, description="Id of the published call for which a partner is wanted, if any")
 
 
 class PartnerRequestView(Versioned, PartnerRequestBody):
@@ -55,6 +57,7 @@ class PartnerRequest(PartnerRequestView):
     """An offer or a request of an organisation, with the member who published it."""
 
     member_id: str
+    suspended: bool = False  # its organisation is not public now
 
     def view(self) -> PartnerRequestView:
         """Return what everybody sees: not the member, so that strangers cannot address them by their id."""
@@ -68,4 +71,4 @@ class AlreadyExpired(Invalid):
 def check_expiry(expires_at: datetime, now: datetime) -> None:
     """Raise AlreadyExpired if the time has passed."""
     if expires_at <= now:
-        raise AlreadyExpired("The time of expiry has passed. Choose a time in the future.", field="expires_at")
+        raise AlreadyExpired(_("The time of expiry has passed. Choose a time in the future."), field="expires_at")

@@ -7,18 +7,25 @@ from services.matchmaking.requests.domain import PartnerRequest
 from shared.contracts.calls import CallFacts
 from shared.mongo import Collection, Query, Reader, behind, index
 from shared.quota import Quota
+from shared.sentences import _
 
 REQUESTS = Collection(
     "partner_requests",
     PartnerRequest,
-    [index("closed", "expires_at", "_id"), index("closed", "ecosystems", "_id"), index("member_id", "_id")],
+    [
+        index("closed", "expires_at", "_id"),
+        index("closed", "ecosystems", "_id"),
+        index("organisation_id", "closed", "expires_at", "_id"),
+        index("member_id", "_id"),
+    ],
 )
-OPEN_REQUESTS = Quota("open partner requests", REQUESTS, 100, "Close some of them first.")
+MOST_OWN = 50
+OPEN_REQUESTS = Quota(_("open partner requests"), REQUESTS, 100, _("Close some of them first."))
 
 
 def live_requests_for(call: CallFacts, now: datetime) -> Query:
     """Return the query for live requests that share an ecosystem with the call."""
-    return {"closed": False, "ecosystems": {"$in": list(call.ecosystems)}, "expires_at": {"$gt": now}}
+    return live({"ecosystems": {"$in": list(call.ecosystems)}}, now)
 
 
 async def closed_among(reader: Reader, ids: Ids[str]) -> set[str]:
@@ -27,9 +34,19 @@ async def closed_among(reader: Reader, ids: Ids[str]) -> set[str]:
     return {row["_id"] for row in rows}
 
 
+def live(filters: Query, now: datetime) -> Query:
+    """Return the query for requests that are neither closed nor expired, of organisations that are public."""
+    return {"closed": False, "suspended": {"$ne": True}, "expires_at": {"$gt": now}, **filters}
+
+
+async def requests_of_member(reader: Reader, member_id: str) -> list[PartnerRequest]:
+    """Return the requests that a member published and did not close, the newest first, at most fifty."""
+    return await REQUESTS.find(reader, {"member_id": member_id, "closed": False}, sort=[("_id", -1)], limit=MOST_OWN)
+
+
 async def list_live_requests(
     reader: Reader, filters: Query, after: tuple[datetime, str] | None, now: datetime, limit: int
 ) -> list[PartnerRequest]:
     """Return the requests that are neither closed nor expired, the next to expire first."""
-    query = {"$and": [{"closed": False, "expires_at": {"$gt": now}, **filters}, behind("expires_at", after)]}
+    query = {"$and": [live(filters, now), behind("expires_at", after)]}
     return await REQUESTS.find(reader, query, sort=[("expires_at", 1), ("_id", 1)], limit=limit)

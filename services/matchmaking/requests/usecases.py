@@ -1,13 +1,17 @@
 """Use cases of partner requests: publish and close."""
 
+from services.matchmaking.organisations import usecases as organisations
 from services.matchmaking.organisations.domain import OrganisationCopy
+from services.matchmaking.organisations.store import ORGANISATIONS, member_beside
 from services.matchmaking.requests.domain import PartnerRequest, PartnerRequestBody, check_expiry
 from services.matchmaking.requests.store import REQUESTS
 from shared.auth import Caller
 from shared.contracts.matchmaking import PartnerRequestClosed, PartnerRequestPublished
+from shared.contracts.profiles import OrganisationPublished, OrganisationWithdrawn, ReportDecided
 from shared.errors import not_found
 from shared.models import ExpectedVersion
 from shared.mongo import Transaction
+from shared.sentences import _
 
 
 async def publish_request(
@@ -27,6 +31,7 @@ async def publish_request(
         ecosystems=body.ecosystems,
         countries=body.countries,
         expires_at=body.expires_at,
+        call_id=body.call_id,
     )
     await REQUESTS.insert(tx, request)
     tx.publish(published_event(request))
@@ -55,7 +60,7 @@ async def close_request(tx: Transaction, id: str, caller: Caller, version: Expec
     """
     request = await REQUESTS.get(tx, id)
     if request is None or request.member_id != caller.id:
-        raise not_found(request, "Partner request not found, or published by another member.")
+        raise not_found(request, _("Partner request not found, or published by another member."))
     version.check(request.version)
     if request.closed:
         return request
@@ -63,6 +68,49 @@ async def close_request(tx: Transaction, id: str, caller: Caller, version: Expec
     return await REQUESTS.change(tx, request, request.replace(closed=True))
 
 
+async def pass_on(tx: Transaction, id: str, member_id: str) -> None:
+    """Give an open request of a member who leaves for good to a colleague; close it if there is none."""
+    request = await REQUESTS.get(tx, id)
+    if request is None or request.closed or request.member_id != member_id:
+        return
+    colleague = await member_beside(tx, request.organisation_id, member_id)
+    if colleague:
+        await REQUESTS.change(tx, request, request.replace(member_id=colleague))
+    else:
+        tx.publish(PartnerRequestClosed(request_id=id))
+        await REQUESTS.change(tx, request, request.replace(closed=True))
+
+
+async def on_report_decided(tx: Transaction, event: ReportDecided) -> None:
+    """Close a partner request that an operator took down. A repetition changes nothing."""
+    if event.kind != "partner_request" or event.outcome != "taken_down":
+        return
+    request = await REQUESTS.get(tx, event.thing_id)
+    if request and not request.closed:
+        await REQUESTS.change(tx, request, request.replace(closed=True))
+        tx.publish(PartnerRequestClosed(request_id=request.id))
+
+
 def request_path(id: str) -> str:
     """Return the path of a partner request."""
     return f"/partner-requests/{id}"
+
+
+async def on_organisation_published(tx: Transaction, event: OrganisationPublished) -> None:
+    """Keep the copy of an organisation, and show its open requests again if it was not public."""
+    await organisations.on_organisation_published(tx, event)
+    await _follow(tx, event.organisation_id)
+
+
+async def on_organisation_withdrawn(tx: Transaction, event: OrganisationWithdrawn) -> None:
+    """Keep the copy of an organisation that is no longer public; its open requests wait until it is public again."""
+    await organisations.on_organisation_withdrawn(tx, event)
+    await _follow(tx, event.organisation_id)
+
+
+async def _follow(tx: Transaction, organisation_id: str) -> None:
+    """Suspend or resume the open requests of an organisation as the newest copy of it says."""
+    organisation = await ORGANISATIONS.get(tx, organisation_id)
+    suspended = organisation is not None and not organisation.public
+    query = {"organisation_id": organisation_id, "closed": False, "suspended": {"$ne": suspended}}
+    await REQUESTS.update(tx, query, {"$set": {"suspended": suspended}})

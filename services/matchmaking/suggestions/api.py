@@ -2,12 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 
 from services.matchmaking.dependencies import CurrentCaller, CurrentRuntime
 from services.matchmaking.suggestions.domain import Proposals
 from services.matchmaking.suggestions.store import list_proposals
-from shared.http.negotiation import page_or_json
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.http.problems import refusals
 
@@ -16,14 +15,13 @@ router = APIRouter(tags=["Partner search"])
 
 @router.get(
     "/partner-proposals",
-    response_model=Page[Proposals],
     operation_id="list_partner_proposals",
     summary="List partners proposed to you",
     responses=refusals({401: "The token is missing or not valid", 422: "The cursor is not valid"}),
 )
 async def list_partner_proposals(
-    request: Request, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[Paging, Query()]
-) -> Response:
+    runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[Paging, Query()]
+) -> Page[Proposals]:
     """Return the partners proposed to the caller, call by call, the newest first."""
     proposals = await list_proposals(runtime.db, caller.id, decode_time_cursor(q.cursor), q.limit + 1)
-    return page_or_json(request, "partner_proposals.html", page_of(Proposals, proposals, q.limit, "at"))
+    return page_of(Proposals, proposals, q.limit, "at")

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence, Set
 from functools import partial
 
+from services.matchmaking.calls.usecases import on_call_event
 from services.matchmaking.requests.domain import PartnerRequest
 from services.matchmaking.requests.store import REQUESTS, closed_among, live_requests_for
 from services.matchmaking.suggestions.domain import Proposals, is_relevant, proposals_by_member
@@ -19,7 +20,8 @@ MOST_CANDIDATES = 2000  # requests that are compared with each other for one cal
 
 
 async def on_call_published(tx: Transaction, event: CallPublished) -> None:
-    """Store a job that proposes partners, if the call names an ecosystem."""
+    """Keep a copy of the call, and store a job that proposes partners if the call names an ecosystem."""
+    await on_call_event(tx, event)
     if event.call.ecosystems:
         await enqueue(tx, "propose_partners", event.model_dump(mode="json"))
 

@@ -1,0 +1,1 @@
+"""Copies of calls, to which a partner request can be linked."""
