@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from services.notifications.personal import PERSONAL
 from shared.auth import own_keys
 from shared.contracts.notifications import LinkKeyPublished
 from shared.snapshot import SnapshotSource
 
-SNAPSHOT: Sequence[SnapshotSource[Any]] = [own_keys("notifications", LinkKeyPublished)]
+SNAPSHOT: Sequence[SnapshotSource[Any]] = [own_keys("notifications", LinkKeyPublished), PERSONAL.snapshot]

@@ -1,10 +1,11 @@
 """Audiences of events: a query for the members that an event may concern, and the reason for each of them."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, replace
 
+from services.notifications.alerts.followers import Followers
 from services.notifications.involvements.domain import APPLICANTS, EVERYBODY, Part
-from services.notifications.involvements.store import has_applicants, involved_in
+from services.notifications.involvements.store import followers_of, has_applicants, involved_in
 from services.notifications.preferences.domain import Recipient, Scope, Topic, first_reason, possible_anchors
 from shared.contracts import calls, profiles
 from shared.contracts.matchmaking import PartnersProposed
@@ -21,7 +22,19 @@ ApplicationEvent = (
     | calls.ClaimRejected
     | calls.ClaimPaid
 )
-OrganisationEvent = profiles.OrganisationPublished | profiles.OrganisationReturned | profiles.ChangeReviewed
+OrganisationEvent = (
+    profiles.OrganisationPublished
+    | profiles.OrganisationReturned
+    | profiles.OrganisationWithdrawn
+    | profiles.OrganisationReminded
+    | profiles.ChangeReviewed
+)
+AchievementEvent = (
+    profiles.AchievementPublished
+    | profiles.AchievementChanged
+    | profiles.AchievementReturned
+    | profiles.AchievementWithdrawn
+)
 
 
 @dataclass(frozen=True)
@@ -49,14 +62,16 @@ class IfApplied:
     audience: Audience
 
 
-Who = Audience | CallParts | IfApplied
+Who = Audience | CallParts | Followers | IfApplied
 NO_MEMBER = Audience({"_id": {"$in": []}}, lambda _: None)
 
 
 async def audience_of(reader: Reader, who: Who) -> Audience:
-    """Return an audience, after looking up who is involved in a call."""
+    """Return an audience, after looking up who is involved in a call, or follows one of some things."""
     if isinstance(who, Audience):
         return who
+    if isinstance(who, Followers):
+        return _without(who.but_of, _following(await followers_of(reader, [*who.reasons]), who))
     if isinstance(who, IfApplied):
         return who.audience if await has_applicants(reader, who.call_id) else NO_MEMBER
     involved = await involved_in(reader, who.call_id, who.parts)
@@ -68,6 +83,16 @@ def followers_of_call(event: CallEvent) -> Audience:
     call = event.call
     texts = [call.title, call.summary, *call.keywords]
     return _followers(Topic(list(call.ecosystems), list(call.countries), call.kind, texts, list(call.about)))
+
+
+def invited_to_call(event: calls.CallPublished | calls.CallOpened | calls.DeadlineApproached) -> Audience:
+    """Return the members who follow the call and may want to apply: not those of its publisher."""
+    return _without(event.call.organisation_id, followers_of_call(event))
+
+
+def invited_to_gathering(event: calls.GatheringPublished) -> Audience:
+    """Return the members who follow the gathering and may want to come: not those of its organiser."""
+    return _without(event.gathering.organisation_id, followers_of_gathering(event))
 
 
 def followers_of_gathering(event: GatheringEvent) -> Audience:
@@ -124,19 +149,76 @@ def named_partner(event: calls.PartnerNamed) -> Audience:
     return Audience({"organisations": event.partner_id}, lambda _: reason)
 
 
-def reviewers(event: profiles.ReviewRequested) -> Audience:
-    """Return the operators, who review profiles."""
+def moderators(event: profiles.ReportReceived) -> Audience:
+    """Return the operators, who decide on reports."""
+    return _operators()
+
+
+def reported_organisation(event: profiles.ReportDecided) -> Audience:
+    """Return the members of the organisation of a thing that was reported, if something is wrong with it."""
+    if event.outcome == "nothing_wrong" and not event.after_objection:
+        return NO_MEMBER
+    return _organisation(event.organisation_id, event.organisation_name)
+
+
+def reporter(event: profiles.ReportAnswered) -> Audience:
+    """Return the member who reported a thing."""
+    return _member(event.member_id, "You reported this")
+
+
+def reviewers(event: profiles.ReviewRequested | profiles.AchievementSubmitted) -> Audience:
+    """Return the operators, who review profiles and achievements."""
     return _operators()
 
 
 def applicant_organisation(event: ApplicationEvent) -> Audience:
     """Return the members of the organisation that applied."""
-    return _organisation(event.application.organisation_id)
+    return _organisation(event.application.organisation_id, event.application.organisation_name)
+
+
+def achievers(event: AchievementEvent) -> Audience:
+    """Return the members of the organisation whose achievement it is."""
+    return _organisation(event.achievement.organisation_id, event.achievement.organisation_name)
 
 
 def organisation_members(event: OrganisationEvent) -> Audience:
     """Return the members of the organisation that the event is about."""
-    return _organisation(event.organisation_id)
+    return _organisation(event.organisation_id, event.name)
+
+
+def member_with_role(event: profiles.MemberJoined) -> Audience:
+    """Return the member who was given a role by another person; none if they accepted an invitation."""
+    told = not event.member_name or event.asked or event.merged_from
+    return _member(event.member_id, f"You belong to {event.organisation_name}") if told else NO_MEMBER
+
+
+def colleagues(event: profiles.MemberJoined) -> Audience:
+    """Return the other members of an organisation, if the member is new; they know those of a merged one already."""
+    if not event.member_name:
+        return NO_MEMBER
+    others = _organisation(event.organisation_id, event.organisation_name)
+
+    def reason(member: Recipient) -> str | None:
+        knows = member.id == event.member_id or event.merged_from in member.organisations
+        return None if knows else others.reason(member)
+
+    return replace(others, reason=reason)
+
+
+def administrators(event: profiles.MemberAsked) -> Audience:
+    """Return the administrators of the organisation that a member asks to join."""
+    reason = f"You are an administrator of {event.organisation_name}"
+    return Audience({"administers": event.organisation_id}, lambda _: reason)
+
+
+def asking_member(event: profiles.MemberAnswered) -> Audience:
+    """Return the member whose request to join was answered, or has expired."""
+    return _member(event.member_id, f"You asked to join {event.organisation_name}")
+
+
+def former_colleague(event: profiles.MemberLeft) -> Audience:
+    """Return the member who was removed from an organisation."""
+    return _member(event.member_id, f"You belonged to {event.organisation_name}")
 
 
 def author_of_question(event: calls.QuestionAnswered) -> Audience:
@@ -174,6 +256,15 @@ def _followers(topic: Topic) -> Audience:
     return Audience(query, lambda member: first_reason(member.interests, topic), Scope.CALLS)
 
 
+def _following(found: Mapping[str, str], who: Followers) -> Audience:
+    """Return the audience of the members who were found, each with the thing that they follow."""
+    return Audience(
+        {"_id": {"$in": [*found]}},
+        lambda member: who.reasons[found[member.id]] if member.id in found else None,
+        who.scope,
+    )
+
+
 def _publisher(organisation_id: str | None) -> Audience:
     if organisation_id is None:
         return _operators()
@@ -184,8 +275,15 @@ def _operators() -> Audience:
     return Audience({"operator": True}, lambda _: "You operate the platform")
 
 
-def _organisation(organisation_id: str) -> Audience:
-    return Audience({"organisations": organisation_id}, lambda _: "You belong to this organisation")
+def _organisation(organisation_id: str, name: str) -> Audience:
+    return Audience({"organisations": organisation_id}, lambda _: f"You belong to {name}")
+
+
+def _without(organisation_id: str | None, audience: Audience) -> Audience:
+    """Return an audience without the members of an organisation."""
+    return replace(
+        audience, reason=lambda member: None if organisation_id in member.organisations else audience.reason(member)
+    )
 
 
 def _member(member_id: str, reason: str) -> Audience:

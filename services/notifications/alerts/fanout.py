@@ -91,6 +91,7 @@ class FanOut:
             url=text.url,
             reason="",
             at=now,
+            about=text.about,
         )
         mail = new_mail(Occasion("", text.occasion), "alerts", now, tracing.cause()).replace(scope=scope)
         return cls(

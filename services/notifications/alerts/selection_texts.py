@@ -36,17 +36,20 @@ def partner_named(event: calls.PartnerNamed) -> AlertText:
 
 
 def application_decided(event: calls.ApplicationDecided) -> AlertText:
-    """Render the decision on an application."""
+    """Render the decision on an application; only a selection needs no reasons."""
+    reasons = "Read the reasons in the application."
     match event.outcome:
         case "selected":
             title, text = "Selected", "Your application was selected."
         case "reserve":
-            title, text = "On the reserve list", f"Your application is number {event.rank} on the reserve list."
+            title, text = (
+                "On the reserve list",
+                f"Your application is number {event.rank} on the reserve list. {reasons}",
+            )
         case "rejected":
-            title, text = "Not selected", "Your application was not selected."
+            title, text = "Not selected", f"Your application was not selected. {reasons}"
     application = event.application
     occasion = f"application:{event.application_id}:{event.outcome}"
-    text = f"{text} Read the reasons in the application."
     return AlertText(occasion, f"{title}: {application.call_title}", text, application.url)
 
 
@@ -73,7 +76,8 @@ def assessor_named(event: calls.AssessorNamed) -> AlertText:
     """Render the task of an assessor, without the title of the call: any publisher can name any member."""
     text = (
         "You were named as an assessor of a call. "
-        f"You can read and score its applications from {moment(event.sealed_until, event.timezone)}."
+        f"Its cut-off is {moment(event.sealed_until, event.timezone)}. "
+        "After it, the publisher opens the applications, and you can read and score them."
     )
     if event.assess_by:
         text += f" Please send your scores by {moment(event.assess_by, event.timezone)}."

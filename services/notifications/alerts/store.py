@@ -36,12 +36,12 @@ class OrganisationNews(Document):
 ORGANISATIONS = Collection("organisations", OrganisationNews)
 
 
-async def join_organisation(tx: Transaction, member_id: str, organisation_id: str) -> list[News]:
+async def join_organisation(tx: Transaction, member_id: str, organisation_id: str, *, administers: bool) -> list[News]:
     """Store that a member belongs to an organisation, and return its news of the last hour.
 
     The events are not ordered: the news may have arrived before the membership.
     """
-    await add_organisation(tx, member_id, organisation_id)
+    await add_organisation(tx, member_id, organisation_id, administers=administers)
     await ORGANISATIONS.update(tx, {"_id": organisation_id}, {"$inc": {"joins": 1}}, upsert=True)
     organisation = await ORGANISATIONS.get(tx, organisation_id)
     return [news for news in organisation.news if tx.now - news.at < RECENT] if organisation else []

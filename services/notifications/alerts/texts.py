@@ -15,6 +15,7 @@ class AlertText:
     title: str
     text: str
     url: str
+    about: str | None = None  # id of a member whom it names
 
 
 # --- calls --------------------------------------------------------------------------------------
@@ -211,6 +212,29 @@ def organisation_returned(event: profiles.OrganisationReturned) -> AlertText:
     return AlertText(occasion, f"{title}: {event.name}", text, event.url)
 
 
+WITHDRAWALS = {
+    "withdrawn": ("Withdrawn", "The profile is no longer public, because one of its administrators withdrew it."),
+    "taken_down": ("Taken down", "The profile is no longer public. You can change it and submit it for review again."),
+    "merged": ("Merged", "The profile is merged into another one of the same organisation, which you belong to now."),
+}
+
+
+def organisation_withdrawn(event: profiles.OrganisationWithdrawn) -> AlertText:
+    """Render the end of a public profile: withdrawn, taken down or merged."""
+    title, text = WITHDRAWALS[event.cause]
+    if event.reasons:
+        text = f"{text} Reasons given by the operator: {' '.join(event.reasons)}"
+    occasion = f"organisation:{event.organisation_id}:v{event.version}"
+    return AlertText(occasion, f"{title}: {event.name}", text, event.url)
+
+
+def organisation_reminded(event: profiles.OrganisationReminded) -> AlertText:
+    """Render the request to look at a profile that did not change for long."""
+    text = "The profile has not changed for a year. Open it, then change it or confirm that it is still correct."
+    occasion = f"organisation:{event.organisation_id}:reminded:{event.version}"
+    return AlertText(occasion, f"Check the profile: {event.name}", text, event.url)
+
+
 def change_reviewed(event: profiles.ChangeReviewed) -> AlertText:
     """Render the decision on a new name, acronym, kind or country of a public profile."""
     title, text = "Change accepted", "The new name, acronym, kind and country are public now."
@@ -223,6 +247,14 @@ def change_reviewed(event: profiles.ChangeReviewed) -> AlertText:
     )
 
 
+def post_published(event: profiles.PostPublished) -> AlertText:
+    """Render the publication of a post for the followers of its organisation."""
+    post = event.post
+    what = {"news": "news", "announcement": "an announcement", "document": "a document"}[post.kind]
+    text = f"{post.organisation_name} published {what}. Read it on the page."
+    return AlertText(f"post:{event.post_id}", f"{post.kind.capitalize()}: {post.title}", text, post.url)
+
+
 def partners_proposed(event: matchmaking.PartnersProposed) -> AlertText:
     """Render proposed partners, with the occasion of the call, so that both share an e-mail.
 
@@ -231,3 +263,11 @@ def partners_proposed(event: matchmaking.PartnersProposed) -> AlertText:
     names = "; ".join(proposal.organisation_name for proposal in event.proposals)
     text = f"These organisations fit your partner offer or request: {names}. Read the reasons on the page."
     return AlertText(f"call:{event.call_id}:published", f"Meet partners for: {event.call_title}", text, event.url)
+
+
+def partner_request_published(event: matchmaking.PartnerRequestPublished) -> AlertText:
+    """Render a partner offer or request for followers of the organisation, without its words: no one reviewed them."""
+    title, text = "Partner wanted", f"{event.organisation_name} looks for a partner. Read on the page what for."
+    if event.side == "offer":
+        title, text = "Partner offered", f"{event.organisation_name} offers to be a partner. Read on the page in what."
+    return AlertText(f"partner-request:{event.request_id}", f"{title}: {event.organisation_name}", text, event.url)

@@ -6,8 +6,9 @@ from services.notifications.alerts.audiences import OrganisationEvent
 from services.notifications.alerts.fanout import FanOutData
 from services.notifications.alerts.rules import RULES
 from services.notifications.alerts.store import News, add_news, join_organisation
+from services.notifications.preferences.store import is_newest, remove_organisation
 from shared.contracts import Event
-from shared.contracts.profiles import MemberJoined
+from shared.contracts.profiles import MemberJoined, MemberLeft
 from shared.jobs import enqueue
 from shared.mongo import Transaction
 
@@ -31,13 +32,28 @@ async def on_organisation_event(tx: Transaction, event: OrganisationEvent) -> No
     await _enqueue(tx, FanOutData(type=news.type, event=news.event, deduplication_key=news.deduplication_key))
 
 
+async def on_membership_event(tx: Transaction, event: MemberJoined | MemberLeft) -> None:
+    """Store the fan-out of a change of a membership, if it says that people are to be told."""
+    if event.organisation_name:
+        await on_alerting_event(tx, event)
+
+
 async def on_member_joined(tx: Transaction, event: MemberJoined) -> None:
-    """Store the membership, and fan the latest news of the organisation out to the member."""
-    for news in await join_organisation(tx, event.member_id, event.organisation_id):
+    """Store the membership, and fan the latest news of the organisation out to the member; ignore an old event."""
+    if not await is_newest(tx, f"{event.organisation_id}:{event.member_id}", event.version):
+        return
+    administers = event.role == "administrator"
+    for news in await join_organisation(tx, event.member_id, event.organisation_id, administers=administers):
         data = FanOutData(
             type=news.type, event=news.event, deduplication_key=news.deduplication_key, only=event.member_id
         )
         await _enqueue(tx, data, occurred_at=news.occurred_at)
+
+
+async def on_member_left(tx: Transaction, event: MemberLeft) -> None:
+    """Forget the membership, unless the member has joined again: news of the organisation is not for them any more."""
+    if await is_newest(tx, f"{event.organisation_id}:{event.member_id}", event.version):
+        await remove_organisation(tx, event.member_id, event.organisation_id)
 
 
 async def _enqueue(tx: Transaction, data: FanOutData, occurred_at: datetime | None = None) -> None:

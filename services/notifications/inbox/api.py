@@ -2,16 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import Field
+from fastapi import APIRouter, Path, Query
 
 from services.notifications.dependencies import CurrentCaller, CurrentRuntime
 from services.notifications.inbox import usecases
 from services.notifications.inbox.domain import Alert
-from services.notifications.inbox.store import list_alerts
-from services.notifications.preferences.usecases import subscription_of
-from shared.http.negotiation import page_or_json
-from shared.http.paging import Page, Paging, decode_time_cursor, page_of
+from services.notifications.inbox.listing import InboxFilter, own_alerts
+from shared.http.paging import Page
 from shared.http.problems import refusals
 from shared.ids import Id
 
@@ -19,26 +16,17 @@ router = APIRouter(tags=["Inbox"])
 AlertId = Annotated[Id, Path(description="Id of the alert")]
 
 
-class InboxFilter(Paging):
-    """Filters for the inbox."""
-
-    unread: bool = Field(False, description="Only alerts that are unread")
-
-
 @router.get(
     "/inbox",
-    response_model=Page[Alert],
     operation_id="list_alerts",
     summary="List your alerts",
     responses=refusals({401: "The token is missing or not valid", 422: "The cursor is not valid"}),
 )
 async def list_own_alerts(
-    request: Request, runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[InboxFilter, Query()]
-) -> Response:
+    runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[InboxFilter, Query()]
+) -> Page[Alert]:
     """Return the alerts of the caller, the newest first."""
-    alerts = await list_alerts(runtime.db, caller.id, q.unread, decode_time_cursor(q.cursor), q.limit + 1)
-    page = page_of(Alert, alerts, q.limit, "at")
-    return page_or_json(request, "inbox.html", page, subscription=await subscription_of(runtime.db, caller.id))
+    return await own_alerts(runtime.db, caller, q)
 
 
 @router.post(
@@ -61,3 +49,27 @@ async def mark_all_read(runtime: CurrentRuntime, caller: CurrentCaller) -> useca
 async def mark_read(id: AlertId, runtime: CurrentRuntime, caller: CurrentCaller) -> Alert:
     """Mark an alert of the caller as read. The time of the first reading is kept."""
     return await runtime.db.transact(usecases.mark_read, id, caller)
+
+
+@router.post(
+    "/inbox/unread",
+    operation_id="mark_all_alerts_unread",
+    summary="Undo that all alerts were marked as read",
+    responses=refusals({401: "The token is missing or not valid", 422: "The time is not valid"}),
+)
+async def mark_all_unread(
+    body: usecases.ReadAt, runtime: CurrentRuntime, caller: CurrentCaller
+) -> usecases.MarkedUnread:
+    """Mark the alerts as unread again that were marked as read at this time, and return their number."""
+    return await runtime.db.transact(usecases.mark_all_unread, body, caller)
+
+
+@router.post(
+    "/inbox/{id}/unread",
+    operation_id="mark_alert_unread",
+    summary="Mark an alert as unread",
+    responses=refusals({401: "The token is missing or not valid", 404: "Alert not found"}),
+)
+async def mark_unread(id: AlertId, runtime: CurrentRuntime, caller: CurrentCaller) -> Alert:
+    """Mark an alert of the caller as unread again."""
+    return await runtime.db.transact(usecases.mark_unread, id, caller)

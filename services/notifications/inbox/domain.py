@@ -19,3 +19,4 @@ class Alert(Document):
     reason: str = Field(description="Why the member receives the alert")
     at: datetime
     read_at: datetime | None = None
+    about: str | None = Field(None, description="Id of another member whom the text names")

@@ -1,4 +1,4 @@
-"""HTTP for the calls that a member follows one by one."""
+"""HTTP for what a member follows: calls, gatherings, organisations, countries, posts and achievements, one by one."""
 
 from typing import Annotated
 
@@ -6,43 +6,55 @@ from fastapi import APIRouter, Path
 
 from services.notifications.dependencies import CurrentCaller, CurrentRuntime
 from services.notifications.involvements import usecases
+from services.notifications.involvements.domain import Follow
+from services.notifications.things.domain import ThingKind
 from shared.http.problems import refusals
 from shared.ids import Id
 
 router = APIRouter(tags=["Interests"])
-FollowedCallId = Annotated[Id, Path(description="Id of the call")]
+FollowedKind = Annotated[ThingKind, Path(description="Kind of thing")]
+FollowedId = Annotated[Id, Path(description="Id of the thing; of a country, its code (ISO 3166-1 alpha-2)")]
 
 
 @router.get(
     "/follows",
-    operation_id="list_followed_calls",
-    summary="List the calls that you follow",
+    operation_id="list_follows",
+    summary="List what you follow",
     responses=refusals({401: "The token is missing or not valid"}),
 )
-async def list_followed_calls(runtime: CurrentRuntime, caller: CurrentCaller) -> list[str]:
-    """Return the ids of the calls that you follow."""
-    return await usecases.followed_calls(runtime.db, caller)
+async def list_follows(runtime: CurrentRuntime, caller: CurrentCaller) -> list[Follow]:
+    """Return the calls, gatherings, organisations, countries, posts and achievements that you follow."""
+    return await usecases.follows_of(runtime.db, caller)
 
 
 @router.put(
-    "/follows/{id}",
+    "/follows/{kind}/{id}",
     status_code=204,
-    operation_id="follow_call",
-    summary="Follow a call",
-    responses=refusals({401: "The token is missing or not valid", 409: "You follow 200 calls already"}),
+    operation_id="follow_thing",
+    summary="Follow a thing",
+    responses=refusals(
+        {401: "The token is missing or not valid", 404: "Country not found", 409: "You follow 200 things already"}
+    ),
 )
-async def follow_call(id: FollowedCallId, runtime: CurrentRuntime, caller: CurrentCaller) -> None:
-    """Get an alert about each change, deadline and answered question of a call, whatever your interests are."""
-    await runtime.db.transact(usecases.follow_call, id, caller)
+async def follow_thing(kind: FollowedKind, id: FollowedId, runtime: CurrentRuntime, caller: CurrentCaller) -> None:
+    """Get alerts about one thing, whatever your interests are.
+
+    A call: its changes, deadlines and answered questions. A gathering, a post or an achievement: its changes and its
+    end. An organisation: its new calls, gatherings, partner requests, posts and achievements. A country: the same of
+    all organisations, if they are in it, for it or about it, and new organisations there.
+    """
+    await runtime.db.transact(usecases.follow_thing, kind, id, caller)
 
 
 @router.delete(
-    "/follows/{id}",
+    "/follows/{kind}/{id}",
     status_code=204,
-    operation_id="stop_following_call",
-    summary="Stop following a call",
+    operation_id="stop_following_thing",
+    summary="Stop following a thing",
     responses=refusals({401: "The token is missing or not valid"}),
 )
-async def stop_following_call(id: FollowedCallId, runtime: CurrentRuntime, caller: CurrentCaller) -> None:
-    """Get no more alerts about a call, unless they concern your own business or match an interest."""
-    await runtime.db.transact(usecases.stop_following_call, id, caller)
+async def stop_following_thing(
+    kind: FollowedKind, id: FollowedId, runtime: CurrentRuntime, caller: CurrentCaller
+) -> None:
+    """Get no more alerts about a thing, unless they concern your own business or match an interest."""
+    await runtime.db.transact(usecases.stop_following_thing, id, caller)

@@ -1,22 +1,28 @@
-"""The part that organisations and members have in a call, and the reason that it gives for an alert (pure)."""
+"""The part that organisations and members have in a call or another thing, and the reason that it gives (pure)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from pydantic import BaseModel, Field
+
 from services.notifications.preferences.domain import Recipient
+from services.notifications.things.domain import Thing, ThingKind, path_of
 from shared.models import Versioned
+from shared.vocabulary import country_name
+
+THING = "call_id"  # stored name of the thing's id, from the time when only calls had involvements
 
 
 class Part(StrEnum):
-    """Part in a call."""
+    """Part in a call; members follow other things, too."""
 
     DRAFT = "draft"
     APPLIED = "applied"
     ASKED = "asked"
     FOLLOWS = "follows"
-    ENDED = "ended"  # withdrawn, cancelled, or a draft whose cut-off has passed
+    ENDED = "ended"  # withdrawn, cancelled, deleted, or a draft whose cut-off has passed
 
 
 APPLICANTS = frozenset({Part.DRAFT, Part.APPLIED})
@@ -32,14 +38,39 @@ REASONS: Mapping[str, str] = {
 class Involvement(Versioned):
     """The part of an organisation or a member.
 
-    Its id is that of the application, `<call>:<member>` of a question, or `<call>:<member>:follows`.
+    Its id is that of the application, `<call>:<member>` of a question, or `<thing>:<member>:follows`.
     """
 
-    call_id: str
+    kind: ThingKind = ThingKind.CALL
+    thing_id: str = Field(validation_alias=THING)
     part: Part
     cut_off: int = 0
     organisation_id: str = ""
     member_id: str = ""
+
+    def to_mongo(self) -> dict[str, Any]:
+        """Return the row that is stored, with the id of the thing under its stored name."""
+        row = super().to_mongo()
+        row[THING] = row.pop("thing_id")
+        return row
+
+
+class Follow(BaseModel):
+    """A thing that a member follows."""
+
+    kind: ThingKind
+    id: str
+    name: str = Field(description="Name or title; empty as long as it is not known here")
+    url: str = Field(description="Path of its page")
+    over: bool = Field(description="Whether it is closed, withdrawn, cancelled or no longer public")
+
+    @classmethod
+    def of(cls, kind: ThingKind, id: str, thing: Thing | None) -> "Follow":
+        """Return what a member follows, with its name if a copy has arrived."""
+        if thing is None:
+            name = country_name(id) if kind is ThingKind.COUNTRY else ""
+            return cls(kind=kind, id=id, name=name, url=path_of(kind, id), over=False)
+        return cls(kind=kind, id=id, name=thing.name, url=thing.url, over=thing.over or thing.orphaned)
 
 
 @dataclass(frozen=True)

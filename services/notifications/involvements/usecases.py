@@ -1,22 +1,32 @@
-"""Event handlers that keep involvements, and use cases of members who follow a call.
+"""Event handlers that keep involvements, and use cases of members who follow things.
 
 Events about one application may arrive in any order: its version decides.
 """
 
-from services.notifications.involvements.domain import Involvement, Part
+from services.notifications.involvements.domain import THING, Follow, Involvement, Part
 from services.notifications.involvements.store import FOLLOWED, INVOLVEMENTS, end_drafts
+from services.notifications.things.domain import ThingKind
+from services.notifications.things.store import things_by_id
 from shared.auth import Caller
 from shared.contracts import calls
+from shared.errors import NotFound
 from shared.mongo import Reader, Transaction
+from shared.sentences import _
+from shared.vocabulary import is_country
 
 ApplicationEvent = (
-    calls.ApplicationStarted | calls.ApplicationSubmitted | calls.ApplicationWithdrawn | calls.ApplicationCancelled
+    calls.ApplicationStarted
+    | calls.ApplicationSubmitted
+    | calls.ApplicationWithdrawn
+    | calls.ApplicationCancelled
+    | calls.ApplicationDeleted
 )
 PARTS = {
     calls.ApplicationStarted: Part.DRAFT,
     calls.ApplicationSubmitted: Part.APPLIED,
     calls.ApplicationWithdrawn: Part.ENDED,
     calls.ApplicationCancelled: Part.ENDED,
+    calls.ApplicationDeleted: Part.ENDED,
 }
 
 
@@ -26,7 +36,7 @@ async def on_application_event(tx: Transaction, event: ApplicationEvent) -> None
     involvement = Involvement(
         id=event.application_id,
         version=application.version,
-        call_id=application.call_id,
+        thing_id=application.call_id,
         part=Part.APPLIED if isinstance(event, calls.ApplicationStarted) and event.submitted else PARTS[type(event)],
         cut_off=application.cut_off,
         organisation_id=application.organisation_id,
@@ -38,7 +48,7 @@ async def on_question_asked(tx: Transaction, event: calls.QuestionAsked) -> None
     """Keep the part of the member who asked; events of an earlier version do not name them."""
     if event.member_id:
         id = f"{event.call_id}:{event.member_id}"
-        asked = Involvement(id=id, call_id=event.call_id, part=Part.ASKED, member_id=event.member_id)
+        asked = Involvement(id=id, thing_id=event.call_id, part=Part.ASKED, member_id=event.member_id)
         await INVOLVEMENTS.keep_newest(tx, asked)
 
 
@@ -52,22 +62,30 @@ async def on_call_closed(tx: Transaction, event: calls.CallClosed) -> None:
     await end_drafts(tx, event.call_id)
 
 
-async def follow_call(tx: Transaction, call_id: str, caller: Caller) -> None:
-    """Follow a call; a repetition changes nothing. Raises QuotaReached."""
-    if call_id in await followed_calls(tx, caller):
+async def follow_thing(tx: Transaction, kind: ThingKind, id: str, caller: Caller) -> None:
+    """Follow a thing; a repetition changes nothing. Raises QuotaReached, and NotFound for a country without a code."""
+    if kind is ThingKind.COUNTRY and not is_country(id):
+        raise NotFound(_("Country not found. Use its code of ISO 3166-1, for instance JP."), field="id")
+    follows = Involvement(
+        id=f"{id}:{caller.id}:{Part.FOLLOWS}", kind=kind, thing_id=id, part=Part.FOLLOWS, member_id=caller.id
+    )
+    if await INVOLVEMENTS.get(tx, follows.id):
         return
     await FOLLOWED.check(tx, caller.id, {"member_id": caller.id, "part": Part.FOLLOWS})
-    id = f"{call_id}:{caller.id}:{Part.FOLLOWS}"
-    follows = Involvement(id=id, call_id=call_id, part=Part.FOLLOWS, member_id=caller.id)
     await INVOLVEMENTS.keep_newest(tx, follows)
 
 
-async def stop_following_call(tx: Transaction, call_id: str, caller: Caller) -> None:
-    """Stop following a call; a repetition changes nothing."""
-    await INVOLVEMENTS.delete(tx, {"_id": f"{call_id}:{caller.id}:{Part.FOLLOWS}"})
+async def stop_following_thing(tx: Transaction, id: str, caller: Caller) -> None:
+    """Stop following a thing; a repetition changes nothing."""
+    await INVOLVEMENTS.delete(tx, {"_id": f"{id}:{caller.id}:{Part.FOLLOWS}"})
 
 
-async def followed_calls(reader: Reader, caller: Caller) -> list[str]:
-    """Return the ids of the calls that the caller follows."""
+async def follows_of(reader: Reader, caller: Caller) -> list[Follow]:
+    """Return what the caller follows, with the names that are known here: what goes on first, then by name."""
     followed = {"member_id": caller.id, "part": Part.FOLLOWS}
-    return [row["call_id"] for row in await INVOLVEMENTS.rows(reader, followed, ["call_id"], limit=FOLLOWED.most)]
+    rows = await INVOLVEMENTS.rows(reader, followed, ["kind", THING], limit=FOLLOWED.most)
+    things = await things_by_id(reader, [row[THING] for row in rows])
+    follows = [
+        Follow.of(ThingKind(row.get("kind", ThingKind.CALL)), row[THING], things.get(row[THING])) for row in rows
+    ]
+    return sorted(follows, key=lambda each: (each.over, each.kind, each.name))

@@ -17,16 +17,20 @@ from urllib.parse import quote
 import css_inline
 
 from services.notifications.inbox.domain import Alert
-from services.notifications.mailing.domain import Mail
+from services.notifications.mailing.domain import SUBJECTS, Mail
+from services.notifications.mailing.notices import NOTICES
 from services.notifications.preferences.domain import SCOPE_WORDS, Member
 from shared.addresses import mail_address
 from shared.auth import Signer
 from shared.clock import real_now
-from shared.pages import render
 from shared.text import mended_line, mended_text
+from shared.web.pages import render
 
 PLATFORM = "Cluster Collaboration Platform"
 CONFIRM_DAYS = 7
+INVITATION_DAYS = 14
+RESET_HOURS = 1
+ADDRESS_DAYS = 1
 UNSUBSCRIBE_DAYS = 400
 MOST_SHOWN = 50  # alerts in one e-mail
 LARGEST = 96_000  # bytes of an e-mail without its headers; mail programs cut off what exceeds 102 KB
@@ -79,15 +83,51 @@ class Composer:
     def confirmation(self, mail: Mail, member: Member) -> Message:
         """Return the e-mail that asks the owner of an address to confirm it."""
         token = self._signer.sign("confirm", member.id, timedelta(days=CONFIRM_DAYS), email=member.email)
-        message = self._message(mail, member, "Confirm your address and choose a password")
+        message = self._message(mail, member, SUBJECTS["confirm"])
         link = f"{self._public_url}/confirm/{token}"
         self._fill(message, "mail_confirm", link=link, days=CONFIRM_DAYS)
         return message
 
     def reminder(self, mail: Mail, member: Member) -> Message:
         """Return the e-mail that tells a member that they have an account."""
-        message = self._message(mail, member, "You have an account already")
+        message = self._message(mail, member, SUBJECTS["reminder"])
         self._fill(message, "mail_reminder")
+        return message
+
+    def invitation(self, mail: Mail, member: Member) -> Message:
+        """Return the e-mail that invites the owner of an address to an organisation."""
+        token = self._signer.sign("invitation", member.id, timedelta(days=INVITATION_DAYS))
+        message = self._message(mail, member, SUBJECTS["invitation"])
+        link, name = f"{self._public_url}/invitations/{token}", mended_line(mail.organisation)
+        self._fill(message, "mail_invitation", link=link, days=INVITATION_DAYS, organisation=name)
+        return message
+
+    def reset(self, mail: Mail, member: Member) -> Message:
+        """Return the e-mail with the link that resets the password of a member."""
+        lifetime = timedelta(hours=RESET_HOURS)
+        token = self._signer.sign("reset", member.id, lifetime, password_number=mail.password_number)
+        message = self._message(mail, member, SUBJECTS["reset"])
+        self._fill(message, "mail_reset", link=f"{self._public_url}/reset/{token}", hours=RESET_HOURS)
+        return message
+
+    def address(self, mail: Mail, member: Member) -> Message:
+        """Return the e-mail with the link that gives an account this address."""
+        token = self._signer.sign("address", member.id, timedelta(days=ADDRESS_DAYS))
+        message = self._message(mail, member, SUBJECTS["address"])
+        self._fill(message, "mail_address", link=f"{self._public_url}/address/{token}", days=ADDRESS_DAYS)
+        return message
+
+    def notice(self, mail: Mail, member: Member) -> Message:
+        """Return the e-mail that tells a member what happened to their account."""
+        notice = NOTICES[mail.kind]
+        message = self._message(mail, member, notice.subject)
+        self._fill(message, "mail_notice", notice=notice)
+        return message
+
+    def farewell(self, mail: Mail, member: Member) -> Message:
+        """Return the last e-mail to a person whose account was erased."""
+        message = self._message(mail, member, SUBJECTS["farewell"])
+        self._fill(message, "mail_farewell", number=mail.member_id)
         return message
 
     def alerts(self, mail: Mail, member: Member, alerts: Sequence[Alert]) -> Message:

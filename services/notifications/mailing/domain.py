@@ -1,5 +1,6 @@
 """E-mails in the ledger (pure)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,7 +33,33 @@ class State(StrEnum):
     DROPPED = "dropped"  # the member no longer takes e-mail, or there is nothing to send
 
 
-Kind = Literal["alerts", "confirm", "reminder"]
+Kind = Literal[
+    "alerts",
+    "confirm",
+    "reminder",
+    "invitation",
+    "reset",
+    "password",
+    "factor_on",
+    "factor_off",
+    "recovery_used",
+    "recovery_replaced",
+    "farewell",
+    "operator_given",
+    "operator_taken",
+    "address",
+    "address_asked",
+]
+# To an address that others named.
+TO_ADDRESSEES: frozenset[Kind] = frozenset({"confirm", "reminder", "invitation", "address", "farewell"})
+SUBJECTS: Mapping[Kind, str] = {
+    "confirm": "Confirm your address and choose a password",
+    "reminder": "You have an account already",
+    "invitation": "You are invited to an organisation",
+    "reset": "Set a new password",
+    "farewell": "Your account was erased",
+    "address": "Confirm your new address",
+}
 
 
 class Mail(Document):
@@ -42,6 +69,8 @@ class Mail(Document):
     kind: Kind
     scope: Scope = Scope.CALLS
     occasions: list[str]
+    organisation: str = Field("", description="Name of the organisation that invites")
+    password_number: int = 0  # of the password that its link resets
     state: State = State.PENDING
     priority: int = Field(PROMPT, validation_alias=PRIORITY)
     created_at: datetime  # business time
@@ -94,7 +123,7 @@ def worth_mailing(occurred_at: datetime) -> bool:
     return real_now() - occurred_at <= OLDEST_MAILED
 
 
-def new_mail(occasion: Occasion, kind: Kind, now: datetime, cause: Cause) -> Mail:
+def new_mail(occasion: Occasion, kind: Kind, now: datetime, cause: Cause, password_number: int = 0) -> Mail:
     """Return a pending e-mail about the own business of a member."""
     return Mail(
         id=occasion.mail_id,
@@ -102,6 +131,7 @@ def new_mail(occasion: Occasion, kind: Kind, now: datetime, cause: Cause) -> Mai
         kind=kind,
         scope=Scope.OWN,
         occasions=[occasion.name],
+        password_number=password_number,
         priority=OWN,
         created_at=now,
         send_after=real_now(),

@@ -13,7 +13,8 @@ from services.notifications.inbox.domain import Alert
 from services.notifications.inbox.store import ALERTS
 from services.notifications.mailing import store
 from services.notifications.mailing.compose import Composer
-from services.notifications.mailing.domain import Mail, State
+from services.notifications.mailing.domain import TO_ADDRESSEES, Kind, Mail, State
+from services.notifications.mailing.notices import NOTICES
 from services.notifications.mailing.transport import (
     Deferred,
     NoSuchAddress,
@@ -50,6 +51,15 @@ class Mailer:
     ) -> None:
         self.database = db
         self.composer = composer
+        self._composed: dict[Kind, Callable[[Mail, Member], Message]] = {
+            "confirm": composer.confirmation,
+            "reminder": composer.reminder,
+            "invitation": composer.invitation,
+            "reset": composer.reset,
+            "address": composer.address,
+            **dict.fromkeys(NOTICES, composer.notice),
+            "farewell": composer.farewell,
+        }
         self.transports = [open_transport() for _ in range(WORKERS)]
         self.sender = sender
         self.settle_seconds = settle_seconds
@@ -109,6 +119,7 @@ class Mailer:
                         sent.append(mail)
         finally:
             await self.database.retry_until_available(partial(store.mark_sent, self.database, sent))
+            await self.database.retry_until_available(partial(store.forget_addressees, self.database, sent))
             if left:
                 await self.database.retry_until_available(partial(store.release, self.database, left))
         failpoint.hit("mailer.after_mark")
@@ -119,10 +130,10 @@ class Mailer:
         copies = await MEMBERS.find(self.database, {"_id": {"$in": ids}}, limit=BATCH)
         members = {member.id: member for member in copies}
         addressees: dict[str, Member] = {}
-        if any(mail.kind != "alerts" for mail in mails):
+        if any(mail.kind in TO_ADDRESSEES for mail in mails):
             rows = await store.ADDRESSEES.find(self.database, {"_id": {"$in": ids}}, limit=BATCH)
             addressees = {row.id: Member(id=row.id, email=row.email) for row in rows}
-        sources = [(mail, members if mail.kind == "alerts" else addressees) for mail in mails]
+        sources = [(mail, addressees if mail.kind in TO_ADDRESSEES else members) for mail in mails]
         return {mail.id: source[mail.member_id] for mail, source in sources if mail.member_id in source}
 
     async def _alerts(self, mails: list[Mail]) -> dict[str, list[Alert]]:
@@ -149,13 +160,9 @@ class Mailer:
             await store.settle(self.database, mail, State.DROPPED, note="Its alerts no longer exist.")
         else:
             try:
-                match mail.kind:
-                    case "confirm":
-                        return self.composer.confirmation(mail, member)
-                    case "reminder":
-                        return self.composer.reminder(mail, member)
-                    case "alerts":
-                        return self.composer.alerts(mail, member, alerts)
+                if mail.kind == "alerts":
+                    return self.composer.alerts(mail, member, alerts)
+                return self._composed[mail.kind](mail, member)
             except Exception as error:  # an address or a header that cannot be written, or a template that fails
                 note = f"The e-mail could not be composed: {without_addresses(str(error))}"
                 self.log.warning("mail_not_composed", mail=mail.id, reason=note, kind=type(error).__name__)
@@ -169,6 +176,7 @@ class Mailer:
         except Refused as error:
             failed = partial(store.settle, state=State.FAILED, note=str(error))
             await self._mark(mail, "mail_refused", error, failed)
+            await self.database.retry_until_available(partial(store.forget_addressees, self.database, [mail]))
             if isinstance(error, NoSuchAddress) and mail.kind == "alerts":
                 stopped = partial(stop_undeliverable, reply=str(error), address=address)
                 await self.database.retry_until_available(partial(self.database.transact, stopped, mail))

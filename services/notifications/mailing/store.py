@@ -11,6 +11,7 @@ from shared.clock import real_now
 from shared.ids import new_id
 from shared.jobs import backoff
 from shared.mongo import Collection, Database, Reader, Transaction, behind, index
+from shared.personal import Person
 
 ATTEMPTS = 12
 WINDOW = timedelta(minutes=10)
@@ -31,7 +32,7 @@ MAILS = Collection(
     ],
 )
 WINDOWS = Collection("mail_windows", MailWindow)
-ADDRESSEES = Collection("addressees", Addressee, [index("at", ttl=DAYS_KEPT * 24 * 3600)])
+ADDRESSEES = Collection("addressees", Addressee, [index("at", ttl=DAYS_KEPT * 24 * 3600), index("email")])
 
 
 async def add_mail(tx: Transaction, mail: Mail) -> None:
@@ -45,6 +46,29 @@ async def add_addressee(tx: Transaction, addressee: Addressee) -> None:
     """Store an address, and keep it from the latest registration on."""
     values = {"$set": {"email": addressee.email}, "$max": {"at": addressee.at}}
     await ADDRESSEES.update(tx, {"_id": addressee.id}, values, upsert=True)
+
+
+async def keep_last_address(db: Database, person: Person) -> None:
+    """Keep the address of a member who was erased for the last e-mail: until it is sent, eight days at most."""
+    if person.email:
+        await ADDRESSEES.delete(db, {"_id": person.id})
+        await ADDRESSEES.insert_new(db, [Addressee(id=person.id, email=person.email, at=real_now())])
+
+
+async def forget_addressees(reader: Reader, mails: Sequence[Mail]) -> None:
+    """Delete the addresses of last e-mails that were sent, or that no server takes."""
+    last = [mail.member_id for mail in mails if mail.kind == "farewell"]
+    if last:
+        await ADDRESSEES.delete(reader, {"_id": {"$in": last}})
+
+
+async def delete_mails_to_address(db: Database, person: Person) -> None:
+    """Delete the e-mails that were caused by registrations and invitations of the address of a member."""
+    found = {"email": person.email, "_id": {"$ne": person.id}}
+    while person.email and (rows := await ADDRESSEES.rows(db, found, ["_id"], limit=100)):
+        ids = [row["_id"] for row in rows]
+        await MAILS.delete(db, {"member_id": {"$in": ids}})
+        await ADDRESSEES.delete(db, {"_id": {"$in": ids}})
 
 
 async def list_mails(reader: Reader, state: State | None, after: tuple[datetime, str] | None, limit: int) -> list[Mail]:

@@ -2,14 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Path
 
 from services.notifications.dependencies import CurrentCaller, CurrentRuntime
 from services.notifications.preferences import usecases
 from services.notifications.preferences.domain import Consents, Interest, InterestBody, Scope, Subscription
-from services.notifications.preferences.store import MEMBERS
-from shared.http.negotiation import wants_html
 from shared.http.preconditions import IdempotencyKey
 from shared.http.problems import refusals
 from shared.idempotency import idempotent
@@ -49,8 +46,39 @@ async def add_interest(
 )
 async def list_interests(runtime: CurrentRuntime, caller: CurrentCaller) -> list[Interest]:
     """Return the interests of the caller."""
-    member = await MEMBERS.get(runtime.db, caller.id)
-    return list(member.interests) if member else []
+    return await usecases.interests_of(runtime.db, caller)
+
+
+@router.get(
+    "/interests/{id}",
+    tags=["Interests"],
+    operation_id="read_interest",
+    summary="Read an interest",
+    responses=refusals({401: "The token is missing or not valid", 404: "Interest not found"}),
+)
+async def read_interest(id: InterestId, runtime: CurrentRuntime, caller: CurrentCaller) -> Interest:
+    """Return one of your interests."""
+    return await usecases.interest_of(runtime.db, id, caller)
+
+
+@router.put(
+    "/interests/{id}",
+    tags=["Interests"],
+    operation_id="replace_interest",
+    summary="Change an interest",
+    responses=refusals(
+        {
+            401: "The token is missing or not valid",
+            404: "Interest not found",
+            422: "The interest has no criterion, or a value is not valid",
+        }
+    ),
+)
+async def replace_interest(
+    id: InterestId, body: InterestBody, runtime: CurrentRuntime, caller: CurrentCaller
+) -> Interest:
+    """Replace one of your interests. It needs no If-Match: only you change it, and the last change holds."""
+    return await runtime.db.transact(usecases.replace_interest, id, body, caller)
 
 
 @router.delete(
@@ -93,15 +121,11 @@ async def change_own_subscription(body: Consents, runtime: CurrentRuntime, calle
 
 @router.post(
     "/subscription/resume",
-    response_model=Subscription,
     tags=["E-mail"],
     operation_id="resume_emails",
     summary="Get all e-mails again",
     responses=refusals({401: "The token is missing or not valid"}),
 )
-async def resume_emails(request: Request, runtime: CurrentRuntime, caller: CurrentCaller) -> Response:
-    """Resume all e-mails. The button in the inbox sends this request, and leads back to the inbox."""
-    subscription = await runtime.db.transact(usecases.change_consents, caller.id, dict.fromkeys(Scope, True))
-    if wants_html(request):
-        return RedirectResponse("/inbox", 303)
-    return Response(subscription.model_dump_json(), media_type="application/json", headers={"Vary": "Accept"})
+async def resume_emails(runtime: CurrentRuntime, caller: CurrentCaller) -> Subscription:
+    """Resume all e-mails, and try an address again that a mail server refused."""
+    return await runtime.db.transact(usecases.change_consents, caller.id, dict.fromkeys(Scope, True))

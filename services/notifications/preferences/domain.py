@@ -10,7 +10,8 @@ from unicodedata import category
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from shared.fields import Distinct, OneLine
-from shared.models import Body, Document
+from shared.models import Body, Document, Versioned
+from shared.sentences import _
 from shared.vocabulary import CallKind, Country, Ecosystem, country_name
 from shared.words import spaced, wanted_words, words
 
@@ -20,9 +21,9 @@ ANY_COUNTRY, ANY_ECOSYSTEM = "country:*", "ecosystem:*"
 
 def _searchable(keyword: str) -> str:
     if not wanted_words(keyword):
-        raise ValueError("A keyword needs at least one letter or digit.")
+        raise ValueError(_("A keyword needs at least one letter or digit."))
     if not all(category(c)[0] in "LMN" or c in "_ .+&/'-" for c in keyword):
-        raise ValueError("Use only letters, digits, spaces and these characters: . + & / ' - _")
+        raise ValueError(_("Use only letters, digits, spaces and these characters: . + & / ' - _"))
     return keyword
 
 
@@ -44,7 +45,7 @@ class InterestBody(Body):
     @model_validator(mode="after")
     def _require_criterion(self) -> Self:
         if not (self.ecosystems or self.countries or self.kinds or self.keywords):
-            raise ValueError("Name at least one ecosystem, country, kind of call or keyword.")
+            raise ValueError(_("Name at least one ecosystem, country, kind of call or keyword."))
         return self
 
 
@@ -56,6 +57,17 @@ class Interest(BaseModel):
     countries: list[str] = []
     kinds: list[str] = []
     keywords: list[str] = []
+
+    @classmethod
+    def of(cls, id: str, body: InterestBody) -> Self:
+        """Return an interest with an id."""
+        return cls(
+            id=id,
+            ecosystems=list(body.ecosystems),
+            countries=list(body.countries),
+            kinds=list(body.kinds),
+            keywords=list(body.keywords),
+        )
 
 
 @dataclass(slots=True)
@@ -76,8 +88,10 @@ class Scope(StrEnum):
 
 
 SCOPE_WORDS: Mapping[str, str] = {
-    Scope.CALLS: "calls and gatherings that match your interests",
-    Scope.OWN: "your applications, claims, registrations and organisations",
+    Scope.CALLS: _("calls and gatherings that match your interests, and organisations that you follow"),
+    Scope.OWN: _(
+        "your applications, claims, registrations and organisations, and calls and gatherings that you follow"
+    ),
 }
 
 
@@ -91,6 +105,10 @@ class Recipient:
     organisations: list[str]
 
 
+class MembershipVersion(Versioned):
+    """The highest version of a membership that arrived, also after its end; its id is `<organisation>:<member>`."""
+
+
 class Member(Document):
     """A copy of a member, updated by events in any order, with the member's preferences."""
 
@@ -101,7 +119,10 @@ class Member(Document):
     own_mail: bool = True  # e-mails of the scope "own"
     undeliverable: str = ""  # words of the mail server that refused the address for good
     operator: bool = False
+    role_version: int = 0  # of the account that `operator` comes from
+    account_version: int = 0  # of the account that the address and the name come from
     organisations: tuple[str, ...] = ()
+    administers: tuple[str, ...] = ()  # organisations among them
     interests: tuple[Interest, ...] = ()
     anchors: tuple[str, ...] = ()
     folding: int = 0  # the version of the folding of words in the anchors

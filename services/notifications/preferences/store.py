@@ -7,12 +7,14 @@ from services.notifications.preferences.domain import (
     Criteria,
     Interest,
     Member,
+    MembershipVersion,
     Recipient,
     Scope,
     all_anchors,
     mail_scopes,
 )
-from shared.mongo import Collection, Query, Reader, index
+from shared.copies import keeps
+from shared.mongo import Collection, Query, Reader, Transaction, index
 from shared.words import FOLDING
 
 MEMBERS = Collection(
@@ -21,10 +23,12 @@ MEMBERS = Collection(
     [
         index("anchors", "_id"),
         index("organisations", "_id"),
+        index("administers", "_id"),
         index("operator", "_id", where={"operator": True}),
         index("folding", where={"anchors": {"$exists": True}}),
     ],
 )
+MEMBERSHIP_VERSIONS = Collection("membership_versions", MembershipVersion)
 CONSENTS = {Scope.CALLS: "mail", Scope.OWN: "own_mail"}  # fields
 FIELDS = ["email", "confirmed", "mail", "own_mail", "undeliverable", "interests", "organisations"]  # of recipients
 
@@ -67,9 +71,23 @@ async def members_folded_earlier(reader: Reader, limit: int) -> list[Member]:
     return await MEMBERS.find(reader, earlier, sort=[("folding", 1)], limit=limit)
 
 
-async def add_organisation(tx: Reader, id: str, organisation_id: str) -> None:
-    """Store that a member belongs to an organisation."""
-    await MEMBERS.update(tx, {"_id": id}, {"$addToSet": {"organisations": organisation_id}}, upsert=True)
+async def add_organisation(tx: Reader, id: str, organisation_id: str, *, administers: bool) -> None:
+    """Store that a member belongs to an organisation, and whether they administer it."""
+    added = {"organisations": organisation_id, **({"administers": organisation_id} if administers else {})}
+    await MEMBERS.update(tx, {"_id": id}, {"$addToSet": added}, upsert=True)
+    if not administers:
+        await MEMBERS.update(tx, {"_id": id}, {"$pull": {"administers": organisation_id}})
+
+
+async def remove_organisation(tx: Reader, id: str, organisation_id: str) -> None:
+    """Store that a member no longer belongs to an organisation."""
+    removed = {"organisations": organisation_id, "administers": organisation_id}
+    await MEMBERS.update(tx, {"_id": id}, {"$pull": removed})
+
+
+async def is_newest(tx: Transaction, membership_id: str, version: int) -> bool:
+    """Store the version of an event about a membership, and return whether none with a higher one has arrived."""
+    return await keeps(tx, MEMBERSHIP_VERSIONS, MembershipVersion(id=membership_id, version=version))
 
 
 async def recipients(reader: Reader, audience: Query, after: str, limit: int) -> list[Recipient]:
