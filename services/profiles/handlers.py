@@ -1,12 +1,36 @@
 """Events that profiles listens to, and their handlers."""
 
-from services.profiles.home.usecases import on_call_changed, on_call_ended
-from shared.auth import on_key_published
-from shared.consumer import Handlers
-from shared.contracts.calls import CallChanged, CallClosed, CallOpened, CallPublished, CallWithdrawn, CutOffPassed
-from shared.contracts.notifications import LinkKeyPublished
+from functools import partial
 
-HANDLERS: Handlers = {
+from services.profiles.achievements import usecases as achievements
+from services.profiles.countries.usecases import on_announced
+from services.profiles.erasures.usecases import ANSWERS, on_answer
+from services.profiles.exports.usecases import PARTS, on_piece
+from services.profiles.home.usecases import on_call_changed, on_call_ended, on_gathering
+from services.profiles.personal import PERSONAL
+from services.profiles.posts import usecases as posts
+from services.profiles.showcase.usecases import on_expression_decided, on_request_closed, on_request_published
+from shared.auth import on_key_published
+from shared.consumer import Handlers, merged
+from shared.contracts.announcements import announcing
+from shared.contracts.calls import (
+    CallChanged,
+    CallClosed,
+    CallOpened,
+    CallPublished,
+    CallWithdrawn,
+    CutOffPassed,
+    ExpressionDecided,
+    GatheringCancelled,
+    GatheringChanged,
+    GatheringPublished,
+)
+from shared.contracts.matchmaking import PartnerRequestClosed, PartnerRequestPublished
+from shared.contracts.notifications import LinkKeyPublished
+from shared.contracts.profiles import OrganisationPublished, OrganisationWithdrawn
+from shared.portability import export_handlers
+
+COPIES: Handlers = {
     LinkKeyPublished: on_key_published,
     CallPublished: on_call_changed,
     CallOpened: on_call_changed,
@@ -14,4 +38,17 @@ HANDLERS: Handlers = {
     CutOffPassed: on_call_changed,
     CallWithdrawn: on_call_ended,
     CallClosed: on_call_ended,
+    ExpressionDecided: on_expression_decided,
+    PartnerRequestPublished: on_request_published,
+    PartnerRequestClosed: on_request_closed,
+    GatheringPublished: on_gathering,
+    GatheringChanged: on_gathering,
+    GatheringCancelled: on_gathering,
+    **export_handlers(PERSONAL),
+    **dict.fromkeys(PARTS, on_piece),
+    **dict.fromkeys(ANSWERS, partial(on_answer, PERSONAL)),
 }
+POSTS: Handlers = dict.fromkeys((OrganisationPublished, OrganisationWithdrawn), posts.on_organisation)
+ACHIEVEMENTS: Handlers = dict.fromkeys((OrganisationPublished, OrganisationWithdrawn), achievements.on_organisation)
+ANNOUNCEMENTS: Handlers = dict.fromkeys(announcing(), on_announced)
+HANDLERS: Handlers = merged(COPIES, POSTS, ACHIEVEMENTS, ANNOUNCEMENTS)

@@ -4,32 +4,271 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import SecretStr
 
 from services.profiles import PREFIXES, TAGS
 from services.profiles.accounts import api as accounts
+from services.profiles.accounts import pages as account_pages
 from services.profiles.accounts.domain import Confirmation, Member, Registration, normal_email
 from services.profiles.accounts.store import MEMBERS, REGISTRATIONS
 from services.profiles.accounts.usecases import add_member, hash_password
+from services.profiles.achievements import api as achievements
+from services.profiles.achievements import pages as achievement_pages
+from services.profiles.achievements import review_api as achievement_reviews
+from services.profiles.achievements.forms import FORMS as ACHIEVEMENT_FORMS
+from services.profiles.achievements.store import ACHIEVEMENTS
+from services.profiles.addresses import api as addresses
+from services.profiles.addresses import pages as address_pages
+from services.profiles.addresses.store import ADDRESS_CHANGES
+from services.profiles.affiliates import api as affiliates
+from services.profiles.affiliates import pages as affiliate_pages
+from services.profiles.affiliates.store import AFFILIATES
+from services.profiles.attachments import api as attachments
+from services.profiles.attachments import pages as attachment_pages
+from services.profiles.attachments.forms import FORMS as ATTACHMENT_FORMS
+from services.profiles.countries import api as countries
+from services.profiles.countries import pages as country_pages
+from services.profiles.countries.forms import FORMS as COUNTRY_FORMS
+from services.profiles.countries.store import ANNOUNCED, COUNTRIES, EDITIONS
+from services.profiles.directory import api as directory
+from services.profiles.directory import pages as directory_pages
+from services.profiles.directory.tally import Tally
+from services.profiles.erasures import api as erasures
+from services.profiles.erasures import pages as erasure_pages
+from services.profiles.erasures.store import ERASURES
+from services.profiles.examples import EXAMPLES
+from services.profiles.exports import api as exports
+from services.profiles.exports import pages as export_pages
+from services.profiles.exports.store import EXPORTS, PIECES
+from services.profiles.factors import api as factors
+from services.profiles.factors import pages as factor_pages
+from services.profiles.factors.store import SECOND_FACTORS
 from services.profiles.handlers import HANDLERS
 from services.profiles.home import api as home
-from services.profiles.home.store import CALLS
+from services.profiles.home import pages as home_pages
+from services.profiles.home.store import CALLS, GATHERINGS
+from services.profiles.illustrations import api as illustrations
+from services.profiles.illustrations.forms import FORMS as ILLUSTRATION_FORMS
+from services.profiles.imports import api as imports
+from services.profiles.imports import pages as import_pages
+from services.profiles.imports.store import IMPORTED
+from services.profiles.logins import api as logins
+from services.profiles.logins import pages as login_pages
+from services.profiles.logos import api as logos
+from services.profiles.logos.forms import FORMS as LOGO_FORMS
+from services.profiles.loops import LOOPS
+from services.profiles.moderation import api as moderation
+from services.profiles.moderation import pages as moderation_pages
+from services.profiles.moderation.store import CASES, RECORD, REPORTS
+from services.profiles.operators import api as operators
+from services.profiles.operators import pages as operator_pages
+from services.profiles.operators.store import ROLE_CHANGES
+from services.profiles.operators.usecases import end_log_ins_without_factor
 from services.profiles.organisations import api as organisations
-from services.profiles.organisations.store import MEMBERSHIPS, ORGANISATIONS
+from services.profiles.organisations import pages as organisation_pages
+from services.profiles.organisations import review_routes as reviews
+from services.profiles.organisations.forms import FORMS as ORGANISATION_FORMS
+from services.profiles.organisations.store import (
+    DECISIONS,
+    DIRECTORY,
+    MEMBERSHIPS,
+    ORGANISATIONS,
+    ROSTERS,
+    keep_words,
+)
+from services.profiles.people import api as people
+from services.profiles.people import pages as people_pages
+from services.profiles.people.forms import FORMS as PEOPLE_FORMS
+from services.profiles.people.joining import api as joining
+from services.profiles.people.joining import pages as joining_pages
+from services.profiles.people.joining.forms import FORMS as JOINING_FORMS
+from services.profiles.people.joining.store import JOIN_REQUESTS
+from services.profiles.people.store import INVITATIONS
+from services.profiles.personal import PERSONAL
+from services.profiles.pictures.domain import MOST_BYTES
+from services.profiles.platform import api as sitemap
+from services.profiles.platform import pages as platform_pages
+from services.profiles.posts import api as posts
+from services.profiles.posts import pages as post_pages
+from services.profiles.posts.forms import FORMS as POST_FORMS
+from services.profiles.posts.store import POSTS
+from services.profiles.resets import api as resets
+from services.profiles.resets import pages as reset_pages
+from services.profiles.sessions import api as sessions
+from services.profiles.sessions import pages as session_pages
+from services.profiles.sessions.store import SESSIONS
 from services.profiles.settings import ProfilesSettings
+from services.profiles.showcase import api as showcase
+from services.profiles.showcase import pages as showcase_pages
+from services.profiles.showcase.store import PARTNERSHIPS, REQUESTS
 from services.profiles.snapshot import SNAPSHOT
+from services.profiles.tokens import api as tokens
+from services.profiles.tokens import pages as token_pages
+from services.profiles.tokens.store import API_TOKENS
 from shared.auth import Signer, load_signer
 from shared.contracts.profiles import KeyPublished
+from shared.files.domain import MOST_BYTES as MOST_OF_A_FILE
+from shared.files.store import BYTES, ORPHANED
 from shared.ids import new_id
+from shared.imports.reading import MOST_BYTES as MOST_IMPORTED
+from shared.imports.runs import CONTENTS, RUNS
 from shared.keyed_lock import KeyedLock
-from shared.mongo import Database, Duplicate
+from shared.mongo import Collection, Database, Duplicate
 from shared.security import SecurityEvent, note
 from shared.service import Service
 from shared.settings import Settings
 
 SMALL_BODY = 8 * 1024  # bytes; enough for each field at its limit
+MOST_OF_A_PICTURE = MOST_BYTES + 64 * 1024  # with the other fields of its form
+WITH_SMALL_BODY = (
+    "/members",
+    "/tokens",
+    "/tokens/refresh",
+    "/confirm",
+    "/confirm/{token}",
+    "/me/password",
+    "/me/address",
+    "/operators",
+    "/me/second-factor",
+    "/me/second-factor/on",
+    "/me/second-factor/off",
+    "/me/recovery-codes",
+    "/me/tokens",
+    "/me/erasure",
+    "/me/data",
+    "/erasures",
+    "/reset",
+    "/reset/{token}",
+)
+BODY_LIMITS = {
+    **dict.fromkeys(WITH_SMALL_BODY, SMALL_BODY),
+    "/organisations/{id}/logo": MOST_OF_A_PICTURE,
+    "/organisations/import": MOST_IMPORTED,
+    "/organisations/{id}/affiliates/import": MOST_IMPORTED,
+    "/achievements/{id}/picture": MOST_OF_A_PICTURE,
+    "/posts/{id}/pictures": MOST_OF_A_PICTURE,
+    "/posts/{id}/files": MOST_OF_A_FILE,
+}
+
+PAGES = (
+    account_pages,
+    address_pages,
+    login_pages,
+    factor_pages,
+    operator_pages,
+    reset_pages,
+    session_pages,
+    token_pages,
+    erasure_pages,
+    export_pages,
+    directory_pages,
+    import_pages,
+    organisation_pages,
+    people_pages,
+    affiliate_pages,
+    joining_pages,
+    showcase_pages,
+    post_pages,
+    attachment_pages,
+    achievement_pages,
+    country_pages,
+    moderation_pages,
+    home_pages,
+    platform_pages,
+)
+APIS = (
+    sitemap,
+    home,
+    accounts,
+    addresses,
+    logins,
+    factors,
+    operators,
+    resets,
+    sessions,
+    tokens,
+    erasures,
+    exports,
+    directory,
+    imports,
+    reviews,
+    organisations,
+    logos,
+    showcase,
+    people,
+    affiliates,
+    joining,
+    posts,
+    attachments,
+    countries,
+    achievement_reviews,
+    achievements,
+    illustrations,
+    moderation,
+)
+FORMS = (
+    *account_pages.FORMS,
+    *address_pages.FORMS,
+    *factor_pages.FORMS,
+    *operator_pages.FORMS,
+    *reset_pages.FORMS,
+    *session_pages.FORMS,
+    *token_pages.FORMS,
+    *erasure_pages.FORMS,
+    *export_pages.FORMS,
+    *ORGANISATION_FORMS,
+    *import_pages.FORMS,
+    *affiliate_pages.FORMS,
+    *LOGO_FORMS,
+    *PEOPLE_FORMS,
+    *JOINING_FORMS,
+    *POST_FORMS,
+    *ATTACHMENT_FORMS,
+    *ACHIEVEMENT_FORMS,
+    *ILLUSTRATION_FORMS,
+    *COUNTRY_FORMS,
+    *moderation_pages.FORMS,
+)
+COLLECTIONS: tuple[Collection[Any], ...] = (
+    MEMBERS,
+    REGISTRATIONS,
+    ADDRESS_CHANGES,
+    SECOND_FACTORS,
+    ROLE_CHANGES,
+    SESSIONS,
+    API_TOKENS,
+    ERASURES,
+    EXPORTS,
+    PIECES,
+    ORGANISATIONS,
+    DECISIONS,
+    DIRECTORY,
+    MEMBERSHIPS,
+    ROSTERS,
+    IMPORTED,
+    AFFILIATES,
+    RUNS,
+    CONTENTS,
+    INVITATIONS,
+    JOIN_REQUESTS,
+    POSTS,
+    ACHIEVEMENTS,
+    COUNTRIES,
+    EDITIONS,
+    ANNOUNCED,
+    CASES,
+    REPORTS,
+    RECORD,
+    CALLS,
+    GATHERINGS,
+    REQUESTS,
+    PARTNERSHIPS,
+    ORPHANED,
+    *BYTES.collections,
+)
 
 
 @dataclass(frozen=True)
@@ -40,12 +279,13 @@ class Resources:
     settings: ProfilesSettings
     public_url: str
     locks: KeyedLock
+    tally: Tally
 
 
 def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
     """Return the service; `own` replaces the settings that it would read from the environment."""
-    router = APIRouter()
-    for part in (home, accounts, organisations):
+    router = APIRouter(dependencies=[Depends(sessions.note_use)])
+    for part in (*PAGES, *APIS):
         router.include_router(part.router)
     return Service(
         name="profiles",
@@ -53,9 +293,13 @@ def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
         handlers=HANDLERS,
         prefixes=PREFIXES,
         tags=TAGS,
+        examples=EXAMPLES,
         snapshot=SNAPSHOT,
-        collections=[MEMBERS, REGISTRATIONS, ORGANISATIONS, MEMBERSHIPS, CALLS],
-        body_limits=dict.fromkeys(["/members", "/tokens", "/login", "/confirm", "/confirm/{token}"], SMALL_BODY),
+        forms=FORMS,
+        collections=COLLECTIONS,
+        personal=PERSONAL,
+        loops=LOOPS,
+        body_limits=BODY_LIMITS,
         resources=partial(resources, public_url=settings.public_url, own=own or ProfilesSettings()),
     )
 
@@ -65,7 +309,12 @@ async def resources(db: Database, *, public_url: str, own: ProfilesSettings) -> 
     """Register the first operator if the settings name one, and load the key that signs access tokens."""
     if own.operator_email and own.operator_password:
         await ensure_operator(db, own.operator_email, own.operator_password)
-    yield Resources(await load_signer(db, KeyPublished), own, public_url, KeyedLock())
+    if own.operators_need_second_factor:
+        await end_log_ins_without_factor(db)
+    await keep_words(db)
+    tally = Tally()
+    await tally.refresh(db)
+    yield Resources(await load_signer(db, KeyPublished), own, public_url, KeyedLock(), tally)
 
 
 async def ensure_operator(db: Database, email: str, password: SecretStr) -> bool:

@@ -13,4 +13,11 @@ class ProfilesSettings(BaseSettings):
         None, description="E-mail address of the first operator, created at start if missing"
     )
     operator_password: SecretStr | None = Field(None, description="Password of the first operator")
-    token_minutes: int = Field(60, description="Minutes for which an access token is valid")
+    operators_need_second_factor: bool = Field(
+        True, description="Whether operators can act only after a log-in with a second factor; false: demos and tests"
+    )
+    token_minutes: int = Field(15, description="Minutes for which the access token of a program is valid")
+    session_minutes: int = Field(60, description="Minutes for which a browser stays logged in, if not for two weeks")
+    imprint_name: str = Field("", description="Name of the organisation that operates the platform, for its imprint")
+    imprint_address: str = Field("", description="Its postal address on one line, parts separated by commas")
+    imprint_email: str = Field("", description="Its e-mail address for questions of people")

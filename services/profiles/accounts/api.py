@@ -1,68 +1,57 @@
-"""HTTP for accounts: register, confirm the address, log in."""
+"""HTTP for accounts: register, confirm the address, change the account or the password."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import jwt
-from fastapi import APIRouter, Depends, Form, Path, Request, Response
-from fastapi.responses import RedirectResponse
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import BaseModel
 
 from services.profiles.accounts.attempts import attempt
 from services.profiles.accounts.domain import (
-    Credentials,
+    AccountBody,
+    Confirmation,
+    ConfirmationRequest,
+    ConfirmationView,
     MemberView,
+    PasswordChange,
     Registration,
     RegistrationReceived,
-    RegistrationView,
+    WrongPassword,
     normal_email,
 )
-from services.profiles.accounts.forms import (
-    CONFIRMATION_BODY,
-    CONFIRMATION_REQUEST,
-    SentConfirmation,
-    confirmation_form,
-    sent_confirmation,
-    sent_request,
-)
-from services.profiles.accounts.store import MEMBERS
 from services.profiles.accounts.usecases import (
+    change_account,
     confirm_member,
     hash_password,
-    log_in,
+    is_password_of,
     open_registration,
+    own_account,
     register_member,
     send_confirmation,
+    set_password,
 )
-from services.profiles.dependencies import CurrentCaller, CurrentRuntime
-from shared import pages
+from services.profiles.dependencies import CurrentCaller, CurrentRuntime, LoggedInCaller
 from shared.addresses import mailbox
-from shared.auth import PUBLIC_KEYS
-from shared.errors import NotAuthenticated, NotFound, TooManyRequests
-from shared.http.caller import cookie_name, verified
-from shared.http.headers import is_https
-from shared.http.negotiation import page_or_json
-from shared.http.preconditions import IdempotencyKey
+from shared.auth import trusted_keys
+from shared.clock import real_now
+from shared.errors import NotAuthenticated, TooManyRequests
+from shared.http.caller import verified
+from shared.http.preconditions import IdempotencyKey, IfMatch, etag
 from shared.http.problems import refusals
 from shared.http.throttling import TOO_MANY, ByClient, count
 from shared.idempotency import idempotent, is_answered
 from shared.ids import new_id
+from shared.security import SecurityEvent
+from shared.sentences import _
 from shared.service import Runtime
 
 router = APIRouter(tags=["Accounts"])
 ConfirmationToken = Annotated[
     str, Path(max_length=2000, description="Token from the link in the e-mail that asks for confirmation")
 ]
-Sent = Annotated[SentConfirmation, Depends(sent_confirmation)]
 INVALID_LINK = "The link is not valid, or older than seven days"
 USED_LINK = "The link has expired, or the address was confirmed, with this link or another one"
-
-
-class Token(BaseModel):
-    """An access token."""
-
-    token: str = Field(description="Value to send as `Authorization: Bearer <token>`")
-    expires_in: int = Field(description="Lifetime in seconds")
 
 
 class KeySet(BaseModel):
@@ -123,129 +112,127 @@ async def register(
     summary="Read your account",
     responses=refusals({401: "The token is missing or not valid", 404: "The account no longer exists"}),
 )
-async def read_own_account(runtime: CurrentRuntime, caller: CurrentCaller) -> MemberView:
+async def read_own_account(runtime: CurrentRuntime, caller: CurrentCaller, response: Response) -> MemberView:
     """Return the account of the caller."""
-    member = await MEMBERS.get(runtime.db, caller.id)
-    if member is None:
-        raise NotFound("This account no longer exists. Register again to use the platform.")
+    member = await own_account(runtime.db, caller.id)
+    etag(response, member.version)
     return MemberView.of(member)
+
+
+@router.put(
+    "/me",
+    operation_id="change_own_account",
+    summary="Change your name and country",
+    responses=refusals(
+        {
+            401: "The token is missing or not valid",
+            403: "The token is an API token",
+            404: "The account no longer exists",
+            412: "The account was changed since you read it",
+            422: "A field is missing or not valid",
+            428: "If-Match is missing",
+        }
+    ),
+)
+async def change_own_account(
+    body: AccountBody, runtime: CurrentRuntime, caller: LoggedInCaller, version: IfMatch, response: Response
+) -> MemberView:
+    """Replace the name and the country of the caller. Other services follow; tokens keep the name that they have."""
+    member = await runtime.db.transact(change_account, caller.id, body, version)
+    etag(response, member.version)
+    return member
+
+
+@router.post(
+    "/me/password",
+    operation_id="change_password",
+    summary="Change your password",
+    responses=refusals(
+        {
+            401: "The token is missing or not valid",
+            403: "The token is an API token",
+            404: "The account no longer exists",
+            412: "The password was changed at the same moment",
+            422: "The present password is wrong, or the new one is too short or too common",
+            **TOO_MANY,
+        }
+    ),
+)
+async def change_password(
+    body: PasswordChange, request: Request, runtime: CurrentRuntime, caller: LoggedInCaller
+) -> MemberView:
+    """Replace the password of the caller. A wrong present password counts like a log-in with a wrong password.
+
+    All other sessions of the caller end. API tokens stay valid.
+    """
+    member = await own_account(runtime.db, caller.id)
+    async with attempt(request, runtime, member.email, SecurityEvent.PASSWORD_CHANGED):
+        if not await is_password_of(member, body.current):
+            raise WrongPassword(_("This is not your present password. Type it again."), field="current")
+        return await runtime.db.transact(set_password, member, await hash_password(body.new, "new"), caller.token_id)
 
 
 async def confirmed_by(runtime: Runtime, token: str) -> Mapping[str, Any]:
     """Return the claims of a link. Raises NotAuthenticated, with the way to a new link."""
     try:
-        return await verified(runtime, token, "confirm", "notifications")
+        return await verified(runtime, token, ["confirm"], "notifications")
     except NotAuthenticated as error:
-        raise NotAuthenticated("This link is not valid, or has expired. Request a new one at /confirm.") from error
-
-
-@router.get("/confirm", include_in_schema=False)
-async def show_confirmation_request() -> Response:
-    """Show the form that requests a new link to confirm an address."""
-    return pages.page("confirm_again.html", sent=False)
+        raise NotAuthenticated(_("This link is not valid, or has expired. Request a new one at /confirm.")) from error
 
 
 @router.post(
     "/confirm",
     status_code=202,
-    response_model=RegistrationReceived,
     operation_id="send_confirmation_again",
     summary="Send the link to confirm an address again",
     responses=refusals({422: "The address is missing or not valid"}),
     dependencies=[Depends(ByClient("profiles", "registrations_by_client"))],
-    openapi_extra={"requestBody": CONFIRMATION_REQUEST},
 )
-async def send_again(request: Request, runtime: CurrentRuntime) -> Response:
+async def send_again(body: ConfirmationRequest, request: Request, runtime: CurrentRuntime) -> RegistrationReceived:
     """Send a new link for a registration of the last 30 days; earlier links stay valid for their seven days.
 
     The owner of an account gets an e-mail that says so. An address that got many e-mails within the hour gets no more.
     The answer is the same for every address.
     """
-    email = (await sent_request(request)).email
-    received = RegistrationReceived(email=normal_email(email))
-    if await may_mail_to(request, email):
-        received = await runtime.db.transact(send_confirmation, new_id(), email)
-    response = page_or_json(request, "confirm_again.html", received, sent=True)
-    response.status_code = 202
-    return response
+    if await may_mail_to(request, body.email):
+        return await runtime.db.transact(send_confirmation, new_id(), body.email)
+    return RegistrationReceived(email=normal_email(body.email))
 
 
 @router.get(
     "/confirm/{token}",
-    response_model=RegistrationView,
     operation_id="read_confirmation",
     summary="Read what was registered",
     responses=refusals({401: INVALID_LINK, 404: USED_LINK}),
 )
-async def read_confirmation(token: ConfirmationToken, request: Request, runtime: CurrentRuntime) -> Response:
+async def read_confirmation(token: ConfirmationToken, runtime: CurrentRuntime) -> ConfirmationView:
     """Return what was registered, and change nothing, because mail scanners follow links too. The page has a form."""
     claims = await confirmed_by(runtime, token)
-    registration = await open_registration(runtime.db, claims["email"], claims["sub"])
-    return page_or_json(
-        request, "confirm.html", RegistrationView.of(registration), form=confirmation_form(registration)
-    )
+    return ConfirmationView.of(await open_registration(runtime.db, claims["email"], claims["sub"]))
 
 
 @router.post(
     "/confirm/{token}",
-    response_model=MemberView,
     operation_id="confirm_address",
     summary="Confirm an address, set the password",
     responses=refusals({401: INVALID_LINK, 404: USED_LINK, 422: "A field is missing or not valid"}),
-    openapi_extra={"requestBody": CONFIRMATION_BODY},
 )
-async def confirm_address(token: ConfirmationToken, sent: Sent, request: Request, runtime: CurrentRuntime) -> Response:
+async def confirm_address(token: ConfirmationToken, body: Confirmation, runtime: CurrentRuntime) -> MemberView:
     """Create the account with the password of its owner, who may correct name and country. Its links end."""
     claims = await confirmed_by(runtime, token)
     async with runtime.resources.locks.hold(f"confirm {claims['sub']}"):  # so that one request hashes its password
-        registration = await open_registration(runtime.db, claims["email"], claims["sub"])
-        if sent.body is None:
-            view, form = RegistrationView.of(registration), confirmation_form(registration, sent)
-            return pages.page("confirm.html", status=422, resource=view, form=form)
-        password_hash = await hash_password(sent.body.password)
-        member = await runtime.db.transact(confirm_member, claims["email"], claims["sub"], sent.body, password_hash)
-    return page_or_json(request, "confirmed.html", member)
-
-
-@router.post(
-    "/tokens",
-    status_code=201,
-    operation_id="create_token",
-    summary="Create an access token",
-    responses=refusals({401: "The address or the password is wrong", **TOO_MANY}),
-)
-async def create_token(body: Credentials, request: Request, runtime: CurrentRuntime) -> Token:
-    """Check address and password and return a token for the `Authorization` header."""
-    minutes = runtime.resources.settings.token_minutes
-    async with attempt(request, runtime, body.email):
-        token = await log_in(runtime.db, runtime.resources.signer, body.email, body.password, minutes)
-    return Token(token=token, expires_in=minutes * 60)
-
-
-@router.get("/login", include_in_schema=False)
-async def show_login_page() -> Response:
-    """Show the form to log in."""
-    return pages.page("login.html")
-
-
-@router.post("/login", include_in_schema=False)
-async def log_in_with_form(form: Annotated[Credentials, Form()], request: Request, runtime: CurrentRuntime) -> Response:
-    """Keep an access token in a cookie and redirect to the inbox."""
-    minutes = runtime.resources.settings.token_minutes
-    async with attempt(request, runtime, form.email):
-        token = await log_in(runtime.db, runtime.resources.signer, form.email, form.password, minutes)
-    response = RedirectResponse("/inbox", 303)
-    url = runtime.resources.public_url
-    response.set_cookie(
-        cookie_name(url), token, max_age=minutes * 60, httponly=True, samesite="lax", secure=is_https(url)
-    )
-    return response
+        await open_registration(runtime.db, claims["email"], claims["sub"])
+        password_hash = await hash_password(body.password)
+        return await runtime.db.transact(confirm_member, claims["email"], claims["sub"], body, password_hash)
 
 
 @router.get("/.well-known/jwks.json", operation_id="list_public_keys", summary="List keys that verify tokens")
 async def list_public_keys(runtime: CurrentRuntime) -> KeySet:
-    """Return the public keys of access tokens (RFC 7517), for programs outside the platform."""
-    public_keys = await PUBLIC_KEYS.find(runtime.db, {"issuer": "profiles"}, limit=10)
+    """Return the public keys that access tokens may be signed with (RFC 7517), for programs outside the platform.
+
+    A key that was replaced stays until the last token that it signed has ended.
+    """
+    public_keys = await trusted_keys(runtime.db, "profiles", real_now())
     return KeySet(
         keys=[{**key.jwk, "kid": key.id, "use": "sig", "alg": jwt.PyJWK(key.jwk).algorithm_name} for key in public_keys]
     )

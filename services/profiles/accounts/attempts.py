@@ -7,11 +7,17 @@ from fastapi import Request
 
 from services.profiles.accounts.domain import normal_email
 from services.profiles.dependencies import CurrentRuntime
-from shared.errors import TooManyRequests
+from shared.errors import NotAuthenticated, Refusal, TooManyRequests
 from shared.http.security import client_of, pseudonym
 from shared.http.throttling import count, rate_of
 from shared.security import SecurityEvent
 from shared.settings import Limit
+
+
+class CodeNeeded(Refusal):
+    """The password is right, and the account has a second factor: this is no failed attempt."""
+
+    status, title = NotAuthenticated.status, NotAuthenticated.title
 
 
 class LogInThrottled(TooManyRequests):
@@ -21,8 +27,12 @@ class LogInThrottled(TooManyRequests):
 
 
 @asynccontextmanager
-async def attempt(request: Request, runtime: CurrentRuntime, email: str) -> AsyncIterator[None]:
+async def attempt(
+    request: Request, runtime: CurrentRuntime, email: str, means: SecurityEvent = SecurityEvent.LOGGED_IN
+) -> AsyncIterator[None]:
     """Count an attempt to log in before the password is hashed; if it succeeds, give it back. Raises LogInThrottled.
+
+    `means` is the security event that a successful attempt is.
 
     Attempts of one client take turns, so that those which succeed are given back before the next one is counted:
     many members who log in at once behind one address are not refused.
@@ -34,11 +44,19 @@ async def attempt(request: Request, runtime: CurrentRuntime, email: str) -> Asyn
     request.state.account = pseudonym(request, account)
     async with runtime.resources.locks.hold(f"log in from {client}"):
         counted = await _count(request, runtime, account, client)
-        yield
-        for limit, key in counted.items():
-            await runtime.throttle.give_back(rate_of(request, limit), limit, *key)
+        try:
+            yield
+        except CodeNeeded:
+            await _give_back(request, runtime, counted)
+            raise
+        await _give_back(request, runtime, counted)
     await runtime.throttle.remember("log in", client, account)
-    request.state.means = SecurityEvent.LOGGED_IN
+    request.state.means = means
+
+
+async def _give_back(request: Request, runtime: CurrentRuntime, counted: dict[Limit, tuple[str, ...]]) -> None:
+    for limit, key in counted.items():
+        await runtime.throttle.give_back(rate_of(request, limit), limit, *key)
 
 
 async def _count(request: Request, runtime: CurrentRuntime, account: str, client: str) -> dict[Limit, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Members, and what people send to register, to confirm their address and to log in (pure)."""
+"""Members, and what people send to register, to confirm their address and to change their account (pure)."""
 
 from datetime import datetime
 from typing import Annotated
@@ -6,14 +6,13 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from shared.addresses import LONGEST_ADDRESS, EmailAddress, mail_address
-from shared.errors import NotAuthenticated
+from shared.errors import Invalid
 from shared.fields import GivenPassword, NewPassword, OneLine
 from shared.models import Body, Document, Versioned
 from shared.security import SecurityEvent
 from shared.vocabulary import Country
 
 Name = Annotated[str, OneLine(120, fewest=1)]
-GivenAddress = Annotated[str, OneLine(LONGEST_ADDRESS)]
 
 
 class Registration(Body):
@@ -40,11 +39,18 @@ class Confirmation(Body):
     country: Annotated[Country | None, Field(description="Country, if it is not the registered one")] = None
 
 
-class Credentials(Body):
-    """Address and password of a member who logs in."""
+class AccountBody(Body):
+    """What a member can change of their account: the name and the country."""
 
-    email: GivenAddress = Field(description="Address that the member registered with")
-    password: GivenPassword = Field(description="Password of the member")
+    name: Annotated[Name, Field(description="Name of the person, as colleagues and e-mails address them")]
+    country: Annotated[Country, Field(description="Country of the person, as an ISO 3166-1 alpha-2 code")]
+
+
+class PasswordChange(Body):
+    """The present and the new password of a member."""
+
+    current: GivenPassword = Field(description="Present password")
+    new: NewPassword = Field(description="New password of at least 10 characters")
 
 
 class PendingRegistration(Document):
@@ -62,7 +68,7 @@ class RegistrationReceived(BaseModel):
     email: str = Field(description="Address whose owner gets an e-mail")
 
 
-class RegistrationView(BaseModel):
+class ConfirmationView(BaseModel):
     """A registration as shown to the owner of the address, who is perhaps not the person who typed it."""
 
     email: str
@@ -70,7 +76,7 @@ class RegistrationView(BaseModel):
     country: Country = Field(description="Country that was typed with this registration")
 
     @classmethod
-    def of(cls, registration: PendingRegistration) -> "RegistrationView":
+    def of(cls, registration: PendingRegistration) -> "ConfirmationView":
         """Return the view of a registration."""
         return cls(email=registration.email, name=registration.name, country=registration.country)
 
@@ -82,6 +88,7 @@ class Member(Versioned):
     name: str
     country: Country
     password_hash: str
+    password_number: int = 0  # of passwords that were replaced; a link that resets one works for it only
     confirmed: bool = False
     operator: bool = False
 
@@ -116,10 +123,14 @@ class MemberView(BaseModel):
         )
 
 
-class WrongCredentials(NotAuthenticated):
-    """The address is not registered, or the password is wrong."""
+class WrongPassword(Invalid):
+    """The present password is wrong; the member stays logged in."""
 
     security_event = SecurityEvent.LOG_IN_FAILED
+
+
+class CommonPassword(Invalid):
+    """The new password is one of those that many people have, and that leaked."""
 
 
 def normal_email(email: str) -> str:

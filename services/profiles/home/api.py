@@ -1,19 +1,15 @@
 """HTTP for the front page."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 
 from services.profiles.dependencies import CurrentRuntime
 from services.profiles.home.domain import FrontPage
-from services.profiles.home.store import next_deadlines
-from services.profiles.organisations.store import count_published
-from shared.http.negotiation import page_or_json
+from services.profiles.home.usecases import front_page
 
 router = APIRouter(tags=["Home"])
 
 
-@router.get("/", response_model=FrontPage, operation_id="read_front_page", summary="Read the front page")
-async def read_front_page(request: Request, runtime: CurrentRuntime) -> Response:
-    """Return the number of published organisations and the open calls with the next deadlines."""
-    calls = await next_deadlines(runtime.db, runtime.db.now())
-    front_page = FrontPage(organisations=await count_published(runtime.db), calls=calls)
-    return page_or_json(request, "home.html", front_page)
+@router.get("/", operation_id="read_front_page", summary="Read the front page")
+async def read_front_page(runtime: CurrentRuntime) -> FrontPage:
+    """Return what is open and what comes next: calls, gatherings, the newest posts and organisations."""
+    return await front_page(runtime.db)

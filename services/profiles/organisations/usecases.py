@@ -1,31 +1,45 @@
-"""Use cases of organisations: create, edit and submit a profile, review it and its changes."""
+"""Use cases of editors: create, change, delete and submit a profile, withdraw it, confirm that it is still correct."""
 
 from typing import Literal
 
-from services.profiles.organisations.domain import (
-    ChangeReview,
-    Membership,
-    Organisation,
-    OrganisationProfile,
-    Review,
-    Status,
-    draft,
+from services.profiles.accounts.store import MEMBERS
+from services.profiles.accounts.usecases import own_account
+from services.profiles.organisations.domain import Membership, Organisation, Role, draft
+from services.profiles.organisations.memberships import end_membership
+from services.profiles.organisations.profile import OrganisationProfile
+from services.profiles.organisations.review import Status, WrongStatus
+from services.profiles.organisations.store import (
+    MEMBERSHIPS,
+    ORGANISATIONS,
+    alike_to,
+    change_profile,
+    mark_directory,
+    members_of,
+    membership_id,
+    next_version,
+    role_in,
+    stale_ids,
 )
-from services.profiles.organisations.store import MEMBERSHIPS, ORGANISATIONS, membership_id, namesakes_of, role_in
+from services.profiles.pictures.store import drop_pictures
 from shared.auth import Caller
 from shared.contracts.profiles import (
-    ChangeReviewed,
     MemberJoined,
     OrganisationPublished,
-    OrganisationReturned,
+    OrganisationReminded,
+    OrganisationWithdrawn,
     ReviewRequested,
 )
-from shared.errors import NotAllowed, NotFound, not_found
+from shared.errors import not_found
 from shared.models import ExpectedVersion
-from shared.mongo import Reader, Transaction
+from shared.mongo import Database, Reader, Transaction
+from shared.sentences import _
 
+Cause = Literal["withdrawn", "taken_down", "merged"]
 EDITORS = {"editor", "administrator"}
-ONLY_OPERATORS = "Only operators of the platform review profiles."
+ADMINISTRATOR: Role = "administrator"
+REMINDED_AT_ONCE = 100
+NOT_AN_ADMINISTRATOR = _("Organisation not found, or you are not one of its administrators.")
+NOT_AN_EDITOR = _("Organisation not found, or you are not one of its editors.")
 
 
 async def visible_organisation(reader: Reader, id: str, caller: Caller | None) -> Organisation:
@@ -35,22 +49,41 @@ async def visible_organisation(reader: Reader, id: str, caller: Caller | None) -
         return organisation
     if organisation and organisation.status is Status.PUBLISHED:
         return organisation.public()
-    raise not_found(organisation, "Organisation not found.")
+    raise not_found(organisation, _("Organisation not found."))
 
 
-async def namesakes(reader: Reader, id: str, caller: Caller) -> list[Organisation]:
-    """Return the organisations of the same name, for an operator who reviews a profile. Raises NotAllowed, NotFound."""
-    if not caller.operator:
-        raise NotAllowed(ONLY_OPERATORS)
+async def stays(reader: Reader, id: str, caller: Caller | None) -> str | None:
+    """Return the id of the organisation that a merged one leads to; None for others, and for operators and members."""
     organisation = await ORGANISATIONS.get(reader, id)
-    if organisation is None:
-        raise NotFound("Organisation not found.")
-    return await namesakes_of(reader, organisation)
+    if organisation is None or organisation.status is not Status.MERGED or not organisation.was_public:
+        return None
+    sees_it = caller and (caller.operator or await role_in(reader, id, caller.id))
+    return None if sees_it else organisation.merged_into
+
+
+async def public_duplicates(reader: Reader, id: str, caller: Caller) -> list[Organisation]:
+    """Return public organisations that may be the same as one of the caller's. Raises NotFound."""
+    organisation = await own_profile(reader, id, caller)
+    return [each.public() for each in await alike_to(reader, organisation, {"status": Status.PUBLISHED})]
+
+
+async def is_editor(reader: Reader, id: str, caller: Caller) -> bool:
+    """Return whether the caller may edit an organisation."""
+    return await role_in(reader, id, caller.id) in EDITORS
+
+
+async def own_profile(reader: Reader, id: str, caller: Caller) -> Organisation:
+    """Return an organisation for one of its editors. Raises NotFound."""
+    organisation = await ORGANISATIONS.get(reader, id)
+    if organisation is None or not await is_editor(reader, id, caller):
+        raise not_found(organisation, NOT_AN_EDITOR)
+    return organisation
 
 
 async def create_organisation(tx: Transaction, id: str, profile: OrganisationProfile, caller: Caller) -> Organisation:
     """Store a draft with the caller as its administrator, and publish the membership."""
-    organisation = draft(id, profile)
+    await MEMBERS.touch(tx, await own_account(tx, caller.id))
+    organisation = draft(id, profile, tx.now)
     await ORGANISATIONS.insert(tx, organisation)
     key = membership_id(id, caller.id)
     await MEMBERSHIPS.insert(tx, Membership(id=key, organisation_id=id, member_id=caller.id, role="administrator"))
@@ -62,74 +95,104 @@ async def change_organisation(
     tx: Transaction, id: str, profile: OrganisationProfile, caller: Caller, version: ExpectedVersion
 ) -> Organisation:
     """Store a new profile; publish what is public of it. Raises NotFound, Stale, WrongStatus, ChecklistUnmet."""
-    before = await _editable(tx, id, caller, version)
-    organisation = await ORGANISATIONS.change(tx, before, before.edited(profile))
+    before = await editable(tx, id, caller, version)
+    organisation = await change_profile(tx, before, before.edited(profile, tx.now))
     if organisation.status is Status.PUBLISHED:
-        tx.publish(published_event(organisation))
+        await publish_profile(tx, organisation)
     if organisation.change and organisation.change != before.change:
         tx.publish(review_requested(organisation, "change"))
     return organisation
 
 
+async def delete_organisation(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> None:
+    """Delete a profile that was never public, and its memberships. Raises NotFound, Stale, WrongStatus."""
+    organisation = await editable(tx, id, caller, version)
+    organisation.check_deletable()
+    await ORGANISATIONS.remove(tx, organisation)
+    await drop_pictures(tx, organisation.logos)
+    version_of_end = await next_version(tx, id)
+    for membership in await members_of(tx, id):
+        await end_membership(tx, membership, version_of_end)
+
+
 async def submit_organisation(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:
     """Submit a profile for review and notify the reviewers. Raises NotFound, Stale, WrongStatus."""
-    before = await _editable(tx, id, caller, version)
-    organisation = await ORGANISATIONS.change(tx, before, before.submitted())
+    before = await editable(tx, id, caller, version)
+    organisation = await change_profile(tx, before, before.submitted())
     tx.publish(review_requested(organisation, "profile"))
     return organisation
 
 
-async def review_organisation(
-    tx: Transaction, id: str, review: Review, caller: Caller, version: ExpectedVersion
-) -> Organisation:
-    """Store the decision of an operator and publish it.
+async def withdraw_organisation(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:
+    """Take back a submission, or a public profile, for one of its administrators.
 
-    Raises NotAllowed, NotFound, Stale, WrongStatus, ChecklistUnmet, ReasonsMissing.
+    Raises NotFound, Stale, WrongStatus.
     """
-    before = await _reviewable(tx, id, caller, version)
-    organisation = await ORGANISATIONS.change(tx, before, before.reviewed(review))
-    if review.outcome == "publish":
-        tx.publish(published_event(organisation))
-    else:
-        tx.publish(
-            OrganisationReturned(
-                organisation_id=id,
-                version=organisation.version,
-                name=organisation.name,
-                outcome=review.outcome,
-                reasons=review.reasons,
-                url=organisation_path(id),
-            )
-        )
+    if await role_in(tx, id, caller.id) != ADMINISTRATOR:
+        raise not_found(await ORGANISATIONS.get(tx, id), NOT_AN_ADMINISTRATOR)
+    before = await editable(tx, id, caller, version)
+    organisation = await change_profile(tx, before, before.ended("withdraw", []))
+    if organisation.status is Status.WITHDRAWN:
+        await publish_end(tx, organisation, "withdrawn")
     return organisation
 
 
-async def review_change(
-    tx: Transaction, id: str, review: ChangeReview, caller: Caller, version: ExpectedVersion
-) -> Organisation:
-    """Store the decision of an operator on a change, publish it, and the profile if the change was accepted.
+async def confirm_organisation(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:
+    """Store that a public profile is still correct. Raises NotFound, Stale, WrongStatus."""
+    before = await editable(tx, id, caller, version)
+    if before.status is not Status.PUBLISHED:
+        raise WrongStatus(_("Only a public profile can be confirmed. Submit it for review first."), field="status")
+    return await change_profile(tx, before, before.confirmed(tx.now))
 
-    Raises NotAllowed, NotFound, Stale, NoChange, ChecklistUnmet, ReasonsMissing.
-    """
-    before = await _reviewable(tx, id, caller, version)
-    organisation = await ORGANISATIONS.change(tx, before, before.change_reviewed(review))
-    if review.outcome == "accepted":
-        tx.publish(published_event(organisation))
+
+async def remind_editors(db: Database) -> None:
+    """Ask the editors of public profiles that did not change for a year to look at them."""
+    while ids := await stale_ids(db, db.now(), REMINDED_AT_ONCE):
+        for id in ids:
+            await db.transact(remind_editors_of, id)
+
+
+async def remind_editors_of(tx: Transaction, id: str) -> None:
+    """Publish that the editors of a profile should look at it, if that is still so."""
+    before = await ORGANISATIONS.get(tx, id)
+    if before is None or before.status is not Status.PUBLISHED or not before.remind_at or before.remind_at > tx.now:
+        return
+    organisation = await change_profile(tx, before, before.reminded(tx.now))
     tx.publish(
-        ChangeReviewed(
-            organisation_id=id,
-            version=organisation.version,
-            name=organisation.name,
-            outcome=review.outcome,
-            reasons=review.reasons,
-            url=organisation_path(id),
+        OrganisationReminded(
+            organisation_id=id, version=organisation.version, name=organisation.name, url=organisation_path(id)
         )
     )
-    return organisation
 
 
-def published_event(organisation: Organisation) -> OrganisationPublished:
-    """Return the event about a published organisation."""
+async def publish_profile(tx: Transaction, organisation: Organisation, *, is_new: bool = False) -> None:
+    """Publish what is public of an organisation, and have its part of the directory counted again."""
+    tx.publish(published_event(organisation, is_new=is_new))
+    await mark_directory(tx, organisation.id)
+
+
+async def publish_end(tx: Transaction, organisation: Organisation, cause: Cause) -> None:
+    """Publish that an organisation is no longer public."""
+    tx.publish(ended_event(organisation, cause))
+    await mark_directory(tx, organisation.id)
+
+
+def ended_event(organisation: Organisation, cause: Cause) -> OrganisationWithdrawn:
+    """Return the event about an organisation that is no longer public."""
+    return OrganisationWithdrawn(
+        organisation_id=organisation.id,
+        version=organisation.version,
+        name=organisation.name,
+        country=organisation.country,
+        cause=cause,
+        reasons=[*organisation.reasons],
+        merged_into=organisation.merged_into,
+        url=organisation_path(organisation.merged_into or organisation.id),
+    )
+
+
+def published_event(organisation: Organisation, *, is_new: bool = False) -> OrganisationPublished:
+    """Return the event about a published organisation; `is_new`: it is public for the first time."""
     return OrganisationPublished(
         organisation_id=organisation.id,
         version=organisation.version,
@@ -137,9 +200,15 @@ def published_event(organisation: Organisation) -> OrganisationPublished:
         acronym=organisation.acronym,
         kind=organisation.kind,
         country=organisation.country,
+        region=organisation.region,
         city=organisation.city,
         ecosystems=organisation.ecosystems,
+        sectors=organisation.sectors,
+        technologies=[*map(str, organisation.technologies)],
+        services=[*map(str, organisation.services)],
+        countries_of_interest=organisation.countries_of_interest,
         url=organisation_path(organisation.id),
+        is_new=is_new,
     )
 
 
@@ -158,21 +227,8 @@ def organisation_path(id: str) -> str:
     return f"/organisations/{id}"
 
 
-async def _editable(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:
+async def editable(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:
     """Return an organisation that the caller may edit. Raises NotFound, Stale."""
-    organisation = await ORGANISATIONS.get(tx, id)
-    if organisation is None or await role_in(tx, id, caller.id) not in EDITORS:
-        raise not_found(organisation, "Organisation not found, or you are not one of its editors.")
-    version.check(organisation.version)
-    return organisation
-
-
-async def _reviewable(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:
-    """Return an organisation for an operator who reviews it. Raises NotAllowed, NotFound, Stale."""
-    if not caller.operator:
-        raise NotAllowed(ONLY_OPERATORS)
-    organisation = await ORGANISATIONS.get(tx, id)
-    if organisation is None:
-        raise NotFound("Organisation not found.")
+    organisation = await own_profile(tx, id, caller)
     version.check(organisation.version)
     return organisation

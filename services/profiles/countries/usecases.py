@@ -1,0 +1,109 @@
+"""Use cases of operators who write about countries, and the handler that copies what services announce."""
+
+from services.profiles.accounts.store import MEMBERS
+from services.profiles.countries.domain import AnnouncedThing, CountryPage, CountryText, Edition, edition_id, thing_id
+from services.profiles.countries.store import ANNOUNCED, COUNTRIES, EDITIONS, editions_of
+from shared.auth import Caller
+from shared.contracts import Event
+from shared.contracts.announcements import announcement_of
+from shared.errors import NotAllowed, NotFound
+from shared.models import ExpectedVersion
+from shared.mongo import Reader, Transaction
+from shared.sentences import _
+
+OWN = "profiles"  # what this service publishes of an organisation ends with it, without events of its own
+ONLY_OPERATORS = _("Only operators of the platform write about countries.")
+
+
+async def write_country(
+    tx: Transaction, code: str, text: CountryText, caller: Caller, version: ExpectedVersion
+) -> tuple[CountryPage, Edition]:
+    """Store a new edition, which only operators see until it is published. Raises NotAllowed, Stale."""
+    require_operator(caller)
+    before = await COUNTRIES.get(tx, code)
+    page, edition = (before or CountryPage.blank(code)).written(text, caller.id, tx.now)
+    version.check(before.version if before else 0)
+    if before:
+        page = await COUNTRIES.change(tx, before, page)
+    else:
+        page = page.replace(version=1)
+        await COUNTRIES.insert(tx, page)
+    await EDITIONS.insert(tx, edition)
+    return page, edition
+
+
+async def publish_edition(
+    tx: Transaction, code: str, number: int, caller: Caller, version: ExpectedVersion
+) -> CountryPage:
+    """Let everyone read an edition. Raises NotAllowed, NotFound, Stale, AlreadyPublic."""
+    edition = await edition_of(tx, code, number, caller)
+    before = await COUNTRIES.get(tx, code)
+    if before is None:
+        raise NotFound(_("Edition not found."))
+    version.check(before.version)
+    return await COUNTRIES.change(tx, before, before.shows(edition, tx.now))
+
+
+async def edition_of(reader: Reader, code: str, number: int, caller: Caller) -> Edition:
+    """Return an edition for an operator. Raises NotAllowed, NotFound."""
+    require_operator(caller)
+    edition = await EDITIONS.get(reader, edition_id(code, number))
+    if edition is None:
+        raise NotFound(_("Edition not found."))
+    return edition
+
+
+async def named_editions(reader: Reader, code: str, caller: Caller) -> list[tuple[Edition, str]]:
+    """Return the last editions, the newest first, each with the name of its author. Raises NotAllowed."""
+    require_operator(caller)
+    editions = await editions_of(reader, code)
+    ids = [*{edition.written_by for edition in editions}]
+    members = await MEMBERS.find(reader, {"_id": {"$in": ids}}, limit=len(ids) or 1)
+    names = {member.id: member.name for member in members}
+    return [(edition, names.get(edition.written_by, "")) for edition in editions]
+
+
+async def author_of(reader: Reader, edition: Edition) -> str:
+    """Return the name of the operator who wrote an edition; empty if they have no account any more."""
+    member = await MEMBERS.get(reader, edition.written_by)
+    return member.name if member else ""
+
+
+async def on_announced(tx: Transaction, event: Event) -> None:
+    """Keep the copy of what an event announces, and whether what belongs to an organisation ends with it."""
+    told = announcement_of(event)
+    known = await ANNOUNCED.get(tx, thing_id(told.kind, told.id))
+    thing = AnnouncedThing.of(told, known.at if known else tx.occurred_at, tx.occurred_at)
+    if told.service == OWN and thing.organisation_id and told.kind != "organisation":
+        thing = thing.replace(orphaned=await _ends_with(tx, thing.organisation_id))
+    await ANNOUNCED.keep_newest(tx, thing)
+    if told.kind == "organisation":
+        organisation = await ANNOUNCED.get(tx, thing.id)
+        orphaned = {"orphaned": organisation is not None and organisation.over}
+        others = {"service": OWN, "organisation_id": told.id, "kind": {"$ne": "organisation"}}
+        await ANNOUNCED.update(tx, others, {"$set": orphaned})
+
+
+async def _ends_with(tx: Transaction, organisation_id: str) -> bool:
+    """Return whether an organisation is no longer public; its own event conflicts until this commits."""
+    organisation = await ANNOUNCED.get(tx, thing_id("organisation", organisation_id))
+    if organisation is None:
+        return False
+    await ANNOUNCED.touch(tx, organisation)
+    return organisation.over
+
+
+def require_operator(caller: Caller) -> None:
+    """Raise NotAllowed for all but operators."""
+    if not caller.operator:
+        raise NotAllowed(ONLY_OPERATORS)
+
+
+def edition_path(edition: Edition) -> str:
+    """Return the path of an edition."""
+    return f"{country_path(edition.code)}/editions/{edition.number}"
+
+
+def country_path(code: str) -> str:
+    """Return the path of the page of a country."""
+    return f"/countries/{code}"

@@ -1,0 +1,1 @@
+"""The directory of public organisations: search, counts, exports, feeds, and the map."""

@@ -1,0 +1,1 @@
+"""Import of organisations from files: read, compare with what is stored, publish."""

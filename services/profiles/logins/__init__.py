@@ -1,0 +1,1 @@
+"""Log-ins: the password, the code of a second factor, and the tokens that they give."""

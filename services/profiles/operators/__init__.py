@@ -1,0 +1,1 @@
+"""Operators of the platform: who they are, and who gave or took the role."""

@@ -1,0 +1,1 @@
+"""Requests of members to join an organisation."""

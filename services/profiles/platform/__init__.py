@@ -1,0 +1,1 @@
+"""The pages about the platform itself, and the list of its pages for search engines."""

@@ -1,0 +1,1 @@
+"""The page of an organisation: its profile, and what it publishes."""
