@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from ccp.commands import agenda, events, mail, parked
-from ccp.options import LOCAL, OPERATOR, PASSWORD, Data, OperatorEmail, OperatorPassword, Port, Url, console
+from ccp.commands import agenda, events, imports, keys, mail, parked
+from ccp.options import OPERATOR, PASSWORD, Data, OperatorEmail, OperatorPassword, Port, console
 from shared import __version__
 
 if TYPE_CHECKING:
@@ -25,13 +25,13 @@ app = typer.Typer(
     help="The Cluster Collaboration Platform.",
 )
 operators = typer.Typer(no_args_is_help=True, help="Operators: they review profiles and import calls.")
-imports = typer.Typer(no_args_is_help=True, help="Import data from files.")
 app.add_typer(operators, name="operator")
 app.add_typer(agenda.app, name="agenda")
-app.add_typer(imports, name="import")
+app.add_typer(imports.app, name="import")
 app.add_typer(events.app, name="events")
 app.add_typer(parked.app, name="parked")
 app.add_typer(mail.app, name="mail")
+app.add_typer(keys.app, name="keys")
 
 
 def _show_version(asked: bool) -> None:
@@ -115,37 +115,41 @@ def create_operator(
     console.print(f"{email} is now an operator")
 
 
-@imports.command("calls")
-def import_calls(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            exists=True,
-            dir_okay=False,
-            help="JSON lines or an array from the EU portal, or the Horizon Europe list as CSV.",
-        ),
-    ],
-    mapping: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, help='TOML that names foreign columns: "Titre" = "title".'),
-    ] = None,
-    charset: Annotated[
-        str | None, typer.Option(help="Charset of the file, if it is not Unicode: windows-1252.")
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would happen, row by row; store nothing.")
-    ] = False,
-    url: Url = LOCAL,
-    operator_email: OperatorEmail = OPERATOR,
-    operator_password: OperatorPassword = PASSWORD,
-) -> None:
-    """Import real calls. A second run updates only the calls that changed. The exit code is 1 if a row was refused."""
-    from ccp import importing
-    from services.__main__ import run
+MemberEmail = Annotated[str, typer.Argument(help="The e-mail address of the member.")]
 
-    asked = importing.Import(file, mapping, charset, dry_run)
-    if not run(importing.import_calls(console, asked, url, operator_email, operator_password)):
-        raise typer.Exit(1)
+
+@operators.command("give")
+def give_role(email: MemberEmail, data: Data = Path("var")) -> None:
+    """Make a member an operator. Their log-ins end; they are told by e-mail."""
+    from ccp.operators import give
+    from services.__main__ import run
+    from shared.settings import Settings
+
+    run(give(Settings(data_dir=data), email))
+    console.print(f"{email} is now an operator")
+
+
+@operators.command("take")
+def take_role(email: MemberEmail, data: Data = Path("var")) -> None:
+    """Take the role from an operator. Their log-ins end; they are told by e-mail."""
+    from ccp.operators import take
+    from services.__main__ import run
+    from shared.settings import Settings
+
+    run(take(Settings(data_dir=data), email))
+    console.print(f"{email} is no longer an operator")
+
+
+@operators.command("forget-factor")
+def forget_factor(email: MemberEmail, data: Data = Path("var")) -> None:
+    """Remove the second factor of a member who lost the phone and the recovery codes. Make sure who asks."""
+    from ccp.operators import forget
+    from services.__main__ import run
+    from shared.settings import Settings
+
+    if not run(forget(Settings(data_dir=data), email)):
+        raise ValueError(f"{email} has no second factor")
+    console.print(f"{email} logs in with the password alone, and is told by e-mail")
 
 
 @app.command()
@@ -172,13 +176,17 @@ def main() -> None:
 def _explanation(error: Exception) -> str:
     """Return what went wrong and what to do next. Raise the error itself if it is a bug."""
     import httpx
+    from pydantic import ValidationError
 
     from ccp.client import Problem
     from services.__main__ import NotStarted
+    from shared.field_errors import in_words
     from shared.mongod import NoMongod
 
     if isinstance(error, httpx.HTTPError):
         return f"the platform does not answer ({error}); start it with `ccp up`, or give its address with --url"
+    if isinstance(error, ValidationError):
+        return in_words(error, "CCP_" if error.title.endswith("Settings") else "")
     if isinstance(error, TimeoutError):
         return "the platform was still busy after a minute; its log says why"
     if isinstance(error, MemoryError | NoMongod | NotStarted | Problem | OSError | ValueError):

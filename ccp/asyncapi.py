@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from inspect import getdoc
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ def channel(contract: EventType) -> Object:
     return {
         "address": contract.type,
         "title": title(contract),
-        "summary": contract.__doc__,
+        "summary": getdoc(contract),
         "messages": {contract.type: reference("components", "messages", contract.type)},
         "bindings": {"amqp": {"is": "routingKey", "exchange": exchange, **AMQP}},
     }
@@ -148,7 +149,7 @@ def message(contract: EventType, data: Object, published: Path) -> Object:
     return {
         "name": contract.type,
         "title": title(contract),
-        "summary": contract.__doc__,
+        "summary": getdoc(contract),
         "contentType": CONTENT_TYPE,
         "tags": [{"name": service}],
         "correlationId": reference("components", "correlationIds", "correlationid"),

@@ -1,7 +1,8 @@
 """A client of the public HTTP API: it sends tokens, versions and idempotency keys, and raises problems as errors."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import sys
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -25,18 +26,25 @@ class Problem(Exception):
         self.status = response.status_code
         self.code = str(document.get("code", ""))
         self.detail = document.get("detail") or response.reason_phrase
-        fields = "; ".join(f"{e['field']}: {e['message']}" for e in document.get("errors", []))
+        errors = [each for each in document.get("errors", []) if each["message"] != self.detail]
+        fields = "; ".join(f"{each['field']}: {each['message']}" for each in errors)
         request = f"{response.request.method} {response.request.url.path}"
         super().__init__(f"{request} answered {self.status}: {' '.join(filter(None, [self.detail, fields]))}")
 
 
 class Client:
-    """A caller of the platform, identified by `token`. With credentials, the client replaces an expired token."""
+    """A caller of the platform, identified by `token`, which is replaced when it has expired.
 
-    def __init__(self, http: httpx.AsyncClient, token: str = "", credentials: tuple[str, str] | None = None) -> None:
+    By the refresh token; if that is refused, because an answer was lost, by the credentials.
+    """
+
+    def __init__(
+        self, http: httpx.AsyncClient, token: str = "", refresh: str = "", credentials: tuple[str, str] | None = None
+    ) -> None:
         self.http = http
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self.credentials = credentials
+        self.refresh, self.credentials = refresh, credentials
+        self._refreshing = asyncio.Lock()
 
     async def get(self, path: str, **params: Any) -> Any:
         return await self._request("GET", path, params=params)
@@ -52,23 +60,50 @@ class Client:
     async def put(self, path: str, body: Any, *, version: int) -> Any:
         return await self._request("PUT", path, {"If-Match": f'"{version}"'}, json=body)
 
-    async def post_lines(self, path: str, lines: bytes, media: str = "application/x-ndjson", **params: Any) -> Any:
-        return await self._request("POST", path, {"Content-Type": media}, content=lines, params=params)
+    async def post_file(self, path: str, content: AsyncIterable[bytes], size: int, media: str, **params: Any) -> Any:
+        headers = {"Content-Type": media, "Content-Length": str(size)}
+        return await self._request("POST", path, headers, content=content, params=params)
 
     async def log_in(self, email: str, password: str) -> "Client":
-        answer = await self.post("/tokens", {"email": email, "password": password})
-        return Client(self.http, answer["token"], (email, password))
+        credentials = {"email": email, "password": password}
+        try:
+            answer = await self.post("/tokens", credentials)
+        except Problem as problem:
+            if problem.code != "code_needed" or not sys.stdin.isatty():
+                raise
+            answer = await self.post("/tokens", {**credentials, "code": await asyncio.to_thread(ask_for_code)})
+        return Client(self.http, answer["token"], answer["refresh_token"], (email, password))
 
     async def _request(
         self, method: str, path: str, headers: Mapping[str, str] = MappingProxyType({}), **more: Any
     ) -> Any:
-        response = await self.http.request(method, path, headers={**self.headers, **headers}, **more)
-        if response.status_code == UNAUTHENTICATED and self.credentials:
-            self.headers = (await Client(self.http).log_in(*self.credentials)).headers
+        sent = self.headers
+        response = await self.http.request(method, path, headers={**sent, **headers}, **more)
+        if response.status_code == UNAUTHENTICATED and self.refresh:
+            await self._replace(sent)
             response = await self.http.request(method, path, headers={**self.headers, **headers}, **more)
         if response.is_error:
             raise Problem(response)
         return response.json() if response.content else None
+
+    async def _replace(self, expired: Mapping[str, str]) -> None:
+        """Replace an expired token, unless another request has replaced it meanwhile."""
+        async with self._refreshing:
+            if self.headers is expired:
+                visitor = Client(self.http)
+                try:
+                    answer = await visitor.post("/tokens/refresh", {"refresh_token": self.refresh})
+                    self.headers, self.refresh = {"Authorization": f"Bearer {answer['token']}"}, answer["refresh_token"]
+                except Problem as problem:
+                    if problem.status != UNAUTHENTICATED or self.credentials is None:
+                        raise
+                    again = await visitor.log_in(*self.credentials)
+                    self.headers, self.refresh = again.headers, again.refresh
+
+
+def ask_for_code() -> str:
+    """Return the code of a second factor, which a person types."""
+    return input("Code of your second factor: ")
 
 
 def connect(url: str) -> httpx.AsyncClient:

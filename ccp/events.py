@@ -152,7 +152,7 @@ class Walk:
     unrouted: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     async def through(self, client: Client) -> None:
-        """Visit all services. Print how to continue before raising the error that stopped the run."""
+        """Visit all services. Raise ValueError if the queue received nothing. An error says how to continue."""
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), MofNCompleteColumn())
         try:
             with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bars:
@@ -205,7 +205,7 @@ class Walk:
             table.add_row(name, kind, *_cells(self.sent[name, kind], self.unrouted[name, kind]))
         console.print(table if table.row_count else "nothing to send")
         if table.row_count and not self.sent:
-            console.print(f"[yellow]{self.body['to']} received nothing: check the queue's name and its bindings[/]")
+            raise ValueError(f"{self.body['to']} received nothing; check the queue's name and its bindings")
 
 
 def _cells(sent: int, unrouted: int) -> Iterable[str]:

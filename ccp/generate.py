@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from pydantic_settings import BaseSettings
 
-from ccp import asyncapi, decisions, revisions
+from ccp import asyncapi, decisions, revisions, translations
 from ccp.revisions import PUBLISHED
 from services.__main__ import available, listeners, load
 from services.notifications.settings import NotificationsSettings
@@ -20,12 +21,24 @@ from shared.contracts import Event
 from shared.host import BODY_LIMIT
 from shared.http.headers import DEFAULTS
 from shared.settings import Settings
+from shared.web.developers import LISTEN
+from shared.web.pages import NAVIGATION
 
 ROOT = Path(__file__).parent.parent
 DECISIONS = ROOT / "docs" / "decisions"
 EXAMPLE = ROOT / "examples" / "listen.py"
 PICTURE = re.compile(r"(?<=<!-- picture: ccp generate -->\n).*?(?=<!-- /picture -->)", re.DOTALL)
 CODE = re.compile(r"(?<=```python\n).*?(?=```)", re.DOTALL)
+MENUS = ("main", "member", "operator", "footer")
+OF_THE_FRAME = [  # served by the owner of `/`
+    "/livez",
+    "/readyz",
+    "/assets/*",
+    "/developers",
+    "/developers/*",
+    "/favicon.ico",
+    "/robots.txt",
+]
 GATEWAY_TIMEOUTS = {"read_header": "10s", "read_body": "10m", "write": "10m", "idle": "2m"}
 
 
@@ -33,6 +46,10 @@ def targets() -> Iterator[tuple[Path, Callable[[], str]]]:
     """Yield each generated file with the function that renders its content."""
     yield ROOT / "deploy" / "rabbitmq" / "topology.json", topology
     yield ROOT / "deploy" / "gateway" / "Caddyfile", caddyfile
+    yield NAVIGATION, navigation
+    yield LISTEN, EXAMPLE.read_text
+    for path, code, messages in translations.catalogues():
+        yield path, partial(translations.rendered, path, code, messages)
     yield ROOT / ".env.example", env_example
     yield ROOT / "README.md", readme
     yield DECISIONS / "README.md", partial(decisions.index, DECISIONS)
@@ -62,6 +79,20 @@ def topology() -> str:
     return json.dumps(definitions(listeners(Settings())), indent=2) + "\n"
 
 
+def navigation() -> str:
+    """Return the entries of the menus of pages, from the cards of all services, each menu in order of the ranks."""
+    cards = [import_module(f"services.{name}") for name in available()]
+    menus = {
+        menu: sorted((rank, path, label) for card in cards for path, label, rank in card.NAVIGATION.get(menu, ()))
+        for menu in MENUS
+    }
+    entries: dict[str, list[Any]] = {
+        menu: [{"path": path, "label": label} for _, path, label in rows] for menu, rows in menus.items()
+    }
+    entries["services"] = available()
+    return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
+
+
 def asyncapi_yaml() -> str:
     """Return the description of all events as AsyncAPI 3.0."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -83,13 +114,12 @@ def caddyfile() -> str:
         prefixes = import_module(f"services.{name}").PREFIXES
         paths = [path for p in prefixes for path in ([p, f"{p}.*", f"{p}/*"] if p != "/" else [p])]
         own_docs = [f"/docs/{name}", f"/docs/{name}/*", f"/openapi/{name}.json"]
-        extra = ["/livez", "/readyz"] if "/" in prefixes else []
+        extra = OF_THE_FRAME if "/" in prefixes else []
         lines += proxied(name, name, [*paths, *own_docs, *extra])
-    links = " ".join(f"<p><a href='/docs/{name}'>{name}</a></p>" for name in available())
     lines += [
         "\thandle /docs {",
         *own_headers("text/html"),
-        f'\t\trespond "<!doctype html><title>The API</title><h1>The API</h1>{links}" 200',
+        "\t\tredir * /developers",
         "\t}",
         "\thandle {",
         *own_headers("text/plain"),
@@ -102,7 +132,11 @@ def caddyfile() -> str:
         "}",
         "# For operators: docker-compose.yml publishes it on this machine only.",
         ":8081 {",
-        *[line for name in available() for line in proxied(f"{name}_operations", name, [f"/operations/{name}/*"])],
+        *[
+            line
+            for name in available()
+            for line in proxied(f"{name}_operations", name, [f"/operations/{name}", f"/operations/{name}/*"])
+        ],
         "\timport platform",
         "}",
     ]

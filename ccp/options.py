@@ -14,7 +14,7 @@ from shared.decoding import decode
 console = Console(width=None if sys.stdout.isatty() else 130)
 
 Data = Annotated[Path, typer.Option(envvar="CCP_DATA_DIR", help="Folder for the database and the e-mails.")]
-Port = Annotated[int, typer.Option(envvar="CCP_PORT", help="Port of the HTTP server.")]
+Port = Annotated[int, typer.Option(envvar="CCP_PORT", min=1, max=65535, help="Port of the HTTP server.")]
 Url = Annotated[str, typer.Option(help="Address of the platform.")]
 OperatorEmail = Annotated[str, typer.Option(envvar="CCP_OPERATOR_EMAIL", help="E-mail address of an operator.")]
 OperatorPassword = Annotated[

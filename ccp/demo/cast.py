@@ -51,6 +51,7 @@ class Cast:
         self.visitor = visitor
         self.operator = visitor
         self.run = run
+        self.password = f"demo-{run}-password"  # of all people
         self.watcher = watcher
         self.shift = timedelta()
         self.people = self._people()

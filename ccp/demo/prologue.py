@@ -19,6 +19,7 @@ async def play(cast: Cast, mailbox: Mailbox) -> list[Json]:
     followers = [person for person in people if person.interests]
     await cast.each("members choose their interests", followers, lambda person: follow(cast, person))
     await cast.each("partner requests are published", facts["partner_requests"], lambda fact: seek_partner(cast, fact))
+    await cast.each("posts are published", facts["posts"], lambda fact: tell(cast, fact))
     gatherings = await cast.each("gatherings are published", facts["gatherings"], lambda fact: gather(cast, fact))
     await cast.each("calls are published", facts["calls"], lambda fact: publish(cast, fact))
     await cast.each("a deadline is extended", facts["changes"], lambda change: extend(cast, change))
@@ -32,15 +33,14 @@ async def register(cast: Cast, person: Person) -> None:
 
 async def confirm(cast: Cast, mailbox: Mailbox, people: list[Person]) -> None:
     """Follow the link in each confirmation e-mail and set a password."""
-    password = f"demo-{cast.run}-password"
     waiting = {person.email: person for person in people}
     async with asyncio.timeout(PATIENCE):
         while waiting:
             links = await confirm_links(mailbox)
             for address in waiting.keys() & links.keys():
                 person = waiting.pop(address)
-                person.id = (await cast.visitor.post(links[address], {"password": password}))["id"]
-                person.client = await cast.visitor.log_in(address, password)
+                person.id = (await cast.visitor.post(links[address], {"password": cast.password}))["id"]
+                person.client = await cast.visitor.log_in(address, cast.password)
             cast.watcher.progress("addresses are confirmed by e-mail", len(people) - len(waiting), len(people))
             await asyncio.sleep(0.1)
 
@@ -67,6 +67,15 @@ async def seek_partner(cast: Cast, fact: Json) -> None:
     expires = cast.dated(cast.facts["today"] + timedelta(days=90))
     body = {**facts, "organisation_id": cast.organisations[fact["organisation"]]["id"], "expires_at": expires}
     await cast.contact(fact["organisation"]).me.post("/partner-requests", body, key=cast.key(fact["title"]))
+
+
+async def tell(cast: Cast, fact: Json) -> None:
+    """Write a post of an organisation and publish it."""
+    author = cast.contact(fact["organisation"]).me
+    body = {name: value for name, value in fact.items() if name != "organisation"}
+    body["organisation_id"] = cast.organisations[fact["organisation"]]["id"]
+    draft = await author.post("/posts", body, key=cast.key(fact["title"]))
+    await author.post(f"/posts/{draft['id']}/publish", {}, version=draft["version"])
 
 
 async def gather(cast: Cast, fact: Json) -> Json:

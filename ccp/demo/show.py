@@ -18,6 +18,19 @@ from ccp.demo.chapters.plot import Outcome
 from ccp.demo.story import Result, still_ahead
 
 LATEST = 12
+# One person of each role: what they are, and the first page to look at, with what to try there.
+PLAYERS = [
+    ("Pierre Martin", "member", "/inbox", "read why each alert came; follow a call; register for a gathering"),
+    (
+        "Sanne de Vries",
+        "editor, traveller",
+        "/applications",
+        "apply for the second mission to Brazil; read a paid claim",
+    ),
+    ("Paulo Moreira", "call owner", "/calls/own", "extend the second mission; read ranking, decisions and money"),
+    ("Olivia Clarke", "assessor", "/rounds", "read what you scored, beside the criteria"),
+    ("Luc Bernard", "coordinator", "/partnerships", "look at your partnership; offer or seek a partner"),
+]
 # The colour of a cell by its beginning; the first match counts.
 COLOURS = {
     "selected": "green",
@@ -66,6 +79,18 @@ def screen(console: Console) -> Iterator[Screen]:
     with Live(shown, console=console, refresh_per_second=8):
         yield shown
         shown.latest.clear()
+
+
+def log_ins(url: str, result: Result, operator: tuple[str, str]) -> Table:
+    """Return the log-ins of one person of each role, with what to try as each."""
+    table = Table("Log in as", "Who", "Password", "What to try", title=f"{url} is yours to try")
+    table.add_row("", "visitor", "", f"{url}/: find a call that is open, read it, search for hydrogen or Brazil")
+    addresses = {person.name: person.email for person in result.people}
+    for name, role, path, words in PLAYERS:
+        table.add_row(addresses[name], f"{name}, {role}", result.password, f"{url}{path}: {words}")
+    address, password = operator
+    table.add_row(address, "operator", password, f"{url}/desk: review profiles, import calls, look after messages")
+    return table
 
 
 def tables(console: Console, result: Result, shift: timedelta) -> None:

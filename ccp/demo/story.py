@@ -8,15 +8,18 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from ccp.client import Client, Json
-from ccp.demo import prologue
+from ccp.demo import countries, prologue
 from ccp.demo.cast import BRUSSELS, PATIENCE, Cast, Person, Watcher
-from ccp.demo.chapters import brazil, expression, interreg, japan
+from ccp.demo.chapters import brazil, epilogue, expression, interreg, japan
 from ccp.demo.chapters.plot import Act, Outcome
+from ccp.demo.crowd.achieving import achieve
+from ccp.demo.crowd.storing import Crowd
 from ccp.demo.mailbox import Mailbox
+from shared.mongo import Database
 
 POLL = 0.25  # seconds
 CHAPTERS = [interreg.CHAPTER, expression.CHAPTER, japan.CHAPTER, brazil.CHAPTER]
-ACTS = sorted((act for chapter in CHAPTERS for act in chapter.acts), key=lambda act: act.on)
+ACTS = sorted([*(act for chapter in CHAPTERS for act in chapter.acts), *epilogue.ACTS], key=lambda act: act.on)
 
 
 class TimeMachine(Protocol):
@@ -33,7 +36,10 @@ class Result:
     calls: list[Json]
     gatherings: list[Json]
     deliveries: list[Json]
+    password: str = ""  # of all people
     outcomes: list[Outcome] = field(default_factory=list)
+    clusters: int = 0  # fictitious ones beside the newsletter's
+    achievements: int = 0
     ahead: list[Act] = field(default_factory=list)  # acts in the future of a platform without a time machine
 
     @property
@@ -46,25 +52,44 @@ class Result:
 
 
 class Story:
-    """A run of the story. Without a time machine it plays only the first day."""
+    """A run of the story. Without a time machine it plays only the first day.
+
+    `profiles`: the database of profiles, if the platform runs in this process. Fictitious clusters arrive there, what
+    they and others achieved is told after the inboxes were counted, and countries have texts.
+    """
 
     def __init__(
-        self, visitor: Client, mailbox: Mailbox, run: str, watcher: Watcher, machine: TimeMachine | None = None
+        self,
+        visitor: Client,
+        mailbox: Mailbox,
+        run: str,
+        watcher: Watcher,
+        machine: TimeMachine | None = None,
+        profiles: Database | None = None,
     ) -> None:
         self.cast = Cast(visitor, run, watcher)
         self.mailbox = mailbox
         self.machine = machine
+        self.profiles = profiles
+        self.crowd: Crowd | None = None
 
     async def play(self, operator_email: str, operator_password: str) -> Result:
         cast = self.cast
         cast.operator = await cast.visitor.log_in(operator_email, operator_password)
         await self._set_dates()
+        if self.profiles:
+            self.crowd = Crowd(self.profiles, cast.shift)
+            await countries.write(cast)
+        await self._let_clusters_arrive(cast.facts["today"])
         gatherings = await prologue.play(cast, self.mailbox)
         ahead = [act for act in ACTS if not await self._play_act(act)]
         deliveries = await self._settled()
         outcomes = [await chapter.report(cast) for chapter in CHAPTERS]
-        calls = [cast.calls[fact["slug"]] for fact in cast.facts["calls"]]
-        return Result(list(cast.people.values()), calls, gatherings, deliveries, outcomes, ahead)
+        calls = [*cast.calls.values()]
+        arrived = self.crowd.arrived if self.crowd else 0
+        achieved = await achieve(cast, self.crowd.profiles, self.crowd.ids) if self.crowd else 0
+        people = list(cast.people.values())
+        return Result(people, calls, gatherings, deliveries, cast.password, outcomes, arrived, achieved, ahead)
 
     # --- time -----------------------------------------------------------------------------------
 
@@ -79,8 +104,16 @@ class Story:
             if self.machine is None:
                 return False
             await self._pass_to(self.machine, self.cast.moment(act.on), act)
+        await self._let_clusters_arrive(act.on)
         await act.play(self.cast)
         return True
+
+    async def _let_clusters_arrive(self, day: datetime) -> None:
+        """Publish the fictitious clusters of the days until now, before the members of the story do anything."""
+        if self.crowd:
+            await self.crowd.arrive(day.date())
+            arrived = self.crowd.arrived
+            self.cast.watcher.progress("other clusters arrive", arrived, arrived + len(self.crowd.waiting))
 
     async def _pass_to(self, machine: TimeMachine, day: datetime, act: Act) -> None:
         """Move time to a day, after everything under way has arrived."""

@@ -17,9 +17,9 @@ async def open_to_questions(cast: Cast) -> None:
 
 async def ask(cast: Cast, fact: Json) -> None:
     path, publisher = f"/calls/{cast.calls[CALL]['id']}/questions", cast.publisher(CALL)
-    await cast.people[fact["member"]].me.post(path, {"text": fact["text"]}, key=cast.key(fact["text"]))
+    await cast.people[fact["member"]].me.post(path, {"question": fact["text"]}, key=cast.key(fact["text"]))
     waiting = (await publisher.get(path, answered=False))["items"]
-    question = next(each for each in waiting if each["text"] == fact["text"])
+    question = next(each for each in waiting if each["question"] == fact["text"])
     await publisher.post(f"{path}/{question['id']}/answer", {"answer": fact["answer"]}, version=question["version"])
     cast.note(CALL, f"{fact['member']} asked: {fact['text']} The publisher answered: {fact['answer']}")
 

@@ -1,0 +1,1 @@
+"""220 fictitious clusters with their posts, so that lists, facets and the map are worth looking at."""
