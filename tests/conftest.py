@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import argon2
+import hypothesis
 import pytest
 
 from services.__main__ import available, listeners
@@ -21,6 +22,8 @@ from tests.support.brokers import HOW_TO_GET_RABBITMQ, VirtualHost, find_virtual
 from tests.support.people import Platform
 from tests.support.platforms import Inbox, receiving, running_platform
 
+hypothesis.settings.register_profile("ccp", deadline=None)  # a busy machine makes an example slow
+hypothesis.settings.load_profile("ccp")
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 

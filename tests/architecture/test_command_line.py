@@ -20,7 +20,7 @@ finally:
 
 
 @pytest.mark.parametrize(
-    "group", ["", "agenda", "demo", "events", "events replay", "import", "mail", "operator", "parked"]
+    "group", ["", "agenda", "demo", "events", "events replay", "import", "keys", "mail", "operator", "parked"]
 )
 def test_help_loads_no_heavy_module(group: str) -> None:
     command = [sys.executable, "-c", SHOW_HELP, *group.split(), "--help"]

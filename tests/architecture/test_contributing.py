@@ -14,7 +14,7 @@ NAMES = {
     "services.notifications.alerts.texts": ["AlertText"],
     "services.notifications.handlers": ["HANDLERS"],
     "services.profiles.organisations.usecases": ["submit_organisation", "organisation_path", "ORGANISATIONS"],
-    "shared.contracts.profiles": ["Event", "Tag", "Short"],
+    "shared.contracts.base": ["Event", "Tag", "Short"],
 }
 
 

@@ -40,7 +40,7 @@ def text_files() -> list[str]:
     return [
         file
         for file in listed.stdout.splitlines()
-        if not file.endswith((".svg", ".lock")) and ROOT / file != Path(__file__)
+        if not file.endswith((".svg", ".jpg", ".po", ".lock")) and ROOT / file != Path(__file__)
     ]
 
 

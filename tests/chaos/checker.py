@@ -96,6 +96,7 @@ def inboxes(at: Found) -> tuple[int, int]:
 
 
 def alerts(platform: Platform, at: Found) -> tuple[int, int]:
+    """Compare the alerts with the promised members; the publisher follows all, but hears nothing of their own calls."""
     promised = platform.promised
     expected = (
         (member, f"call:{call}:published")

@@ -10,6 +10,7 @@ from tests.chaos.platform import Platform
 
 DOWN = (0.1, 1.5)  # seconds until a killed process is started again
 APART = (0.05, 0.6)  # seconds between two actions
+LEAST_KILLS = 5
 WEIGHTS = {"kill": 16, "pause": 2, "kill mongo": 2, "kill rabbitmq": 1}  # replicas are as likely as other services
 
 
@@ -27,9 +28,12 @@ class Nemesis:
         return sum(number for deed, number in self.deeds.items() if deed.startswith("kill"))
 
     def rage(self, seconds: float) -> None:
-        """Act for so many seconds. A restarted part may be hit again before it is ready."""
+        """Act for so many seconds, and until parts were killed often: a slow machine takes seconds for each.
+
+        A restarted part may be hit again before it is ready.
+        """
         site, end = self.platform.site, time.monotonic() + seconds
-        while time.monotonic() < end:
+        while time.monotonic() < end or self.kills < LEAST_KILLS:
             revive(site.parts)
             [deed] = self._rng.choices(list(WEIGHTS), list(WEIGHTS.values()))
             if deed == "pause":

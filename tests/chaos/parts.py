@@ -15,6 +15,8 @@ SETTINGS = {  # of the services under attack
     "CCP_MAIL_SETTLE_SECONDS": "0.2",
     "CCP_OPERATOR_EMAIL": "operator@ccp.example",
     "CCP_OPERATOR_PASSWORD": "operator-under-attack",
+    "CCP_OPERATORS_NEED_SECOND_FACTOR": "false",
+    "CCP_TOKEN_MINUTES": "600",
     # A few members and one network address send all requests of a storm.
     "CCP_LIMIT_REGISTRATIONS_BY_CLIENT": "100000 per hour",
     "CCP_LIMIT_PUBLICATIONS_BY_MEMBER": "1000000 per hour",

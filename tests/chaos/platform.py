@@ -19,6 +19,7 @@ from tests.chaos.parts import OPERATOR, Site, start_all, until
 from tests.support.people import PASSWORD, PROFILE
 
 COUNTRIES = sorted(country.alpha_2 for country in pycountry.countries)[:40]
+PUBLISHER = "publisher@members.example"
 SERVICES = ["calls", "matchmaking", "notifications", "profiles"]
 
 
@@ -26,7 +27,7 @@ SERVICES = ["calls", "matchmaking", "notifications", "profiles"]
 class Promised:
     """The answers that clients received; the checker compares them with the databases."""
 
-    members: dict[str, list[str]] = field(default_factory=dict)  # id: countries that the member follows
+    members: dict[str, list[str]] = field(default_factory=dict)  # id of one to alert: countries that they follow
     calls: dict[str, tuple[str, str]] = field(default_factory=dict)  # Idempotency-Key: (call, its country)
     asked: int = 0  # number of keys used
     poison: int = 0
@@ -65,23 +66,29 @@ class Platform:
     def settle_people(self, number: int) -> None:
         """Register members who follow two countries each, and an organisation that publishes calls."""
         list(self.clients.map(self._member, range(number)))
-        until(lambda: self._members_known(number), "notifications to know every member")
+        self._person(PUBLISHER, COUNTRIES)  # who follows every country, but is not invited to their own calls
+        until(lambda: self._members_known(number + 1), "notifications to know every member")
         self._organisation()
+        until(self._publisher_known, "notifications to know who publishes")
 
     def _member(self, place: int) -> None:
-        address, follows = f"member{place}@members.example", [COUNTRIES[(place + n) % len(COUNTRIES)] for n in range(2)]
-        body = {"email": address, "name": f"Member {place}", "country": "FR"}
+        follows = [COUNTRIES[(place + n) % len(COUNTRIES)] for n in range(2)]
+        self.promised.members[self._person(f"member{place}@members.example", follows)] = follows
+
+    def _person(self, address: str, follows: list[str]) -> str:
+        """Register a member who follows some countries. Returns their id."""
+        body = {"email": address, "name": "Member", "country": "FR"}
         asked(self.http.post(f"{self.site.urls['profiles']}/members", json=body))
         text = until(lambda: self.site.sink.text_to(address), f"an e-mail to {address}")
         link = re.search(r"/confirm/\S+", text)
         assert link, text
         asked(self.http.post(f"{self.site.urls['profiles']}{link[0]}", json={"password": PASSWORD}))
         headers = self.log_in(address, PASSWORD)
-        id = asked(self.http.get(f"{self.site.urls['profiles']}/me", headers=headers))["id"]
         asked(
             self.http.post(f"{self.site.urls['notifications']}/interests", json={"countries": follows}, headers=headers)
         )
-        self.promised.members[id] = follows
+        id: str = asked(self.http.get(f"{self.site.urls['profiles']}/me", headers=headers))["id"]
+        return id
 
     def _members_known(self, number: int) -> bool:
         with self.database("notifications") as database:
@@ -89,7 +96,7 @@ class Platform:
             return database.members.count_documents({**known, "interests": {"$ne": []}}) >= number
 
     def _organisation(self) -> None:
-        owner, operator = self.log_in("member0@members.example", PASSWORD), self.log_in(*OPERATOR)
+        owner, operator = self.log_in(PUBLISHER, PASSWORD), self.log_in(*OPERATOR)
         base = f"{self.site.urls['profiles']}/organisations"
         made = asked(self.http.post(base, json=PROFILE, headers=owner))
         for step, body, who in (("submit", None, owner), ("review", {"outcome": "publish"}, operator)):
@@ -105,6 +112,10 @@ class Platform:
             return True
         assert response.status_code in {403, 404, 409, 422}, response.text
         return False
+
+    def _publisher_known(self) -> bool:
+        with self.database("notifications") as database:
+            return database.members.count_documents({"organisations": self.organisation}) == 1
 
     def log_in(self, address: str, password: str) -> dict[str, str]:
         body = {"email": address, "password": password}

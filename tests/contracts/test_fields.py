@@ -38,6 +38,10 @@ VALID = [
     "anna@example.org",
     "2016-06-30",
     "17:00",
+    "FR10",
+    "26",
+    "go-cluster",
+    "/partnerships/x",
 ]
 NOT_OUR_TIME = ["0001-01-01", "1989-12-31", "2101-01-01", "9999-12-31"]
 ELSEWHERE = {

@@ -24,6 +24,13 @@ LIBRARY_WORDS = re.compile(
     r"|NoneType|\b(dict|str|int|bool|tuple)\b|\^\[",
     re.IGNORECASE,
 )
+ASKED_AGAIN = {  # limited as log-ins are, because they check the password or a code
+    "POST /me/second-factor",
+    "POST /me/second-factor/on",
+    "POST /me/second-factor/off",
+    "POST /me/recovery-codes",
+    "POST /me/address",
+}
 WRONG_VALUES: list[Any] = [None, [], {}, [7], "line\nbreak \x00", "x" * 20_000, -1.5, True, 10**30, "2016-13-45"]
 
 
@@ -58,13 +65,23 @@ def test_an_operation_describes_its_parameters_and_errors(name: str) -> None:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_an_operation_asks_for_a_token_exactly_if_it_needs_a_caller(name: str) -> None:
     makers = {maker for maker, _ in dependencies(ROUTES[name].dependant)}
-    if "current_caller" in makers:
+    if makers & {"current_caller", "logged_in_caller"}:
         expected: list[Any] = [{"bearer": []}]
     elif "optional_caller" in makers:
         expected = [{}, {"bearer": []}]
     else:
         expected = []
     assert OPERATIONS[name].get("security", []) == expected
+
+
+def test_no_api_token_changes_an_account() -> None:
+    """Changes that need no caller, such as a registration, do not look at the token."""
+    accounts = {name for name in OPERATIONS if OPERATIONS[name]["tags"] == ["Accounts"] and not name.startswith("GET ")}
+    makers = {name: {maker for maker, _ in dependencies(ROUTES[name].dependant)} for name in accounts}
+    assert {name for name, made in makers.items() if "current_caller" in made} == set()
+    assert {"POST /me/tokens", "DELETE /me/tokens/{id}", "DELETE /me/sessions/{id}", "POST /me/password"} <= {
+        name for name, made in makers.items() if "logged_in_caller" in made
+    }
 
 
 @pytest.mark.parametrize("field", ["operationId", "summary"])
@@ -87,7 +104,8 @@ def test_operations_with_a_limit_say_when_to_try_again() -> None:
         if any(isinstance(call, Throttle) for _, call in dependencies(ROUTES[name].dependant))
     }
     described = {name for name, operation in OPERATIONS.items() if "429" in operation["responses"]}
-    assert described == limited | {"POST /tokens"}
+    erased = {"POST /me/erasure", "POST /erasures"}
+    assert described == limited | erased | {"POST /tokens", "POST /me/password", *ASKED_AGAIN}
     assert {"POST /members", "POST /calls/{id}/files", "POST /calls/{id}/publish"} <= limited
     assert all("Retry-After" in OPERATIONS[name]["responses"]["429"]["headers"] for name in described)
 

@@ -14,6 +14,7 @@ from shared.http import problems
 from shared.ids import Id
 from shared.models import Body, Link, Moment
 from shared.vocabulary import Country
+from shared.web.i18n import translated
 
 
 class Colour(StrEnum):
@@ -51,6 +52,7 @@ class Everything(Body):
 
 
 app = FastAPI(exception_handlers=problems.HANDLERS)
+app.state.translated = translated
 
 
 @app.post("/things")
@@ -80,8 +82,8 @@ async def errors_of(**values: Any) -> dict[str, str]:
     ("field", "value", "message"),
     [
         ("title", 7, "Use a text."),
-        ("title", "ab", "Use at least 3 character(s)."),
-        ("title", "a" * 11, "Use at most 10 character(s)."),
+        ("title", "ab", "Use at least 3 characters."),
+        ("title", "a" * 11, "Use at most 10 characters."),
         ("id", "$ne", "This value contains characters that are not allowed here, or its length is wrong."),
         ("colour", "green", "Use one of these values: 'red' or 'blue'."),
         ("side", "up", "Use one of these values: 'left' or 'right'."),
@@ -100,11 +102,11 @@ async def errors_of(**values: Any) -> dict[str, str]:
         ("at", [], MESSAGES["datetime_type"]),
         ("moment", "1066-10-14T00:00:00Z", "The year must be between 1990 and 2100."),
         ("tags", "x", "Use a list."),
-        ("tags", ["a", "b", "c"], "Give at most 2 item(s)."),
+        ("tags", ["a", "b", "c"], "Give at most 2 items."),
         ("tags.1", ["a", 1], "Use a text."),
         ("nested", [], "Use an object with named fields."),
         ("nested.a", {"a": "b"}, "Use a whole number, such as 3."),
-        ("pair", [1], "Give at least 2 item(s)."),
+        ("pair", [1], "Give at least 2 items."),
         ("link", "javascript:alert(1)", MESSAGES["url_scheme"]),
         ("link", "nothing", MESSAGES["url_parsing"]),
         ("email", "anna", "Use a valid e-mail address, such as anna@example.org."),

@@ -114,12 +114,25 @@ class Platform:
 
     async def confirm_path(self, address: str) -> str:
         """Return the path of the link in the newest e-mail to the address."""
+        return await self.path_in_mail(address, "confirm")
+
+    async def path_in_mail(self, address: str, page: str) -> str:
+        """Return the path of the link to a page in the newest e-mail to the address."""
 
         async def link() -> re.Match[str] | None:
             texts = [mail.get_body(("plain",)).get_content() for mail in self.mails_to(address)]
-            return re.search(r"http://ccp\.test(/confirm/\S+)", texts[-1]) if texts else None
+            return re.search(rf"http://ccp\.test(/{page}/\S+)", texts[-1]) if texts else None
 
         return (await until(link, f"a link to {address}"))[1]
+
+    async def colleague(self, administrator: Member, organisation_id: str, name: str, role: str = "editor") -> Member:
+        """Return a new member whom an administrator invited to an organisation, and who accepted."""
+        member = await self.member(name)
+        body = {"email": member.email, "role": role}
+        ok(await administrator.post(f"/organisations/{organisation_id}/invitations", body))
+        ok(await member.post(await self.path_in_mail(member.email, "invitations")))
+        await self.system.settle()
+        return member
 
     async def organisation(self, owner: Member, **more: Any) -> dict[str, Any]:
         """Create a profile, and publish it after its review."""

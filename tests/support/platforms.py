@@ -11,14 +11,13 @@ from zoneinfo import ZoneInfo
 
 from aiosmtpd.controller import Controller
 from pydantic import SecretStr
-from starlette.routing import BaseRoute
 
 from services.__main__ import available, load
 from services.notifications.settings import NotificationsSettings
 from services.profiles.settings import ProfilesSettings
 from shared.bus import Bus
-from shared.host import service_routes
 from shared.ids import new_id
+from shared.interface import Interface, interface_of
 from shared.mongo import connect
 from shared.mongod import free_port
 from shared.settings import Settings
@@ -80,14 +79,14 @@ async def emptied(database: Any) -> bool:
 
 
 @cache
-def _routes(outbox_limit_seconds: int) -> list[BaseRoute]:
+def _interface(outbox_limit_seconds: int) -> Interface:
     settings = Settings(outbox_limit_seconds=outbox_limit_seconds)
-    return service_routes(load(available(), settings, {}), settings)
+    return interface_of(load(available(), settings, {}), settings)
 
 
-def routes_of_all(settings: Settings) -> list[BaseRoute]:
-    """Return the routes of the four services, which are built once."""
-    return _routes(settings.outbox_limit_seconds)
+def interface_of_all(settings: Settings) -> Interface:
+    """Return the interface of the four services, which is built once."""
+    return _interface(settings.outbox_limit_seconds)
 
 
 @contextlib.asynccontextmanager
@@ -98,7 +97,12 @@ async def running_platform(
         smtp = stack.enter_context(receiving())
         prefix = await stack.enter_async_context(empty_databases(mongo_url))
         own = {
-            "profiles": ProfilesSettings(operator_email=OPERATOR_EMAIL, operator_password=SecretStr(OPERATOR_PASSWORD)),
+            "profiles": ProfilesSettings(
+                operator_email=OPERATOR_EMAIL,
+                operator_password=SecretStr(OPERATOR_PASSWORD),
+                operators_need_second_factor=False,
+                token_minutes=600,  # tests of a module may take long on a busy machine
+            ),
             "notifications": NotificationsSettings(mail_url=f"smtp://127.0.0.1:{smtp.port}", mail_settle_seconds=0),
         }
         services = load(available(), settings, own)
@@ -110,7 +114,7 @@ async def running_platform(
             start=start,
             quiet=no_mail_moving,
             database_prefix=prefix,
-            routes=routes_of_all(settings),
+            interface=interface_of_all(settings),
         ) as system:
             platform = Platform(system, smtp)
             await platform.log_in_operator()

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from tests.support.achievements import achieved
 from tests.support.applicants import CRITERIA, FORM, RATIONALE
 from tests.support.gatherings import SEMINAR
 from tests.support.missions import LINE, Traveller, come_back, travellers
@@ -17,6 +18,7 @@ MARK = "quokka"  # in every private text
 OUTSIDERS = ("visitor", "member", "stranger")  # the stranger is a member of another organisation
 ROLES = (*OUTSIDERS, "applicant", "assessor", "editor", "operator")
 PUBLISHERS = frozenset({"editor", "operator"})
+OWNERS = {"posts": frozenset({"editor"})}  # of the groups whose things operators do not change
 LATER = {"starts_at": "2016-11-01T09:00", "ends_at": "2016-11-02T09:00"}
 
 
@@ -67,17 +69,26 @@ async def make_world(ccp: Platform) -> World:
     own |= private
     related = PUBLISHERS | {"applicant", "assessor"}
     things = [
-        *(Thing(group, id, PUBLISHERS) for group, id in private.items()),
-        *(Thing(group, id, PUBLISHERS | {"applicant"}, public=True) for group, id in public.items()),
+        *(Thing(group, id, OWNERS.get(group, PUBLISHERS)) for group, id in private.items()),
+        *(Thing(group, id, OWNERS.get(group, PUBLISHERS | {"applicant"}), public=True) for group, id in public.items()),
         Thing("calls", journey.call["id"], related, public=True),
         Thing("applications", journey.id, related),
         Thing("claims", claim, PUBLISHERS | {"applicant"}),
         Thing("interests", own["interests"], frozenset({"applicant"})),
         Thing("inbox", own["inbox"], frozenset({"applicant"})),
+        Thing("me", own["me"], frozenset({"applicant"})),
     ]
     receipt = ok(await anna.get(f"/applications/{journey.id}"))["receipt"]
     values = {"number": "1", "question_id": question, "sha256": sha256(PDF), "hash": receipt}
-    values |= {"member_id": ada.id, "token": "no-token", "secret": "no-secret"}
+    values |= {"kind": "call", "code": "JP", "affiliate_id": "no-affiliate", "import_id": "no-import"}
+    ok(await ccp.operator.put("/countries/JP/text", {"policy": "Two meetings a year."}, version=0))
+    values |= {
+        "member_id": ada.id,
+        "invitation_id": "no-invitation",
+        "request_id": "no-request",
+        "token": "no-token",
+        "secret": "no-secret",
+    }
     people = [anna, eve, ada]
     secrets = [MARK, RATIONALE, *(one.id for one in people), *(one.email for one in people)]
     spare |= {"applications": journey.id, "claims": claim}
@@ -92,6 +103,8 @@ async def drafts_of(eve: Member, organisation_id: str) -> dict[str, str]:
         "calls": await eve.post("/calls", MISSION | draft),
         "gatherings": await eve.post("/gatherings", SEMINAR | LATER | draft | {"draft": True}),
         "organisations": await eve.post("/organisations", PROFILE | {"name": f"{MARK} draft"}),
+        "posts": await eve.post("/posts", draft),
+        "achievements": await eve.post("/achievements", draft),
     }
     return {group: ok(answer)["id"] for group, answer in made.items()}
 
@@ -100,20 +113,24 @@ async def published_by(eve: Member, publisher: Json, anna: Member) -> tuple[dict
     """Return the ids of public objects, by group, and that of a question that was not answered yet."""
     organisation = {"organisation_id": publisher["id"]}
     call = (await eve.publishes(MISSION | {"deadline": "2016-12-01T17:00:00+01:00"}, publisher))["id"]
-    question = ok(await anna.post(f"/calls/{call}/questions", {"text": f"May a {MARK} apply?"}))["id"]
+    question = ok(await anna.post(f"/calls/{call}/questions", {"question": f"May a {MARK} apply?"}))["id"]
     secret_link = {"admission": {}, "join_link": f"https://meet.example/{MARK}"}
     gathering = ok(await eve.post("/gatherings", SEMINAR | LATER | organisation | secret_link))["id"]
     ok(await anna.put(f"/gatherings/{gathering}/registration", None))
     wish = {"side": "offer", "title": "We measure", "ecosystems": ["digital"], "expires_at": "2017-01-01T00:00:00Z"}
     request = ok(await eve.post("/partner-requests", organisation | wish))["id"]
+    post = ok(await eve.post("/posts", organisation | {"title": "We met in Osaka"}))
+    ok(await eve.post(f"/posts/{post['id']}/publish", {}, version=post["version"]))
+    achievement = await achieved(eve, publisher, {"title": "Three agreements in Osaka"})
     renamed = PROFILE | {"name": f"{MARK} limited"}
     ok(await eve.put(f"/organisations/{publisher['id']}", renamed, version=publisher["version"]))
     ids = {"calls": call, "gatherings": gathering, "organisations": publisher["id"], "partner-requests": request}
+    ids |= {"posts": post["id"], "achievements": achievement["id"]}
     return ids, question
 
 
 async def owned_by(anna: Member, journey: Traveller) -> tuple[dict[str, str], str]:
-    """Return the ids of an interest and an alert of the applicant, by group, and that of their claim."""
+    """Return the ids of an interest, an alert and an API token of the applicant, by group, and that of their claim."""
     await anna.follows(keywords=[MARK])
     [interest] = ok(await anna.get("/interests"))
     ok(await uploads(anna, f"/applications/{journey.id}", "ticket.pdf", PDF))
@@ -121,7 +138,8 @@ async def owned_by(anna: Member, journey: Traveller) -> tuple[dict[str, str], st
     evidence = LINE["evidence"] | {"title": f"{MARK} ticket"}
     claim = (await journey.claims({"lines": [LINE | {"evidence": evidence}]}))["id"]
     await anna.platform.system.settle()
-    return {"interests": interest["id"], "inbox": (await anna.alerts())[0]["id"]}, claim
+    token = ok(await anna.post("/me/tokens", {"name": f"{MARK} script", "scope": "write"}))["id"]
+    return {"interests": interest["id"], "inbox": (await anna.alerts())[0]["id"], "me": token}, claim
 
 
 def valid_bodies(organisation_id: str, application_id: str, member_id: str) -> dict[str, Any]:
@@ -136,7 +154,7 @@ def valid_bodies(organisation_id: str, application_id: str, member_id: str) -> d
         "CallBody": MISSION | own,
         "Extension": {"deadline": "2016-12-24T17:00:00+01:00"} | reason,
         "Withdrawal": reason,
-        "QuestionBody": {"text": "May universities apply?"},
+        "QuestionBody": {"question": "May universities apply?"},
         "AnswerBody": {"answer": "Yes."},
         "UpdateBody": {"title": "News", "text": "The form is shorter."},
         "GatheringBody": gathering,
@@ -159,13 +177,47 @@ def valid_bodies(organisation_id: str, application_id: str, member_id: str) -> d
         "SnapshotRequest": {"to": "calls.events.v1"},
         "PartnerRequestBody": wish,
         "InterestBody": {"keywords": ["grids"]},
+        "ReadAt": {"at": "2016-05-01T09:00:00Z"},
         "Registration": member,
         "Confirmation": {"password": PASSWORD},
+        "ApiTokenBody": {"name": "Backup script", "scope": "read"},
+        "ResetRequest": {"email": member["email"]},
+        "Reset": {"password": PASSWORD},
         "ConfirmationRequest": {"email": member["email"]},
+        "PasswordChange": {"current": "not the password", "new": PASSWORD},
+        "PasswordProof": {"current": "not the password"},
+        "CodeBody": {"code": "123456"},
+        "AddressBody": {"current": "not the password", "email": "other@members.example"},
+        "OperatorBody": {"email": member["email"]},
+        "RefreshBody": {"refresh_token": "no-token"},
         "Consents": {"mail": True, "own_mail": True},
         "ResendBody": {"ids": ["unknown"]},
         "Credentials": {"email": member["email"], "password": PASSWORD},
         "OrganisationProfile": PROFILE,
         "Review": {"outcome": "publish"},
+        "PostBody": own | {"title": "We met in Osaka"},
+        "PostContent": {"title": "We met in Osaka"},
+        "AchievementBody": own | {"title": "Three agreements in Osaka"},
+        "AchievementContent": {"title": "Three agreements in Osaka"},
+        "CountryText": {"policy": "Two meetings a year."},
+        "AchievementReview": {"outcome": "publish"},
+        "AchievementChangeReview": {"outcome": "accepted"},
+        "Publication": {"publish_at": "2016-12-01T09:00:00Z"},
         "ChangeReview": {"outcome": "accepted"},
+        "ReportBody": {"about": f"/organisations/{organisation_id}", "cause": "wrong", "text": "It is closed."},
+        "DecisionBody": {"outcome": "warned", "reason": "It has to be."},
+        "ObjectionBody": {"text": "All of it is correct."},
+        "AffiliateBody": {"name": "Fjord Sensors", "kind": "sme"},
+        "TakeDown": {"reasons": ["It does not exist any more."]},
+        "Merger": {"into": organisation_id},
+        "AccountBody": {"name": "Anna Berg", "country": "SE"},
+        "InvitationBody": {"email": member["email"], "role": "editor"},
+        "RoleBody": {"role": "editor"},
+        "JoinRequestBody": {"message": "I work for this cluster."},
+        "AcceptanceBody": {"role": "editor"},
+        "DeclineBody": {"reason": "No one knows you here."},
+        "Departure": {},
+        "Appointment": {"email": member["email"]},
+        "ErasureBody": {"password": "not the password"},
+        "ErasureForOther": {"email": member["email"], "password": "not the password"},
     }

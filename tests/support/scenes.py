@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from services.calls.catalogue.domain import Extension
+from services.calls.catalogue.content import Extension
 from services.calls.catalogue.questions import ask_question
 from services.calls.catalogue.usecases import change_call, extend_call, withdraw_call
 from services.calls.gatherings.registrations.usecases import decline, leave, promote_next, register

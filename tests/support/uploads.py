@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from services.calls.files.store import ORPHANED
+from shared.files.store import ORPHANED
 from shared.testing import until
 from tests.support.people import Member, Platform
 

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.calls.catalogue.domain import Call, CallBody
+from services.calls.catalogue.content import CallBody
+from services.calls.catalogue.domain import Call
 from services.calls.catalogue.store import CALLS
 from services.calls.catalogue.usecases import create_call, publish_call
 from services.calls.gatherings.domain import GatheringBody, GatheringContent

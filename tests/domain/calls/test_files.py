@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.calls.files.domain import (
+from shared.files.domain import (
     END_RECORD,
     FILE_TYPES,
     LONGEST_NAME,

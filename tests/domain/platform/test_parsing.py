@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.calls.catalogue.deadlines.domain import CutOff
-from services.calls.imports.reading import FileForm, Refused, read_lines
+from services.calls.imports.reading import Refused, read_lines
 from services.profiles.accounts.domain import normal_email
 from shared.auth import KeyRing, verify
 from shared.errors import Invalid, NotAuthenticated
@@ -21,6 +21,7 @@ from shared.http.conditional import is_fresh
 from shared.http.negotiation import wants_html
 from shared.http.paging import decode_cursor, decode_number_cursor, decode_score_cursor, decode_time_cursor
 from shared.http.preconditions import expected_version
+from shared.imports.reading import FileForm
 
 DEEP, DEEP_OBJECT = "[" * 100_000, '{"a":' * 100_000
 NOW = datetime(2016, 5, 9, tzinfo=UTC)
@@ -136,8 +137,9 @@ def test_any_file_is_imported_or_refused(body: bytes, media_type: str) -> None:
     "line", [DEEP_OBJECT, '{"a": ' + "1" * 10_000, '{"topicId": "\\ud800"}', '{"expectedGrants": 1e400}'], ids=shortened
 )
 def test_an_odd_line_is_refused_with_a_reason(line: str) -> None:
-    [(number, refused)] = read_lines(line.encode(), FileForm(), 10)
-    assert number == 1
+    good = '{"topicId": "T-1", "title": "A call", "deadline": "2016-06-30T17:00:00Z"}'
+    [_, (number, refused)] = read_lines(f"{good}\n{line}".encode(), FileForm(), 10)
+    assert number == 2
     assert isinstance(refused, Refused)
 
 

@@ -151,7 +151,7 @@ def test_a_name_has_visible_characters_only(name: str) -> None:
 
 def test_texts_are_normalised_before_they_are_measured() -> None:
     assert LINE.validate_python("e\u0301" * 20) == "é" * 20
-    assert refusal(LINE, "\U0001d160" * 10) == "Use at most 20 character(s)."  # three characters each, in NFC
+    assert refusal(LINE, "\U0001d160" * 10) == "Use at most 20 characters."  # three characters each, in NFC
     assert "accents" in refusal(LINE, "a" + "\u0301\u0323" * 20)
     assert LINE.validate_python(unicodedata.normalize("NFD", "ᾷ" * 20)) == "ᾷ" * 20
 
@@ -194,7 +194,7 @@ def test_a_list_has_each_item_once(items: list[str]) -> None:
 
 def test_the_refusal_names_what_stands_twice() -> None:
     assert refusal(LIST, ["FR", "DE", "FR"]) == "Give each item once: FR repeats an earlier one."
-    assert refusal(LIST, ["a", "b", "c", "d"]) == "Give at most 3 item(s)."
+    assert refusal(LIST, ["a", "b", "c", "d"]) == "Give at most 3 items."
 
 
 @settings(deadline=None)
@@ -236,8 +236,8 @@ def test_no_password_has_control_characters(text: str) -> None:
 
 
 def test_a_refused_password_is_measured_in_characters() -> None:
-    assert refusal(TypeAdapter(NewPassword), "short") == "Use at least 10 character(s)."
-    assert refusal(TypeAdapter(NewPassword), "x" * 201) == "Use at most 200 character(s)."
+    assert refusal(TypeAdapter(NewPassword), "short") == "Use at least 10 characters."
+    assert refusal(TypeAdapter(NewPassword), "x" * 201) == "Use at most 200 characters."
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from services.calls.files import store
+from shared.files import store
 from tests.support.applicants import applicant
 from tests.support.people import MISSION, Platform, ok, refused
 from tests.support.uploads import PDF, pieces, sha256, stored, swept, uploads

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.calls.catalogue.store import CALLS
-from services.calls.files import store
-from services.calls.files.store import BYTES, ORPHANED
 from shared.clock import Clock, real_now
+from shared.files import store
+from shared.files.store import BYTES, ORPHANED
 from shared.ids import new_id
 from shared.mongo import Database, FileDamaged, connect
 from shared.mongo.files import PIECE

@@ -53,7 +53,7 @@ async def test_a_hostile_text_is_refused_with_the_name_of_its_field(ccp: Platfor
     for field in ("title", "summary", "description", "programme", "reason"):
         refused(await ccp.operator.post("/calls", MISSION | {field: text}), 422, field)
     call = await ccp.operator.publishes(MISSION)
-    refused(await ccp.operator.post(f"/calls/{call['id']}/questions", {"text": text}), 422, "text")
+    refused(await ccp.operator.post(f"/calls/{call['id']}/questions", {"question": text}), 422, "question")
     withdrawal = {"reason": text}
     refused(await ccp.operator.post(f"/calls/{call['id']}/withdraw", withdrawal, version=2), 422, "reason")
 

@@ -157,9 +157,11 @@ async def test_who_follows_a_call_and_is_involved_in_it_gets_one_alert(ccp: Plat
 
 async def test_who_follows_a_call_hears_of_its_deadline_and_of_its_questions(ccp: Platform, anna: Member) -> None:
     call, bert = await ccp.operator.publishes(BRAZIL), await ccp.member("Bert")
+    follow = f"/follows/call/{call['id']}"
     for _ in range(2):
-        assert (await ccp.http.put(f"/follows/{call['id']}", headers=bert.headers)).status_code == 204
-    assert ok(await bert.get("/follows")) == [call["id"]]
+        assert (await ccp.http.put(follow, headers=bert.headers)).status_code == 204
+    [followed] = ok(await bert.get("/follows"))
+    assert (followed["kind"], followed["id"]) == ("call", call["id"])
     path = f"/calls/{call['id']}/questions"
     asked = ok(await anna.post(path, {"text": "May a science park apply?"}))
     ok(await ccp.operator.post(f"{path}/{asked['id']}/answer", {"answer": "Yes."}, version=asked["version"]))
@@ -167,5 +169,5 @@ async def test_who_follows_a_call_hears_of_its_deadline_and_of_its_questions(ccp
     await ccp.system.travel(timedelta(days=25))
     assert (await titles(bert))[-1] == "Closes in 7 days: Matchmaking mission to Brazil"
     assert (await bert.alerts())[0]["reason"] == "You follow this call"
-    assert (await ccp.http.delete(f"/follows/{call['id']}", headers=bert.headers)).status_code == 204
+    assert (await ccp.http.delete(follow, headers=bert.headers)).status_code == 204
     assert ok(await bert.get("/follows")) == []

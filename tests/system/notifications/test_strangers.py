@@ -23,14 +23,14 @@ async def last_mail(member: Member) -> str:
 async def test_a_question_is_announced_without_its_text(ccp: Platform) -> None:
     eve, stranger = await ccp.member("Eve"), await ccp.member("Stranger")
     call = await eve.publishes(MISSION, await ccp.organisation(eve))
-    ok(await stranger.post(f"/calls/{call['id']}/questions", {"text": WORDS}))
+    ok(await stranger.post(f"/calls/{call['id']}/questions", {"question": WORDS}))
     text = await last_mail(eve)
     assert "Answer a question: Mission to Japan" in text
     assert "prize" not in text
     path = f"/calls/{call['id']}/questions"
     assert f"http://ccp.test{path}" in text
     [question] = ok(await eve.get(path, params={"answered": False}))["items"]
-    assert question["text"] == WORDS
+    assert question["question"] == WORDS
 
 
 async def test_partners_are_proposed_by_the_names_that_were_reviewed(ccp: Platform) -> None:

@@ -12,6 +12,7 @@ from services.calls.imports import api as imports
 from tests.support.people import Platform, ok
 
 LINES = {"Content-Type": "application/x-ndjson"}
+LINE = b'{"topicId": "A", "title": "A call", "deadline": "soon"}\n'
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ async def test_long_work_runs_in_a_thread(
 ) -> None:
     threads: list[threading.Thread] = []
     monkeypatch.setattr(module, name, noting_threads(getattr(module, name), threads))
-    answer = await ccp.http.request(method, path, content=b"{}\n", headers=ccp.operator.headers | LINES)
+    answer = await ccp.http.request(method, path, content=LINE, headers=ccp.operator.headers | LINES)
     assert answer.is_success, answer.text
     [thread] = threads
     assert thread is not threading.main_thread()

@@ -29,7 +29,11 @@ REFUSALS = {"not_a_server_error", "status_code_conformance", "content_type_confo
 @pytest.fixture(scope="module")
 def served(mongo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
     """Run the four services behind a real server in a thread; yield its URL and the headers of an operator."""
-    own = {"profiles": ProfilesSettings(operator_email=OPERATOR_EMAIL, operator_password=OPERATOR_PASSWORD)}
+    own = {
+        "profiles": ProfilesSettings(
+            operator_email=OPERATOR_EMAIL, operator_password=OPERATOR_PASSWORD, operators_need_second_factor=False
+        )
+    }
     shared = Settings(data_dir=tmp_path_factory.mktemp("served"), port=free_port())
     services = load(available(), shared, own)
     app = build_app(

@@ -28,7 +28,7 @@ async def test_the_same_key_with_another_name_is_another_request(shared_ccp: Pla
 
 async def test_the_same_key_at_another_address_is_another_request(shared_ccp: Platform) -> None:
     first, second = [(await shared_ccp.operator.publishes(MISSION))["id"] for _ in range(2)]
-    question = {"text": "May two people of one cluster travel?"}
+    question = {"question": "May two people of one cluster travel?"}
     nora = await shared_ccp.member("Nora")
     ok(await nora.post(f"/calls/{first}/questions", question, Idempotency_Key="two"))
     refused(await nora.post(f"/calls/{second}/questions", question, Idempotency_Key="two"), 422, code=REUSED)

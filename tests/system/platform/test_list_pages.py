@@ -28,7 +28,7 @@ async def read_all(reader: Member, path: str, **asked: Any) -> tuple[list[str], 
         first = {"params": {**asked, "limit": 1}} if not number else {}
         answer = await reader.get(url, headers={"Accept": "text/html"}, **first)
         page = BeautifulSoup(answer.raise_for_status().text, "html.parser")
-        shown += [item.get_text() for item in page.select("ul.plain > li")]
+        shown += [item.get_text() for item in page.select("ul.plain > li, ul.rows > li")]
         following, number = page.find("a", rel="next"), number + 1
         url = urljoin(path, following["href"]) if following else ""
     return shown, number
@@ -78,7 +78,7 @@ async def test_unanswered_questions(ccp: Platform, erik: Member) -> None:
     call = await ccp.operator.publishes(MISSION)
     path = f"/calls/{call['id']}/questions"
     texts = ["Who may come along?", "Who pays for it?", "When does it start?"]
-    asked = [ok(await erik.post(path, {"text": text})) for text in texts]
+    asked = [ok(await erik.post(path, {"question": text})) for text in texts]
     ok(await ccp.operator.post(f"{path}/{asked[1]['id']}/answer", {"answer": "You do so."}, version=1))
     shown, pages = await read_all(ccp.operator, path, answered="false")
     assert holds(shown, texts[0], texts[2])

@@ -16,8 +16,9 @@ from shared.envelope import wrap
 from shared.jobs import JOBS
 from shared.parking import park
 from shared.testing import until
+from tests.support.browsing import Browser, browser_of
 from tests.support.calls import CALL
-from tests.support.people import Platform, ok
+from tests.support.people import MISSION, OPERATOR_PASSWORD, Platform, ok
 
 
 async def all_parked(ccp: Platform, **params: Any) -> list[dict[str, Any]]:
@@ -117,3 +118,22 @@ async def test_the_commands_act_on_many_messages_at_once(ccp: Platform, capsys: 
     assert "drop: 229 done, 0 refused" in capsys.readouterr().out
     await parked.show_table(client, None, {})
     assert "nothing is parked" in capsys.readouterr().out
+
+
+async def test_an_operator_sends_past_events_page_by_page_in_the_browser(ccp: Platform) -> None:
+    await ccp.operator.publishes(MISSION)
+    await ccp.system.settle()
+    browser = Browser(ccp.http)
+    await browser.log_in(ccp.operator.email, OPERATOR_PASSWORD)
+    page = await (await browser.open("/operations/profiles")).follow("Send past events to a queue")
+    page = await page.submit("Send", to="matchmaking.events.v1", type="profiles.key.*", since="2000-01-01", limit="1")
+    assert "profiles.key.published.v1" in page.text
+    if "Send" in page.buttons:
+        page = await page.submit("Send")
+    assert "everything was sent" in page.text
+    page = await (await browser.open("/operations/calls")).follow("Send the current state to a queue")
+    page = await page.submit("Send", to="matchmaking.events.v1")
+    assert "calls.call.published.v1" in page.text
+    stranger = await ccp.member("Sven")
+    refused = await (await browser_of(stranger)).open("/operations/calls/replay")
+    assert refused.status == 403

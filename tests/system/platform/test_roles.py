@@ -26,6 +26,7 @@ METHODS = {"get", "put", "post", "patch", "delete"}
 # Routes of public objects, and of collections, that every member may use. Visitors may use those without a token.
 OPEN = {
     "GET /calls/{id}",
+    "GET /calls/{id}.ics",
     "GET /calls/{id}/history",
     "GET /calls/{id}/updates",
     "GET /calls/{id}/questions",
@@ -40,21 +41,43 @@ OPEN = {
     "DELETE /gatherings/{id}/registration",
     "POST /gatherings/{id}/registration/decline",
     "GET /organisations/{id}",
+    "POST /organisations/{id}/join-requests",
+    "GET /organisations/{id}/showcase",
+    "GET /organisations/{id}/affiliates",
     "GET /partner-requests/{id}",
+    "GET /posts/{id}",
+    "GET /achievements/{id}",
 }
 # Routes without an object in their path that not every member may use, with a body that names another's object.
 GUARDED = {
+    "GET /organisations/review",
+    "GET /moderation",
+    "GET /moderation/record",
     "POST /calls",
     "POST /gatherings",
     "POST /partner-requests",
+    "POST /posts",
+    "POST /achievements",
+    "GET /achievements/review",
+    "PUT /countries/{code}/text",
+    "GET /countries/{code}/editions",
+    "GET /countries/{code}/editions/{number}",
+    "POST /countries/{code}/editions/{number}/publish",
     "POST /calls/import",
+    "POST /organisations/import",
     "GET /calls/import/missing",
     "GET /applications",
     "GET /calls/own",
     "GET /gatherings/own",
+    "GET /operators",
+    "GET /operators/changes",
+    "POST /operators",
+    "DELETE /operators/{member_id}",
     "GET /deliveries",
     "GET /deliveries/summary",
     "POST /deliveries/resend",
+    "GET /erasures",
+    "POST /erasures",
 }
 
 
@@ -99,7 +122,7 @@ class Operation:
     def parameters(self, organisation_id: str) -> dict[str, str]:
         """The parameters that the route requires."""
         required = [each["name"] for each in self.described.get("parameters", []) if each.get("required")]
-        values = {"organisation_id": organisation_id, "name": "notes.txt"}
+        values = {"organisation_id": organisation_id, "name": "notes.txt", "source": "Register"}
         return {name: values[name] for name in required if name in values and "{" + name + "}" not in self.path}
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import jwt
 import pytest
 
 from shared.mongod import free_port
@@ -77,3 +78,20 @@ async def test_a_second_command_shares_the_database_by_its_password(running: Run
     creating = await ccp(*command, CCP_OPERATOR_PASSWORD=OPERATOR["password"])
     assert await creating.wait() == 0
     assert ok(await running.http.post("/tokens", json=OPERATOR))["token"]
+    taking = await ccp("operator", "take", OPERATOR["email"], "--data", str(running.data))
+    assert await taking.wait() == 2, "the last operator keeps the role"
+    giving = await ccp("operator", "give", "unknown@members.example", "--data", str(running.data))
+    assert await giving.wait() == 2, "only a member gets it"
+
+
+async def test_a_command_replaces_the_key_that_signs_access_tokens(running: Running) -> None:
+    creating = await ccp(
+        "operator", "create", OPERATOR["email"], "--data", str(running.data), CCP_OPERATOR_PASSWORD=OPERATOR["password"]
+    )
+    assert await creating.wait() == 0
+    before = ok(await running.http.post("/tokens", json=OPERATOR))["token"]
+    rotating = await ccp("keys", "rotate", "--at-once", "--data", str(running.data))
+    assert await rotating.wait() == 0
+    after = ok(await running.http.post("/tokens", json=OPERATOR))["token"]
+    [key] = ok(await running.http.get("/.well-known/jwks.json"))["keys"]
+    assert jwt.get_unverified_header(after)["kid"] == key["kid"] != jwt.get_unverified_header(before)["kid"]

@@ -1,5 +1,7 @@
 """Addresses and passwords: a member reaches their account however they type them, and no stranger gets their mail."""
 
+import time
+
 import httpx
 import pytest
 
@@ -52,6 +54,7 @@ async def test_a_password_with_control_characters_is_refused(ccp: Platform, pass
 
 async def test_a_form_with_fields_of_any_length_is_refused_at_once(ccp: Platform) -> None:
     """IDNA of a long domain took seconds, on the event loop."""
-    refused(await ccp.http.post("/login", data={"email": "a@" + "ü" * 40_000, "password": "x"}), 413)
-    refused(await ccp.http.post("/login", data={"email": "a@" + "ü" * 400, "password": "x"}), 422, "email")
-    refused(await ccp.http.post("/login", data={"email": "a@b.example", "password": "x" * 201}), 422, "password")
+    started = time.monotonic()
+    for email, password in (("a@" + "ü" * 40_000, "x"), ("a@" + "ü" * 400, "x"), ("a@b.example", "x" * 201)):
+        assert (await ccp.http.post("/login", data={"email": email, "password": password})).status_code == 401
+    assert time.monotonic() - started < 5

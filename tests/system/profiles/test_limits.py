@@ -17,7 +17,7 @@ from shared.bus.memory import MemoryBus
 from shared.host import build_app
 from shared.settings import Settings
 from tests.support.people import MISSION, OPERATOR_EMAIL, OPERATOR_PASSWORD, PASSWORD, PROFILE, Platform, ok, refused
-from tests.support.platforms import routes_of_all, running_platform
+from tests.support.platforms import interface_of_all, running_platform
 from tests.support.uploads import PDF, uploads
 
 HOME, ELSEWHERE, ATTACKER = "192.0.2.1", "192.0.2.2", "203.0.113.7"
@@ -131,15 +131,20 @@ async def test_the_form_has_the_limits_of_the_api(ccp: Platform) -> None:
     assert answers == [401] * 10 + [429] * 2
 
 
-async def test_a_form_is_checked_like_a_body(ccp: Platform) -> None:
+async def test_long_texts_in_a_log_in_are_refused_at_once(ccp: Platform) -> None:
     started = time.monotonic()
-    refused(await ccp.http.post("/login", data={"email": "é" * 100_000 + "@a.example", "password": PASSWORD}), 413)
-    refused(await ccp.http.post("/login", data={"email": "é." * 200, "password": PASSWORD}), 422, "email")
-    refused(await ccp.http.post("/login", data={"email": "a@b.example", "password": "x" * 300}), 422, "password")
-    refused(await ccp.http.post("/login", data={"email": "a@b.example", "password": "x", "more": "1"}), 422, "more")
-    refused(await ccp.http.post("/login", data={"email": "a@b.example"}), 422, "password")
+    for email, password in (
+        ("é" * 20_000 + "@a.example", PASSWORD),
+        ("é." * 200, PASSWORD),
+        ("a@b.example", "x" * 300),
+        ("a@b.example", ""),
+    ):
+        page = await ccp.http.post("/login", data={"email": email, "password": password})
+        assert (page.status_code, "There is a problem" in page.text) == (401, True)
+    refused(await ccp.http.post("/login", data={"email": "a@b.example", "password": "x" * 2_000_000}), 413)
+    refused(await ccp.http.post("/login", json={"email": "a@b.example", "password": "x"}), 422)
     refused(await ccp.http.post("/tokens", json={"email": "x" * 10_000, "password": "x"}), 413)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10  # on a busy machine, too
 
 
 async def test_registrations_of_one_client_and_mails_to_one_address_are_limited(mongo_url: str, tmp_path: Path) -> None:
@@ -179,9 +184,9 @@ async def test_a_mailbox_is_one_address_whatever_its_tag(ccp: Platform) -> None:
 async def test_a_question_that_is_repeated_with_its_key_does_not_count(mongo_url: str, tmp_path: Path) -> None:
     async with limited(mongo_url, tmp_path, publications_by_member="2 per hour") as ccp:
         path = f"/calls/{(await ccp.operator.publishes(MISSION))['id']}/questions"
-        anna, question = await ccp.member("Anna"), {"text": "May an organisation from Norway apply?"}
+        anna, question = await ccp.member("Anna"), {"question": "May an organisation from Norway apply?"}
         answers = [await anna.post(path, question, Idempotency_Key="once") for _ in range(4)]
-        answers += [await anna.post(path, {"text": text}, Idempotency_Key="once") for text in ("Why not?", "Why?")]
+        answers += [await anna.post(path, {"question": text}, Idempotency_Key="once") for text in ("Why not?", "Why?")]
         assert [answer.status_code for answer in answers] == [201] * 4 + [422, 429]
 
 
@@ -197,7 +202,7 @@ async def test_counters_are_shared_by_replicas_and_kept_without_addresses(ccp: P
         mongo_url=mongo_url,
         bus=MemoryBus(),
         database_prefix=prefix,
-        routes=routes_of_all(settings),
+        interface=interface_of_all(settings),
     )
     async with replica.router.lifespan_context(replica):
         transport = httpx.ASGITransport(replica, client=(ATTACKER, 1))
@@ -236,7 +241,7 @@ async def test_uploads_and_publications_of_a_member_are_limited_and_those_of_ope
         names = [f"guide{number}.pdf" for number in range(3)]
         answers = [await uploads(anna, f"/calls/{call['id']}", name, PDF) for name in names]
         assert [answer.status_code for answer in answers] == [201, 201, 429]
-        question = {"text": "May an organisation from Norway apply?"}
+        question = {"question": "May an organisation from Norway apply?"}
         answers = [await anna.post(f"/calls/{call['id']}/questions", question) for _ in range(3)]
         assert [answer.status_code for answer in answers] == [201, 201, 429]
         ok(await bert.post(f"/calls/{call['id']}/questions", question))
@@ -251,7 +256,7 @@ async def test_an_organisation_has_at_most_a_hundred_drafts(ccp: Platform) -> No
     answers = await asyncio.gather(*[anna.post("/calls", draft) for _ in range(50)])
     assert Counter(answer.status_code for answer in answers) == {201: 40, 409: 10}
     refusal = refused(await anna.post("/calls", draft), 409, code="quota_reached")
-    assert refusal["detail"].endswith("the most is 100. Publish some of them first.")
+    assert refusal["detail"].endswith("the most is 100. Publish or delete some of them first.")
     ok(await anna.post(f"/calls/{made[0]['id']}/publish", version=1))
     ok(await anna.post("/calls", draft))
 

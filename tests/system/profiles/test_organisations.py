@@ -50,7 +50,7 @@ async def test_a_profile_is_returned_with_reasons_and_published_only_when_it_mee
     await ccp.system.settle()
     assert "Please name your website." in (await editor.alerts())[0]["text"]
     ok(await editor.post(f"{path}/submit", version=3))
-    waived = {"outcome": "publish", "waived_by": "Cluster Programme Sweden"}
+    waived = {"outcome": "publish", "waived_by": "Vinnväxt"}
     assert ok(await ccp.operator.post(f"{path}/review", waived, version=4))["status"] == "published"
 
 
@@ -90,7 +90,7 @@ async def test_a_public_profile_keeps_what_it_is_known_by_until_a_reviewer_accep
     path, before = f"/organisations/{made['id']}", {field: made[field] for field in EU}
     changed = ok(await owner.put(path, PROFILE | EU | {"city": "Lund"}, version=made["version"]))
     assert (changed["name"], changed["city"]) == ("Oscar's cluster", "Lund")
-    assert changed["change"] == EU | {"status": "needs_review", "reasons": []}
+    assert changed["change"] == EU | {"logo": None, "status": "needs_review", "reasons": []}
     assert await public_profile(ccp, made["id"]) == before
     for member in (owner, ccp.operator):
         assert ok(await member.get(path))["change"] == changed["change"]
@@ -148,7 +148,7 @@ async def test_an_accepted_change_is_notified_once_and_its_kind_must_meet_the_ch
     wanted = PROFILE | {"name": "Otto's cluster", "staff": 0}
     changed = ok(await owner.put(path, wanted, version=made["version"]))
     refused(await ccp.operator.post(review, {"outcome": "accepted"}, version=changed["version"]), 409, "outcome")
-    waived = {"outcome": "accepted", "waived_by": "Cluster Programme Sweden"}
+    waived = {"outcome": "accepted", "waived_by": "Vinnväxt"}
     ok(await ccp.operator.post(review, waived, version=changed["version"]))
     assert (await public_profile(ccp, made["id"]))["kind"] == "cluster_organisation"
     titles = [alert["title"] for alert in await owner.alerts()]
@@ -156,27 +156,31 @@ async def test_an_accepted_change_is_notified_once_and_its_kind_must_meet_the_ch
     assert [mail["Subject"] for mail in owner.mails] == titles[::-1]
 
 
-async def test_a_reviewer_sees_the_organisations_of_the_same_name(ccp: Platform) -> None:
+async def test_reviewers_and_editors_see_what_may_be_the_same_organisation(ccp: Platform) -> None:
     anna, bert = await ccp.member("Anna"), await ccp.member("Bert")
-    known = await ccp.organisation(anna, name="Pôle Énergie, Hauts-de-France")
-    await ccp.organisation(anna, name="Pole Energie Bretagne")
-    again = ok(await bert.post("/organisations", PROFILE | {"name": "POLE ENERGIE Hauts de France"}))
+    known = await ccp.organisation(anna, name="Pôle Énergie, Hauts-de-France", website="https://pole.example")
+    await ccp.organisation(anna, name="Pole Energie Bretagne", website="https://bretagne.example")
+    draft = PROFILE | {"name": "Pole énergie (Hauts de France)", "website": "https://draft.example"}
+    ok(await anna.post("/organisations", draft))
+    same = {"name": "POLE ENERGIE Hauts de France", "website": "https://www.other.example"}
+    again = ok(await bert.post("/organisations", PROFILE | same))
     path = f"/organisations/{again['id']}"
-    found = ok(await ccp.operator.get(f"{path}/namesakes"))
-    assert [(each["id"], each["status"]) for each in found] == [(known["id"], "published")]
-    page = await ccp.operator.get(path, headers={"Accept": "text/html"})
-    assert f"/organisations/{known['id']}" in page.text
-    own = await bert.get(path, headers={"Accept": "text/html"})
-    assert known["id"] not in own.text
-    refused(await bert.get(f"{path}/namesakes"), 403)
+    found = ok(await ccp.operator.get(f"{path}/duplicates"))
+    assert [(each["id"], each["status"]) for each in found] == [(known["id"], "published"), (found[1]["id"], "draft")]
+    for member, words in ((ccp.operator, f"{path}/review"), (bert, path)):
+        page = await member.get(words, headers={"Accept": "text/html"})
+        assert f"/organisations/{known['id']}" in page.text
+        assert "the same name" in page.text
+    assert [each["id"] for each in ok(await bert.get(f"{path}/duplicates"))] == [known["id"]]
+    refused(await (await ccp.member("Carl")).get(f"{path}/duplicates"), 404)
 
 
 async def test_a_reviewer_sees_an_organisation_that_asks_for_the_name_of_another(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
-    known = await ccp.organisation(anna, name="Danube Water Cluster")
-    other = await ccp.organisation(anna, name="Inn Water Cluster")
-    renamed = PROFILE | {"name": "DANUBE water-cluster"}
+    known = await ccp.organisation(anna, name="Danube Water Cluster", website="https://danube.example")
+    other = await ccp.organisation(anna, name="Inn Water Cluster", website="https://inn.example")
+    renamed = PROFILE | {"name": "DANUBE water-cluster", "website": "https://inn.example"}
     ok(await anna.put(f"/organisations/{other['id']}", renamed, version=other["version"]))
     for id, namesake in ((other["id"], known["id"]), (known["id"], other["id"])):
-        found = ok(await ccp.operator.get(f"/organisations/{id}/namesakes"))
+        found = ok(await ccp.operator.get(f"/organisations/{id}/duplicates"))
         assert [each["id"] for each in found] == [namesake]

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.calls.files.domain import FileIncomplete, StoredFile
-from services.calls.files.store import BYTES, ORPHANED, is_whole, keep, store_upload, sweep
 from shared.clock import real_now
+from shared.files.domain import FileIncomplete, StoredFile
+from shared.files.store import BYTES, ORPHANED, is_whole, keep, store_upload, sweep
 from shared.mongo import Collection, Database
 from tests.support.uploads import PDF, pieces
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from services.calls.catalogue.domain import Extension
+from services.calls.catalogue.content import Extension
 from services.calls.catalogue.questions import MOST_UNANSWERED, QUESTIONS, ask_question
 from services.calls.catalogue.usecases import extend_call, withdraw_call
 from services.calls.gatherings.registrations.store import PLACES

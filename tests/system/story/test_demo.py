@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import html
 import io
 from collections.abc import AsyncIterator
 from typing import Any
@@ -12,9 +13,13 @@ from ccp.client import Client, Json
 from ccp.demo import show
 from ccp.demo.cast import Cast, Person
 from ccp.demo.chapters import brazil, expression, interreg, japan, selection
+from ccp.demo.crowd import achieving
+from ccp.demo.crowd.making import NUMBER, clusters
 from ccp.demo.story import Result, Story, TimeMachine
+from services.profiles.countries.store import ANNOUNCED
 from shared.bus.memory import MemoryBus
 from shared.settings import Settings
+from shared.testing import until
 from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, Platform
 from tests.support.platforms import running_platform
 
@@ -40,7 +45,8 @@ class Letters:
 
 
 async def tell(platform: Platform, machine: TimeMachine | None) -> tuple[Cast, Result]:
-    story = Story(Client(platform.http), Letters(platform.smtp), "test", Silent(), machine)
+    profiles = platform.system.db("profiles") if machine else None
+    story = Story(Client(platform.http), Letters(platform.smtp), "test", Silent(), machine, profiles)
     return story.cast, await story.play(OPERATOR_EMAIL, OPERATOR_PASSWORD)
 
 
@@ -52,10 +58,21 @@ async def states(cast: Cast, call: str) -> dict[str, str]:
     }
 
 
+def test_the_clusters_are_many_and_the_same_at_every_run() -> None:
+    made = clusters()
+    assert made == clusters()
+    assert len(made) == len({each.profile["name"] for each in made}) == NUMBER
+    assert len({each.profile["description"] for each in made}) == NUMBER
+    assert sum(len(each.posts) for each in made) > 100
+
+
 async def test_the_four_cases_of_the_newsletter_are_played_to_their_end(ccp: Platform) -> None:
     cast, result = await tell(ccp, ccp.system)
     assert result.ahead == []
-    assert (len(result.calls), len(result.people)) == (4, 35)
+    assert (len(result.calls), len(result.people), result.clusters) == (6, 35, 220)
+    await the_directory_is_worth_looking_at(ccp)
+    await achievements_are_of_many_months_and_organisations(ccp, result)
+    await countries_have_texts_and_what_was_achieved_there(ccp)
     await interreg_answers_before_and_after_its_deadline(cast)
     await the_expression_of_interest_became_partnerships(cast)
     await japan_accepted_no_application_after_its_deadline(cast)
@@ -65,6 +82,59 @@ async def test_the_four_cases_of_the_newsletter_are_played_to_their_end(ccp: Pla
     for words in ("selected from reserve 1", "1,500.00 EUR", "73.9%", "formed, of 2", "every rule holds"):
         assert words in page, words
     assert "The demo cannot move the clock" not in page
+
+
+async def the_directory_is_worth_looking_at(ccp: Platform) -> None:
+    counts = (await ccp.http.get("/organisations/facets")).json()
+    assert sum(counts["country"].values()) >= NUMBER
+    assert len(counts["country"]) > 40
+    assert 80 < len(counts["region"]) < NUMBER
+    assert max(counts["region"].values()) > 3, "some regions have several"
+    assert min(len(counts[name]) for name in ("ecosystem", "service", "technology")) > 10
+    posts = (await ccp.http.get("/posts", params={"limit": 100})).json()["items"]
+    assert len(posts) == 100
+    assert len({post["published_at"][:7] for post in posts}) > 3, "they are of several months"
+    for path in ("/", "/organisations", "/map", "/posts"):
+        assert (await ccp.http.get(path, headers={"Accept": "text/html"})).status_code == 200
+
+
+async def achievements_are_of_many_months_and_organisations(ccp: Platform, result: Result) -> None:
+    told = (await ccp.http.get("/achievements", params={"limit": 100})).json()["items"]
+    assert len(told) == result.achievements == len(achieving.facts()) >= 25
+    assert len({each["published_at"][:7] for each in told}) > 6, "they are of many months"
+    assert len({each["organisation_id"] for each in told}) > 20
+    for each in told:
+        assert each["story"].count("\n\n") in (1, 2), each["title"]
+        assert all(each[name] for name in ("impact", "people", "year", "countries", "ecosystems")), each["title"]
+        page = await ccp.http.get(f"/organisations/{each['organisation_id']}", headers={"Accept": "text/html"})
+        assert html.escape(each["title"]) in page.text
+    behind = {page for each in told if each["behind"] and (page := each["behind"]["page"])}
+    for path in behind:
+        assert (await ccp.http.get(path)).status_code == 200
+    assert {path.split("/")[1] for path in behind} == {"calls", "partnerships"}
+    home = (await ccp.http.get("/", headers={"Accept": "text/html"})).text
+    assert told[0]["title"] in home
+
+
+async def countries_have_texts_and_what_was_achieved_there(ccp: Platform) -> None:
+    profiles = ccp.system.db("profiles")
+    for code in ("JP", "US", "BR", "MX"):
+
+        async def achieved(code: str = code) -> bool:
+            return await ANNOUNCED.count(profiles, {"countries": code, "kind": "achievement"}) >= 4
+
+        await until(achieved, f"achievements for the page of {code}")
+        page = (await ccp.http.get(f"/countries/{code}")).json()
+        assert any(each["kind"] == "achievement" for each in page["announced"])
+        text = page["text"]
+        assert all((text["policy"], text["gateways"], text["sources"]))
+    for language, words in (
+        ("en", "strategic partners"),
+        ("fr", "partenaires stratégiques"),
+        ("de", "strategische Partner"),
+    ):
+        asked = {"Accept": "text/html", "Accept-Language": language}
+        assert words in (await ccp.http.get("/countries/JP", headers=asked)).text
 
 
 async def interreg_answers_before_and_after_its_deadline(cast: Cast) -> None:
@@ -138,7 +208,7 @@ async def brazil_gave_its_places_and_its_money(cast: Cast) -> None:
 
 
 async def each_step_was_notified_once(result: Result) -> None:
-    assert result.alerts == 231, "README and the compose test count them too"
+    assert result.alerts == 268, "README and the compose test count them too"
     sanne = next(person for person in result.people if person.name == "Sanne de Vries")
     verbs = [alert["title"].partition(":")[0] for alert in reversed(sanne.alerts)]
     assert [verb for verb in verbs if verb not in {"Apply", "Changed", "Meet partners for"}] == [
@@ -170,7 +240,7 @@ async def test_if_the_clock_cannot_move_the_first_day_is_played_and_the_rest_is_
     page = shown(cast, result)
     assert "submitted" in page
     assert "The demo cannot move the clock" in page
-    assert f"{result.ahead[-1].on + cast.shift:%d %b %Y}: expressions of interest are assessed" in page
+    assert f"{result.ahead[-1].on + cast.shift:%d %b %Y}: new calls and a conference are announced" in page
 
 
 def shown(cast: Cast, result: Result) -> str:

@@ -171,7 +171,7 @@ async def test_an_inbox_is_read_one_by_one_or_all_at_once(platform: Platform) ->
     assert (await bert.post(f"/inbox/{first['id']}/read")).status_code == 404
     assert ok(await anna.post(f"/inbox/{first['id']}/read"))["read_at"]
     assert len(ok(await anna.get("/inbox", params={"unread": True}))["items"]) == 2
-    assert ok(await anna.post("/inbox/read")) == {"read": 2}
+    assert ok(await anna.post("/inbox/read"))["read"] == 2
     assert ok(await anna.get("/inbox", params={"unread": True}))["items"] == []
 
 

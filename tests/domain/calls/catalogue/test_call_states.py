@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from services.calls.catalogue.content import CallBody
 from services.calls.catalogue.deadlines.domain import CutOff
 from services.calls.catalogue.domain import (
     Call,
     CallAlreadyClosed,
     CallAlreadyWithdrawn,
-    CallBody,
     CallNotPublic,
     check_editable,
     check_public,

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.calls.catalogue.changes import changes_in_words
+from services.calls.catalogue.content import CallBody
 from services.calls.catalogue.deadlines.domain import MILESTONES, CutOff, due_milestones, next_milestone_at
-from services.calls.catalogue.domain import Call, CallBody
+from services.calls.catalogue.domain import Call
 from services.calls.catalogue.moments import takes_new_applicants
 from services.calls.catalogue.status import Stage, Status, status
 from tests.support.calls import NOW

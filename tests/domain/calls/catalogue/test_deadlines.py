@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from services.calls.catalogue.content import CallBody
 from services.calls.catalogue.deadlines.domain import (
     CutOff,
     NotAnExtension,
     PastCutOffChanged,
     at_local_time,
     check_passed_cut_offs,
-    deadlines_in_words,
     extended,
 )
 from services.calls.catalogue.deadlines.store import DeadlineChange, fault
-from services.calls.catalogue.domain import CallBody
+from services.calls.catalogue.deadlines.words import deadlines_in_words
 from shared.fields import STORED
 
 NOW = datetime(2016, 5, 9, 7, tzinfo=UTC)
@@ -126,13 +126,13 @@ def test_a_call_has_the_cut_offs_of_its_model(body: dict, field: str) -> None:
     assert [error["loc"][0] for error in refusal.value.errors()] == [field]
 
 
-def test_the_cut_off_ahead_is_extended_unless_another_is_named() -> None:
-    two = after(-1, 10)
-    assert extended(two, None, NOW + 20 * DAY, NOW)[1].deadline == NOW + 20 * DAY
-    assert extended(after(1, 10), 1, NOW + 5 * DAY, NOW)[0].deadline == NOW + 5 * DAY
-    for number, days in ((None, 10), (None, 9), (1, 12), (3, 12)):
+def test_a_cut_off_is_extended_to_a_later_time_before_the_next_one() -> None:
+    first, second = after(1, 10)
+    assert extended([first, second], second, NOW + 20 * DAY)[1].deadline == NOW + 20 * DAY
+    assert extended([first, second], first, NOW + 5 * DAY)[0].deadline == NOW + 5 * DAY
+    for cut_off, days in ((second, 10), (second, 9), (first, 12)):
         with pytest.raises(NotAnExtension):
-            extended(after(1, 10) if number else two, number, NOW + days * DAY, NOW)
+            extended([first, second], cut_off, NOW + days * DAY)
 
 
 def test_a_passed_cut_off_cannot_change() -> None:

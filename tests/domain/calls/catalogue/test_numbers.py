@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from services.calls.catalogue.content import CallBody
 from services.calls.catalogue.deadlines.domain import CutOff
-from services.calls.catalogue.domain import Call, CallBody
+from services.calls.catalogue.deadlines.words import deadlines_in_words
+from services.calls.catalogue.domain import Call
 from services.calls.catalogue.status import Stage
 from services.calls.feeds.calendars.appointments import deadlines
+from shared.errors import NotFound
 from tests.support.calls import NOW
 
 DAY = timedelta(days=1)
@@ -66,6 +69,30 @@ def test_a_call_stored_before_numbers_has_those_that_calendars_know() -> None:
     assert Call.model_validate(changed_by_an_older_version).cut_off_numbers == [1, 2]
 
 
-def test_a_cut_off_that_passed_is_never_dropped() -> None:
+def test_a_cut_off_that_passed_is_remembered_and_not_cancelled_in_calendars() -> None:
     call = published(A, B).with_cut_offs(cut_offs(B), NOW + 20 * DAY)
-    assert (call.cut_off_numbers, call.dropped) == ([2], [])
+    assert call.cut_off(1).name == "Spring"
+    assert [each.uid for each in deadlines(call, "", NOW + 20 * DAY)] == ["call-1-2@ccp"]
+
+
+def test_a_cut_off_that_would_pass_another_one_is_dropped_and_the_later_one_is_new() -> None:
+    call = published(("", 10), ("", 40)).with_cut_offs(cut_offs(("", 40), ("", 80)), NOW)
+    assert (call.cut_off_numbers, [each.number for each in call.dropped]) == ([2, 3], [1])
+    words = deadlines_in_words(cut_offs(("", 10), ("", 40)), cut_offs(("", 40), ("", 80)))
+    assert [change[:16] for change in words] == ["cut-off added: 2", "cut-off removed:"]
+
+
+def test_the_cut_offs_of_a_draft_are_numbered_in_their_order() -> None:
+    body = CallBody.model_validate({"title": "Call", "model": "cut_offs", "cut_offs": cut_offs(A, B)})
+    draft = Call.draft("1", body, body.cut_offs, NOW, "Publisher").with_cut_offs(cut_offs(B, C), NOW)
+    assert (draft.cut_off_numbers, draft.dropped) == ([1, 2], [])
+
+
+def test_an_unknown_number_is_refused_with_the_numbers_that_the_call_has() -> None:
+    with pytest.raises(NotFound, match="Numbers of its cut-offs: 1, 2, 3"):
+        published(A, B, C).cut_off(4)
+
+
+def test_places_are_given_in_the_order_of_time_also_at_dropped_cut_offs() -> None:
+    call = published(A, B, C).with_cut_offs(cut_offs(("Winter", 5), A, C), NOW)
+    assert list(call.every_cut_off) == [4, 1, 2, 3]

@@ -135,7 +135,7 @@ def test_a_session_names_its_place_speakers_and_gathering() -> None:
     opening = {"title": "Opening", "starts_at": "2016-06-01T09:00", "ends_at": "2016-06-01T10:00", "room": "Hall"}
     [event] = read(file_of(gathering(programme=[opening | {"summary": "Welcome.", "speakers": speakers}]))).values()
     assert (event["SUMMARY"], event["LOCATION"]) == ("Opening (Seminar)", "Hall, Brussels")
-    assert event["DESCRIPTION"] == "Welcome.\nEve Moreau, Director, DG GROW\nBert Ek"
+    assert event["DESCRIPTION"] == "  | Welcome.\n  | Eve Moreau, Director, DG GROW\n  | Bert Ek"
 
 
 def test_removed_sessions_are_not_kept_without_limit() -> None:

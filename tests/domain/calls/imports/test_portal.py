@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.calls.imports.eu_portal import PortalRecord, to_record
-from services.calls.imports.reading import FileForm, Refused, read_lines
+from services.calls.imports.reading import Refused, read_lines
 from services.calls.imports.reconcile import Reconciled, reconcile
 from services.calls.imports.record import Record
 from shared.errors import Invalid
+from shared.imports.reading import FileForm
 
 RECORD = {
     "topicId": "HORIZON-CL5-2026-01",

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from services.calls.imports.columns import read_mapping
 from services.calls.imports.outcomes import Row, batches, first_mentions, refused_rows, repeated_rows, report
-from services.calls.imports.reading import FileForm, Line, Refused, read_lines
+from services.calls.imports.reading import Line, Refused, read_lines
 from services.calls.imports.record import HORIZON, PORTAL, Record
 from shared.errors import Invalid
+from shared.imports.reading import FileForm
 
 HEADER = "code,name,open_date,close_date,budget_eur,link,section"
 ROWS = [
@@ -138,6 +139,20 @@ def test_a_harvest_with_other_names_is_read_from_json_and_from_csv() -> None:
     assert from_json.budget.smallest == 1_500_000
 
 
+def test_a_list_with_other_columns_than_the_horizon_list_keeps_them_and_belongs_to_no_programme() -> None:
+    header = "code,name,openDate,deadline,countries,about,description"
+    rows = [
+        "RIVER-2027-01,Rivers,2027-02-01,2027-06-15,EL; UK,BR,Clean rivers.",
+        "RIVER-2027-02,Lakes,2027-02-01,2027-06-15,,,",
+    ]
+    [(_, record), (_, sparse)] = read("\n".join([header, *rows]))
+    assert isinstance(record, Record)
+    assert isinstance(sparse, Record)
+    assert (record.countries, record.about, record.description) == (["GR", "GB"], ["BR"], "Clean rivers.")
+    assert (record.programme, str(record.opens_on)) == ("", "2027-02-01")
+    assert (sparse.source, sparse.programme) == (record.source, "")
+
+
 def test_a_mapping_names_foreign_columns_and_an_unknown_field_is_refused() -> None:
     text = "Identifiant;Intitulé;Ouverture;Clôture\nRIVER-1;Rivières;01/02/2027;15/06/2027\n"
     with pytest.raises(Invalid, match="The header lacks code, name, close_date"):
@@ -205,6 +220,49 @@ def test_another_kind_of_file_is_refused_once_with_its_kind_and_what_is_taken(bo
 def test_a_table_without_the_columns_is_refused_once(text: str) -> None:
     with pytest.raises(Invalid, match=r"header (lacks|names)"):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (json.dumps([{"code": "A", "name": "Textiles"}, {"code": "B", "name": "Tourism"}]), "no object has deadline"),
+        (json.dumps({"results": [OBJECT]}), "no object has topicId, title, deadline; they have results"),
+        (json.dumps({"type": "FeatureCollection", "features": []}, indent=1), "they have type, features"),
+        (f"{json.dumps(OBJECT)},\n{json.dumps(OBJECT)},\n", "no JSON object that can be read"),
+        ("{'topicId': 'A'}\n" * 143, "no JSON object that can be read"),
+        (json.dumps([[1], [2]]), "no JSON object that can be read"),
+    ],
+)
+def test_objects_of_another_kind_are_refused_once_with_what_is_missing(body: str, problem: str) -> None:
+    with pytest.raises(Invalid, match=f"no list of calls.*{problem}.*Send JSON lines, a JSON array, or CSV"):
+        read(body)
+
+
+def test_bytes_that_are_no_text_are_refused_without_showing_them() -> None:
+    with pytest.raises(Invalid, match="binary file, or a text in another charset"):
+        read(b"BZh91AY&SY\x9f\x07\x81")
+
+
+def test_a_cell_that_is_too_long_is_one_refused_row_with_its_reason() -> None:
+    long = ROWS[1].replace("water", "x" * 5_000_000)
+    lines = read("\n".join([HEADER, ROWS[0], long, ROWS[2]]))
+    assert [line for line, what in lines if isinstance(what, Record)] == [2, 4]
+    assert isinstance(lines[1][1], Refused)
+    assert "more than 131,072 characters" in lines[1][1].reason
+
+
+def test_null_in_a_text_is_no_value() -> None:
+    nothing = {"openDate": "null", "budgetMin": "NaN", "portalUrl": "None", "keywords": "null", "description": "-"}
+    [(_, record)] = read(json.dumps(OBJECT | nothing))
+    assert isinstance(record, Record)
+    assert (record.opens_on, record.budget, record.link, record.keywords) == (None, None, "", [])
+    assert (record.summary, record.description) == ("", "")
+
+
+def test_an_id_loses_what_cannot_be_seen() -> None:
+    [(_, record)] = read(json.dumps(OBJECT | {"topicId": "\ufeffRIVER-2027-01\u200b "}))
+    assert isinstance(record, Record)
+    assert record.id == "RIVER-2027-01"
 
 
 cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), max_size=12) | st.sampled_from(

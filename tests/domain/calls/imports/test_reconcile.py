@@ -12,10 +12,11 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from services.calls.catalogue.deadlines.domain import CutOff, DeadlineModel
-from services.calls.imports.reading import FileForm, Line, Refused, read_lines
+from services.calls.imports.reading import Line, Refused, read_lines
 from services.calls.imports.reconcile import reconcile, with_past
 from services.calls.imports.record import HORIZON, PORTAL, Record
 from services.calls.terms import Budget
+from shared.imports.reading import FileForm
 
 NOW = datetime(2026, 8, 1, tzinfo=UTC)
 ROW = {
@@ -91,7 +92,7 @@ def test_a_topic_that_opens_late_in_its_own_work_programme_is_no_cascade_call() 
         ({"close_date": "2026-05-04"}, "closes before it opens"),
         ({"open_date": "soon"}, "Use a date"),
         ({"code": "a b"}, "characters that are not allowed"),
-        ({"name": "ab"}, "at least 3 character(s)"),
+        ({"name": "ab"}, "at least 3 characters"),
         ({"name": ""}, "name: This field is required."),
         ({"budget_eur": "much"}, "Use a whole number"),
         ({"budget_eur": "-5"}, "Use 0 or more"),

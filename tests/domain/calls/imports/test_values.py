@@ -8,8 +8,9 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from services.calls.imports.cleaning import clean_line, clean_text, comparable, is_damaged
-from services.calls.imports.values import as_day, as_euros, as_line, as_link, as_list, as_text, as_time
+from services.calls.imports.values import as_day, as_euros, as_time
+from shared.imports.cleaning import clean_line, clean_text, comparable, is_damaged
+from shared.imports.values import as_line, as_link, as_list, as_text
 from shared.vocabulary import Country
 
 
@@ -40,13 +41,22 @@ from shared.vocabulary import Country
         "46453",
         46453,
         46453.7,
+        "7 March 2027 at 17:00",
+        "Sat, 06 Mar 2027 23:30:00 GMT",
+        "07/03/2027 17h00",
     ],
 )
 def test_a_day_is_read_as_it_is_written(written: object) -> None:
     assert as_day(written) == date(2027, 3, 7)
 
 
-@pytest.mark.parametrize("written", ["soon", "", "31/02/2027", "03/17/2027", "7 Foo 2027", True, None, [], "1e9", "²"])
+# A time that does not exist, or whose zone is unknown, would be read wrongly: the row is refused.
+NO_TIMES = ["2027-03-07T25:00", "7 March 2027 99:00", "7/3/2027 24:30", "7/3/2027 13:00 pm", "7/3/2027 17:00 EST"]
+
+
+@pytest.mark.parametrize(
+    "written", [*NO_TIMES, "soon", "", "31/02/2027", "03/17/2027", "7 Foo 2027", True, None, [], "1e9", "²"]
+)
 def test_what_is_no_day_stays_as_it_is(written: object) -> None:
     assert as_day(written) == written
 
@@ -62,8 +72,19 @@ def test_what_is_no_day_stays_as_it_is(written: object) -> None:
         ("7/3/2027 9:05", "09:05"),
         ("7 March 2027, 12:00 CET", "12:00"),
         ("7 March 2027 24:00", "23:59"),
-        ("7 March 2027 99:00", None),
+        ("2027-03-07 24:00:00", "23:59"),
+        ("2027-03-07 17:00:00 UTC", "18:00"),
+        ("Sun, 07 Mar 2027 16:00:00 GMT", "17:00"),
+        ("7/3/2027 17:00 (Brussels time)", "17:00"),
+        ("2027-03-07 17:00 Europe/Athens", "16:00"),
+        ("2027-03-07 17:00 +0000", "18:00"),
+        ("7 March 2027, 5:00 PM", "17:00"),
+        ("7/3/2027 12:30 a.m.", "00:30"),
+        ("7 July 2027 02:00", "02:00"),  # midnight in UTC, which is not what it says
         (1804377600000, None),
+        (1804435200, "17:00"),
+        (46453.5, "12:00"),
+        ("46453.708333333", "17:00"),
     ],
 )
 def test_a_time_of_day_is_that_of_brussels(written: object, time: str | None) -> None:
@@ -89,6 +110,7 @@ def test_a_time_of_day_is_that_of_brussels(written: object, time: str | None) ->
         ("", None),
         ("1.5", "1.5"),
         ("12,34,56", "12,34,56"),
+        ("-1,000", "-1,000"),
         ("much", "much"),
         (2.5, 2.5),
     ],
@@ -106,6 +128,9 @@ def test_an_amount_is_read_without_currency_and_separators(written: object, amou
         (["a", " b "], ["a", "b"]),
         ("a, b,, c", ["a", "b", "c"]),
         ("a; b", ["a", "b"]),
+        ("['a', 'b']", ["a", "b"]),
+        ("null", []),
+        (["None", "a", "null", None, "NA"], ["a", "NA"]),
         (3, 3),
     ],
 )
@@ -117,6 +142,7 @@ def test_an_address_gets_its_scheme() -> None:
     assert as_link("portal.example/x") == "https://portal.example/x"
     assert as_link("http://portal.example") == "http://portal.example"
     assert as_link("no address") == "no address"
+    assert as_link("https://portal.example/?a=1&amp;b=2") == "https://portal.example/?a=1&b=2"
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ REJECT = Decision(application_id="x", version=1, outcome="reject", reason="Too w
 def test_at_least_two_assessors_and_all_without_a_conflict_must_have_scored() -> None:
     everybody = round_of("ada", "bea", "cleo")
     two = [assessment("ada", 5, 5), assessment("bea", 5, 5)]
-    with pytest.raises(AssessmentsMissing, match="1 assessors have not scored"):
+    with pytest.raises(AssessmentsMissing, match="1 assessor did not score"):
         check_decision(REJECT, result_of(everybody, two, []))
     check_decision(SELECT, result_of(everybody, two, ["cleo"]))
     check_decision(SELECT, result_of(everybody, [*two, assessment("cleo", 0, 0, conflict="Cousins")], []))

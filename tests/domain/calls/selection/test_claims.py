@@ -23,12 +23,11 @@ from services.calls.selection.claims.domain import (
     ClaimStep,
     ClaimStepNotAllowed,
     FourEyesNeeded,
-    LineInvalid,
     OwnClaim,
     check_four_eyes,
-    check_receipts,
     next_state,
 )
+from services.calls.selection.claims.lines import LineInvalid, check_receipts
 from services.calls.terms import Mission, begun, over
 
 NOW = datetime(2016, 5, 9, 9, tzinfo=UTC)

@@ -26,6 +26,16 @@ def contains(found: Any, wanted: Any) -> bool:
     return found == wanted
 
 
+async def test_a_page_says_one_grant_and_many_grants(shared_ccp: Platform) -> None:
+    for budget, words in (
+        ({"grants": 1, "total": 1}, "€1 in total. About 1 grant."),
+        ({"grants": 30}, "30 grants."),
+    ):
+        made = await shared_ccp.operator.publishes(INTERREG | {"budget": budget})
+        page = await shared_ccp.http.get(f"/calls/{made['id']}", headers={"Accept": "text/html"})
+        assert words in " ".join(BeautifulSoup(page.text, "html.parser").get_text().split())
+
+
 @pytest.mark.parametrize("call", [INTERREG, PARTNERSHIPS, JAPAN, BRAZIL], ids=lambda call: call["title"])
 async def test_each_call_of_the_newsletter_can_be_created_and_shown_as_a_page(shared_ccp: Platform, call: dict) -> None:
     made = await shared_ccp.operator.publishes(call)

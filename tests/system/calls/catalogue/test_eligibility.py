@@ -27,7 +27,7 @@ async def test_the_eligibility_answer_has_reasons_and_a_solution(ccp: Platform) 
     answer = ok(await editor.get(f"/calls/{partnerships['id']}/eligibility", params=asked))
     assert answer["verdict"] == "eligible"
     page = await editor.get(f"/calls/{partnerships['id']}/eligibility", params=asked, headers={"Accept": "text/html"})
-    assert "Yes." in page.text
+    assert "Yes, it may apply." in page.text
 
 
 async def test_eligibility_needs_an_own_profile_and_published_partners(ccp: Platform) -> None:

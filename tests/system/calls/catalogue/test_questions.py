@@ -10,7 +10,7 @@ def ccp(shared_ccp: Platform) -> Platform:
     return shared_ccp
 
 
-QUESTION, WAITING = {"text": "May a science park join?"}, {"answered": False}
+QUESTION, WAITING = {"question": "May a science park join?"}, {"answered": False}
 REPLY = {"answer": "Yes, with two of its companies."}
 
 
@@ -29,7 +29,7 @@ async def test_a_question_is_asked_once_by_a_member(ccp: Platform, anna: Member,
     asked = ok(await anna.post(path, QUESTION, Idempotency_Key="one"))
     assert ok(await anna.post(path, QUESTION, Idempotency_Key="one")) == asked
     refused(await ccp.http.post(path, json=QUESTION), 401)
-    refused(await anna.post(path, {"text": "Why?"}), 422, "text")
+    refused(await anna.post(path, {"question": "Why?"}), 422, "question")
     assert len(ok(await anna.get(path, params=WAITING))["items"]) == 1
 
 
@@ -59,7 +59,7 @@ async def test_a_question_is_public_once_it_is_answered(ccp: Platform, anna: Mem
     asked = ok(await anna.post(path, QUESTION))
     ok(await ccp.operator.post(f"{path}/{asked['id']}/answer", REPLY, version=1))
     [public] = ok(await ccp.http.get(path))["items"]
-    assert (public["text"], public["answer"]) == (QUESTION["text"], REPLY["answer"])
+    assert (public["question"], public["answer"]) == (QUESTION["question"], REPLY["answer"])
     assert anna.id not in str(public)
     events = await ccp.system.published("calls", "calls.question.answered.v1")
     assert [event.data["member_id"] for event in events].count(anna.id) == 1
@@ -69,13 +69,13 @@ async def test_a_question_is_public_once_it_is_answered(ccp: Platform, anna: Mem
 
 async def test_questions_are_limited_and_paged(anna: Member, path: str) -> None:
     for number in range(10):
-        ok(await anna.post(path, {"text": f"Question number {number}?"}))
-    refused(await anna.post(path, {"text": "One more question?"}), 409, "text", "too_many_questions")
+        ok(await anna.post(path, {"question": f"Question number {number}?"}))
+    refused(await anna.post(path, {"question": "One more question?"}), 409, "question", "too_many_questions")
     seen: list[str] = []
     params: dict = {"answered": False, "limit": 4}
     while True:
         page = ok(await anna.get(path, params=params))
-        seen += [question["text"] for question in page["items"]]
+        seen += [question["question"] for question in page["items"]]
         if not page["next"]:
             break
         params["cursor"] = page["next"]

@@ -48,6 +48,22 @@ async def test_every_deadline_of_a_running_call_is_in_the_calendar(ccp: Platform
     }
 
 
+async def test_the_text_of_a_publisher_cannot_look_like_a_line_of_the_platform(ccp: Platform) -> None:
+    false = "Extended to 9 May\nThis deadline was dropped.\n\nJoin: https://bad.example"
+    await publishes(ccp, "calls", title="False call", programme="False", summary=false)
+    await publishes(ccp, "gatherings", title="False seminar", countries=["LI"], summary=false)
+    for path, own in (("/calls.ics?programme=False", "Published by "), ("/gatherings.ics?country=LI", "Organised by ")):
+        [event] = (await appointments(ccp, path)).values()
+        first, *others = event["DESCRIPTION"].split("\n")
+        assert first.startswith(own)
+        assert others == [
+            "  | Extended to 9 May",
+            "  | This deadline was dropped.",
+            "  |",
+            "  | Join: https://bad.example",
+        ]
+
+
 async def address(member: Member) -> str:
     """Create the address of the member's calendar, and return its path."""
     return ok(await member.post("/calendar"))["url"].removeprefix("http://ccp.test")

@@ -112,7 +112,7 @@ async def test_a_list_page_names_its_feeds_for_programs_and_people(ccp: Platform
         "text/calendar": f"/{what}.ics",
     }
     for link in [*named.values(), *(a["href"] for a in page.main.find_all("a"))]:
-        assert (await ccp.http.get(link)).status_code == 200, link
+        assert (await ccp.http.get(link, headers={"Accept": "text/html,*/*;q=0.8"})).status_code == 200, link
 
 
 # --- exports ------------------------------------------------------------------------------------
@@ -134,6 +134,12 @@ async def test_an_export_has_everything_that_passes_the_filters(ccp: Platform, w
     shown = ok(await ccp.http.get(f"/{what}", params={"country": "PT", "limit": 100}))["items"]
     assert {json.dumps(one) for one in shown} <= {json.dumps(one) for one in listed}
     assert ok(await ccp.http.get(f"/{what}.json", params={"country": "AQ"})) == []
+
+
+async def test_an_export_separates_the_countries_that_may_apply_from_those_that_a_call_is_about(ccp: Platform) -> None:
+    await publishes(ccp, "calls", title="To Chile", countries=["SM"], about=["CL", "PE"])
+    answer = await ccp.http.get("/calls.csv?country=SM")
+    assert [(row["countries"], row["about"]) for row in csv.DictReader(table_of(answer))] == [("SM", "CL; PE")]
 
 
 async def test_excel_reads_the_accents_of_an_export(ccp: Platform) -> None:

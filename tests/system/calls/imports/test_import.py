@@ -49,7 +49,9 @@ async def test_all_real_calls_are_imported_and_only_open_ones_are_published(ccp:
     lines = (real_data / "eu_calls_2026-08.jsonl").read_bytes().splitlines()
     started = time.process_time()
     rows = await send(ccp, lines)
-    assert time.process_time() - started < 5  # seconds of this process, whatever else the machine does
+    assert (
+        time.process_time() - started < 30
+    )  # seconds of this process: work that grows with the square would take minutes
     await ccp.system.settle()
 
     assert Counter(row["outcome"] for row in rows) == {"created": 500}

@@ -181,6 +181,24 @@ async def test_a_conflict_of_interest_bars_reading_and_scoring_whether_declared_
     refused(await scores(bea, id, 5, 5, version=2), 404)
 
 
+async def test_merged_organisations_count_as_one_for_conflicts_of_interest(ccp: Platform) -> None:
+    anna, cluster = await applicant(ccp, "Anna")
+    eve, kept = await applicant(ccp, "Eve")
+    call = await call_with_form(ccp)
+    id = (await applies(anna, call, cluster["id"]))["application_id"]
+    ada, bea = await ccp.member("Ada"), await ccp.member("Bea")
+    await pass_the_cut_off(ccp)
+    await opens(ccp, call, eve, ada, bea)
+    ok(await scores(eve, id, 5, 5))
+    merger = {"into": kept["id"], "reasons": ["Both are the same cluster."]}
+    ok(await ccp.operator.post(f"/organisations/{cluster['id']}/merge", merger, version=cluster["version"]))
+    await ccp.system.settle()
+    refused(await eve.get(f"/applications/{id}/submitted"), 404)
+    [row] = ok(await ccp.operator.get(f"/calls/{call['id']}/rounds/1/ranking"))["items"]
+    assert (row["judged"]["scored"], row["judged"]["conflicted"]) == (0, [eve.id])
+    ok(await ada.get(f"/applications/{id}/submitted"))
+
+
 async def test_an_assessor_with_a_conflict_of_interest_does_not_count_and_is_replaced(
     ccp: Platform, conflicts: Conflicts
 ) -> None:

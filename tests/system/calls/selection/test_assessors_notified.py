@@ -34,7 +34,8 @@ async def test_an_assessor_is_notified_of_call_and_due_time_with_a_link(ccp: Pla
     [alert] = await assess_alerts(ada)
     assert alert["title"] == "Assess: you were named as an assessor"
     assert alert["text"] == (
-        "You were named as an assessor of a call. You can read and score its applications from 8 June 2016, 23:59 CEST."
+        "You were named as an assessor of a call. Its cut-off is 8 June 2016, 23:59 CEST. After it, the publisher"
+        " opens the applications, and you can read and score them."
         " Please send your scores by 20 June 2016, 17:00 CEST."
     )
     assert alert["reason"] == "You were named as an assessor"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.calls.catalogue.domain import CallBody, Extension
+from services.calls.catalogue.content import CallBody, Extension
 from services.calls.catalogue.usecases import change_call, extend_call
 from services.calls.selection.applications.store import APPLICATIONS, SUBMISSIONS
 from services.calls.selection.applications.submissions import Receipt, submit

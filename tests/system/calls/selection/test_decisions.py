@@ -156,8 +156,8 @@ async def test_a_selected_expression_of_interest_becomes_a_public_partnership(cc
 
     await ccp.system.settle()
     [partnership] = ok(await ccp.http.get("/partnerships"))["items"]
-    assert partnership["coordinator"] == {"id": cluster["id"], "name": "Cluster of Anna"}
-    assert partnership["partners"] == [{"id": other["id"], "name": "Cluster of Bert"}]
+    assert partnership["coordinator"] == {"id": cluster["id"], "name": "Cluster of Anna", "country": "SE"}
+    assert partnership["partners"] == [{"id": other["id"], "name": "Cluster of Bert", "country": "SE"}]
     assert partnership["call_title"] == PARTNERSHIPS["title"]
     assert ok(await ccp.http.get(f"/partnerships/{draft['id']}")) == partnership
     refused(await ccp.http.get("/partnerships/missing"), 404)
@@ -165,10 +165,11 @@ async def test_a_selected_expression_of_interest_becomes_a_public_partnership(cc
 
 async def test_an_expression_of_interest_that_is_not_selected_forms_nothing(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
-    made = await selection(ccp, anna, 3, BRAZIL | {"kind": "expression_of_interest", "mission": None})
+    made = await selection(ccp, anna, 3, BRAZIL | {"kind": "expression_of_interest", "mission": None, "about": ["BR"]})
     await made.score(5, 4, 2)
     ok(await made.decide("select", "reserve", "reject"))
     await ccp.system.settle()
+    assert await partnerships_targeting(ccp, "BR") == [f"/partnerships/{made.ids[0]}"]
     formed = [one["id"] for one in ok(await ccp.http.get("/partnerships"))["items"]]
     assert formed == made.ids[:1]
     ok(await withdraws(anna, made.ids[0]))
@@ -176,6 +177,13 @@ async def test_an_expression_of_interest_that_is_not_selected_forms_nothing(ccp:
     formed = [one["id"] for one in ok(await ccp.http.get("/partnerships"))["items"]]
     assert formed == made.ids[1:2], "the withdrawn partnership is gone, the promoted one is there"
     refused(await ccp.http.get(f"/partnerships/{made.ids[0]}"), 404)
+    assert await partnerships_targeting(ccp, "BR") == [f"/partnerships/{made.ids[1]}"]
+
+
+async def partnerships_targeting(ccp: Platform, code: str) -> list[str]:
+    """Return the paths of the partnerships on the page of a country."""
+    announced = ok(await ccp.http.get(f"/countries/{code}"))["announced"]
+    return [each["url"] for each in announced if each["kind"] == "partnership"]
 
 
 async def test_only_applicants_selected_in_the_first_stage_apply_to_the_second(ccp: Platform) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from services.calls.files.store import ORPHANED
+from shared.files.store import ORPHANED
 from tests.support.applicants import applicant
 from tests.support.missions import LINE, Traveller, come_back, traveller
 from tests.support.people import Platform, ok, refused

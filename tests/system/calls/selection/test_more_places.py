@@ -9,6 +9,7 @@ from services.calls.ledger.store import LEDGERS
 from services.calls.selection.applications.store import APPLICATIONS
 from tests.support.applicants import BRAZIL, applicant
 from tests.support.assessments import Selection, selection, withdraws
+from tests.support.browsing import browser_of
 from tests.support.missions import assessed_crowd, mission
 from tests.support.people import MISSION, Platform, ok, refused
 
@@ -143,6 +144,22 @@ async def test_a_hundred_and_twenty_of_the_reserve_move_up_while_the_publisher_a
     assert sorted(await promoted(ccp)) == ids[:120]
     ledger = await LEDGERS.get(ccp.system.db("calls"), call["id"])
     assert (ledger.taken, ledger.committed) == (120, 120 * 200_000)
+
+
+async def test_a_promoted_reserve_reads_what_is_true_now_and_the_old_reason_in_the_history(ccp: Platform) -> None:
+    made = await full(ccp, BRAZIL | {"budget": {"total": 1_000_000}})
+    anna = await ccp.log_in("Anna", "anna@members.example")
+    path = f"/applications/{made.ids[3]}"
+    browser = await browser_of(anna)
+    reason = ok(await anna.get(path))["reason"]
+    assert "Reasons for the decision" in (await browser.open(path)).text
+    ok(await adds(made, places=6))
+    await ccp.system.settle()
+    page = await browser.open(path)
+    assert "Selected" in page.text
+    assert "Reasons for the decision" not in page.text
+    assert f"Reason: {reason}" in page.soup.select_one("ol.timeline").get_text(" ", strip=True)
+    assert ok(await anna.get(path))["reason"] == ""
 
 
 async def test_limits_that_are_not_higher_are_refused(ccp: Platform) -> None:

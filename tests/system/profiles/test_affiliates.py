@@ -1,0 +1,110 @@
+"""Member organisations of an organisation: listed, changed and imported by its administrators; the numbers follow."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.browsing import Browser, browser_of
+from tests.support.people import PROFILE, Member, Platform, ok, refused
+
+LIST = """Firma;Art;Land;Ort;Web;Öffentlich
+Fjord Sensors;KMU;Schweden;Stockholm;fjord.example;ja
+Nordic Steel;Grossunternehmen;Schweden;Kiruna;;nein
+KTH;University;SE;Stockholm;https://kth.example;
+;KMU;SE;;;
+Fjord sensors;KMU;SE;;;
+Odd;spaceship;SE;;;
+"""
+NAMES = '{"Firma": "name", "Art": "kind", "Land": "country", "Ort": "city", "Web": "website", "Öffentlich": "public"}'
+
+
+@pytest.fixture(scope="module")
+def ccp(shared_ccp: Platform) -> Platform:
+    return shared_ccp
+
+
+@pytest.fixture
+async def eve(ccp: Platform) -> Member:
+    return await ccp.member("Eve", "SE")
+
+
+async def association(ccp: Platform, eve: Member, name: str) -> str:
+    return f"/organisations/{(await ccp.organisation(eve, name=name, kind='association'))['id']}"
+
+
+async def names(reader: Any, path: str) -> list[str]:
+    return [each["name"] for each in ok(await reader.get(f"{path}/affiliates"))["items"]]
+
+
+async def test_an_administrator_imports_a_german_list_after_a_preview(ccp: Platform, eve: Member) -> None:
+    path = await association(ccp, eve, "Harbour Members")
+    browser = await browser_of(eve)
+    page = await (await (await browser.open(path)).follow("Member organisations")).follow("Import a list")
+    files = {"file": ("list.csv", LIST.encode(), "text/csv")}
+    preview = await page.submit("Preview the import", columns=NAMES, files=files)
+    assert "Refused rows 3" in preview.text
+    assert "New member organisations 3" in preview.text
+    assert await names(eve, path) == []
+    report = await preview.submit("Import these member organisations")
+    assert "Line 2 describes the same member organisation" in report.text
+    assert await names(eve, path) == ["Fjord Sensors", "KTH", "Nordic Steel"]
+    assert await names(ccp.http, path) == ["Fjord Sensors", "KTH"]
+    members = ok(await ccp.http.get(path))["members"]
+    assert members == {"sme": 1, "large": 1, "research": 1, "other": 0}
+    again = await (await browser.open(f"{path}/affiliates/import")).submit(
+        "Preview the import", columns=NAMES, files=files
+    )
+    assert "Unchanged member organisations 3" in again.text
+    visitor = await Browser(ccp.http).open(f"{path}/affiliates")
+    assert "Fjord Sensors" in visitor.text
+    assert "Nordic Steel" not in visitor.text
+
+
+async def test_the_list_is_edited_by_page_and_the_numbers_follow(ccp: Platform, eve: Member) -> None:
+    path = await association(ccp, eve, "Harbour Edits")
+    browser = await browser_of(eve)
+    page = await browser.open(f"{path}/affiliates")
+    added = await page.submit("Add the member organisation", name="Fjord Sensors", kind="sme")
+    assert added.notice == "The member organisation is added."
+    assert ok(await ccp.http.get(path))["members"] == {"sme": 1, "large": 0, "research": 0, "other": 0}
+    form = await added.follow("Change Fjord Sensors")
+    changed = await form.submit("Save", kind="large", city="Kiruna")
+    assert "Kiruna" in changed.text
+    profile = ok(await eve.get(path))
+    assert profile["members"]["large"] == 1
+    kept = PROFILE | {"name": "Harbour Edits", "kind": "association", "members": {"sme": 99}}
+    assert ok(await eve.put(path, kept, version=profile["version"]))["members"]["sme"] == 0
+    emptied = await (await changed.follow("Change Fjord Sensors")).submit("Remove")
+    assert "The list is empty." in emptied.text
+
+
+async def test_a_public_cluster_does_not_fall_below_the_checklist_by_its_list(ccp: Platform, eve: Member) -> None:
+    path = f"/organisations/{(await ccp.organisation(eve, name='Harbour Checklist'))['id']}"
+    refused(await eve.post(f"{path}/affiliates", {"name": "Only one", "kind": "sme"}), 409)
+    rows = "".join(f"Company {n},{'sme' if n else 'research'},SE\n" for n in range(20))
+    answer = await ccp.http.post(
+        f"{path}/affiliates/import", content=f"name,kind,country\n{rows}".encode(), headers=eve.headers
+    )
+    assert ok(answer)["counts"]["created"] == 20
+    assert ok(await ccp.http.get(path))["members"] == {"sme": 19, "large": 0, "research": 1, "other": 0}
+
+
+async def test_only_administrators_change_the_list(ccp: Platform, eve: Member) -> None:
+    path = await association(ccp, eve, "Harbour Strangers")
+    made = ok(await eve.post(f"{path}/affiliates", {"name": "Fjord Sensors", "kind": "sme"}))
+    refused(
+        await eve.post(f"{path}/affiliates", {"name": "Fjord sensors", "kind": "sme"}), 409, "name", "already_listed"
+    )
+    anna = await ccp.member("Anna")
+    body = {"name": "Mine", "kind": "sme"}
+    refused(await anna.post(f"{path}/affiliates", body), 404)
+    refused(await anna.put(f"{path}/affiliates/{made['id']}", body, version=1), 404)
+    refused(await ccp.operator.post(f"{path}/affiliates", body), 404)
+    refused(await eve.put(f"{path}/affiliates/{made['id']}", body, version=7), 412)
+    other = await association(ccp, anna, "Harbour Others")
+    refused(await anna.put(f"{other}/affiliates/{made['id']}", body, version=1), 404)
+    report = await ccp.http.post(f"{path}/affiliates/import", content=b"name,kind\nX Y,sme\n", headers=eve.headers)
+    found = report.headers["location"]
+    ok(await eve.get(found))
+    refused(await anna.get(found), 404)
+    refused(await anna.get(found.replace(path, other)), 404)
