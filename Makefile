@@ -4,9 +4,10 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 FAST := tests/domain tests/contracts --ignore-glob=*test_agenda*.py
-BENCHMARKS := events relay alerts emails latency load calls feeds agenda
+BENCHMARKS := events relay alerts emails latency load calls directory feeds pages agenda
 PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup
 export PYTHONWARNINGS := default
+export PYTHONDONTWRITEBYTECODE :=  # tests start many processes: each would compile the whole code again
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -53,6 +54,9 @@ chaos: $(VENV)/.dev ## kill processes at random, then check that nothing was los
 bench: $(VENV)/.bench ## compare with other tools; write benchmarks/README.md (ARGS=agenda: only this benchmark)
 	for name in $(or $(ARGS),$(BENCHMARKS)); do $(BIN)/python -m benchmarks.$$name; done
 
+pictures: $(VENV)/.dev ## play the demo and take the pictures of the README
+	$(BIN)/python -m tests.browser.pictures
+
 up: ## run the platform in containers, on http://127.0.0.1:8080 (its passwords: .env)
 	sh deploy/secrets.sh
 	docker compose up --build --wait
@@ -67,4 +71,4 @@ lock: ## pin every dependency with its hashes
 	for s in profiles calls matchmaking notifications; do \
 	  $(BIN)/uv pip compile pyproject.toml -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra $$s -o requirements/$$s.lock -c requirements/demo.lock; done
 
-.PHONY: help demo test check fix chaos bench up down lock
+.PHONY: help demo test check fix chaos bench pictures up down lock

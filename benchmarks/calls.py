@@ -23,7 +23,8 @@ from rich.table import Table
 
 from benchmarks.report import machine, markdown, write_section
 from services.__main__ import available, load
-from services.calls.catalogue.domain import Call, CallBody
+from services.calls.catalogue.content import CallBody
+from services.calls.catalogue.domain import Call
 from services.calls.catalogue.search import CallFilter
 from services.calls.catalogue.status import Stage
 from services.calls.catalogue.store import BY_DEADLINE, CALLS
@@ -182,7 +183,14 @@ def rendered(measured: Measured) -> str:
 @asynccontextmanager
 async def platform() -> AsyncIterator[System]:
     """Yield an unused system, because work left by an import would slow down searches."""
-    own = {"profiles": ProfilesSettings(operator_email=OPERATOR[0], operator_password=OPERATOR[1])}
+    own = {
+        "profiles": ProfilesSettings(
+            operator_email=OPERATOR[0],
+            operator_password=OPERATOR[1],
+            operators_need_second_factor=False,
+            token_minutes=600,
+        )
+    }
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder))
         services = load(available(), settings, own)

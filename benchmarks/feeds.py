@@ -28,12 +28,13 @@ from services.calls.feeds.calendars.api import MOST_APPOINTMENTS
 from services.calls.feeds.calendars.appointments import gathering_appointment
 from services.calls.feeds.calendars.ical import Appointment, vevent, wall_clock
 from services.calls.feeds.exports.api import all_gatherings
-from services.calls.feeds.exports.formats import GATHERING_COLUMNS, as_csv
+from services.calls.feeds.exports.columns import GATHERING_COLUMNS
 from services.calls.gatherings.api import GatheringFilter
 from services.calls.gatherings.domain import Gathering
 from services.calls.gatherings.store import GATHERINGS, in_calendar
 from shared import log
 from shared.bus.memory import MemoryBus
+from shared.exports import as_csv
 from shared.mongo import Database
 from shared.mongod import embedded_mongod
 from shared.settings import Settings
