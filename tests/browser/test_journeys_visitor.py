@@ -73,9 +73,9 @@ async def test_a_visitor_finds_a_call_with_the_keyboard_alone(keyboard: Visitor)
 
 
 async def opens_filters(window: Visitor) -> None:
-    """Open the drawer of filters, if it is closed."""
+    """Open the drawer of filters where it is a drawer: a wide screen shows the filters at once."""
     drawer = window.page.locator("details.facets")
-    if await drawer.get_attribute("open") is None:
+    if await drawer.locator("summary").is_visible() and await drawer.get_attribute("open") is None:
         await drawer.locator("summary").click()
 
 

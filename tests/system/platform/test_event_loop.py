@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.calls.feeds.syndication import api as syndication
 from services.calls.imports import api as imports
+from shared import syndication
 from tests.support.people import Platform, ok
 
 LINES = {"Content-Type": "application/x-ndjson"}

@@ -71,7 +71,7 @@ async def test_an_editor_writes_a_profile_and_publishes_it_with_a_reviewer(
     own = await editor.open("/me/organisations")
     assert "Changes requested" in own.text
     form = await (await own.follow("Fjord Cluster")).follow("Change the profile")
-    assert [each.get_text() for each in form.soup.select("aside .warning li")] == [
+    assert [each.get_text() for each in form.soup.select("main .warning li")] == [
         "Name your members.",
         "Name your staff.",
     ]
