@@ -1,7 +1,7 @@
 """`ccp keys`: replace the key that signs access tokens, directly in the profiles database."""
 
 from ccp.operators import profiles_database
-from services.profiles.keys.usecases import end_signed_before, rotate_keys
+from services.profiles.accounts.keys.usecases import end_signed_before, rotate_keys
 from shared.settings import Settings
 
 

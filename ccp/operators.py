@@ -7,8 +7,8 @@ from pydantic import SecretStr
 
 from services.__main__ import choose_mongo
 from services.profiles.accounts.domain import normal_email
+from services.profiles.accounts.operators.usecases import appoint, dismiss, forget_factor
 from services.profiles.accounts.store import member_by_email
-from services.profiles.operators.usecases import appoint, dismiss, forget_factor
 from services.profiles.service import build, ensure_operator
 from services.profiles.settings import ProfilesSettings
 from shared.clock import Clock

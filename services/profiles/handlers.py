@@ -4,11 +4,11 @@ from functools import partial
 
 from services.profiles.achievements import usecases as achievements
 from services.profiles.countries.usecases import on_announced
-from services.profiles.erasures.usecases import ANSWERS, on_answer
-from services.profiles.exports.usecases import PARTS, on_piece
 from services.profiles.home.usecases import on_call_changed, on_call_ended, on_gathering
 from services.profiles.personal import PERSONAL
 from services.profiles.posts import usecases as posts
+from services.profiles.privacy.erasures.usecases import ANSWERS, on_answer
+from services.profiles.privacy.exports.usecases import PARTS, on_piece
 from services.profiles.showcase.usecases import on_expression_decided, on_request_closed, on_request_published
 from shared.auth import on_key_published
 from shared.consumer import Handlers, merged

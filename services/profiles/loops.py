@@ -1,7 +1,7 @@
 """Loops of profiles: scheduled posts, erasures, reminders, requests to join that expire, orphaned uploads."""
 
+from services.profiles.organisations.people.joining.usecases import expire
 from services.profiles.organisations.usecases import remind_editors
-from services.profiles.people.joining.usecases import expire
 from services.profiles.personal import PERSONAL
 from services.profiles.posts.usecases import publish_due
 from shared.files.store import LOOP as SWEEP

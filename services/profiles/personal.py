@@ -1,24 +1,24 @@
 """What profiles holds of its members, by collection, and what becomes of it when one is erased."""
 
+from services.profiles.accounts.addresses.store import ADDRESS_CHANGES
+from services.profiles.accounts.factors.store import SECOND_FACTORS
+from services.profiles.accounts.operators.store import ROLE_CHANGES
+from services.profiles.accounts.sessions.store import SESSIONS
 from services.profiles.accounts.store import MEMBERS, REGISTRATIONS
+from services.profiles.accounts.tokens.store import API_TOKENS
 from services.profiles.achievements.store import ACHIEVEMENTS
-from services.profiles.addresses.store import ADDRESS_CHANGES
-from services.profiles.affiliates.store import AFFILIATES
 from services.profiles.countries.store import ANNOUNCED, COUNTRIES, EDITIONS
-from services.profiles.erasures.store import ERASURES
-from services.profiles.exports.store import EXPORTS, PIECES
-from services.profiles.factors.store import SECOND_FACTORS
 from services.profiles.home.store import CALLS, GATHERINGS
-from services.profiles.imports.store import IMPORTED
 from services.profiles.moderation.store import CASES, RECORD, REPORTS
-from services.profiles.operators.store import ROLE_CHANGES
+from services.profiles.organisations.affiliates.store import AFFILIATES
+from services.profiles.organisations.imports.store import IMPORTED
+from services.profiles.organisations.people.joining.store import JOIN_REQUESTS
+from services.profiles.organisations.people.store import INVITATIONS
 from services.profiles.organisations.store import DECISIONS, DIRECTORY, MEMBERSHIPS, ORGANISATIONS, ROSTERS
-from services.profiles.people.joining.store import JOIN_REQUESTS
-from services.profiles.people.store import INVITATIONS
 from services.profiles.posts.store import POSTS
-from services.profiles.sessions.store import SESSIONS
+from services.profiles.privacy.erasures.store import ERASURES
+from services.profiles.privacy.exports.store import EXPORTS, PIECES
 from services.profiles.showcase.store import PARTNERSHIPS, REQUESTS
-from services.profiles.tokens.store import API_TOKENS
 from shared.contracts.profiles import ExportAnswered
 from shared.files.store import BYTES, ORPHANED
 from shared.imports.runs import CONTENTS, RUNS

@@ -11,66 +11,48 @@ from pydantic import SecretStr
 
 from services.profiles import PREFIXES, TAGS
 from services.profiles.accounts import api as accounts
-from services.profiles.accounts import pages as account_pages
+from services.profiles.accounts.addresses import api as addresses
+from services.profiles.accounts.addresses.store import ADDRESS_CHANGES
 from services.profiles.accounts.domain import Confirmation, Member, Registration, normal_email
+from services.profiles.accounts.factors import api as factors
+from services.profiles.accounts.factors.store import SECOND_FACTORS
+from services.profiles.accounts.logins import api as logins
+from services.profiles.accounts.operators import api as operators
+from services.profiles.accounts.operators.store import ROLE_CHANGES
+from services.profiles.accounts.operators.usecases import end_log_ins_without_factor
+from services.profiles.accounts.resets import api as resets
+from services.profiles.accounts.sessions import api as sessions
+from services.profiles.accounts.sessions.store import SESSIONS
 from services.profiles.accounts.store import MEMBERS, REGISTRATIONS
+from services.profiles.accounts.tokens import api as tokens
+from services.profiles.accounts.tokens.store import API_TOKENS
 from services.profiles.accounts.usecases import add_member, hash_password
 from services.profiles.achievements import api as achievements
-from services.profiles.achievements import pages as achievement_pages
 from services.profiles.achievements import review_api as achievement_reviews
-from services.profiles.achievements.forms import FORMS as ACHIEVEMENT_FORMS
+from services.profiles.achievements.illustrations import api as illustrations
 from services.profiles.achievements.store import ACHIEVEMENTS
-from services.profiles.addresses import api as addresses
-from services.profiles.addresses import pages as address_pages
-from services.profiles.addresses.store import ADDRESS_CHANGES
-from services.profiles.affiliates import api as affiliates
-from services.profiles.affiliates import pages as affiliate_pages
-from services.profiles.affiliates.store import AFFILIATES
-from services.profiles.attachments import api as attachments
-from services.profiles.attachments import pages as attachment_pages
-from services.profiles.attachments.forms import FORMS as ATTACHMENT_FORMS
 from services.profiles.countries import api as countries
-from services.profiles.countries import pages as country_pages
-from services.profiles.countries.forms import FORMS as COUNTRY_FORMS
 from services.profiles.countries.store import ANNOUNCED, COUNTRIES, EDITIONS
 from services.profiles.directory import api as directory
-from services.profiles.directory import pages as directory_pages
 from services.profiles.directory.tally import Tally
-from services.profiles.erasures import api as erasures
-from services.profiles.erasures import pages as erasure_pages
-from services.profiles.erasures.store import ERASURES
 from services.profiles.examples import EXAMPLES
-from services.profiles.exports import api as exports
-from services.profiles.exports import pages as export_pages
-from services.profiles.exports.store import EXPORTS, PIECES
-from services.profiles.factors import api as factors
-from services.profiles.factors import pages as factor_pages
-from services.profiles.factors.store import SECOND_FACTORS
 from services.profiles.handlers import HANDLERS
 from services.profiles.home import api as home
-from services.profiles.home import pages as home_pages
 from services.profiles.home.store import CALLS, GATHERINGS
-from services.profiles.illustrations import api as illustrations
-from services.profiles.illustrations.forms import FORMS as ILLUSTRATION_FORMS
-from services.profiles.imports import api as imports
-from services.profiles.imports import pages as import_pages
-from services.profiles.imports.store import IMPORTED
-from services.profiles.logins import api as logins
-from services.profiles.logins import pages as login_pages
-from services.profiles.logos import api as logos
-from services.profiles.logos.forms import FORMS as LOGO_FORMS
 from services.profiles.loops import LOOPS
 from services.profiles.moderation import api as moderation
-from services.profiles.moderation import pages as moderation_pages
 from services.profiles.moderation.store import CASES, RECORD, REPORTS
-from services.profiles.operators import api as operators
-from services.profiles.operators import pages as operator_pages
-from services.profiles.operators.store import ROLE_CHANGES
-from services.profiles.operators.usecases import end_log_ins_without_factor
 from services.profiles.organisations import api as organisations
-from services.profiles.organisations import pages as organisation_pages
 from services.profiles.organisations import review_routes as reviews
-from services.profiles.organisations.forms import FORMS as ORGANISATION_FORMS
+from services.profiles.organisations.affiliates import api as affiliates
+from services.profiles.organisations.affiliates.store import AFFILIATES
+from services.profiles.organisations.imports import api as imports
+from services.profiles.organisations.imports.store import IMPORTED
+from services.profiles.organisations.logos import api as logos
+from services.profiles.organisations.people import api as people
+from services.profiles.organisations.people.joining import api as joining
+from services.profiles.organisations.people.joining.store import JOIN_REQUESTS
+from services.profiles.organisations.people.store import INVITATIONS
 from services.profiles.organisations.store import (
     DECISIONS,
     DIRECTORY,
@@ -79,35 +61,21 @@ from services.profiles.organisations.store import (
     ROSTERS,
     keep_words,
 )
-from services.profiles.people import api as people
-from services.profiles.people import pages as people_pages
-from services.profiles.people.forms import FORMS as PEOPLE_FORMS
-from services.profiles.people.joining import api as joining
-from services.profiles.people.joining import pages as joining_pages
-from services.profiles.people.joining.forms import FORMS as JOINING_FORMS
-from services.profiles.people.joining.store import JOIN_REQUESTS
-from services.profiles.people.store import INVITATIONS
+from services.profiles.pages import FORMS, PAGES
 from services.profiles.personal import PERSONAL
 from services.profiles.pictures.domain import MOST_BYTES
 from services.profiles.platform import api as sitemap
-from services.profiles.platform import pages as platform_pages
 from services.profiles.posts import api as posts
-from services.profiles.posts import pages as post_pages
-from services.profiles.posts.forms import FORMS as POST_FORMS
+from services.profiles.posts.attachments import api as attachments
 from services.profiles.posts.store import POSTS
-from services.profiles.resets import api as resets
-from services.profiles.resets import pages as reset_pages
-from services.profiles.sessions import api as sessions
-from services.profiles.sessions import pages as session_pages
-from services.profiles.sessions.store import SESSIONS
+from services.profiles.privacy.erasures import api as erasures
+from services.profiles.privacy.erasures.store import ERASURES
+from services.profiles.privacy.exports import api as exports
+from services.profiles.privacy.exports.store import EXPORTS, PIECES
 from services.profiles.settings import ProfilesSettings
 from services.profiles.showcase import api as showcase
-from services.profiles.showcase import pages as showcase_pages
 from services.profiles.showcase.store import PARTNERSHIPS, REQUESTS
 from services.profiles.snapshot import SNAPSHOT
-from services.profiles.tokens import api as tokens
-from services.profiles.tokens import pages as token_pages
-from services.profiles.tokens.store import API_TOKENS
 from shared.auth import Signer, load_signer
 from shared.contracts.profiles import KeyPublished
 from shared.files.domain import MOST_BYTES as MOST_OF_A_FILE
@@ -153,32 +121,6 @@ BODY_LIMITS = {
     "/posts/{id}/files": MOST_OF_A_FILE,
 }
 
-PAGES = (
-    account_pages,
-    address_pages,
-    login_pages,
-    factor_pages,
-    operator_pages,
-    reset_pages,
-    session_pages,
-    token_pages,
-    erasure_pages,
-    export_pages,
-    directory_pages,
-    import_pages,
-    organisation_pages,
-    people_pages,
-    affiliate_pages,
-    joining_pages,
-    showcase_pages,
-    post_pages,
-    attachment_pages,
-    achievement_pages,
-    country_pages,
-    moderation_pages,
-    home_pages,
-    platform_pages,
-)
 APIS = (
     sitemap,
     home,
@@ -208,29 +150,6 @@ APIS = (
     achievements,
     illustrations,
     moderation,
-)
-FORMS = (
-    *account_pages.FORMS,
-    *address_pages.FORMS,
-    *factor_pages.FORMS,
-    *operator_pages.FORMS,
-    *reset_pages.FORMS,
-    *session_pages.FORMS,
-    *token_pages.FORMS,
-    *erasure_pages.FORMS,
-    *export_pages.FORMS,
-    *ORGANISATION_FORMS,
-    *import_pages.FORMS,
-    *affiliate_pages.FORMS,
-    *LOGO_FORMS,
-    *PEOPLE_FORMS,
-    *JOINING_FORMS,
-    *POST_FORMS,
-    *ATTACHMENT_FORMS,
-    *ACHIEVEMENT_FORMS,
-    *ILLUSTRATION_FORMS,
-    *COUNTRY_FORMS,
-    *moderation_pages.FORMS,
 )
 COLLECTIONS: tuple[Collection[Any], ...] = (
     MEMBERS,

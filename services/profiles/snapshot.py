@@ -10,8 +10,6 @@ from services.profiles.accounts.usecases import confirmed_event, registered_even
 from services.profiles.achievements.domain import Achievement
 from services.profiles.achievements.store import ACHIEVEMENTS
 from services.profiles.achievements.usecases import published_event as achievement_published
-from services.profiles.erasures.domain import Erasure
-from services.profiles.erasures.store import ERASURES
 from services.profiles.organisations.domain import Membership, Organisation
 from services.profiles.organisations.review import Status
 from services.profiles.organisations.store import MEMBERSHIPS, ORGANISATIONS
@@ -19,6 +17,8 @@ from services.profiles.organisations.usecases import Cause, ended_event, publish
 from services.profiles.posts.domain import Post
 from services.profiles.posts.store import POSTS
 from services.profiles.posts.usecases import post_published
+from services.profiles.privacy.erasures.domain import Erasure
+from services.profiles.privacy.erasures.store import ERASURES
 from shared.auth import REVOKED_TOKENS, RevokedToken, own_keys
 from shared.contracts.profiles import KeyPublished, MemberErased, MemberJoined, TokenRevoked
 from shared.ids import created_at

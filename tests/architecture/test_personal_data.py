@@ -3,7 +3,7 @@
 import pytest
 
 from services.__main__ import available, load
-from services.profiles.erasures.usecases import EXPECTED
+from services.profiles.privacy.erasures.usecases import EXPECTED
 from shared.personal import MESSAGES, NAMELESS
 from shared.service import KERNEL, Service
 from shared.settings import Settings

@@ -1,1 +1,1 @@
-"""Accounts: members register, confirm their address and log in."""
+"""Accounts: members register, confirm their address, log in and stay logged in; operators among them."""

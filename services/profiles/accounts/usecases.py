@@ -19,6 +19,7 @@ from services.profiles.accounts.domain import (
     RegistrationReceived,
     normal_email,
 )
+from services.profiles.accounts.sessions.usecases import end_sessions
 from services.profiles.accounts.store import (
     MEMBERS,
     REGISTRATIONS,
@@ -26,7 +27,6 @@ from services.profiles.accounts.store import (
     member_by_email,
     newest_registration,
 )
-from services.profiles.sessions.usecases import end_sessions
 from shared.clock import real_now
 from shared.contracts.profiles import MemberConfirmed, MemberInvited, MemberRegistered, MemberReminded, PasswordChanged
 from shared.errors import NotFound

@@ -1,1 +1,1 @@
-"""Organisations: their profiles, the review of a profile, and their members."""
+"""Organisations: their profiles and the review of these, their people, their member organisations, and imports."""

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.profiles.keys.domain import end_of_key
-from services.profiles.tokens.domain import ApiToken, ApiTokenBody
+from services.profiles.accounts.keys.domain import end_of_key
+from services.profiles.accounts.tokens.domain import ApiToken, ApiTokenBody
 from shared.auth import PublicKey
 from shared.scopes import Scope
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.profiles.imports.columns import COLUMNS
-from services.profiles.imports.domain import OrganisationRow, empty_values, merged
-from services.profiles.imports.outcomes import (
+from services.profiles.organisations.imports.columns import COLUMNS
+from services.profiles.organisations.imports.domain import OrganisationRow, empty_values, merged
+from services.profiles.organisations.imports.outcomes import (
     ImportedRow,
     counts_of,
     doubles,
@@ -18,7 +18,7 @@ from services.profiles.imports.outcomes import (
     report,
     unread,
 )
-from services.profiles.imports.reading import Refused, read_lines
+from services.profiles.organisations.imports.reading import Refused, read_lines
 from services.profiles.organisations.profile import OrganisationProfile
 from shared.errors import Invalid
 from shared.imports.reading import FileForm

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from services.profiles.sessions.domain import GRACE, Session
+from services.profiles.accounts.sessions.domain import GRACE, Session
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 

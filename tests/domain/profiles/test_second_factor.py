@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.profiles.factors.domain import (
+from services.profiles.accounts.factors.domain import (
     BEGUN_FOR,
     RECOVERY_CODES,
     STEP,

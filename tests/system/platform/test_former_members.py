@@ -1,6 +1,6 @@
 """A member who did everything leaves for good: no database has anything that tells who they were."""
 
-from services.profiles.erasures.usecases import EXPECTED
+from services.profiles.privacy.erasures.usecases import EXPECTED
 from tests.support.browsing import browser_of
 from tests.support.dumps import places_of
 from tests.support.former import completed, erases

@@ -12,9 +12,9 @@ import jwt
 import pytest
 from structlog.testing import capture_logs
 
-from services.profiles.tokens.domain import ApiTokenBody
-from services.profiles.tokens.store import MOST_TOKENS
-from services.profiles.tokens.usecases import create_api_token
+from services.profiles.accounts.tokens.domain import ApiTokenBody
+from services.profiles.accounts.tokens.store import MOST_TOKENS
+from services.profiles.accounts.tokens.usecases import create_api_token
 from shared import log
 from shared.auth import API, REVOKED_TOKENS, Scope, Signer
 from shared.clock import real_now

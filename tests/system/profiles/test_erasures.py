@@ -10,7 +10,7 @@ from services.notifications.preferences.domain import Interest, InterestBody
 from services.notifications.preferences.store import MEMBERS as MEMBER_COPIES
 from services.notifications.preferences.store import set_interests
 from services.profiles.accounts.store import MEMBERS as ACCOUNTS
-from services.profiles.erasures.store import ERASURES
+from services.profiles.privacy.erasures.store import ERASURES
 from shared.clock import real_now
 from shared.contracts import Event
 from shared.contracts.profiles import MemberConfirmed, MemberJoined, MemberRegistered, MemberReminded

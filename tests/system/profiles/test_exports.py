@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.profiles.exports.store import EXPORTS, PIECES
-from services.profiles.exports.usecases import EXPECTED, request_export
+from services.profiles.privacy.exports.store import EXPORTS, PIECES
+from services.profiles.privacy.exports.usecases import EXPECTED, request_export
 from shared.auth import Caller
 from shared.ids import new_id
 from shared.jobs import enqueue

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import jwt
 import pytest
 
-from services.profiles.keys.usecases import end_signed_before, rotate_keys
-from services.profiles.sessions.store import SESSIONS
+from services.profiles.accounts.keys.usecases import end_signed_before, rotate_keys
+from services.profiles.accounts.sessions.store import SESSIONS
+from services.profiles.accounts.tokens.store import API_TOKENS
 from services.profiles.snapshot import SNAPSHOT
-from services.profiles.tokens.store import API_TOKENS
 from shared.auth import PUBLIC_KEYS, on_key_published, own_keys, rotate_key
 from shared.clock import real_now
 from shared.contracts.profiles import KeyPublished

@@ -4,7 +4,7 @@ import pytest
 
 from services.notifications.preferences.store import MEMBERS as COPIES
 from services.notifications.preferences.usecases import on_member_registered, on_role_changed
-from services.profiles.operators.usecases import appoint, dismiss, forget_factor
+from services.profiles.accounts.operators.usecases import appoint, dismiss, forget_factor
 from shared.contracts.profiles import MemberRegistered, OperatorDismissed
 from shared.ids import new_id
 from tests.support.browsing import Browser, browser_of

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.calls.organisations.store import MEMBERSHIPS
-from services.profiles.people.store import MOST_INVITATIONS
+from services.profiles.organisations.people.store import MOST_INVITATIONS
 from tests.support.browsing import Browser, browser_of
 from tests.support.people import PASSWORD, PROFILE, Member, Platform, ok, refused
 

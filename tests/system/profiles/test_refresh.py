@@ -9,9 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from ccp.client import Client
-from services.profiles.logins.usecases import refresh
-from services.profiles.operators.usecases import appoint, dismiss
-from services.profiles.sessions.store import SESSIONS
+from services.profiles.accounts.logins.usecases import refresh
+from services.profiles.accounts.operators.usecases import appoint, dismiss
+from services.profiles.accounts.sessions.store import SESSIONS
 from services.profiles.settings import ProfilesSettings
 from shared import log
 from shared.clock import real_now

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.profiles.operators.usecases import end_log_ins_without_factor
+from services.profiles.accounts.operators.usecases import end_log_ins_without_factor
 from shared.clock import real_now
 from tests.support.browsing import Browser, browser_of
 from tests.support.factors import App, operators_need_factors, set_up_factor, time_passes

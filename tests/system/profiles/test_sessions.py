@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
+from services.profiles.accounts.logins.usecases import open_session
+from services.profiles.accounts.sessions.domain import browser_in
+from services.profiles.accounts.sessions.store import MOST_SESSIONS
 from services.profiles.accounts.store import MEMBERS
 from services.profiles.accounts.usecases import hash_password, set_password
-from services.profiles.logins.usecases import open_session
-from services.profiles.sessions.domain import browser_in
-from services.profiles.sessions.store import MOST_SESSIONS
 from shared.auth import ACCESS, REVOKED_TOKENS
 from shared.clock import real_now
 from shared.http.caller import cookie_name

@@ -4,21 +4,21 @@ from datetime import timedelta
 
 import pytest
 
+from services.profiles.accounts.addresses.domain import AddressTaken
+from services.profiles.accounts.addresses.store import ADDRESS_CHANGES
+from services.profiles.accounts.addresses.usecases import ask_for_address, move
+from services.profiles.accounts.factors.domain import WrongCode, new_recovery_codes
+from services.profiles.accounts.factors.store import SECOND_FACTORS
+from services.profiles.accounts.factors.usecases import begin_factor, switch_on
+from services.profiles.accounts.logins.usecases import open_session, refresh
+from services.profiles.accounts.operators.domain import LastOperator
+from services.profiles.accounts.operators.store import all_operators
+from services.profiles.accounts.operators.usecases import appoint, dismiss
+from services.profiles.accounts.sessions.domain import Session
+from services.profiles.accounts.sessions.store import SESSIONS
+from services.profiles.accounts.sessions.usecases import end_session
 from services.profiles.accounts.store import MEMBERS
 from services.profiles.accounts.usecases import set_password
-from services.profiles.addresses.domain import AddressTaken
-from services.profiles.addresses.store import ADDRESS_CHANGES
-from services.profiles.addresses.usecases import ask_for_address, move
-from services.profiles.factors.domain import WrongCode, new_recovery_codes
-from services.profiles.factors.store import SECOND_FACTORS
-from services.profiles.factors.usecases import begin_factor, switch_on
-from services.profiles.logins.usecases import open_session, refresh
-from services.profiles.operators.domain import LastOperator
-from services.profiles.operators.store import all_operators
-from services.profiles.operators.usecases import appoint, dismiss
-from services.profiles.sessions.domain import Session
-from services.profiles.sessions.store import SESSIONS
-from services.profiles.sessions.usecases import end_session
 from shared.auth import REVOKED_TOKENS, Caller
 from shared.errors import NotAllowed, NotAuthenticated, Refusal
 from shared.ids import new_id

@@ -1,7 +1,7 @@
 """Two member organisations are added at once, or one beside a change of the profile: the numbers count both."""
 
-from services.profiles.affiliates.domain import AffiliateBody
-from services.profiles.affiliates.usecases import add_affiliate
+from services.profiles.organisations.affiliates.domain import AffiliateBody
+from services.profiles.organisations.affiliates.usecases import add_affiliate
 from services.profiles.organisations.profile import OrganisationProfile
 from services.profiles.organisations.store import ORGANISATIONS
 from services.profiles.organisations.usecases import change_organisation

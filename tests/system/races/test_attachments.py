@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.profiles.attachments.usecases import attach_file
 from services.profiles.organisations.review import TakeDown
 from services.profiles.organisations.reviewing import take_down
+from services.profiles.posts.attachments.usecases import attach_file
 from services.profiles.posts.domain import PostFile, PostStage, WrongStage
 from services.profiles.posts.store import POSTS
 from services.profiles.posts.usecases import OrganisationNotPublic, delete_post, withdraw_post

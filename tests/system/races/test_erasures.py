@@ -9,14 +9,14 @@ from services.calls.members.store import names_of
 from services.calls.personal import PERSONAL as CALLS
 from services.calls.selection.applications.submissions import submit
 from services.profiles.accounts.store import MEMBERS
-from services.profiles.erasures.domain import Erased, HandOverFirst
-from services.profiles.erasures.usecases import erase_member
+from services.profiles.organisations.people.domain import Departure, InvitationBody
+from services.profiles.organisations.people.usecases import accept, appoint, invite, leave
 from services.profiles.organisations.profile import OrganisationProfile
 from services.profiles.organisations.store import MEMBERSHIPS
 from services.profiles.organisations.usecases import create_organisation
-from services.profiles.people.domain import Departure, InvitationBody
-from services.profiles.people.usecases import accept, appoint, invite, leave
 from services.profiles.personal import PERSONAL
+from services.profiles.privacy.erasures.domain import Erased, HandOverFirst
+from services.profiles.privacy.erasures.usecases import erase_member
 from shared.auth import Caller
 from shared.contracts.profiles import MemberErased
 from shared.erased import FORMER_MEMBER

@@ -3,10 +3,10 @@
 import pytest
 
 from services.profiles.achievements.domain import AchievementChangeReview
+from services.profiles.achievements.illustrations.usecases import picture_path, remove_picture, replace_picture
 from services.profiles.achievements.reviewing import review_change
 from services.profiles.achievements.store import ACHIEVEMENTS
 from services.profiles.achievements.usecases import AchieverNotPublic, withdraw_achievement
-from services.profiles.illustrations.usecases import picture_path, remove_picture, replace_picture
 from services.profiles.organisations.usecases import withdraw_organisation
 from services.profiles.pictures.store import store_picture
 from shared.auth import Caller

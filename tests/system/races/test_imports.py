@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.profiles.imports.domain import OrganisationRow
-from services.profiles.imports.store import IMPORTED
-from services.profiles.imports.usecases import Numbered, import_rows
+from services.profiles.organisations.imports.domain import OrganisationRow
+from services.profiles.organisations.imports.store import IMPORTED
+from services.profiles.organisations.imports.usecases import Numbered, import_rows
 from services.profiles.organisations.profile import OrganisationProfile
 from services.profiles.organisations.store import ORGANISATIONS
 from services.profiles.organisations.usecases import change_organisation

@@ -1,6 +1,6 @@
 """Two rotations of the signing key at the same moment: one private key is left, and only its public key has no end."""
 
-from services.profiles.keys.usecases import rotate_keys
+from services.profiles.accounts.keys.usecases import rotate_keys
 from shared.auth import PUBLIC_KEYS, SIGNING_KEYS
 from tests.support.people import Platform, ok
 from tests.support.races import overlap, use

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.profiles.logos.usecases import logo_path, remove_logo, replace_logo
 from services.profiles.organisations.domain import Organisation
+from services.profiles.organisations.logos.usecases import logo_path, remove_logo, replace_logo
 from services.profiles.organisations.review import ChangeReview
 from services.profiles.organisations.reviewing import review_change
 from services.profiles.organisations.store import ORGANISATIONS

@@ -5,16 +5,28 @@ from datetime import UTC, datetime
 import pytest
 
 from services.profiles.organisations.memberships import set_role
+from services.profiles.organisations.people.domain import Departure, InvitationBody, LastAdministrator, RoleBody
+from services.profiles.organisations.people.joining import usecases as joining
+from services.profiles.organisations.people.joining.domain import (
+    AcceptanceBody,
+    DeclineBody,
+    JoinRequest,
+    JoinRequestBody,
+)
+from services.profiles.organisations.people.joining.store import JOIN_REQUESTS, MOST_OPEN, MOST_OWN
+from services.profiles.organisations.people.store import INVITATIONS, MOST_INVITATIONS
+from services.profiles.organisations.people.usecases import (
+    accept,
+    change_role,
+    invite,
+    leave,
+    remove,
+    withdraw_invitation,
+)
 from services.profiles.organisations.review import Merger, TakeDown
 from services.profiles.organisations.reviewing import merge, take_down
 from services.profiles.organisations.store import MEMBERSHIPS, role_in
 from services.profiles.organisations.usecases import delete_organisation
-from services.profiles.people.domain import Departure, InvitationBody, LastAdministrator, RoleBody
-from services.profiles.people.joining import usecases as joining
-from services.profiles.people.joining.domain import AcceptanceBody, DeclineBody, JoinRequest, JoinRequestBody
-from services.profiles.people.joining.store import JOIN_REQUESTS, MOST_OPEN, MOST_OWN
-from services.profiles.people.store import INVITATIONS, MOST_INVITATIONS
-from services.profiles.people.usecases import accept, change_role, invite, leave, remove, withdraw_invitation
 from shared.auth import Caller
 from shared.errors import NotFound, QuotaReached
 from shared.ids import new_id
