@@ -103,8 +103,12 @@ def is_blank(fields: Sequence[Field], group: Mapping[str, Any]) -> bool:
 
 
 def _is_left_out(fields: Sequence[Field], group: Mapping[str, Any]) -> bool:
-    """Return whether a group of a list is blank, or one that was stored and of which nothing typed remains."""
-    stored = any(field.kind is Kind.HIDDEN and field.name in group for field in fields)
+    """Return whether a group of a list is blank, or one that was stored and of which nothing typed remains.
+
+    A stored group has a hidden name that a new one lacks. Where each group must have it, it says what the group is
+    about, such as the application that a decision is on.
+    """
+    stored = any(field.kind is Kind.HIDDEN and not field.required and field.name in group for field in fields)
     typed = [field for field in fields if field.kind not in NOT_TYPED | {Kind.HIDDEN, Kind.YES_NO}]
     return is_blank(fields, group) or (stored and all(group.get(field.name) in (None, []) for field in typed))
 

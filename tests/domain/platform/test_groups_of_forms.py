@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from shared.forms.fields import Field, fields_of
+from shared.forms.fields import Field, Kind, Words, fields_of
 from shared.forms.reading import place_of, read
 
-LINE = {
+LINE: dict[str, Any] = {
     "type": "object",
     "required": ["outcome"],
     "properties": {
@@ -34,6 +34,17 @@ def test_a_group_with_nothing_but_what_it_had_from_the_start_is_not_sent() -> No
 
 def test_a_choice_alone_is_sent() -> None:
     assert values({"outcome": "select", "weight": "1"}) == [{"outcome": "select", "weight": 1}]
+
+
+def test_a_stored_group_is_removed_by_emptying_it_and_a_choice_about_something_is_kept() -> None:
+    hidden = {"lines.id": Words(kind=Kind.HIDDEN)}
+    line = {"lines.0.id": ["7"], "lines.0.outcome": ["select"]}
+    stored = fields_of({"properties": {"lines": {"type": "array", "items": LINE}}}, hidden)
+    assert read(stored, line) == {"lines": []}
+    names = LINE["properties"] | {"id": {"type": "string", "minLength": 1}}
+    items = LINE | {"required": ["id", "outcome"], "properties": names}
+    about = fields_of({"properties": {"lines": {"type": "array", "items": items}}}, hidden)
+    assert read(about, line) == {"lines": [{"id": "7", "outcome": "select"}]}
 
 
 def test_the_page_shows_untouched_groups_again_and_errors_at_the_groups_that_were_sent() -> None:
