@@ -25,7 +25,7 @@ from benchmarks.report import machine, markdown, write_section
 from services.__main__ import available, load
 from services.calls.catalogue.content import CallBody
 from services.calls.catalogue.domain import Call
-from services.calls.catalogue.search import CallFilter
+from services.calls.catalogue.search import CallFilter, ranked_query
 from services.calls.catalogue.status import Stage
 from services.calls.catalogue.store import BY_DEADLINE, CALLS
 from services.notifications.inbox.store import ALERTS
@@ -138,7 +138,7 @@ async def get(system: System, path: str, params: dict[str, Any]) -> None:
 
 async def find(at: Database, params: dict[str, Any]) -> None:
     """Measure the lower limit: the database's own work for a page, without reading or validating it."""
-    query = CallFilter.model_validate(params).query(NOW)
+    query = CallFilter.model_validate(params).query(NOW, words=ranked_query)
     order: Any = [("score", {"$meta": "textScore"})] if "text" in params else list(BY_DEADLINE)
     rows = at.raw(CALLS.name).find(query, {"_id": 1}).sort(order)
     await rows.limit(21).to_list(21)

@@ -1,7 +1,7 @@
 """Search among calls: full text with ranking, filters, and the calls that a profile may apply to."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
@@ -65,8 +65,12 @@ class CallFilter(Paging):
         profile: Applicant | None = None,
         stage: Any = Stage.PUBLISHED,
         vocabulary: Vocabulary = NO_WORDS,
+        words: "Matching | None" = None,
     ) -> Query:
-        """Return the query for public calls, or for calls in other stages, that pass every filter."""
+        """Return the query for public calls, or for calls in other stages, that pass every filter.
+
+        `words` makes the query for the words of a text; without it, they may be anywhere.
+        """
         equal = {
             "kind": self.kind,
             "countries": self.country,
@@ -89,7 +93,7 @@ class CallFilter(Paging):
         if profile:
             parts.append(may_apply(profile, now))
         if self.text:
-            parts.append(text_query(self.text, vocabulary))
+            parts.append((words or text_query)(self.text, vocabulary))
         return {"$and": parts}
 
     @property
@@ -129,18 +133,35 @@ class CallSearch(CallFilter):
         return self.sort
 
 
+Matching = Callable[[str, Vocabulary], Query]
+
+
 def text_query(text: str, vocabulary: Vocabulary) -> Query:
-    """Return the query for calls that match a text: by rank in the text index, or with every word anywhere.
+    """Return the query for calls that match a text: by rank in the text index, or with every word anywhere."""
+    return {"$or": [ranked_query(text, vocabulary), unranked_query(text, vocabulary)]}
+
+
+def ranked_query(text: str, vocabulary: Vocabulary) -> Query:
+    """Return the query for calls with one of the words, in any text but the description: the server ranks them."""
+    meant = [each for word in words_of(text) for each in vocabulary.meant(word)]
+    return {"$text": {"$search": search_string(text, meant)}}
+
+
+def unranked_query(text: str, vocabulary: Vocabulary) -> Query:
+    """Return the query for calls with every word anywhere, also in the description, where no words are ranked.
 
     Phrases and exclusions are looked for in the text index only, which leaves out descriptions.
     """
-    asked = wanted_words(EXCLUDED.sub(" ", PHRASE.sub(" ", text)))
-    meant = {word: vocabulary.meant(word) for word in asked}
-    ranked = {"$text": {"$search": search_string(text, [each for words in meant.values() for each in words])}}
+    asked = words_of(text)
     if not asked or PHRASE.search(text) or EXCLUDED.search(text):
-        return ranked
-    anywhere = [{"found_by.words": {"$in": [word, *meant[word], *vocabulary.beginning(word)]}} for word in asked]
-    return {"$or": [ranked, {"$and": anywhere}]}
+        return NO_CALL
+    meant = [[word, *vocabulary.meant(word), *vocabulary.beginning(word)] for word in asked]
+    return {"$and": [{"found_by.words": {"$in": words}} for words in meant]}
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text outside phrases and exclusions."""
+    return wanted_words(EXCLUDED.sub(" ", PHRASE.sub(" ", text)))
 
 
 def search_string(text: str, meant: Sequence[str] = ()) -> str:
@@ -168,15 +189,29 @@ def may_apply(applicant: Applicant, now: datetime) -> Query:
 
 async def ranked(reader: Reader, query: Query, after: tuple[float, str] | None, limit: int) -> list[tuple[float, Call]]:
     """Return the best matches with their scores; equal ones in order of id, so that no page repeats a call."""
-    score = {"score": {"$meta": "textScore"}}  # none for a call that is found by its description
-    points = {"score": {"$ifNull": [score["score"], 0]}}
+    score = {"score": {"$meta": "textScore"}}
     steps: list[Query]
     if after is None:  # the server keeps no more than a page while it sorts
-        steps = [{"$match": query}, {"$sort": {**score, "_id": 1}}, {"$limit": limit}, {"$addFields": points}]
+        steps = [{"$match": query}, {"$sort": {**score, "_id": 1}}, {"$limit": limit}, {"$addFields": score}]
         return [(row["score"], CALLS.read(row)) for row in await CALLS.aggregate(reader, steps, limit)]
     beyond = {"$or": [{"score": {"$lt": after[0]}}, {"score": after[0], "_id": {"$gt": after[1]}}]}
     order = {"score": -1, "_id": 1}
-    steps = [{"$match": query}, {"$project": points}, {"$match": beyond}, {"$sort": order}, {"$limit": limit}]
+    steps = [{"$match": query}, {"$project": score}, {"$match": beyond}, {"$sort": order}, {"$limit": limit}]
     scores = {row["_id"]: row["score"] for row in await CALLS.aggregate(reader, steps, limit)}
     calls = {call.id: call for call in await CALLS.find(reader, {"_id": {"$in": [*scores]}}, limit=limit)}
     return [(points, calls[id]) for id, points in scores.items() if id in calls]
+
+
+async def unranked(reader: Reader, query: Query, best: Query, after: str, limit: int) -> list[tuple[float, Call]]:
+    """Return matches of a query that are none of the best, in order of id after the last one seen, with the score 0."""
+    found: list[Call] = []
+    while len(found) < limit:
+        asked = limit - len(found)
+        calls = await CALLS.find(reader, {"$and": [query, {"_id": {"$gt": after}}]}, sort=[("_id", 1)], limit=asked)
+        if not calls:
+            break
+        among = {"$and": [best, {"_id": {"$in": [call.id for call in calls]}}]}
+        ranked = {row["_id"] for row in await CALLS.rows(reader, among, ["_id"], limit=asked)}
+        found += [call for call in calls if call.id not in ranked]
+        after = calls[-1].id
+    return [(0.0, call) for call in found]

@@ -12,7 +12,16 @@ from services.calls.catalogue.deadlines.domain import CutOff, current_cut_off
 from services.calls.catalogue.documents import DocumentView
 from services.calls.catalogue.domain import Call, Conflict
 from services.calls.catalogue.eligibility.domain import in_words
-from services.calls.catalogue.search import CallFilter, CallSearch, Order, ranked
+from services.calls.catalogue.search import (
+    CallFilter,
+    CallSearch,
+    Matching,
+    Order,
+    ranked,
+    ranked_query,
+    unranked,
+    unranked_query,
+)
 from services.calls.catalogue.status import Stage, Status, status
 from services.calls.catalogue.store import list_calls
 from services.calls.organisations.domain import Applicant, applicant_of
@@ -69,16 +78,38 @@ async def results(runtime: Runtime, q: CallSearch, caller: Caller | None) -> Pag
     """Return a page of the calls that pass the filters."""
     query, now = await query_of(runtime, q, caller), runtime.db.now()
     if q.order is Order.MATCH:
-        return ranked_page(await ranked(runtime.db, query, decode_score_cursor(q.cursor), q.limit + 1), q.limit, now)
+        return ranked_page(await matches(runtime, q, caller), q.limit, now)
     field, newest_first = ORDERS[q.order]
     after = decode_time_cursor(q.cursor)
     calls = await list_calls(runtime.db, query, after, q.limit + 1, by=field, newest_first=newest_first)
     return page_of(CallView, calls, q.limit, field, lambda call: CallView.of(call, now))
 
 
-async def query_of(runtime: Runtime, q: CallFilter, caller: Caller | None, stage: Any = Stage.PUBLISHED) -> Query:
+async def matches(runtime: Runtime, q: CallSearch, caller: Caller | None) -> list[tuple[float, Call]]:
+    """Return a page of the best matches and one more; what only descriptions match fills it up.
+
+    Most pages are full before: calls that are found by their descriptions are many, and each is read.
+    """
+    db, limit, after = runtime.db, q.limit + 1, decode_score_cursor(q.cursor)
+    best = await query_of(runtime, q, caller, words=ranked_query)
+    found = await ranked(db, best, after, limit) if after is None or after[0] else []
+    if len(found) < limit:
+        others = await query_of(runtime, q, caller, words=unranked_query)
+        last = "" if after is None or after[0] else after[1]
+        found += await unranked(db, others, best, last, limit - len(found))
+    return found
+
+
+async def query_of(
+    runtime: Runtime,
+    q: CallFilter,
+    caller: Caller | None,
+    stage: Any = Stage.PUBLISHED,
+    words: Matching | None = None,
+) -> Query:
     """Return the query for the calls that pass the filters. Raise NotAuthenticated or NotFound as `profile`."""
-    return q.query(runtime.db.now(), await profile(runtime, q, caller), stage, runtime.resources.vocabulary)
+    applicant = await profile(runtime, q, caller)
+    return q.query(runtime.db.now(), applicant, stage, runtime.resources.vocabulary, words)
 
 
 async def profile(runtime: Runtime, q: CallFilter, caller: Caller | None) -> Applicant | None:

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from services.profiles.achievements.domain import Achievement
 from services.profiles.organisations.domain import Organisation
+from services.profiles.pictures.domain import Picture
 from services.profiles.posts.domain import Post, PostKind
 from shared.models import Versioned
 from shared.vocabulary import Country, Ecosystem, OrganisationKind
@@ -78,11 +79,12 @@ class NewAchievement(BaseModel):
     title: str
     organisation_name: str
     year: int | None
+    picture: Picture | None = Field(None, description="Its picture; it stands beside the title")
 
     @classmethod
     def of(cls, achievement: Achievement) -> Self:
         """Return the view of a public achievement."""
-        return cls.model_validate(achievement.model_dump(include={*cls.model_fields}))
+        return cls(**{name: getattr(achievement, name) for name in cls.model_fields})
 
 
 class FrontPage(BaseModel):

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, Response
 
 from services.profiles.dependencies import CurrentCaller, CurrentRuntime, OptionalCaller, OrganisationId
-from services.profiles.organisations import usecases
+from services.profiles.organisations import deletion, usecases
 from services.profiles.organisations.domain import Organisation
 from services.profiles.organisations.profile import OrganisationProfile
 from services.profiles.organisations.store import OWN_ORGANISATIONS, organisations_of
@@ -85,8 +85,11 @@ async def read_organisation(
 async def delete_organisation(
     id: OrganisationId, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch
 ) -> None:
-    """Delete a profile as a draft, after a request for changes, or once it is rejected; its memberships end."""
-    await runtime.db.transact(usecases.delete_organisation, id, caller, version)
+    """Delete a profile as a draft, after a request for changes, or once it is rejected.
+
+    Its member organisations and invitations are deleted with it, and its memberships end.
+    """
+    await runtime.db.transact(deletion.delete_organisation, id, caller, version)
 
 
 @router.put(

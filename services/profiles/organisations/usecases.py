@@ -1,11 +1,10 @@
-"""Use cases of editors: create, change, delete and submit a profile, withdraw it, confirm that it is still correct."""
+"""Use cases of editors: create, change and submit a profile, withdraw it, confirm that it is still correct."""
 
 from typing import Literal
 
 from services.profiles.accounts.store import MEMBERS
 from services.profiles.accounts.usecases import own_account
 from services.profiles.organisations.domain import Membership, Organisation, Role, draft
-from services.profiles.organisations.memberships import end_membership
 from services.profiles.organisations.profile import OrganisationProfile
 from services.profiles.organisations.review import Status, WrongStatus
 from services.profiles.organisations.store import (
@@ -14,13 +13,10 @@ from services.profiles.organisations.store import (
     alike_to,
     change_profile,
     mark_directory,
-    members_of,
     membership_id,
-    next_version,
     role_in,
     stale_ids,
 )
-from services.profiles.pictures.store import drop_pictures
 from shared.auth import Caller
 from shared.contracts.profiles import (
     MemberJoined,
@@ -102,17 +98,6 @@ async def change_organisation(
     if organisation.change and organisation.change != before.change:
         tx.publish(review_requested(organisation, "change"))
     return organisation
-
-
-async def delete_organisation(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> None:
-    """Delete a profile that was never public, and its memberships. Raises NotFound, Stale, WrongStatus."""
-    organisation = await editable(tx, id, caller, version)
-    organisation.check_deletable()
-    await ORGANISATIONS.remove(tx, organisation)
-    await drop_pictures(tx, organisation.logos)
-    version_of_end = await next_version(tx, id)
-    for membership in await members_of(tx, id):
-        await end_membership(tx, membership, version_of_end)
 
 
 async def submit_organisation(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> Organisation:

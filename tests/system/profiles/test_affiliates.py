@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from services.profiles.organisations.affiliates.store import AFFILIATES
+from services.profiles.organisations.people.store import INVITATIONS
 from tests.support.browsing import Browser, browser_of
 from tests.support.people import PROFILE, Member, Platform, ok, refused
 
@@ -87,6 +89,18 @@ async def test_a_public_cluster_does_not_fall_below_the_checklist_by_its_list(cc
     )
     assert ok(answer)["counts"]["created"] == 20
     assert ok(await ccp.http.get(path))["members"] == {"sme": 19, "large": 0, "research": 1, "other": 0}
+
+
+async def test_a_draft_is_deleted_with_its_list_and_its_invitations(ccp: Platform, eve: Member) -> None:
+    made = ok(await eve.post("/organisations", PROFILE | {"name": "Harbour Draft"}))
+    path = f"/organisations/{made['id']}"
+    ok(await eve.post(f"{path}/affiliates", {"name": "Fjord Sensors", "kind": "sme"}))
+    ok(await eve.post(f"{path}/invitations", {"email": "colleague@members.example", "role": "editor"}))
+    version = ok(await eve.get(path))["version"]
+    ok(await ccp.http.delete(path, headers=eve.headers | {"If-Match": f'"{version}"'}))
+    db = ccp.system.runtimes["profiles"].db
+    for collection in (AFFILIATES, INVITATIONS):
+        assert await collection.count(db, {"organisation_id": made["id"]}) == 0
 
 
 async def test_only_administrators_change_the_list(ccp: Platform, eve: Member) -> None:

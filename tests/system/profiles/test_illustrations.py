@@ -115,6 +115,8 @@ async def test_the_new_picture_of_a_public_achievement_awaits_a_review(ccp: Plat
     assert (public["change"], public["picture"], public["title"]) == (None, first, "A quay of steel")
     seen = await ccp.http.get(url)
     assert seen.headers["cache-control"] == "public, max-age=31536000, immutable"
+    front = {image["src"] for image in pictures(await Browser(ccp.http).open("/"))}
+    assert front & {each["url"] for each in first["renditions"]}, "the front page shows it, too"
     other = ok(await put_picture(eve, public, QUAY, alt="A quay"))
     read = ok(await ccp.http.get(path))
     assert (read["picture"], read["change"]) == (first, None), "the present one stays public"

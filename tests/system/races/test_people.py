@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.profiles.organisations.deletion import delete_organisation
 from services.profiles.organisations.memberships import set_role
 from services.profiles.organisations.people.domain import Departure, InvitationBody, LastAdministrator, RoleBody
 from services.profiles.organisations.people.joining import usecases as joining
@@ -26,7 +27,6 @@ from services.profiles.organisations.people.usecases import (
 from services.profiles.organisations.review import Merger, TakeDown
 from services.profiles.organisations.reviewing import merge, take_down
 from services.profiles.organisations.store import MEMBERSHIPS, role_in
-from services.profiles.organisations.usecases import delete_organisation
 from shared.auth import Caller
 from shared.errors import NotFound, QuotaReached
 from shared.ids import new_id

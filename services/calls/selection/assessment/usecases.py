@@ -45,11 +45,13 @@ PAGE = 500
 async def name_assessors(
     tx: Transaction, call_id: str, cut_off: int, body: RoundBody, caller: Caller, version: ExpectedVersion
 ) -> Round:
-    """Store the assessors and criteria of a round, and notify new assessors. Raises RoundAlreadyOpen, Stale.
+    """Store the assessors and criteria of a round, and notify new assessors.
 
+    Raises CallNotPublic, RoundAlreadyOpen, Stale.
     Before the round opens, all of it may change; afterwards assessors can only be added.
     """
     call = await own_call(tx, call_id, caller)
+    check_public(call, _("Publish it first: assessors get an alert that leads to it."))
     await CALLS.touch(tx, call)
     deadline = call.cut_off(cut_off)
     before = await round_of(tx, call_id, cut_off)
@@ -120,7 +122,7 @@ async def open_round(tx: Transaction, call_id: str, cut_off: int, caller: Caller
     """
     call = await own_call(tx, call_id, caller)
     await CALLS.touch(tx, call)
-    check_public(call, _("it has no applications to assess"))
+    check_public(call, _("It has no applications to assess."))
     before = await round_of(tx, call_id, cut_off)
     if before is None:
         raise domain.RoundNotOpen(

@@ -89,3 +89,11 @@ async def test_scores_cannot_be_due_before_the_cut_off(ccp: Platform) -> None:
     refused(await ccp.operator.put(path, body | {"assess_by": "2016-06-20T17:00"}, version=0), 422, "assess_by")
     await ccp.system.settle()
     assert await assess_alerts(ada) == []
+
+
+async def test_no_assessor_is_named_for_a_call_that_they_cannot_read(ccp: Platform) -> None:
+    ada = await ccp.member("Ada")
+    draft = ok(await ccp.operator.post("/calls", BRAZIL))
+    body = {"assessors": [ada.id], "criteria": CRITERIA}
+    refused(await ccp.operator.put(f"/calls/{draft['id']}/rounds/1", body, version=0), 409, "status", "call_not_public")
+    assert await assess_alerts(ada) == []
