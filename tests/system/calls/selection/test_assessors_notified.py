@@ -92,8 +92,8 @@ async def test_scores_cannot_be_due_before_the_cut_off(ccp: Platform) -> None:
 
 
 async def test_no_assessor_is_named_for_a_call_that_they_cannot_read(ccp: Platform) -> None:
-    ada = await ccp.member("Ada")
+    ada, bea = [await ccp.member(name) for name in ("Ada", "Bea")]
     draft = ok(await ccp.operator.post("/calls", BRAZIL))
-    body = {"assessors": [ada.id], "criteria": CRITERIA}
+    body = {"assessors": [ada.id, bea.id], "criteria": CRITERIA}
     refused(await ccp.operator.put(f"/calls/{draft['id']}/rounds/1", body, version=0), 409, "status", "call_not_public")
     assert await assess_alerts(ada) == []
