@@ -129,6 +129,7 @@ RULES: Mapping[type[Event], Sequence[Rule]] = {
         Rule(audiences.achievers, profile_texts.achievement_withdrawn),
         Rule(followers.followers_of_this_achievement, profile_texts.achievement_withdrawn),
     ),
+    profiles.CountryDescribed: (Rule(followers.followers_of_this_country, profile_texts.country_described),),
     profiles.ChangeReviewed: (Rule(audiences.organisation_members, texts.change_reviewed),),
     matchmaking.PartnerRequestPublished: (
         Rule(followers.followers_of_seeker, texts.partner_request_published),

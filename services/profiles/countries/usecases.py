@@ -6,6 +6,7 @@ from services.profiles.countries.store import ANNOUNCED, COUNTRIES, EDITIONS, ed
 from shared.auth import Caller
 from shared.contracts import Event
 from shared.contracts.announcements import announcement_of
+from shared.contracts.profiles import CountryDescribed
 from shared.errors import NotAllowed, NotFound
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
@@ -35,13 +36,18 @@ async def write_country(
 async def publish_edition(
     tx: Transaction, code: str, number: int, caller: Caller, version: ExpectedVersion
 ) -> CountryPage:
-    """Let everyone read an edition. Raises NotAllowed, NotFound, Stale, AlreadyPublic."""
+    """Let everyone read an edition, and tell those who follow the country.
+
+    Raises NotAllowed, NotFound, Stale, AlreadyPublic.
+    """
     edition = await edition_of(tx, code, number, caller)
     before = await COUNTRIES.get(tx, code)
     if before is None:
         raise NotFound(_("Edition not found."))
     version.check(before.version)
-    return await COUNTRIES.change(tx, before, before.shows(edition, tx.now))
+    page = await COUNTRIES.change(tx, before, before.shows(edition, tx.now))
+    tx.publish(CountryDescribed(country=code, version=page.version, edition=number, url=country_path(code)))
+    return page
 
 
 async def edition_of(reader: Reader, code: str, number: int, caller: Caller) -> Edition:
