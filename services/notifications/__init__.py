@@ -5,7 +5,7 @@ Owns       members' interests and their consent to e-mail, who is involved in wh
 Publishes  notifications.key (verifies the links in its e-mails)
 Listens to profiles.key, profiles.token.revoked, profiles.password.*, profiles.member.*,
            profiles.organisation.*, profiles.change.reviewed, profiles.review.requested, profiles.post.*,
-           profiles.achievement.*, calls.*, matchmaking.partners.proposed, matchmaking.request.published,
+           profiles.achievement.*, calls.*, matchmaking.partners.proposed, matchmaking.request.published / reminded,
            matchmaking.partnership.formed
 """
 

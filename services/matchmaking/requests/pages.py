@@ -9,6 +9,7 @@ from services.matchmaking.organisations.choices import own_organisations
 from services.matchmaking.organisations.store import ORGANISATIONS, PUBLIC
 from services.matchmaking.requests.domain import PartnerRequest, PartnerRequestView, Side
 from services.matchmaking.requests.store import REQUESTS, list_live_requests, live, requests_of_member
+from services.matchmaking.requests.usecases import is_keeper
 from services.matchmaking.requests.views import RequestFilter
 from shared.errors import NotFound
 from shared.forms.declaration import Form
@@ -67,6 +68,11 @@ FORMS = [
         finds={"call_id": find_calls},
     ),
     Form(
+        operation="renew_partner_request",
+        button=_("Renew for ninety days"),
+        done=_("It is valid for ninety days from today. You are reminded a week before it expires."),
+    ),
+    Form(
         operation="close_partner_request",
         button=_("Close"),
         done=_("It is closed: it is no longer listed, and no longer proposed to others."),
@@ -117,16 +123,18 @@ async def show_new_request(request: Request, caller: CurrentCaller) -> Response:
 
 @router.get("/partner-requests/{id}")
 async def show_request(id: str, request: Request, runtime: CurrentRuntime, caller: OptionalCaller) -> Response:
-    """Show an offer or a request; its author can close it."""
+    """Show an offer or a request; its organisation can renew and close it."""
     found = await REQUESTS.get(runtime.db, id)
     if found is None:
         raise NotFound(_("Partner request not found."))
+    now = runtime.db.now()
     return pages.page(
         request,
         "partner_request.html",
         resource=found.view(),
         call=await CALLS.get(runtime.db, found.call_id) if found.call_id else None,
         sides=SIDES,
-        is_own=caller is not None and found.member_id == caller.id,
-        has_expired=found.expires_at <= runtime.db.now(),
+        is_keeper=caller is not None and await is_keeper(runtime.db, found, caller),
+        has_expired=found.expires_at <= now,
+        can_renew=not (found.closed or found.suspended) and found.gains(now),
     )

@@ -8,7 +8,7 @@ from services.notifications.involvements.domain import APPLICANTS, EVERYBODY, Pa
 from services.notifications.involvements.store import followers_of, has_applicants, involved_in
 from services.notifications.preferences.domain import Recipient, Scope, Topic, first_reason, possible_anchors
 from shared.contracts import calls, profiles
-from shared.contracts.matchmaking import PartnersProposed
+from shared.contracts.matchmaking import PartnerRequestReminded, PartnersProposed
 from shared.mongo import Query, Reader
 
 CallEvent = calls.CallPublished | calls.CallOpened | calls.CallChanged | calls.CallWithdrawn | calls.DeadlineApproached
@@ -184,6 +184,11 @@ def achievers(event: AchievementEvent) -> Audience:
 def organisation_members(event: OrganisationEvent) -> Audience:
     """Return the members of the organisation that the event is about."""
     return _organisation(event.organisation_id, event.name)
+
+
+def organisation_of_request(event: PartnerRequestReminded) -> Audience:
+    """Return the members of the organisation whose partner request expires."""
+    return _organisation(event.organisation_id, event.organisation_name)
 
 
 def member_with_role(event: profiles.MemberJoined) -> Audience:
