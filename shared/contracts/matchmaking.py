@@ -51,6 +51,18 @@ class PartnerRequestRenewed(RequestAnnounced, type="matchmaking.request.renewed.
     """A partner offer or request is valid for longer. Services that keep a copy should keep the new time."""
 
 
+class PartnerRequestMatched(Event, type="matchmaking.request.matched.v1", subject="request_id"):
+    """A new partner offer or request fits an earlier one of a member. The member is notified."""
+
+    request_id: RequestId
+    organisation_id: OrganisationId
+    organisation_name: OrganisationName
+    side: Literal["offer", "request"] = Field(description="Offers to be a partner, or requests one")
+    url: Url
+    matched_id: Tag = Field(description="Id of the earlier offer or request")
+    member_id: Tag = Field(description="Id of the member to notify")
+
+
 class PartnerRequestClosed(Event, type="matchmaking.request.closed.v1", subject="request_id"):
     """A partner offer or request was fulfilled or given up. Services that keep a copy should delete it."""
 

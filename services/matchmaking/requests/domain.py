@@ -99,3 +99,14 @@ def check_expiry(expires_at: datetime, now: datetime) -> None:
     """Raise AlreadyExpired if the time has passed."""
     if expires_at <= now:
         raise AlreadyExpired(_("The time of expiry has passed. Choose a time in the future."), field="expires_at")
+
+
+def is_match(request: PartnerRequest, other: PartnerRequest) -> bool:
+    """Return whether an offer and a request of two organisations fit: ecosystem, and country on both sides."""
+    return (
+        request.side is other.side.other
+        and request.organisation_id != other.organisation_id
+        and bool(set(request.ecosystems) & set(other.ecosystems))
+        and (not request.countries or other.organisation_country in request.countries)
+        and (not other.countries or request.organisation_country in other.countries)
+    )

@@ -8,6 +8,7 @@ from services.matchmaking.dependencies import CurrentCaller, CurrentRuntime, Opt
 from services.matchmaking.organisations.choices import own_organisations
 from services.matchmaking.organisations.store import ORGANISATIONS, PUBLIC
 from services.matchmaking.requests.domain import PartnerRequest, PartnerRequestView, Side
+from services.matchmaking.requests.matching import matches_of
 from services.matchmaking.requests.store import REQUESTS, list_live_requests, live, requests_of_member
 from services.matchmaking.requests.usecases import is_keeper
 from services.matchmaking.requests.views import RequestFilter
@@ -127,14 +128,17 @@ async def show_request(id: str, request: Request, runtime: CurrentRuntime, calle
     found = await REQUESTS.get(runtime.db, id)
     if found is None:
         raise NotFound(_("Partner request not found."))
-    now = runtime.db.now()
+    db, now = runtime.db, runtime.db.now()
+    keeps = caller is not None and await is_keeper(db, found, caller)
+    is_live = not (found.closed or found.suspended)
     return pages.page(
         request,
         "partner_request.html",
         resource=found.view(),
-        call=await CALLS.get(runtime.db, found.call_id) if found.call_id else None,
+        call=await CALLS.get(db, found.call_id) if found.call_id else None,
         sides=SIDES,
-        is_keeper=caller is not None and await is_keeper(runtime.db, found, caller),
+        is_keeper=keeps,
+        matches=await matches_of(db, found, now) if keeps and is_live else [],
         has_expired=found.expires_at <= now,
-        can_renew=not (found.closed or found.suspended) and found.gains(now),
+        can_renew=is_live and found.gains(now),
     )

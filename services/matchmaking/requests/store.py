@@ -30,6 +30,12 @@ def live_requests_for(call: CallFacts, now: datetime) -> Query:
     return live({"ecosystems": {"$in": list(call.ecosystems)}}, now)
 
 
+def live_matches(request: PartnerRequest, now: datetime) -> Query:
+    """Return the query for live requests of the other side, of other organisations, that share an ecosystem."""
+    others = {"side": request.side.other.value, "organisation_id": {"$ne": request.organisation_id}}
+    return live({"ecosystems": {"$in": list(request.ecosystems)}, **others}, now)
+
+
 async def closed_among(reader: Reader, ids: Ids[str]) -> set[str]:
     """Return those of the ids whose request is closed."""
     rows = await REQUESTS.rows(reader, {"_id": {"$in": list(ids)}, "closed": True}, ["_id"], limit=len(ids) or 1)

@@ -18,6 +18,7 @@ from shared.contracts.matchmaking import (
 )
 from shared.contracts.profiles import OrganisationPublished, OrganisationWithdrawn, ReportDecided
 from shared.errors import Stale, not_found
+from shared.jobs import enqueue
 from shared.models import ExpectedVersion
 from shared.mongo import Database, Reader, Transaction
 from shared.sentences import _
@@ -45,6 +46,7 @@ async def publish_request(
         call_id=body.call_id,
     ).until(body.expires_at, tx.now)
     await REQUESTS.insert(tx, request)
+    await enqueue(tx, "tell_matches", {"request_id": id})
     tx.publish(published_event(request))
     return request
 

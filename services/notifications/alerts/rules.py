@@ -135,6 +135,7 @@ RULES: Mapping[type[Event], Sequence[Rule]] = {
         Rule(followers.followers_of_seeker, texts.partner_request_published),
         Rule(followers.followers_of_countries, texts.partner_request_published),
     ),
+    matchmaking.PartnerRequestMatched: (Rule(audiences.author_of_match, texts.partner_request_matched),),
     matchmaking.PartnerRequestReminded: (Rule(audiences.organisation_of_request, texts.partner_request_reminded),),
     matchmaking.PartnershipFormed: (Rule(followers.followers_of_countries, profile_texts.partnership_formed),),
     matchmaking.PartnersProposed: (Rule(audiences.author_of_request, texts.partners_proposed),),

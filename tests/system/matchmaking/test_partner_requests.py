@@ -1,4 +1,4 @@
-"""Partner requests end in time: their organisation is reminded, and it renews or closes them; others do not."""
+"""Partner requests: those whom a new one fits are told; their organisation is reminded, renews and closes them."""
 
 from datetime import timedelta
 from typing import Any
@@ -98,3 +98,32 @@ async def test_a_request_of_an_organisation_that_is_not_public_is_neither_renewe
     refused(await mona.post(f"{path}/renew", version=made["version"]), 409, "suspended", "not_renewable")
     await ccp.system.travel(timedelta(days=17))
     assert await reminders(mona) == []
+
+
+async def test_those_whom_a_new_request_fits_are_told_once_and_see_each_other(ccp: Platform) -> None:
+    mona, otto, sven = [await ccp.member(name) for name in ("Mona", "Otto", "Sven")]
+    harbour = await ccp.organisation(mona, name="Harbour Cluster", country="MT")
+    wharf = await ccp.organisation(otto, name="Wharf Cluster", country="PL")
+    forest = await ccp.organisation(sven, name="Forest Cluster", country="SE")
+    await ccp.system.settle()
+    wanted = await asks(mona, harbour, countries=["PL", "DE"])
+    await asks(mona, harbour, title="More quays")
+    await asks(sven, forest, ecosystems=["digital"])
+    closed = await asks(sven, forest)
+    ok(await sven.post(f"/partner-requests/{closed['id']}/close", version=1))
+    ok(await mona.put(f"/follows/organisation/{wharf['id']}", None))
+    await ccp.system.settle()
+    offer = await asks(otto, wharf, side="offer", title="We have quays", countries=["MT"])
+    await ccp.system.settle()
+
+    async def told(member: Member) -> list[str]:
+        return [each["url"] for each in await member.alerts() if each["title"] == "A partner for you: Wharf Cluster"]
+
+    assert await told(mona) == [f"/partner-requests/{offer['id']}"], "once, though two of theirs fit"
+    assert await told(sven) == []
+    assert len([mail for mail in mona.mails if "Wharf Cluster" in mail["Subject"]]) == 1, "followers get one e-mail"
+    page = await (await browser_of(mona)).open(f"/partner-requests/{wanted['id']}")
+    assert page.links["We have quays"] == f"/partner-requests/{offer['id']}"
+    theirs = await (await browser_of(otto)).open(f"/partner-requests/{offer['id']}")
+    assert {"Quays for trials", "More quays"} <= theirs.links.keys()
+    assert "We have quays" not in (await (await browser_of(sven)).open(f"/partner-requests/{wanted['id']}")).links
