@@ -104,6 +104,7 @@ def _field(
     values = [str(value) for value in (items or shape).get("enum", ())]
     hidden = {"integer": Kind.WHOLE, "number": Kind.NUMBER, "boolean": Kind.YES_NO} if kind is Kind.HIDDEN else {}
     choices = said.options or tuple((value, value if label else said_of(value)) for value in values)
+    is_country = not choices and COUNTRY in (shape.get("pattern"), items.get("pattern"))
     if kind is Kind.CHOICE and said.optional_choice:
         choices = (("", said.optional_choice), *choices)
     return Field(
@@ -121,7 +122,7 @@ def _field(
         optional=optional and kind is Kind.GROUP,
         switch=said.switch,
         read_as=hidden.get(shape.get("type", "")),
-        is_country=not choices and COUNTRY in (shape.get("pattern"), items.get("pattern")),
+        is_country=is_country,
     )
 
 

@@ -106,11 +106,10 @@ def navigation() -> Mapping[str, Sequence[Any]]:
 
 def options_of(field: Field) -> Sequence[tuple[str, str]]:
     """Return the options of a choice, in the language of this request."""
-    if field.is_country:
-        return countries(language.get())
     if field.kind is Kind.YES_OR_NO:
         return [("true", translated(_("Yes"))), ("false", translated(_("No")))]
-    return [(value, translated(words)) for value, words in field.options]
+    options = [(value, translated(words)) for value, words in field.options]
+    return [*options, *countries(language.get())] if field.is_country else options
 
 
 @cache
