@@ -84,6 +84,21 @@ def fields_of(schema: Json, words: Mapping[str, Words] | None = None) -> tuple[F
     return tuple(_properties(schema, schema.get("$defs", {}), words or {}, ""))
 
 
+def labels_at(fields: Sequence[Field], path: str) -> list[str]:
+    """Return the labels on the way to a field, with the numbers of groups: "parts.0.name" is in "Parts", "1"."""
+    labels: list[str] = []
+    for name in path.split("."):
+        if labels and name.isdigit():
+            labels.append(str(int(name) + 1))
+            continue
+        found = next((field for field in fields if field.name == name and field.kind is not Kind.HIDDEN), None)
+        if found is None:
+            break
+        labels.append(found.label)
+        fields = found.fields
+    return labels
+
+
 def _properties(schema: Json, definitions: Json, words: Mapping[str, Words], prefix: str) -> Iterator[Field]:
     required = set(schema.get("required", ()))
     for name, described in schema.get("properties", {}).items():

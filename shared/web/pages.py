@@ -14,7 +14,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 
-from shared.forms.fields import Field, Kind, said_of
+from shared.forms.controls import Control
+from shared.forms.fields import NOT_TYPED, Field, Kind, said_of
 from shared.http.conditional import is_current
 from shared.text import counted, quoted
 from shared.web import filters
@@ -89,6 +90,7 @@ def environment() -> Environment:
         asset=asset_path,
         form_of=form_of,
         options_of=options_of,
+        stored_words=stored_words,
         address=address,
         languages=LANGUAGES,
         zones=zones,
@@ -110,6 +112,14 @@ def options_of(field: Field) -> Sequence[tuple[str, str]]:
         return [("true", translated(_("Yes"))), ("false", translated(_("No")))]
     options = [(value, translated(words)) for value, words in field.options]
     return [*options, *countries(language.get())] if field.is_country else options
+
+
+def stored_words(control: Control) -> str:
+    """Return what others stored meanwhile in a field, in words: the labels of choices instead of their values."""
+    if control.field.kind is Kind.YES_NO:
+        return translated(_("Yes")) if control.stored == ("true",) else translated(_("No"))
+    words = dict(options_of(control.field)) if control.field.kind in NOT_TYPED else {}
+    return ", ".join(words.get(text, text) for text in control.stored or ())
 
 
 @cache

@@ -42,7 +42,7 @@ async def test_a_profile_is_returned_with_reasons_and_published_only_when_it_mee
     problem = refused(await ccp.operator.post(f"{path}/review", {"outcome": "publish"}, version=2), 409)
     assert problem["detail"] == (
         "A published cluster organisation needs a website; at least 15 members, not 3; members of at least two kinds. "
-        "Request changes, or name the national programme that recognises the cluster in waived_by."
+        "Request changes, or name the national programme that recognises the cluster."
     )
     refused(await ccp.operator.post(f"{path}/review", {"outcome": "rejected"}, version=2), 422, "reasons")
     returned = {"outcome": "changes_requested", "reasons": ["Please name your website."]}
