@@ -117,6 +117,15 @@ async def test_a_refused_or_withdrawn_logo_is_deleted(ccp: Platform, anna: Membe
     await swept(ccp, second["change"]["logo"]["id"])
 
 
+async def test_the_reviewer_of_a_new_profile_sees_its_logo(ccp: Platform, anna: Member) -> None:
+    path = f"/organisations/{ok(await anna.post('/organisations', PROFILE | {'name': 'New with a logo'}))['id']}"
+    editor = await browser_of(anna)
+    await (await editor.open(f"{path}/edit")).submit("Upload the logo", files=sent(logo(), "logo.png"))
+    await (await editor.open(path)).submit("Submit for review")
+    review = await (await browser_of(ccp.operator, OPERATOR_PASSWORD)).open(f"{path}/review")
+    assert len(pictures(review)) == 1
+
+
 async def test_an_editor_uploads_a_logo_and_visitors_see_it_after_the_review(ccp: Platform, anna: Member) -> None:
     ours = await ccp.organisation(anna, name="Brücken & Söhne")
     path = f"/organisations/{ours['id']}"

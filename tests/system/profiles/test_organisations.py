@@ -114,7 +114,7 @@ async def test_a_public_profile_cannot_fall_below_the_checklist_nor_take_any_acr
     problem = refused(await owner.put(path, empty, version=made["version"]), 409, code="checklist_unmet")
     assert problem["detail"] == (
         "A published cluster organisation needs at least 0.5 full-time staff, not 0; at least 15 members, not 0; "
-        "members of at least two kinds. Send a profile that has all of this, or ask the operators of the platform."
+        "members of at least two kinds. Keep all of this, or ask the operators of the platform."
     )
     assert ok(await ccp.http.get(path))["members"]["sme"] == made["members"]["sme"]
     changed = ok(await owner.put(path, same | {"acronym": "European Commission"}, version=made["version"]))
