@@ -201,12 +201,13 @@ def login_page(
     action: str = "",
     email: str = "",
     error: str = "",
+    lost_file: bool = False,
     status: int = 401,
 ) -> Response:
     """Return the form to log in, which leads on to the page that was wanted.
 
     `pending`: the fields of a form that was sent after the session had ended. They are kept until the member is logged
-    in again.
+    in again. `lost_file`: the form also sent a file, which is not kept.
     """
     wanted = next or (f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path)
     return page(
@@ -219,4 +220,6 @@ def login_page(
         typed=has_typed(pending),
         email=email,
         error=error,
+        lost_file=lost_file,
+        is_needed=status == 401 and not error,
     )

@@ -156,7 +156,11 @@ async def _lead_on(
         secret = {field.name for field in await bound.fields(request) if field.kind is Kind.PASSWORD}
         kept = [(name, text) for name, texts in typed.items() if name not in secret for text in texts]
         pending = [*kept, *((name, text) for name, text in own.items() if name != "_more")]
-        return pages.login_page(request, next=own_path(own.get("_page") or own.get("_next", "")), pending=pending)
+        sends_file = bound.form.media_types is not None
+        if sends_file and not pages.has_typed(pending):
+            pending = []
+        page = own_path(own.get("_page") or own.get("_next", ""))
+        return pages.login_page(request, next=page, pending=pending, lost_file=sends_file)
     if answer.status >= 400:
         return await _show_again(request, bound, own, values, rows, answer)
     if bound.form.answer:
