@@ -145,6 +145,7 @@ async def test_an_editor_uploads_a_logo_and_visitors_see_it_after_the_review(ccp
     await operator.log_in(OPERATOR_EMAIL, OPERATOR_PASSWORD)
     page = await editor.open(f"{path}/edit")
     assert "A new logo is public after a review" in page.text
+    assert "Save what you typed before you upload a picture" in page.text
     wrong = await page.submit("Upload the logo", files=sent(SVG, "logo.svg"))
     assert wrong.status == 415
     assert "can contain programs" in wrong.errors["file"]
