@@ -162,6 +162,11 @@ async def test_an_editor_and_an_operator_publish_an_achievement_in_their_browser
     review = await queue.follow("A quay of glass")
     review = await review.submit("Decide", outcome="rejected")
     assert "reasons" in review.errors
+    await review.submit("Decide", outcome="changes_requested", reasons="Name the quay.")
+    form = await (await editor.open(path)).follow("Change")
+    assert "What the reviewer wrote Name the quay." in form.text
+    await (await form.submit("Save the changes", story="The north quay shines.")).submit("Submit for review")
+    review = await operator.open(f"{path}/review")
     decided = await review.submit("Decide", outcome="publish")
     assert "Your decision is stored" in decided.notice
     shown = await visitor.open(path)
@@ -182,6 +187,8 @@ async def test_an_editor_and_an_operator_publish_an_achievement_in_their_browser
     assert "The change: A quay of steel" in review.text
     await review.submit("Decide", outcome="accepted")
     assert (await visitor.open(path)).heading == "A quay of steel"
-    page = await (await editor.open(path)).submit("Withdraw")
+    page = await editor.open(path)
+    assert "Others no longer see it. You can submit it again." in page.text
+    page = await page.submit("Withdraw")
     assert "Others do not see it" in page.notice
     assert (await visitor.open(path)).status == 404

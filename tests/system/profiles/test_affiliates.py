@@ -82,13 +82,33 @@ async def test_the_list_is_edited_by_page_and_the_numbers_follow(ccp: Platform, 
 
 async def test_a_public_cluster_does_not_fall_below_the_checklist_by_its_list(ccp: Platform, eve: Member) -> None:
     path = f"/organisations/{(await ccp.organisation(eve, name='Harbour Checklist'))['id']}"
-    refused(await eve.post(f"{path}/affiliates", {"name": "Only one", "kind": "sme"}), 409)
+    before = ok(await ccp.http.get(path))["members"]
+    browser = await browser_of(eve)
+    page = await browser.open(f"{path}/affiliates")
+    assert "follow this list as soon as it has what reviewers check" in page.text
+    begun = await page.submit("Add the member organisation", name="Only one", kind="sme", country="SE")
+    assert "Only one Small or medium-sized company Sweden" in begun.text
+    assert ok(await ccp.http.get(path))["members"] == before
     rows = "".join(f"Company {n},{'sme' if n else 'research'},SE\n" for n in range(20))
     answer = await ccp.http.post(
         f"{path}/affiliates/import", content=f"name,kind,country\n{rows}".encode(), headers=eve.headers
     )
     assert ok(answer)["counts"]["created"] == 20
-    assert ok(await ccp.http.get(path))["members"] == {"sme": 19, "large": 0, "research": 1, "other": 0}
+    assert ok(await ccp.http.get(path))["members"] == {"sme": 20, "large": 0, "research": 1, "other": 0}
+    page = await browser.open(f"{path}/affiliates")
+    assert "are those of this list" in page.text
+    refusal = await (await page.follow("Change Company 0")).submit("Remove")
+    assert "Keep all of this" in refusal.problem  # the only research organisation
+
+
+async def test_the_preview_of_a_list_that_is_too_short_says_what_is_wrong_with_its_rows(
+    ccp: Platform, eve: Member
+) -> None:
+    path = f"/organisations/{(await ccp.organisation(eve, name='Harbour Short List'))['id']}"
+    form = await (await browser_of(eve)).open(f"{path}/affiliates/import")
+    files = {"file": ("list.csv", LIST.encode(), "text/csv")}
+    preview = await form.submit("Preview the import", columns=NAMES, files=files)
+    assert "Refused rows 3" in preview.text
 
 
 async def test_a_draft_is_deleted_with_its_list_and_its_invitations(ccp: Platform, eve: Member) -> None:

@@ -44,6 +44,8 @@ async def public(ccp: Platform) -> list[str]:
 async def test_a_preview_stores_nothing_and_leads_to_the_import(ccp: Platform) -> None:
     browser = await browser_of(ccp.operator, OPERATOR_PASSWORD)
     page = await (await browser.open("/desk")).follow("Import organisations")
+    nameless = await page.submit("Preview the import", files=csv(ALPHA))
+    assert nameless.errors == {"source": "Error: This field is required."}
     preview = await page.submit("Preview the import", source="The list", files=csv(ALPHA + BETA + GAMMA))
     assert preview.heading == "Preview of the import"
     assert "Refused rows 1" in preview.text

@@ -23,6 +23,7 @@ from services.profiles.organisations.affiliates.store import (
 )
 from services.profiles.organisations.domain import Organisation
 from services.profiles.organisations.people.usecases import administered
+from services.profiles.organisations.profile import unmet_checklist
 from services.profiles.organisations.review import EDITABLE, Status, WrongStatus, require_checklist_kept
 from services.profiles.organisations.store import ORGANISATIONS
 from services.profiles.organisations.usecases import is_editor, publish_profile, visible_organisation
@@ -161,7 +162,8 @@ async def _editable(tx: Transaction, id: str, caller: Caller) -> Organisation:
 async def _follow(tx: Transaction, before: Organisation) -> None:
     """Store the numbers of members that the list has now, and publish them. Raises ListFull, ChecklistUnmet.
 
-    The organisation stands for its list: each change writes or touches it, so that two at once are counted.
+    Those of a public profile follow its list as soon as the list meets the checklist. The organisation stands for
+    its list: each change writes or touches it, so that two at once are counted.
     """
     await tx.flush()
     counted = await count_by_kind(tx, before.id)
@@ -170,7 +172,10 @@ async def _follow(tx: Transaction, before: Organisation) -> None:
     members = numbers_of(counted) if counted else before.members
     after = before.replace(members=members, members_listed=bool(counted))
     if after.status is Status.PUBLISHED and after.members != before.members:
-        require_checklist_kept(after, after.waived_by)
+        if before.members_listed:
+            require_checklist_kept(after, after.waived_by)
+        elif unmet_checklist(after) and not after.waived_by:
+            after = before  # the list has only begun: the numbers stay those that were reviewed
     if after == before:
         await ORGANISATIONS.touch(tx, before)
         return
