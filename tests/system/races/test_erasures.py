@@ -13,7 +13,7 @@ from services.profiles.organisations.people.domain import Departure, InvitationB
 from services.profiles.organisations.people.usecases import accept, appoint, invite, leave
 from services.profiles.organisations.profile import OrganisationProfile
 from services.profiles.organisations.store import MEMBERSHIPS
-from services.profiles.organisations.usecases import create_organisation
+from services.profiles.organisations.usecases import create_organisation, submit_organisation, withdraw_organisation
 from services.profiles.personal import PERSONAL
 from services.profiles.privacy.erasures.domain import Erased, HandOverFirst
 from services.profiles.privacy.erasures.usecases import erase_member
@@ -29,7 +29,7 @@ from tests.support.people import PROFILE, Member, Platform, ok
 from tests.support.races import Work, outcome, overlap, use
 from tests.support.worlds import World
 
-OPERATOR = Caller(id="operator", operator=True)
+OPERATOR, ANY = Caller(id="operator", operator=True), ExpectedVersion(None)
 
 
 def erasing(member: Member) -> Work:
@@ -64,6 +64,15 @@ async def test_of_two_administrators_who_leave_for_good_at_once_one_stays(shared
     assert isinstance(await outcome(db, erasing(bea)), HandOverFirst)
 
 
+async def test_a_withdrawn_profile_is_not_submitted_while_its_last_person_is_erased(shared_ccp: Platform) -> None:
+    db, anna = shared_ccp.system.db("profiles"), await shared_ccp.member("Anna")
+    organisation, owner = await shared_ccp.organisation(anna), Caller(id=anna.id)
+    await db.transact(withdraw_organisation, organisation["id"], owner, ANY)
+    both = await overlap(db, use(submit_organisation, organisation["id"], owner, ANY), erasing(anna))
+    assert both.conflicted
+    assert isinstance(both.second, HandOverFirst)
+
+
 async def test_an_account_is_erased_once(shared_ccp: Platform) -> None:
     db, carl = shared_ccp.system.db("profiles"), await shared_ccp.member("Carl")
     both = await overlap(db, erasing(carl), erasing(carl))
@@ -82,7 +91,7 @@ async def test_an_application_that_is_submitted_while_its_author_is_erased_stays
     await world.publish()
     id = await world.draft()
     author = world.members[id]
-    submitting = use(submit, id, author, ExpectedVersion(None))
+    submitting = use(submit, id, author, ANY)
     event = MemberErased(member_id=author.id)
     await overlap(world.db, submitting, lambda tx: on_member_erased(CALLS, tx, event))
     await erase(CALLS, world.db, Person(author.id))
