@@ -1,7 +1,7 @@
 """Values of a list of organisations as people write them (pure). A value that is none of these stays as it is."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -112,7 +112,10 @@ def some_of(read: Read) -> Read:
 
     def items(value: Any) -> Any:
         listed = as_list(value)
-        return [*dict.fromkeys(map(read, listed))] if isinstance(listed, list) else listed
+        if not isinstance(listed, list):
+            return listed
+        found = [*map(read, listed)]
+        return [*dict.fromkeys(found)] if all(isinstance(each, Hashable) for each in found) else found
 
     return items
 
