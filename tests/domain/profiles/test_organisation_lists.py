@@ -115,6 +115,21 @@ def accounted(body: bytes) -> None:
     assert found.model_dump_json().encode()
 
 
+def test_a_missing_half_of_a_point_is_told_by_its_column() -> None:
+    ((_, what),) = read_lines(b"key,name,country,latitude\n1,Alpha,FR,48.8\n", FileForm(), 10)
+    assert what == Refused("longitude: This field is required.", "1", "Alpha")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("Turkey", "TR"), ("The Netherlands", "NL"), ("Scotland", "GB"), ("République tchèque", "CZ"), ("EL", "GR")],
+)
+def test_a_country_has_the_names_that_lists_give_it(name: str, code: str) -> None:
+    ((_, what),) = read_lines(f"key,name,country\n1,Alpha,{name}\n".encode(), FileForm(), 10)
+    assert isinstance(what, OrganisationRow)
+    assert what.profile.country == code
+
+
 HALF = "\\ud83d"  # what is left of an emoji in a text that a program cut
 
 
