@@ -201,7 +201,7 @@ async def erase_again(personal: PersonalData, db: Database) -> None:
 
 async def _settle(tx: Transaction, personal: PersonalData, member_id: str, late: Sequence[ErasedThings]) -> None:
     before = await ERASED.get(tx, member_id)
-    if before is None:
+    if before is None or before.again_at is None:  # another replica has done it
         return
     things = {(each.what, each.kept_because): each.number for each in before.things or []}
     for each in late:
