@@ -22,9 +22,7 @@ ANY = ExpectedVersion(None)
 
 
 @pytest.mark.parametrize("second", ["add a member organisation", "invite", "appoint", "submit"])
-async def test_nothing_is_added_to_a_draft_that_is_being_deleted(
-    shared_ccp: Platform, second: str
-) -> None:
+async def test_nothing_is_added_to_a_draft_that_is_being_deleted(shared_ccp: Platform, second: str) -> None:
     db, anna, bea = shared_ccp.system.db("profiles"), await shared_ccp.member("Anna"), await shared_ccp.member("Bea")
     id, owner = ok(await anna.post("/organisations", PROFILE))["id"], Caller(id=anna.id)
     adds = {
