@@ -37,7 +37,7 @@ def check_names(rows: Iterable[Raw], columns: Columns) -> None:
             f"The file is no list of {columns.things}: it has no JSON object that can be read. {columns.taken}"
         )
     if lacking := ", ".join(field.name for field in columns.missing(names)):
-        own = ", ".join(names)[:100]
+        own = ", ".join(filter(None, names))[:100] or "no names"
         raise ValueError(
             f"The file is no list of {columns.things}: no object has {lacking}; they have {own}. {columns.taken}"
         )
