@@ -114,6 +114,18 @@ async def test_achievements_follow_their_organisation(ccp: Platform, eve: Member
     refused(await eve.post("/achievements", ACHIEVEMENT | {"organisation_id": ours["id"]}), 409, "organisation_id")
 
 
+async def test_achievements_of_a_duplicate_are_those_of_the_organisation_that_stays(ccp: Platform, eve: Member) -> None:
+    duplicate, kept = [await ccp.organisation(eve, name=name) for name in ("Doubled Cluster", "Staying Cluster")]
+    shown = await achieved(eve, duplicate)
+    version = ok(await eve.get(f"/organisations/{duplicate['id']}"))["version"]
+    ok(await ccp.operator.post(f"/organisations/{duplicate['id']}/merge", {"into": kept["id"]}, version=version))
+    await ccp.system.settle()
+    read = ok(await ccp.http.get(f"/achievements/{shown['id']}"))
+    assert (read["organisation_id"], read["organisation_name"]) == (kept["id"], "Staying Cluster")
+    listed = ok(await ccp.http.get("/achievements", params={"organisation_id": kept["id"]}))["items"]
+    assert [each["id"] for each in listed] == [shown["id"]]
+
+
 async def test_what_was_never_public_is_deleted_and_what_was_is_withdrawn(ccp: Platform, eve: Member) -> None:
     ours = await ccp.organisation(eve, name="Harbour Five")
     draft, made = await written(eve, ours), await achieved(eve, ours)

@@ -62,6 +62,49 @@ async def test_an_administrator_imports_a_german_list_after_a_preview(ccp: Platf
     assert "Nordic Steel" not in visitor.text
 
 
+async def imports(ccp: Platform, eve: Member, path: str, text: str) -> dict[str, str]:
+    """Import a list and return the outcomes by line."""
+    answer = ok(await ccp.http.post(f"{path}/affiliates/import", content=text.encode(), headers=eve.headers))
+    return {str(row["line"]): row["outcome"] for row in answer["rows"]}
+
+
+async def test_a_member_organisation_whose_list_gets_keys_or_loses_them_is_not_listed_twice(
+    ccp: Platform, eve: Member
+) -> None:
+    path = await association(ccp, eve, "Harbour Keys")
+    plain, keyed = "name,kind\nFjord,sme\nKTH,research\n", "key,name,kind\n1,Fjord,sme\n2,KTH,research\n3,SSAB,large\n"
+    assert await imports(ccp, eve, path, plain) == {"2": "created", "3": "created"}
+    assert await imports(ccp, eve, path, keyed) == {"2": "unchanged", "3": "unchanged", "4": "created"}
+    assert await imports(ccp, eve, path, keyed) == {"2": "unchanged", "3": "unchanged", "4": "unchanged"}
+    assert await imports(ccp, eve, path, "name,kind\nSSAB,sme\n") == {"2": "changed"}
+    twins = "key,name,kind\n8,Twin,sme\n9,Twin,sme\n,Twin,sme\n"
+    assert await imports(ccp, eve, path, twins) == {"2": "created", "3": "created", "4": "refused"}
+    refused(await eve.post(f"{path}/affiliates", {"name": "SSAB", "kind": "sme"}), 409, "name", "already_listed")
+
+
+async def test_a_name_is_free_after_its_member_organisation_got_another_one(ccp: Platform, eve: Member) -> None:
+    path = await association(ccp, eve, "Harbour Names")
+    first, other = [ok(await eve.post(f"{path}/affiliates", {"name": n, "kind": "sme"})) for n in ("Fjord", "Berg")]
+    taken = {"name": "BERG", "kind": "sme"}
+    refused(await eve.put(f"{path}/affiliates/{first['id']}", taken, version=1), 409, "name", "already_listed")
+    ok(await eve.put(f"{path}/affiliates/{other['id']}", taken, version=1))
+    ok(await eve.put(f"{path}/affiliates/{first['id']}", {"name": "Fjord AB", "kind": "sme"}, version=1))
+    ok(await eve.post(f"{path}/affiliates", {"name": "Fjord", "kind": "large"}))
+    assert await imports(ccp, eve, path, "name,kind\nFjord,large\nFjord AB,sme\n") == {
+        "2": "unchanged",
+        "3": "unchanged",
+    }
+
+
+async def test_who_is_shown_to_everyone_is_said_clearly(ccp: Platform, eve: Member) -> None:
+    path = await association(ccp, eve, "Harbour Secrets")
+    words = ["faux", "falsch", "nein", "off", "private", "hidden", "oui"]
+    rows = "".join(f"Member {word},sme,{word}\n" for word in words)
+    outcomes = await imports(ccp, eve, path, f"name,kind,public\n{rows}")
+    assert [line for line, outcome in outcomes.items() if outcome == "refused"] == ["6", "7"]
+    assert await names(ccp.http, path) == ["Member oui"]
+
+
 async def test_the_list_is_edited_by_page_and_the_numbers_follow(ccp: Platform, eve: Member) -> None:
     path = await association(ccp, eve, "Harbour Edits")
     browser = await browser_of(eve)
