@@ -76,6 +76,17 @@ async def test_a_member_downloads_what_every_service_has_of_them(ccp: Platform) 
     assert "Konto: 1" in (await archive_of(anna, link.split("/")[3], "de")).read("README.txt").decode()
 
 
+async def test_the_copy_has_what_was_reported_with_and_without_a_log_in(ccp: Platform) -> None:
+    anna, eve = await ccp.member("Anna"), await ccp.member("Eve")
+    about = f"/organisations/{(await ccp.organisation(eve))['id']}"
+    texts = ["Reported with a log-in", "Reported as a visitor"]
+    report = {"about": about, "cause": "wrong"}
+    ok(await anna.post("/reports", report | {"text": texts[0]}))
+    ok(await ccp.http.post("/reports", json=report | {"text": texts[1], "email": anna.email}))
+    copy = part(await archive_of(anna, await export_of(anna)), "profiles")
+    assert sorted(each["text"] for each in copy["reports of what is wrong"]) == sorted(texts)
+
+
 async def test_no_one_else_reads_the_copy(ccp: Platform) -> None:
     bea, carl = await ccp.member("Beatrix"), await ccp.member("Carl")
     before = await places_of(ccp, bea.email)
