@@ -41,7 +41,7 @@ async def ask_for_address(tx: Transaction, id: str, known: Member, email: str, *
         )
         await ADDRESS_CHANGES.insert(tx, change)
         if may_mail:
-            tx.publish(MemberChallenged(change_id=id, email=email))
+            tx.publish(MemberChallenged(change_id=id, email=email, member_id=member.id))
     elif may_mail:
         tx.publish(MemberReminded(member_id=owner.id, email=email))
     tx.publish(AddressRequested(member_id=member.id))
