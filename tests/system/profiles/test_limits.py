@@ -263,6 +263,20 @@ async def test_what_notifies_others_of_a_profile_is_limited(mongo_url: str, tmp_
         refused(await anna.put(f"{path}/people/{anna.id}", {"role": "administrator"}, version=1), 429)
 
 
+async def test_a_partner_request_that_is_closed_and_published_again_and_again_is_limited(
+    mongo_url: str, tmp_path: Path
+) -> None:
+    """Each time, the members whom it concerns are notified."""
+    async with limited(mongo_url, tmp_path, publications_by_member="3 per hour") as ccp:
+        anna = await ccp.member("Anna")
+        ours = {"organisation_id": (await ccp.organisation(anna))["id"]}
+        offer = {"side": "offer", "title": "Ours", "ecosystems": ["digital"], "expires_at": "2017-01-01T00:00:00Z"}
+        for _ in range(3):
+            made = ok(await anna.post("/partner-requests", offer | ours))
+            ok(await anna.post(f"/partner-requests/{made['id']}/close", version=made["version"]))
+        refused(await anna.post("/partner-requests", offer | ours), 429)
+
+
 async def test_an_organisation_has_at_most_a_hundred_drafts(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     draft = MISSION | {"organisation_id": (await ccp.organisation(anna))["id"]}
