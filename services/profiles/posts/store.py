@@ -75,6 +75,15 @@ async def due_ids(reader: Reader, now: datetime, limit: int) -> list[str]:
     return [row["_id"] for row in await POSTS.rows(reader, due, ["_id"], limit=limit)]
 
 
+async def stored_bytes(reader: Reader, organisation_id: str) -> int:
+    """Return how many bytes the files and pictures of all posts of an organisation have."""
+    of_pictures = {"$map": {"input": "$pictures", "in": {"$sum": "$$this.renditions.size"}}}
+    sizes = {"$add": [{"$sum": "$files.size"}, {"$sum": of_pictures}]}
+    own: Query = {"$match": {"organisation_id": organisation_id}}
+    rows = await POSTS.aggregate(reader, [own, {"$group": {"_id": None, "bytes": {"$sum": sizes}}}], 1)
+    return int(rows[0]["bytes"]) if rows else 0
+
+
 async def edited_by(reader: Reader, member_id: str, roles: Sequence[str]) -> list[Organisation]:
     """Return the organisations in which a member has one of these roles."""
     memberships = await MEMBERSHIPS.find(reader, {"member_id": member_id}, limit=MOST_MEMBERSHIPS)
