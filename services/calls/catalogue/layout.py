@@ -28,7 +28,7 @@ DASH = re.compile(r"(?<=[a-z:;,.)])- (?=[A-Z])")
 
 def laid_out(text: str) -> str:
     """Return a text with its sections, paragraphs and lists parted; each of its words stays, in its order."""
-    text = NULL.sub("\n\n", text)
+    text = NULL.sub("\n\n", text.strip())
     text = LABEL.sub(lambda found: f"\n\n{found['label']}:\n", text)
     text = SENTENCE.sub(lambda found: found["kept"] or f"{found['end']}\n\n", text)
     text = LEAD.sub(lambda found: found["kept"] or ":\n", text)

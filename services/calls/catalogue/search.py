@@ -138,7 +138,8 @@ Matching = Callable[[str, Vocabulary], Query]
 
 def text_query(text: str, vocabulary: Vocabulary) -> Query:
     """Return the query for calls that match a text: by rank in the text index, or with every word anywhere."""
-    return {"$or": [ranked_query(text, vocabulary), unranked_query(text, vocabulary)]}
+    ranked, anywhere = ranked_query(text, vocabulary), unranked_query(text, vocabulary)
+    return ranked if anywhere is NO_CALL else {"$or": [ranked, anywhere]}
 
 
 def ranked_query(text: str, vocabulary: Vocabulary) -> Query:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.calls.catalogue.layout import laid_out
@@ -59,6 +59,7 @@ def test_what_stands_glued_together_is_parted(text: str, parted: str) -> None:
     assert laid_out(text) == parted
 
 
+@example(text=" Scope:; and")
 @given(text=GLUED | st.text())
 def test_a_layout_keeps_every_word_and_is_made_once(text: str) -> None:
     assert bare(laid_out(text)) == bare(text)
