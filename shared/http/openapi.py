@@ -27,8 +27,9 @@ Cluster organisations find calls, partners and each other.
 
 ## Authentication
 Create an API token at `/me/tokens` in a browser, with a scope and an end, and send it with each request:
-`Authorization: Bearer <token>`. A token with the scope `read` changes nothing (403). `POST /tokens` returns one for an
-hour, with all your rights, for your e-mail address and password. Requests without a token see what the public sees.
+`Authorization: Bearer <token>`. A token with the scope `read` changes nothing (403). `POST /tokens` returns one with
+all your rights for your e-mail address and password: `expires_in` is its lifetime in seconds, and
+`POST /tokens/refresh` returns the next one. Requests without a token see what the public sees.
 
 ## Versions
 Resources that can change carry their version in the `ETag` header. Send it back in `If-Match` when you change the

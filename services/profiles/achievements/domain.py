@@ -67,7 +67,7 @@ class Contributor(Body):
 
 
 class Behind(Body):
-    """What is behind an achievement."""
+    """Origin of an achievement: a meeting, an agreement or a partnership."""
 
     kind: Cause = Field(description="Kind of what is behind it")
     text: Annotated[str, OneLine(300)] = Field("", description="What it was, in one line")
@@ -184,7 +184,7 @@ class Achievement(Versioned, AchievementContent):
         """Raise WrongStatus if the achievement cannot be changed now."""
         if self.status not in EDITABLE:
             raise WrongStatus(
-                _("It cannot be changed while it is in review, or after it was rejected. Take it back first."),
+                _("It cannot be changed while it is in review: withdraw it first. A rejected one stays as it is."),
                 field="status",
             )
 
@@ -195,7 +195,7 @@ class Achievement(Versioned, AchievementContent):
 
     @property
     def _awaited(self) -> AchievementChange:
-        """What everyone will read if the change that awaits a review is accepted."""
+        """Content and picture for everyone if the change that awaits a review is accepted."""
         if self.change and self.change.status is ChangeStatus.NEEDS_REVIEW:
             return self.change
         return self._present

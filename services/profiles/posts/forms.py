@@ -14,7 +14,7 @@ from shared.vocabulary import Ecosystem
 from shared.web.i18n import _
 
 KINDS: Mapping[str, str] = {"news": _("News"), "announcement": _("Announcement"), "document": _("Document")}
-ORGANISATION = Words(_("Organisation"), _("In its name you write. You are one of its editors."), Kind.CHOICE)
+ORGANISATION = Words(_("Organisation"), _("You write in its name, as one of its editors."), Kind.CHOICE)
 WORDS: Mapping[str, Words] = {
     "kind": Words(_("Kind"), " ", options=tuple(KINDS.items())),
     "title": Words(_("Title"), _("What happened, in one line.")),

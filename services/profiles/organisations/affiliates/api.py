@@ -37,7 +37,8 @@ from shared.service import Runtime
 
 router = APIRouter(tags=["Organisations"])
 NOT_YOURS = "Organisation not found, or the caller is not one of its administrators"
-UNMET = "The profile cannot be edited now, or would not meet the checklist"
+UNMET = "The profile is in review, rejected or merged, or would not meet the checklist"
+TOO_LONG = f"{UNMET}, or the list would be too long"
 CHANGED_SINCE = "The member organisation has changed since you read it"
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 FILE = {"content": dict.fromkeys(MEDIA_TYPES, BINARY), "required": True}
@@ -61,7 +62,7 @@ async def list_affiliates(
     status_code=201,
     operation_id="add_affiliate",
     summary="Add a member organisation",
-    responses=refusals({404: NOT_YOURS, 409: f"{UNMET}, or the list has this name already"}),
+    responses=refusals({404: NOT_YOURS, 409: f"{UNMET}, or the list is full or has this name"}),
 )
 async def add_affiliate(
     id: OrganisationId,
@@ -119,7 +120,7 @@ async def remove_affiliate(
     responses=refusals(
         {
             404: NOT_YOURS,
-            409: UNMET,
+            409: TOO_LONG,
             413: "The body is larger than 16 MiB",
             422: "The file has another format, no row or more than 5,000, or a column is missing",
         }
@@ -154,7 +155,7 @@ async def import_file(
     "/organisations/{id}/affiliates/import/{import_id}/store",
     operation_id="store_import_of_affiliates",
     summary="Import a list after its dry run",
-    responses=refusals({404: f"{NOT_YOURS}; or dry run not found", 409: UNMET, 422: "Not a dry run"}),
+    responses=refusals({404: f"{NOT_YOURS}; or dry run not found", 409: TOO_LONG, 422: "Not a dry run"}),
 )
 async def store_import(
     id: OrganisationId, import_id: ImportId, runtime: CurrentRuntime, caller: CurrentCaller, response: Response

@@ -23,7 +23,7 @@ from services.profiles.organisations.affiliates.store import (
 )
 from services.profiles.organisations.domain import Organisation
 from services.profiles.organisations.people.usecases import administered
-from services.profiles.organisations.review import EDITABLE, Status, WrongStatus, require_checklist_kept
+from services.profiles.organisations.review import Status, require_checklist_kept
 from services.profiles.organisations.store import ORGANISATIONS
 from services.profiles.organisations.usecases import is_editor, publish_profile, visible_organisation
 from shared.auth import Caller
@@ -33,7 +33,6 @@ from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
 from shared.sentences import _
 
-NOT_NOW = _("This profile cannot be edited now. Wait for the decision of the reviewer.")
 NOT_LISTED = _("The list does not have this member organisation any more. Read the list again.")
 
 
@@ -153,8 +152,7 @@ async def _store_row(
 async def _editable(tx: Transaction, id: str, caller: Caller) -> Organisation:
     """Return the organisation for one of its administrators. Raises NotFound, WrongStatus."""
     organisation = await administered(tx, id, caller)
-    if organisation.status not in EDITABLE:
-        raise WrongStatus(NOT_NOW, field="status")
+    organisation.check_editable()
     return organisation
 
 

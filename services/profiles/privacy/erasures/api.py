@@ -1,4 +1,4 @@
-"""HTTP for erasures: what stands in the way, erase the own account, erase for a person who asked, the proofs."""
+"""HTTP for erasures: what stands in the way, erase your own account, erase for a person who asked, the proofs."""
 
 from typing import Annotated
 
@@ -20,7 +20,8 @@ from shared.sentences import _
 from shared.service import Runtime
 
 router = APIRouter(tags=["Erasures"])
-REFUSED = {401: "The token is missing or not valid", 403: "The token is an API token, or not that of an operator"}
+REFUSED = {401: "The token is missing or not valid", 403: "The token is an API token"}
+FOR_OPERATORS = REFUSED | {403: "The token is an API token, or not that of an operator"}
 
 
 @router.get(
@@ -66,7 +67,7 @@ async def erase_own_account(
     "/erasures",
     operation_id="list_erasures",
     summary="List erasures",
-    responses=refusals(REFUSED),
+    responses=refusals(FOR_OPERATORS),
 )
 async def list_erasures(
     runtime: CurrentRuntime, caller: LoggedInCaller, paging: Annotated[Paging, Query()]
@@ -80,7 +81,7 @@ async def list_erasures(
     operation_id="erase_member",
     summary="Erase a member who asked for it",
     responses=refusals(
-        REFUSED
+        FOR_OPERATORS
         | {
             404: "No member has this address",
             409: "The member is the only administrator of an organisation, or the only operator",

@@ -51,7 +51,7 @@ async def obstacles(reader: Reader, member: Member) -> list[Obstacle]:
     found = [await _obstacle(reader, membership) for membership in await _memberships(reader, member.id)]
     if member.operator and await other_operator(reader, member.id) is None:
         text = _("This is the only operator of the platform. Make another member an operator first.")
-        found.append(Obstacle(text=text, url="/desk"))
+        found.append(Obstacle(text=text, url="/operators"))
     return [each for each in found if each]
 
 
