@@ -6,7 +6,7 @@ from services.profiles.countries.store import ANNOUNCED, COUNTRIES, EDITIONS, ed
 from shared.auth import Caller
 from shared.contracts import Event
 from shared.contracts.announcements import announcement_of
-from shared.errors import NotAllowed, NotFound
+from shared.errors import NotFound
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
 from shared.sentences import _
@@ -19,7 +19,7 @@ async def write_country(
     tx: Transaction, code: str, text: CountryText, caller: Caller, version: ExpectedVersion
 ) -> tuple[CountryPage, Edition]:
     """Store a new edition, which only operators see until it is published. Raises NotAllowed, Stale."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     before = await COUNTRIES.get(tx, code)
     page, edition = (before or CountryPage.blank(code)).written(text, caller.id, tx.now)
     version.check(before.version if before else 0)
@@ -46,7 +46,7 @@ async def publish_edition(
 
 async def edition_of(reader: Reader, code: str, number: int, caller: Caller) -> Edition:
     """Return an edition for an operator. Raises NotAllowed, NotFound."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     edition = await EDITIONS.get(reader, edition_id(code, number))
     if edition is None:
         raise NotFound(_("Edition not found."))
@@ -55,7 +55,7 @@ async def edition_of(reader: Reader, code: str, number: int, caller: Caller) -> 
 
 async def named_editions(reader: Reader, code: str, caller: Caller) -> list[tuple[Edition, str]]:
     """Return the last editions, the newest first, each with the name of its author. Raises NotAllowed."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     editions = await editions_of(reader, code)
     ids = [*{edition.written_by for edition in editions}]
     members = await MEMBERS.find(reader, {"_id": {"$in": ids}}, limit=len(ids) or 1)
@@ -91,12 +91,6 @@ async def _ends_with(tx: Transaction, organisation_id: str) -> bool:
         return False
     await ANNOUNCED.touch(tx, organisation)
     return organisation.over
-
-
-def require_operator(caller: Caller) -> None:
-    """Raise NotAllowed for all but operators."""
-    if not caller.operator:
-        raise NotAllowed(ONLY_OPERATORS)
 
 
 def edition_path(edition: Edition) -> str:

@@ -1,7 +1,6 @@
 """HTTP for the member organisations of an organisation."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -18,10 +17,9 @@ from services.profiles.organisations.affiliates import usecases
 from services.profiles.organisations.affiliates.domain import (
     Affiliate,
     AffiliateBody,
-    AffiliateOutcome,
     AffiliatesReport,
 )
-from services.profiles.organisations.affiliates.reading import COLUMNS, Line, read_lines
+from services.profiles.organisations.affiliates.reading import COLUMNS, read_lines
 from services.profiles.organisations.people.usecases import administered
 from shared.auth import Caller
 from shared.fields import OneLine, Paragraphs
@@ -32,6 +30,7 @@ from shared.idempotency import idempotent
 from shared.imports.columns import LONGEST_MAPPING
 from shared.imports.outcomes import counts_of
 from shared.imports.reading import MEDIA_TYPES, MOST_ROWS, FileForm, require_rows
+from shared.imports.rehearsals import rehearse
 from shared.imports.runs import Sent, keep_run, report_of, run_of, sent_again
 from shared.service import Runtime
 
@@ -188,19 +187,11 @@ async def import_sent(
     form = FileForm.of(sent.content_type, COLUMNS.read_mapping(sent.columns))
     lines = await asyncio.to_thread(read_lines, sent.body, form, MOST_ROWS + 1)
     require_rows(len(lines))
-    rows = await _rows(runtime, id, lines, caller, dry_run=dry_run)
+    if dry_run:
+        rows = await rehearse(runtime.db, usecases.import_affiliates, id, lines, caller)
+    else:
+        rows = await runtime.db.transact(usecases.import_affiliates, id, lines, caller)
     found = AffiliatesReport(dry_run=dry_run, counts=counts_of(rows), rows=rows)
     run = await keep_run(runtime.db, found, sent, caller.id, id)
     response.headers["Location"] = f"/organisations/{id}/affiliates/import/{run.id}"
     return found
-
-
-async def _rows(
-    runtime: Runtime, id: str, lines: Sequence[Line], caller: Caller, *, dry_run: bool
-) -> list[AffiliateOutcome]:
-    if not dry_run:
-        return await runtime.db.transact(usecases.import_affiliates, id, lines, caller)
-    try:
-        return await runtime.db.transact(usecases.rehearse_affiliates, id, lines, caller)
-    except usecases.AffiliatesRehearsed as rehearsed:
-        return rehearsed.rows

@@ -36,14 +36,6 @@ from shared.sentences import _
 NOT_LISTED = _("The list does not have this member organisation any more. Read the list again.")
 
 
-class AffiliatesRehearsed(Exception):
-    """A dry run ends: its transaction is aborted, and these are the outcomes that it would have had."""
-
-    def __init__(self, rows: list[AffiliateOutcome]) -> None:
-        super().__init__("nothing was stored")
-        self.rows = rows
-
-
 async def affiliates(reader: Reader, id: str, caller: Caller | None, paging: Paging) -> Page[Affiliate]:
     """Return a page of the list: all of it to editors and operators, else what is public. Raises NotFound, Invalid."""
     await visible_organisation(reader, id, caller)
@@ -95,13 +87,6 @@ async def remove_affiliate(tx: Transaction, id: str, affiliate: str, caller: Cal
     organisation = await _editable(tx, id, caller)
     await AFFILIATES.remove(tx, await own_affiliate(tx, id, affiliate, caller))
     await _follow(tx, organisation)
-
-
-async def rehearse_affiliates(
-    tx: Transaction, id: str, lines: Sequence[Line], caller: Caller
-) -> list[AffiliateOutcome]:
-    """Import rows, then raise AffiliatesRehearsed, so that nothing is stored."""
-    raise AffiliatesRehearsed(await import_affiliates(tx, id, lines, caller))
 
 
 async def import_affiliates(tx: Transaction, id: str, lines: Sequence[Line], caller: Caller) -> list[AffiliateOutcome]:

@@ -96,7 +96,7 @@ async def erase_member(
     body: ErasureForOther, request: Request, runtime: CurrentRuntime, caller: LoggedInCaller
 ) -> Erased:
     """Erase a member who wrote to the operators. Make sure that the person who wrote owns the address."""
-    usecases.require_operator(caller)
+    caller.require_operator(usecases.ONLY_OPERATORS)
     operator = await own_account(runtime.db, caller.id)
     async with attempt(request, runtime, operator.email, SecurityEvent.ACCOUNT_ERASED):
         await _require_password(operator, body)

@@ -27,7 +27,7 @@ from shared.clock import real_now
 from shared.contracts import Event
 from shared.contracts.base import ErasureAnswered
 from shared.contracts.profiles import ErasureCompleted, MemberErased
-from shared.errors import NotAllowed, NotFound
+from shared.errors import NotFound
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.jobs import enqueue
 from shared.mongo import Reader, Transaction
@@ -37,6 +37,7 @@ from shared.sentences import _, listed
 ANSWERS = [contract for contract in Event.registry.values() if issubclass(contract, ErasureAnswered)]
 EXPECTED = sorted(contract.type.partition(".")[0] for contract in ANSWERS)  # services that answer; profiles is one more
 OWN = "profiles"
+ONLY_OPERATORS = _("Only operators of the platform erase members who ask for it.")
 LET_GO = {Status.WITHDRAWN, Status.TAKEN_DOWN, Status.MERGED, Status.REJECTED}  # a profile that needs no person now
 
 
@@ -78,7 +79,7 @@ async def _obstacle(reader: Reader, membership: Membership) -> Obstacle | None:
 
 async def erase_for_other(tx: Transaction, personal: PersonalData, email: str, caller: Caller) -> Erased:
     """Erase a member who asked an operator. Raises NotAllowed, NotFound, HandOverFirst."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     member = await member_by_email(tx, email)
     if member is None:
         raise NotFound(_("No member has this address. Check it, or look into the list of erasures."), field="email")
@@ -141,15 +142,9 @@ async def on_answer(personal: PersonalData, tx: Transaction, event: ErasureAnswe
 
 async def erasures(reader: Reader, caller: Caller, paging: Paging) -> Page[ErasureView]:
     """Return a page of the proofs of erasures, the newest first. Raises NotAllowed, Invalid."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     found = await erasures_after(reader, decode_time_cursor(paging.cursor), paging.limit + 1)
     return page_of(ErasureView, found, paging.limit, "at", lambda each: ErasureView.of(each, EXPECTED))
-
-
-def require_operator(caller: Caller) -> None:
-    """Raise NotAllowed if the caller is not an operator."""
-    if not caller.operator:
-        raise NotAllowed(_("Only operators of the platform erase members who ask for it."))
 
 
 async def _memberships(reader: Reader, member_id: str) -> list[Membership]:
