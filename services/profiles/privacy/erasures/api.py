@@ -5,8 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 
 from services.profiles.accounts.attempts import attempt
-from services.profiles.accounts.domain import Member, WrongPassword
-from services.profiles.accounts.usecases import is_password_of, own_account
+from services.profiles.accounts.usecases import own_account, require_password
 from services.profiles.dependencies import CurrentRuntime, LoggedInCaller
 from services.profiles.privacy.erasures import usecases
 from services.profiles.privacy.erasures.domain import Erased, ErasureBody, ErasureForOther, ErasureOutlook, ErasureView
@@ -16,7 +15,6 @@ from shared.http.security import means
 from shared.http.throttling import TOO_MANY
 from shared.personal import PersonalData
 from shared.security import SecurityEvent
-from shared.sentences import _
 from shared.service import Runtime
 
 router = APIRouter(tags=["Erasures"])
@@ -59,7 +57,7 @@ async def erase_own_account(
     """
     member = await own_account(runtime.db, caller.id)
     async with attempt(request, runtime, member.email, SecurityEvent.ACCOUNT_ERASED):
-        await _require_password(member, body)
+        await require_password(member, body.password, "password")
         return await runtime.db.transact(usecases.erase_member, _holdings(runtime), caller.id, "member")
 
 
@@ -99,7 +97,7 @@ async def erase_member(
     caller.require_operator(usecases.ONLY_OPERATORS)
     operator = await own_account(runtime.db, caller.id)
     async with attempt(request, runtime, operator.email, SecurityEvent.ACCOUNT_ERASED):
-        await _require_password(operator, body)
+        await require_password(operator, body.password, "password")
         return await runtime.db.transact(usecases.erase_for_other, _holdings(runtime), body.email, caller)
 
 
@@ -107,8 +105,3 @@ def _holdings(runtime: Runtime) -> PersonalData:
     """Return what profiles holds of members."""
     assert runtime.service.personal  # noqa: S101
     return runtime.service.personal
-
-
-async def _require_password(member: Member, body: ErasureBody | ErasureForOther) -> None:
-    if not await is_password_of(member, body.password):
-        raise WrongPassword(_("This is not your present password. Type it again."), field="password")

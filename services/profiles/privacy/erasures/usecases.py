@@ -3,8 +3,7 @@
 from services.profiles.accounts.domain import Member
 from services.profiles.accounts.sessions.usecases import end_sessions
 from services.profiles.accounts.store import MEMBERS, member_by_email
-from services.profiles.accounts.tokens.store import live_tokens
-from services.profiles.accounts.tokens.usecases import revoke_api_token
+from services.profiles.accounts.tokens.usecases import revoke_api_tokens
 from services.profiles.accounts.usecases import own_account
 from services.profiles.organisations.domain import Membership
 from services.profiles.organisations.memberships import end_membership
@@ -23,7 +22,6 @@ from services.profiles.privacy.erasures.domain import (
 )
 from services.profiles.privacy.erasures.store import ERASURES, erasures_after, is_alone, other_operator
 from shared.auth import Caller
-from shared.clock import real_now
 from shared.contracts import Event
 from shared.contracts.base import ErasureAnswered
 from shared.contracts.profiles import ErasureCompleted, MemberErased
@@ -105,8 +103,7 @@ async def erase_member(
     for membership in memberships:
         await end_membership(tx, membership, versions[membership.id])
     await end_sessions(tx, member_id)
-    for token in await live_tokens(tx, member_id, real_now()):
-        await revoke_api_token(tx, token.id, member_id)
+    await revoke_api_tokens(tx, member_id)
     await MEMBERS.remove(tx, member)
     await erase(personal, tx, person)
     await note_erased(tx, member_id, things)
