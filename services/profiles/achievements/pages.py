@@ -1,6 +1,7 @@
 """Pages of achievements: the public gallery, an achievement, what editors write, and the review."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from fastapi import Request, Response
 
@@ -17,7 +18,7 @@ from services.profiles.organisations.usecases import EDITORS
 from services.profiles.organisations.words import STATUSES, TONES
 from services.profiles.posts.forms import publishers
 from services.profiles.posts.store import edited_by, public_name
-from shared.errors import Invalid, not_found
+from shared.errors import not_found
 from shared.http.paging import Paging, decode_cursor, decode_time_cursor, page_of
 from shared.mongo import Reader
 from shared.vocabulary import Ecosystem
@@ -26,7 +27,7 @@ from shared.web.addresses import address_of
 from shared.web.facets import Counts, Facet, chips, counted, groups
 from shared.web.form_views import form_view
 from shared.web.i18n import _, country_name, translated
-from shared.web.queries import read_cursor, read_query
+from shared.web.queries import page_at, read_cursor, read_query
 from shared.web.routes import page_router
 
 FACETS = [
@@ -108,10 +109,7 @@ async def show_new_achievement(request: Request, caller: CurrentCaller) -> Respo
 async def show_achievement_reviews(request: Request, runtime: CurrentRuntime, caller: CurrentCaller) -> Response:
     """Show operators the achievements and changes that await a review."""
     q, _errors = read_query(request, Paging)
-    try:
-        found = await reviewing.reviews(runtime.db, caller, q)
-    except Invalid:  # a cursor that does not exist any more
-        found = await reviewing.reviews(runtime.db, caller, q.replace(cursor=None))
+    found = await page_at(partial(reviewing.reviews, runtime.db, caller), q)
     resource = page_of(AchievementView, found, q.limit, "id", AchievementView.of)
     return pages.page(request, "achievement_reviews.html", resource=resource)
 
