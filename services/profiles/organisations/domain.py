@@ -190,6 +190,11 @@ class Organisation(Versioned, OrganisationProfile):
         """Return the organisation as submitted for review. Raises WrongStatus."""
         return self.replace(status=next_status(self.status, "submit"), reasons=())
 
+    @property
+    def is_deletable(self) -> bool:
+        """Whether the profile was never public, and is not in review."""
+        return not self.was_public and self.status in DELETABLE
+
     def check_deletable(self) -> None:
         """Raise WrongStatus if the profile is or was public, or is in review."""
         if self.was_public:

@@ -11,7 +11,7 @@ from services.profiles.geography.regions import regions_of
 from services.profiles.organisations import reviewing, usecases, words
 from services.profiles.organisations.domain import ChangeStatus, Organisation, allows
 from services.profiles.organisations.profile import checklist, completeness, missing_parts
-from services.profiles.organisations.review import DELETABLE, EDITABLE, Status
+from services.profiles.organisations.review import EDITABLE, Status
 from services.profiles.organisations.sectors import SECTORS
 from shared.http.paging import Paging
 from shared.vocabulary import OrganisationKind
@@ -160,7 +160,7 @@ def state_of(organisation: Organisation) -> dict[str, Any]:
         "next": words.NEXT_STEPS[organisation.status],
         "can_edit": organisation.status in EDITABLE,
         "can_submit": allows(organisation, "submit"),
-        "can_delete": organisation.status in DELETABLE and not organisation.was_public,
+        "can_delete": organisation.is_deletable,
         "percent": completeness(organisation),
         "missing": [translated(words.MISSING[name]) for name in missing_parts(organisation)],
         "points": [(translated(words.CHECKLIST[point.name]), point) for point in checklist(organisation)],

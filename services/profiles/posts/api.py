@@ -5,12 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.profiles.dependencies import CurrentCaller, CurrentRuntime, OptionalCaller, PostId
-from services.profiles.organisations.usecases import EDITORS, NOT_AN_EDITOR
+from services.profiles.organisations.usecases import edited_ids
 from services.profiles.posts import usecases
 from services.profiles.posts.domain import Post, PostBody, PostContent, Publication
-from services.profiles.posts.store import edited_by, latest_posts, public_posts
+from services.profiles.posts.store import latest_posts, public_posts
 from services.profiles.posts.views import OwnPosts, PostFilter, PostView, entry, own_page
-from shared.errors import NotFound
 from shared.http.paging import Page, decode_time_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
 from shared.http.problems import produces, refusals
@@ -95,10 +94,7 @@ async def list_own_posts(
     runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[OwnPosts, Query()]
 ) -> Page[PostView]:
     """Return the posts of the organisations that you edit, drafts included, the newest first."""
-    ids = [each.id for each in await edited_by(runtime.db, caller.id, [*EDITORS])]
-    if q.organisation_id and q.organisation_id not in ids:
-        raise NotFound(NOT_AN_EDITOR, field="organisation_id")
-    return await own_page(runtime.db, [q.organisation_id] if q.organisation_id else ids, q)
+    return await own_page(runtime.db, await edited_ids(runtime.db, caller.id, q.organisation_id), q)
 
 
 @router.get(

@@ -8,7 +8,7 @@ from services.profiles.accounts.usecases import own_account
 from services.profiles.organisations.domain import Membership
 from services.profiles.organisations.memberships import end_membership
 from services.profiles.organisations.people.store import has_other_administrator
-from services.profiles.organisations.review import DELETABLE, Status
+from services.profiles.organisations.review import Status
 from services.profiles.organisations.store import MEMBERSHIPS, MOST_MEMBERSHIPS, ORGANISATIONS, next_version
 from services.profiles.privacy.erasures.domain import (
     AskedBy,
@@ -65,7 +65,7 @@ async def _obstacle(reader: Reader, membership: Membership) -> Obstacle | None:
         return Obstacle(text=text, url=f"{page}/people")
     if organisation.status in LET_GO:
         return None
-    if organisation.status in DELETABLE and not organisation.was_public:
+    if organisation.is_deletable:
         text = _("No one else belongs to {name}, which was never public. Delete it first.", name=name)
         return Obstacle(text=text, url=page)
     text = _(
