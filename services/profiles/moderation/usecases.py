@@ -112,22 +112,7 @@ async def decide(
     if body.outcome == "taken_down":
         await _take_down(tx, case, body.reason, caller)
     await _note(tx, case, "decided", by=caller.id, outcome=body.outcome, words=body.reason)
-    tx.publish(
-        ReportDecided(
-            case_id=case.id,
-            version=case.version,
-            kind=case.kind,
-            thing_id=case.thing_id,
-            title=case.title,
-            organisation_id=case.organisation_id,
-            organisation_name=case.organisation_name,
-            outcome=body.outcome,
-            reason=body.reason,
-            after_objection=case.objection is not None,
-            objectable=case.can_object,
-            url=case_path(case.id),
-        )
-    )
+    tx.publish(decided_event(case, body))
     for member_id in await reporters_of(tx, case, MOST_KEPT):
         tx.publish(
             ReportAnswered(
@@ -182,6 +167,24 @@ async def record(reader: Reader, caller: Caller, paging: Paging) -> Page[Moderat
     before = decode_cursor(paging.cursor, 2)[1] if paging.cursor else None
     found = await entries_before(reader, before, paging.limit + 1)
     return page_of(ModerationEntry, found, paging.limit, "id")
+
+
+def decided_event(case: ModerationCase, body: DecisionBody) -> ReportDecided:
+    """Return the event about a decision on a case."""
+    return ReportDecided(
+        case_id=case.id,
+        version=case.version,
+        kind=case.kind,
+        thing_id=case.thing_id,
+        title=case.title,
+        organisation_id=case.organisation_id,
+        organisation_name=case.organisation_name,
+        outcome=body.outcome,
+        reason=body.reason,
+        after_objection=case.objection is not None,
+        objectable=case.can_object,
+        url=case_path(case.id),
+    )
 
 
 def received_event(case: ModerationCase) -> ReportReceived:
