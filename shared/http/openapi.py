@@ -70,7 +70,7 @@ def describe(app: FastAPI, tags: Mapping[str, str], public_url: str, examples: M
                 routes=app.routes,
                 separate_input_output_schemas=False,
                 tags=[{"name": name, "description": words} for name, words in (dict(tags) | TAGS).items()],
-                servers=[{"url": public_url.rstrip("/"), "description": "This platform"}],
+                servers=[{"url": public_url, "description": "This platform"}],
             )
         _add_problem(document)
         _allow_visitors(document)

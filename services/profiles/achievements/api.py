@@ -209,7 +209,7 @@ async def delete_achievement(
 
 async def feed_of(runtime: Runtime, q: AchievementFilter, path: str) -> Feed:
     """Return the feed of the achievements that pass the filters and were published or changed last."""
-    site = str(runtime.resources.public_url).rstrip("/")
+    site: str = runtime.resources.public_url
     entries = [entry(each, site) for each in await latest_achievements(runtime.db, q.query(), MOST_ENTRIES)]
     return make_feed(site, path, "/achievements", "Achievements", q, entries)
 

@@ -93,7 +93,7 @@ class AchievementContent(Body):
         if self.behind is None or not (found := PAGE.fullmatch(self.behind.page)):
             return self
         site, path = found.groups()
-        if site and site != public_url.rstrip("/"):
+        if site and site != public_url:
             raise Invalid(
                 _("This page is on another site. Give the address of a page of this platform."), field="behind.page"
             )

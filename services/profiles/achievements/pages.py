@@ -111,7 +111,6 @@ async def show_achievement(
     """Show an achievement; its editors also see its status and what they can do."""
     achievement = await usecases.visible_achievement(runtime.db, id, caller)
     inside = await usecases.sees_all(runtime.db, achievement, caller)
-    site = str(request.app.state.settings.public_url).rstrip("/")
     return pages.page(
         request,
         "achievement.html",
@@ -124,7 +123,7 @@ async def show_achievement(
         tones=TONES,
         next_step=translated(NEXT_STEPS[achievement.status]),
         can=steps_of(achievement),
-        linked_data=linked_data(achievement, site),
+        linked_data=linked_data(achievement, request.app.state.settings.public_url),
     )
 
 

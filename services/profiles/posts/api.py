@@ -190,7 +190,7 @@ async def delete_post(id: PostId, runtime: CurrentRuntime, caller: CurrentCaller
 
 async def feed_of(runtime: Runtime, q: PostFilter, path: str) -> Feed:
     """Return the feed of the posts that pass the filters and were published or changed last."""
-    site = str(runtime.resources.public_url).rstrip("/")
+    site: str = runtime.resources.public_url
     entries = [entry(each, site) for each in await latest_posts(runtime.db, q.query(), MOST_ENTRIES)]
     return make_feed(site, path, "/posts", "News and documents", q, entries)
 

@@ -101,7 +101,7 @@ async def show_post(id: PostId, request: Request, runtime: CurrentRuntime, calle
         kinds=KINDS,
         edits=edits,
         publish=publish,
-        qr_code=qr_code(f"{request.app.state.settings.public_url.rstrip('/')}{usecases.post_path(id)}"),
+        qr_code=qr_code(f"{request.app.state.settings.public_url}{usecases.post_path(id)}"),
         can={step: allows(post.stage, step) for step in ("change", "withdraw", "delete")},
     )
 
