@@ -48,7 +48,7 @@ forms = APIRouter(include_in_schema=False, dependencies=[Depends(require_form)])
 
 @dataclass(frozen=True)
 class Sent:
-    """What a person sent to log in, with the form that was sent after the session had ended, if there is one."""
+    """The fields of a log-in, with those of a form that was sent after the session had ended, if there is one."""
 
     fields: dict[str, str]
     kept: list[tuple[str, str]]
