@@ -16,6 +16,7 @@ MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
 ZERO_FIRST, ZERO_SECOND = re.compile(rb"\0[\t\n\r -~]"), re.compile(rb"[\t\n\r -~]\0(?!\0)")
 TEXT_ENCODINGS = re.compile(r"utf-(8|16|32)(-(le|be))?|ascii|iso8859-\d+|cp\d+|koi8-[rtu]|mac-\w+")
 UNDECODED = re.compile("[\udc80-\udcff]")  # stands for a byte that the encoding does not have
+HALVES = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # half of a character, which JSON can write and UTF-8 cannot
 
 
 def decode(body: bytes, charset: str | None = None) -> str:
@@ -26,6 +27,11 @@ def decode(body: bytes, charset: str | None = None) -> str:
     name = _by_mark(body) or (encoding(charset) if charset else None) or _by_zeros(body) or "utf-8"
     errors = "replace" if name.startswith(("utf-16", "utf-32")) else "surrogateescape"
     return body.decode(name, errors).lstrip("\ufeff")
+
+
+def whole(text: str) -> str:
+    """Return a text that UTF-8 can write: without halves of characters and without what was not decoded."""
+    return UNDECODED.sub("", HALVES.sub("", text))
 
 
 def encoding(charset: str) -> str:

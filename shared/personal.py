@@ -155,12 +155,13 @@ async def erase_job(personal: PersonalData, db: Database, job: Job) -> None:
 
 
 async def counted(personal: PersonalData, reader: Reader, person: Person) -> list[ErasedThings]:
-    """Return what a service holds of a member, by kind."""
-    numbers = [(holding, await holding.collection.count(reader, holding.of(person))) for holding in personal.holdings]
+    """Return what a service holds of a member, by kind; several holdings may be of one kind."""
+    numbers: dict[tuple[str, str], int] = {}
+    for holding in personal.holdings:
+        kind = holding.what, holding.kept_because
+        numbers[kind] = numbers.get(kind, 0) + await holding.collection.count(reader, holding.of(person))
     return [
-        ErasedThings(what=holding.what, number=number, kept_because=holding.kept_because)
-        for holding, number in numbers
-        if number
+        ErasedThings(what=what, number=number, kept_because=why) for (what, why), number in numbers.items() if number
     ]
 
 
@@ -200,7 +201,7 @@ async def erase_again(personal: PersonalData, db: Database) -> None:
 
 async def _settle(tx: Transaction, personal: PersonalData, member_id: str, late: Sequence[ErasedThings]) -> None:
     before = await ERASED.get(tx, member_id)
-    if before is None:
+    if before is None or before.again_at is None:  # another replica has done it
         return
     things = {(each.what, each.kept_because): each.number for each in before.things or []}
     for each in late:

@@ -24,6 +24,11 @@ CLAIMED = Collection("quota_claims", Claimed)
 NEAR = 50  # documents left, from which on requests of one owner conflict
 
 
+async def claim(tx: Transaction, what: str) -> None:
+    """Conflict with every other transaction that claims the same: what one of them stores, the next one sees."""
+    await CLAIMED.update(tx, {"_id": what}, {"$set": {"claim": new_id()}}, upsert=True)
+
+
 @dataclass(frozen=True)
 class Quota:
     """The most documents of a collection that match a query; `what` names them in the plural."""
@@ -52,8 +57,7 @@ class Quota:
                 )
             )
         if count + NEAR >= self.most:
-            claimed = {"_id": f"{self.collection.name}:{owner}"}
-            await CLAIMED.update(tx, claimed, {"$set": {"claim": new_id()}}, upsert=True)
+            await claim(tx, f"{self.collection.name}:{owner}")
 
     def within(
         self, owner: str, query: Query, work: Callable[Concatenate[Transaction, P], Awaitable[R]]

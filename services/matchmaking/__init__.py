@@ -1,7 +1,7 @@
 """matchmaking: partners for calls.
 
 Owns       partner offers and requests, the partners proposed to a member for a call, partnerships
-Publishes  matchmaking.request.published and .closed, matchmaking.partners.proposed,
+Publishes  matchmaking.request.published / matched / reminded / renewed / closed, matchmaking.partners.proposed,
            matchmaking.partnership.formed and .ended
 Listens to profiles.key, profiles.token.revoked, profiles.organisation.published / withdrawn,
            profiles.member.joined / left, calls.call.* (copies), calls.expression.decided (forms and ends partnerships)

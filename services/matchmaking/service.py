@@ -14,6 +14,7 @@ from services.matchmaking.partnerships.store import PARTNERSHIPS
 from services.matchmaking.personal import PERSONAL
 from services.matchmaking.requests import api as requests
 from services.matchmaking.requests import pages as request_pages
+from services.matchmaking.requests.matching import tell_matches
 from services.matchmaking.requests.store import REQUESTS
 from services.matchmaking.snapshot import SNAPSHOT
 from services.matchmaking.suggestions import api as suggestions
@@ -41,5 +42,5 @@ def build(settings: Settings) -> Service:
         collections=[CALLS, REQUESTS, PROPOSALS, ORGANISATIONS, MEMBERSHIPS, MEMBERSHIP_VERSIONS, PARTNERSHIPS],
         personal=PERSONAL,
         loops=LOOPS,
-        jobs={"propose_partners": propose_partners},
+        jobs={"propose_partners": propose_partners, "tell_matches": tell_matches},
     )

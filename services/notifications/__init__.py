@@ -5,8 +5,8 @@ Owns       members' interests and their consent to e-mail, who is involved in wh
 Publishes  notifications.key (verifies the links in its e-mails)
 Listens to profiles.key, profiles.token.revoked, profiles.password.*, profiles.member.*,
            profiles.organisation.*, profiles.change.reviewed, profiles.review.requested, profiles.post.*,
-           profiles.achievement.*, calls.*, matchmaking.partners.proposed, matchmaking.request.published,
-           matchmaking.partnership.formed
+           profiles.achievement.*, calls.*, matchmaking.partners.proposed, matchmaking.partnership.formed,
+           matchmaking.request.published / matched / reminded
 """
 
 PREFIXES = ["/interests", "/follows", "/inbox", "/subscription", "/unsubscribe", "/deliveries"]

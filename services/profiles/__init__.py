@@ -11,7 +11,7 @@ Publishes  profiles.key, profiles.token.revoked, profiles.password.forgotten / c
            profiles.organisation.published / returned / withdrawn / reminded, profiles.review.requested,
            profiles.change.reviewed, profiles.post.published / changed / withdrawn,
            profiles.achievement.submitted / returned / published / changed / withdrawn,
-           profiles.report.received / decided / answered
+           profiles.report.received / decided / answered, profiles.country.described
 Listens to notifications.key (links in e-mails), calls.call.* and calls.gathering.* (copies for the front page and the
            pages of organisations), calls.expression.decided and matchmaking.request.* (the same, for the pages of
            organisations), profiles.organisation.published / withdrawn (its own: posts and achievements follow their

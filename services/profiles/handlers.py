@@ -9,7 +9,7 @@ from services.profiles.personal import PERSONAL
 from services.profiles.posts import usecases as posts
 from services.profiles.privacy.erasures.usecases import ANSWERS, on_answer
 from services.profiles.privacy.exports.usecases import PARTS, on_piece
-from services.profiles.showcase.usecases import on_expression_decided, on_request_closed, on_request_published
+from services.profiles.showcase.usecases import on_expression_decided, on_request_announced, on_request_closed
 from shared.auth import on_key_published
 from shared.consumer import Handlers, merged
 from shared.contracts.announcements import announcing
@@ -25,7 +25,7 @@ from shared.contracts.calls import (
     GatheringChanged,
     GatheringPublished,
 )
-from shared.contracts.matchmaking import PartnerRequestClosed, PartnerRequestPublished
+from shared.contracts.matchmaking import PartnerRequestClosed, PartnerRequestPublished, PartnerRequestRenewed
 from shared.contracts.notifications import LinkKeyPublished
 from shared.contracts.profiles import OrganisationPublished, OrganisationWithdrawn
 from shared.portability import export_handlers
@@ -39,7 +39,8 @@ COPIES: Handlers = {
     CallWithdrawn: on_call_ended,
     CallClosed: on_call_ended,
     ExpressionDecided: on_expression_decided,
-    PartnerRequestPublished: on_request_published,
+    PartnerRequestPublished: on_request_announced,
+    PartnerRequestRenewed: on_request_announced,
     PartnerRequestClosed: on_request_closed,
     GatheringPublished: on_gathering,
     GatheringChanged: on_gathering,

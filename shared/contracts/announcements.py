@@ -12,7 +12,7 @@ from typing import Any
 
 from shared.contracts.base import Event, EventType, Part
 
-SHOWN = frozenset({"published", "opened", "changed", "passed", "formed"})
+SHOWN = frozenset({"published", "opened", "changed", "passed", "formed", "renewed"})
 OVER = frozenset({"withdrawn", "cancelled", "closed", "ended"})
 TITLES = ("title", "name")
 UNTIL = ("deadline", "ends_at", "expires_at")

@@ -25,8 +25,8 @@ PartnershipId = Annotated[Tag, Field(description="Id of the partnership")]
 RequestId = Annotated[Tag, Field(description="Id of the partner offer or request")]
 
 
-class PartnerRequestPublished(Event, type="matchmaking.request.published.v1", subject="request_id"):
-    """An organisation published a search for a partner, or an offer to be one."""
+class RequestAnnounced(Event):
+    """A partner offer or request, as the events announce it."""
 
     request_id: RequestId
     organisation_id: OrganisationId
@@ -37,6 +37,30 @@ class PartnerRequestPublished(Event, type="matchmaking.request.published.v1", su
     ecosystems: Ecosystems = Field([])
     expires_at: AwareDatetime = Field(description="Time from which the offer or request is no longer valid")
     url: Url
+
+
+class PartnerRequestPublished(RequestAnnounced, type="matchmaking.request.published.v1", subject="request_id"):
+    """An organisation published a search for a partner, or an offer to be one."""
+
+
+class PartnerRequestReminded(RequestAnnounced, type="matchmaking.request.reminded.v1", subject="request_id"):
+    """A partner offer or request expires in a week. The members of its organisation are asked to renew or close it."""
+
+
+class PartnerRequestRenewed(RequestAnnounced, type="matchmaking.request.renewed.v1", subject="request_id"):
+    """A partner offer or request is valid for longer. Services that keep a copy should keep the new time."""
+
+
+class PartnerRequestMatched(Event, type="matchmaking.request.matched.v1", subject="request_id"):
+    """A new partner offer or request fits an earlier one of a member. The member is notified."""
+
+    request_id: RequestId
+    organisation_id: OrganisationId
+    organisation_name: OrganisationName
+    side: Literal["offer", "request"] = Field(description="Offers to be a partner, or requests one")
+    url: Url
+    matched_id: Tag = Field(description="Id of the earlier offer or request")
+    member_id: Tag = Field(description="Id of the member to notify")
 
 
 class PartnerRequestClosed(Event, type="matchmaking.request.closed.v1", subject="request_id"):

@@ -9,6 +9,7 @@ from typing import Any
 from shared.forms.fields import Field, Kind
 from shared.forms.reading import BRUSSELS, zone_named
 
+UNKNOWN = object()  # of a stored document that does not have a field
 SPARE = 1  # empty groups that a form offers without being asked
 
 
@@ -20,7 +21,7 @@ class Control:
     name: str
     texts: tuple[str, ...] = ()
     error: str = ""
-    stored: str = ""  # what was stored meanwhile, if it differs from what was typed
+    stored: tuple[str, ...] | None = None  # what was stored meanwhile, if it differs from what was typed
     parts: tuple["Control", ...] = ()  # of a group
     rows: tuple[tuple["Control", ...], ...] = ()  # of a list of groups
     prefix: str = ""  # of its id, if a page has the same form several times
@@ -74,22 +75,39 @@ def _control(field: Field, value: Any, filling: Filling, prefix: str, zone: str)
         return Control(field, path, ("true",) if is_given else (), error, parts=parts)
     if field.kind is Kind.GROUPS:
         groups = [each if isinstance(each, Mapping) else {} for each in value] if isinstance(value, list) else []
-        groups += [{}] * (filling.rows.get(path, len(groups) + SPARE) - len(groups))
+        others = _value_at(filling.changed, path)
+        most = max(filling.rows.get(path, len(groups) + SPARE), len(others) if isinstance(others, list) else 0)
+        groups += [{}] * (most - len(groups))
         rows = [
             _controls(field.fields, group, filling, f"{path}.{number}.", zone) for number, group in enumerate(groups)
         ]
         return Control(field, path, error=error, rows=tuple(rows))
     kind = field.read_as or field.kind
-    texts, stored = _texts(kind, value, zone), ""
-    if (others := _texts(kind, _value_at(filling.changed, path), zone)) and others != texts:
-        stored = ", ".join(others)
-    return Control(field, path, texts, error or _error_inside(path, filling.errors), stored)
+    texts = _texts(kind, value, zone)
+    error = error or _error_inside(path, filling.errors)
+    return Control(field, path, texts, error, _stored(kind, filling.changed, path, texts, zone))
+
+
+def _stored(
+    kind: Kind, changed: Mapping[str, Any], path: str, typed: tuple[str, ...], zone: str
+) -> tuple[str, ...] | None:
+    """Return what others stored meanwhile, if it differs: empty, if they emptied the field."""
+    value = _value_at(changed, path)
+    if value is UNKNOWN:
+        return None
+    others = tuple(text for text in _texts(kind, value, zone) if text)
+    return None if others == tuple(text for text in typed if text) else others
 
 
 def _value_at(values: Any, path: str) -> Any:
-    """Return the value at a path within objects; None without one, or within a list."""
+    """Return the value at a path within objects and lists; UNKNOWN, if the object does not have this field."""
     for name in path.split("."):
-        values = values.get(name) if isinstance(values, Mapping) else None
+        if isinstance(values, Mapping):
+            values = values.get(name, UNKNOWN)
+        elif isinstance(values, list) and int(name) < len(values):
+            values = values[int(name)]
+        else:
+            return values if values is UNKNOWN else None
     return values
 
 
@@ -141,8 +159,14 @@ def _euros(value: Any, _: str) -> str:
     return str(value // 100) if value % 100 == 0 else str(Decimal(value) / 100)
 
 
+def _number(value: Any, _: str) -> str:
+    """Return a number as people type it: 3 instead of 3.0."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
 WRITTEN: Mapping[Kind, Callable[[Any, str], str]] = {
     Kind.MOMENT: _moment,
+    Kind.NUMBER: _number,
     Kind.MONEY: _euros,
     Kind.YES_NO: lambda value, _: "true" if value is True or value == "true" else "false",
     Kind.YES_OR_NO: lambda value, _: str(value).lower(),

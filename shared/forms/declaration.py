@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import Request
 from fastapi.routing import iter_route_contexts
@@ -90,6 +90,14 @@ def bind(forms: Sequence[Form], routes: Sequence[BaseRoute]) -> dict[str, BoundF
     return {form.operation: _bound(form, operations[form.operation]) for form in forms}
 
 
+def _limited(annotation: Any, metadata: Sequence[Any]) -> Any:
+    """Return the type of a parameter with the limits that its declaration sets, such as the length of a text."""
+    limited = annotation
+    for limit in metadata:
+        limited = Annotated[limited, limit]
+    return limited
+
+
 def _query(parameters: Sequence[Any]) -> Json:
     """Return the schema of query parameters, which a form that sends a file asks for; the file has its own name."""
     properties: dict[str, Any] = {}
@@ -97,11 +105,14 @@ def _query(parameters: Sequence[Any]) -> Json:
     required: list[str] = []
     for parameter in parameters:
         annotation = parameter.field_info.annotation
-        described = TypeAdapter(annotation).json_schema()
+        described = TypeAdapter(_limited(annotation, parameter.field_info.metadata)).json_schema()
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             properties |= described["properties"]
             definitions |= described.get("$defs", {})
             required += described.get("required", ())
+        elif parameter.field_info.is_required():
+            properties[parameter.name] = described
+            required.append(parameter.name)
         else:
             properties[parameter.name] = {"default": parameter.field_info.default, **described}
     properties.pop("name", None)

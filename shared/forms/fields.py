@@ -84,6 +84,21 @@ def fields_of(schema: Json, words: Mapping[str, Words] | None = None) -> tuple[F
     return tuple(_properties(schema, schema.get("$defs", {}), words or {}, ""))
 
 
+def labels_at(fields: Sequence[Field], path: str) -> list[str]:
+    """Return the labels on the way to a field, with the numbers of groups: "parts.0.name" is in "Parts", "1"."""
+    labels: list[str] = []
+    for name in path.split("."):
+        if labels and name.isdigit():
+            labels.append(str(int(name) + 1))
+            continue
+        found = next((field for field in fields if field.name == name and field.kind is not Kind.HIDDEN), None)
+        if found is None:
+            break
+        labels.append(found.label)
+        fields = found.fields
+    return labels
+
+
 def _properties(schema: Json, definitions: Json, words: Mapping[str, Words], prefix: str) -> Iterator[Field]:
     required = set(schema.get("required", ()))
     for name, described in schema.get("properties", {}).items():
@@ -104,6 +119,7 @@ def _field(
     values = [str(value) for value in (items or shape).get("enum", ())]
     hidden = {"integer": Kind.WHOLE, "number": Kind.NUMBER, "boolean": Kind.YES_NO} if kind is Kind.HIDDEN else {}
     choices = said.options or tuple((value, value if label else said_of(value)) for value in values)
+    is_country = not choices and COUNTRY in (shape.get("pattern"), items.get("pattern"))
     if kind is Kind.CHOICE and said.optional_choice:
         choices = (("", said.optional_choice), *choices)
     return Field(
@@ -121,7 +137,7 @@ def _field(
         optional=optional and kind is Kind.GROUP,
         switch=said.switch,
         read_as=hidden.get(shape.get("type", "")),
-        is_country=not choices and COUNTRY in (shape.get("pattern"), items.get("pattern")),
+        is_country=is_country,
     )
 
 

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from shared.decoding import whole
 from shared.errors import Busy, Invalid, NotFound, Refusal
 from shared.field_errors import field_of, message_of
 from shared.http.caller import runtime_of
@@ -80,9 +81,9 @@ def problem(
         type=f"urn:ccp:problem:{code}",
         title=translated(title),
         status=status,
-        detail=translated(detail),
+        detail=whole(translated(detail)),
         code=code,
-        errors=[each.model_copy(update={"message": translated(each.message)}) for each in field_errors],
+        errors=[each.model_copy(update={"message": whole(translated(each.message))}) for each in field_errors],
     )
     body = document.model_dump(mode="json")
     if wants_html(request):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
+from shared.decoding import HALVES, whole
 from shared.imports.columns import Columns
 from shared.imports.tables import Raw
 from shared.parsing import parsed
@@ -14,6 +15,7 @@ NOT_JSON, NO_OBJECT = "line: The line is not valid JSON.", "line: The line must 
 BROKEN = "The JSON array breaks in line {}. Correct it and send it again; nothing was imported."
 DECODER = json.JSONDecoder()
 SPACES = re.compile(r"[\s\ufeff]*")
+ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")  # half of a character, or one of two halves
 
 
 def read_objects(text: str, lines: Sequence[str]) -> Iterator[Raw]:
@@ -35,7 +37,7 @@ def check_names(rows: Iterable[Raw], columns: Columns) -> None:
             f"The file is no list of {columns.things}: it has no JSON object that can be read. {columns.taken}"
         )
     if lacking := ", ".join(field.name for field in columns.missing(names)):
-        own = ", ".join(names)[:100]
+        own = ", ".join(filter(None, names))[:100] or "no names"
         raise ValueError(
             f"The file is no list of {columns.things}: no object has {lacking}; they have {own}. {columns.taken}"
         )
@@ -59,7 +61,25 @@ def _object(line: str) -> dict[str, Any] | str:
         value = parsed(json.loads, line)
     except ValueError:
         return NOT_JSON
-    return value if isinstance(value, dict) else NO_OBJECT
+    return _row(value, line)
+
+
+def _row(value: Any, text: str) -> dict[str, Any] | str:
+    """Return an object without halves of characters, which a program leaves that cuts a text: no answer can have them.
+
+    Bytes that could not be decoded stay in the values, so that the row is refused.
+    """
+    if not isinstance(value, dict):
+        return NO_OBJECT
+    return _whole(value) if ESCAPED.search(text) or not text.isascii() else value
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {whole(name): _whole(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [*map(_whole, value)]
+    return HALVES.sub("", value) if isinstance(value, str) else value
 
 
 def _elements(text: str) -> Iterator[Raw]:
@@ -80,7 +100,7 @@ def _elements(text: str) -> Iterator[Raw]:
             value, end = parsed(partial(DECODER.raw_decode, idx=position), text)
         except ValueError as error:
             raise ValueError(BROKEN.format(line)) from error
-        yield line, value if isinstance(value, dict) else NO_OBJECT
+        yield line, _row(value, text[position:end])
         position = _after_spaces(text, end)
         if text[position : position + 1] not in (",", "]"):
             raise ValueError(BROKEN.format(line + _line_ends(text, counted, position)))

@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from shared.decoding import whole
 from shared.imports.columns import Columns
 from shared.imports.formats import refusal_of_header
 from shared.text import counted
@@ -65,7 +66,7 @@ def _header(lines: Sequence[str], columns: Columns) -> tuple[int, str, list[str]
         raise ValueError(refusal_of_header(names, needed, columns.taken))
     if twice := columns.repeated(names):
         raise ValueError(f"The header names the column {twice!r} twice. Remove or rename one of the two.")
-    return position + length, delimiter, names
+    return position + length, delimiter, [*map(whole, names)]
 
 
 def _known(names: Sequence[str], columns: Columns) -> int:

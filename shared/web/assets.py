@@ -64,8 +64,8 @@ def add_assets(app: FastAPI) -> None:
         return _answer(assets()["icon.svg"], request, A_WHILE)
 
     @app.get("/robots.txt", include_in_schema=False)
-    async def show_robots() -> Response:
-        url = app.state.settings.public_url
+    async def show_robots(request: Request) -> Response:
+        url = request.app.state.settings.public_url
         rules = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), f"Sitemap: {url}/sitemap.xml", ""]
         return Response("\n".join(rules), media_type="text/plain", headers={"Cache-Control": A_WHILE})
 

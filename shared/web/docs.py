@@ -42,10 +42,10 @@ def add_document(app: FastAPI, path: str) -> None:
     building, built = asyncio.Lock(), list[bytes]()
 
     @app.get(path, include_in_schema=False)
-    async def show_document() -> Response:
+    async def show_document(request: Request) -> Response:
         async with building:
             if not built:
-                built.append(await asyncio.to_thread(lambda: json.dumps(app.openapi(), ensure_ascii=False).encode()))
+                built.append(await asyncio.to_thread(_document, request.app))
         return Response(built[0], media_type="application/json")
 
 
@@ -54,7 +54,7 @@ def add_docs(app: FastAPI, path: str, document: str) -> None:
 
     @app.get(path, include_in_schema=False)
     async def show_docs(request: Request) -> Response:
-        page = pages.page(request, "docs.html", title=app.title, assets=path, document=document)
+        page = pages.page(request, "docs.html", title=request.app.title, assets=path, document=document)
         page.headers["Content-Security-Policy"] = POLICY
         return page
 
@@ -64,6 +64,10 @@ def add_docs(app: FastAPI, path: str, document: str) -> None:
 
     for name, media_type in MEDIA_TYPES.items():
         app.add_api_route(f"{path}/{name}", _asset(name, media_type), include_in_schema=False)
+
+
+def _document(app: FastAPI) -> bytes:
+    return json.dumps(app.openapi(), ensure_ascii=False).encode()
 
 
 def _asset(name: str, media_type: str) -> Callable[[], Awaitable[FileResponse]]:

@@ -31,6 +31,8 @@ class Refused:
     key: str = ""
     prefix: str = ""  # of the ids of its fields
     sought: Mapping[str, str] = field(default_factory=dict)  # beginnings of names, by the fields that look for them
+    more: str = ""  # path of the list that got another group
+    labels: Mapping[str, str] = field(default_factory=dict)  # of the fields that have errors
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,11 @@ class FormView:
     def asks_zone(self) -> bool:
         """Whether one of its fields is a time zone."""
         return any(control.field.name == "timezone" for control in _all(self.controls))
+
+    @property
+    def differing(self) -> list[Control]:
+        """The fields in which something else was stored meanwhile."""
+        return [control for control in _all(self.controls) if control.stored is not None and not control.hidden]
 
     def without(self, *names: str) -> "FormView":
         """Return the form without some of its fields."""

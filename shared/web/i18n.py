@@ -24,6 +24,7 @@ from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations, Translations
 
 from shared.clock import whole_days
+from shared.forms.reading import BRUSSELS
 from shared.sentences import CountryName, Late, LocalTime, Sentence, _, formed, language
 from shared.vocabulary import country_name as english_country_name
 
@@ -127,20 +128,20 @@ def country_name(code: str) -> str:
     return locale().territories.get(code) or english_country_name(code)
 
 
-def day_in_words(when: date | datetime, zone: str = "UTC") -> str:
-    """Return a day: 30 June 2016."""
+def day_in_words(when: date | datetime, zone: str = BRUSSELS) -> str:
+    """Return a day in a zone: 30 June 2016."""
     local = when.astimezone(ZoneInfo(zone)) if isinstance(when, datetime) else when
     return format_date(local, "long", locale=locale())
 
 
-def time_in_words(when: datetime, zone: str = "UTC") -> str:
+def time_in_words(when: datetime, zone: str = BRUSSELS) -> str:
     """Return a time in a zone: Thursday, 30 June 2016 at 17:00, Brussels time."""
     local = when.astimezone(ZoneInfo(zone))
     name = get_timezone_name(local, "short", locale=locale())
     return f"{format_datetime(local, f'{DAYS[language.get()]}, HH:mm', locale=locale())} {name}"
 
 
-def clock_in_words(when: datetime, zone: str = "UTC") -> str:
+def clock_in_words(when: datetime, zone: str = BRUSSELS) -> str:
     """Return the time of day in a zone, to the millisecond where it has one: 23:59:00, or 14:05:31.250."""
     local = when.astimezone(ZoneInfo(zone))
     return f"{local:%H:%M:%S}" + (f".{local.microsecond // 1000:03}" if local.microsecond else "")
@@ -152,7 +153,7 @@ def instant(when: datetime | str) -> str:
     return f"{moment.astimezone(ZoneInfo('UTC')):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def period_in_words(starts_at: datetime, ends_at: datetime, zone: str = "UTC") -> str:
+def period_in_words(starts_at: datetime, ends_at: datetime, zone: str = BRUSSELS) -> str:
     """Return a period in a zone: Wednesday 1 June 2016, 09:00 to 17:00 CEST; whole days have no hours."""
     if days := whole_days(starts_at, ends_at, zone):
         first, last = (format_date(each, DAYS[language.get()], locale=locale()) for each in days)
@@ -167,7 +168,7 @@ def period_in_words(starts_at: datetime, ends_at: datetime, zone: str = "UTC") -
     return f"{translated(_('%(first)s to %(last)s')) % {'first': first, 'last': last}} {name}"
 
 
-def end_in_words(when: datetime, zone: str = "UTC") -> str:
+def end_in_words(when: datetime, zone: str = BRUSSELS) -> str:
     """Return an end in a zone; midnight is the end of the day before, which has no time: 30 June 2016."""
     local = when.astimezone(ZoneInfo(zone))
     if local.time() == time():

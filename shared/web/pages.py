@@ -14,7 +14,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 
-from shared.forms.fields import Field, Kind, said_of
+from shared.forms.controls import Control
+from shared.forms.fields import NOT_TYPED, Field, Kind, said_of
 from shared.http.conditional import is_current
 from shared.text import counted, quoted
 from shared.web import filters
@@ -89,6 +90,7 @@ def environment() -> Environment:
         asset=asset_path,
         form_of=form_of,
         options_of=options_of,
+        stored_words=stored_words,
         address=address,
         languages=LANGUAGES,
         zones=zones,
@@ -106,11 +108,18 @@ def navigation() -> Mapping[str, Sequence[Any]]:
 
 def options_of(field: Field) -> Sequence[tuple[str, str]]:
     """Return the options of a choice, in the language of this request."""
-    if field.is_country:
-        return countries(language.get())
     if field.kind is Kind.YES_OR_NO:
         return [("true", translated(_("Yes"))), ("false", translated(_("No")))]
-    return [(value, translated(words)) for value, words in field.options]
+    options = [(value, translated(words)) for value, words in field.options]
+    return [*options, *countries(language.get())] if field.is_country else options
+
+
+def stored_words(control: Control) -> str:
+    """Return what others stored meanwhile in a field, in words: the labels of choices instead of their values."""
+    if control.field.kind is Kind.YES_NO:
+        return translated(_("Yes")) if control.stored == ("true",) else translated(_("No"))
+    words = dict(options_of(control.field)) if control.field.kind in NOT_TYPED else {}
+    return ", ".join(words.get(text, text) for text in control.stored or ())
 
 
 @cache
@@ -192,12 +201,13 @@ def login_page(
     action: str = "",
     email: str = "",
     error: str = "",
+    lost_file: bool = False,
     status: int = 401,
 ) -> Response:
     """Return the form to log in, which leads on to the page that was wanted.
 
     `pending`: the fields of a form that was sent after the session had ended. They are kept until the member is logged
-    in again.
+    in again. `lost_file`: the form also sent a file, which is not kept.
     """
     wanted = next or (f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path)
     return page(
@@ -210,4 +220,6 @@ def login_page(
         typed=has_typed(pending),
         email=email,
         error=error,
+        lost_file=lost_file,
+        is_needed=status == 401 and not error,
     )

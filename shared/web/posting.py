@@ -15,7 +15,7 @@ from starlette.datastructures import UploadFile
 from shared.errors import Invalid
 from shared.field_errors import DATE, TIME
 from shared.forms.declaration import BoundForm
-from shared.forms.fields import Field, Kind
+from shared.forms.fields import Field, Kind, labels_at
 from shared.forms.reading import BRUSSELS, Sent, numbers, place_of, read
 from shared.http.negotiation import wants_html
 from shared.web import pages
@@ -103,7 +103,7 @@ async def _send(request: Request, bound: BoundForm, own: Mapping[str, str], type
     rows = {path: len(numbers(typed, path)) for path in _lists(fields, typed, "")}
     if more := own.get("_more") or _unsought(request, own):
         rows[more] = rows.get(more, 0) + 1
-        return await _show_again(request, bound, own, shown, rows, None)
+        return await _show_again(request, bound, {**own, "_more": more}, shown, rows, None)
     known = {field.name for field in fields}
     unknown = {name.partition(".")[0]: typed[name][-1] for name in typed if name.partition(".")[0] not in known}
     body = json.dumps({**unknown, **values}).encode() if fields or unknown else b""
@@ -156,7 +156,11 @@ async def _lead_on(
         secret = {field.name for field in await bound.fields(request) if field.kind is Kind.PASSWORD}
         kept = [(name, text) for name, texts in typed.items() if name not in secret for text in texts]
         pending = [*kept, *((name, text) for name, text in own.items() if name != "_more")]
-        return pages.login_page(request, next=own_path(own.get("_page") or own.get("_next", "")), pending=pending)
+        sends_file = bound.form.media_types is not None
+        if sends_file and not pages.has_typed(pending):
+            pending = []
+        page = own_path(own.get("_page") or own.get("_next", ""))
+        return pages.login_page(request, next=page, pending=pending, lost_file=sends_file)
     if answer.status >= 400:
         return await _show_again(request, bound, own, values, rows, answer)
     if bound.form.answer:
@@ -192,19 +196,20 @@ async def _show_again(
     if answer is not None and not own.get("_page"):  # the form is on a page of another service
         return pages.problem_page(request, answer.status, problem)
     fields = await bound.fields(request)
+    errors = {place_of(each["field"], fields, values): _chosen(each["message"]) for each in problem.get("errors", ())}
     request.state.refused_form = Refused(
         operation=bound.form.operation,
         action=request.url.path,
         values=values,
         rows=rows,
-        errors={
-            place_of(each["field"], fields, values): _chosen(each["message"]) for each in problem.get("errors", ())
-        },
+        errors=_in_order(errors, bound),
         title=problem.get("title", ""),
         detail=problem.get("detail", ""),
         status=answer.status if answer else 200,
         key=own.get("_key", "") if answer is None else "",
         prefix=own.get("_prefix", ""),
+        more="" if answer else own.get("_more", ""),
+        labels={path: _label(bound, fields, path) for path in errors},
         sought={name.removeprefix(SOUGHT): text for name, text in own.items() if name.startswith(SOUGHT)},
     )
     address = urlsplit(own_path(own.get("_page", "")))
@@ -212,6 +217,20 @@ async def _show_again(
     if page.status == 200 or answer is None:
         return page.response(answer.status if answer else 200)
     return pages.problem_page(request, answer.status, problem)
+
+
+def _in_order(errors: Mapping[str, str], bound: BoundForm) -> dict[str, str]:
+    """Return errors in the order in which the page shows their fields."""
+    shown = [name for _title, names in bound.form.sections for name in names]
+    place = {name: number for number, name in enumerate(shown)}
+    return dict(sorted(errors.items(), key=lambda error: place.get(error[0].partition(".")[0], len(place))))
+
+
+def _label(bound: BoundForm, fields: Sequence[Field], path: str) -> str:
+    """Return what the page calls a field; empty for one that it does not show."""
+    if path == "body" and bound.form.media_types is not None:
+        return translated(bound.form.words[path].label) if path in bound.form.words else ""
+    return " ".join(translated(label) for label in labels_at(fields, path))
 
 
 def _chosen(message: str) -> str:

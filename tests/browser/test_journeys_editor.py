@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import Route, expect
+from playwright.async_api import Dialog, Route, expect
 
 from tests.support.applicants import BRAZIL, FORM, drafts
 from tests.support.missions import Traveller, come_back, travellers
-from tests.support.people import Member, ok
+from tests.support.people import PROFILE, Member, ok
+from tests.support.pictures import logo
 from tests.support.uploads import PDF
 from tests.support.windows import Site, Visitor
 
@@ -162,6 +163,34 @@ async def test_a_claim_is_sent_returned_and_corrected(
     await window.fill({"Amount": "900,50"})
     await window.press("Send the corrected claim")
     await window.reads("€720.40")
+
+
+async def test_what_is_typed_is_not_lost_by_another_form_of_the_page(portal: Site) -> None:
+    window, asked = await portal.visitor(), []
+
+    async def stay_once(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await (dialog.dismiss() if len(asked) == 1 else dialog.accept())
+
+    window.page.on("dialog", stay_once)
+    erik = await portal.ccp.member("Erik")
+    draft = ok(await erik.post("/organisations", PROFILE | {"name": "Guarded Cluster"}))
+    await window.is_member(erik)
+    await window.open(f"/organisations/{draft['id']}/edit")
+    await window.field("City").press_sequentially("Bergen")
+    await window.field("Picture file").set_input_files({"name": "logo.png", "mimeType": "image/png", "buffer": logo()})
+    await window.press("Upload the logo")
+    await expect(window.field("City")).to_have_value("Bergen")
+    assert asked == ["beforeunload"]
+    await window.press("Save the profile")
+    await window.reads("The profile is saved.")
+
+
+async def test_another_group_of_a_list_gets_the_focus(portal: Site, window: Visitor) -> None:
+    await window.is_member(portal.ccp.operator)
+    await window.open("/countries/NO/change")
+    await window.page.get_by_role("button", name="Add another: Sources").click()
+    await expect(window.page.get_by_role("group", name="Sources 2")).to_be_focused()
 
 
 async def test_a_profile_is_begun_with_the_keyboard_alone(portal: Site, keyboard: Visitor) -> None:

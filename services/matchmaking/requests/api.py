@@ -83,12 +83,37 @@ async def read_partner_request(id: RequestId, runtime: CurrentRuntime, response:
 
 
 @router.post(
+    "/partner-requests/{id}/renew",
+    operation_id="renew_partner_request",
+    summary="Renew a partner request",
+    responses=refusals(
+        {
+            404: "Partner request not found, or published by another organisation",
+            409: "The request is closed or valid for ninety days, or its organisation is not public",
+            412: "The request has changed since you read it",
+            428: "If-Match is missing",
+        }
+    ),
+)
+async def renew_partner_request(
+    id: RequestId, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
+) -> PartnerRequestView:
+    """Keep an offer or a request of your organisation valid for ninety days from now, also if it has expired.
+
+    A week before it expires, members of the organisation are asked to renew or close it.
+    """
+    request = await runtime.db.transact(usecases.renew_request, id, caller, version)
+    etag(response, request.version)
+    return request.view()
+
+
+@router.post(
     "/partner-requests/{id}/close",
     operation_id="close_partner_request",
     summary="Close a partner request",
     responses=refusals(
         {
-            404: "Partner request not found, or published by another member",
+            404: "Partner request not found, or published by another organisation",
             412: "The request has changed since you read it",
             428: "If-Match is missing",
         }
@@ -97,7 +122,7 @@ async def read_partner_request(id: RequestId, runtime: CurrentRuntime, response:
 async def close_partner_request(
     id: RequestId, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response
 ) -> PartnerRequestView:
-    """Close an offer or a request that you published. It is then no longer listed or proposed."""
+    """Close an offer or a request of your organisation. It is then no longer listed or proposed."""
     request = await runtime.db.transact(usecases.close_request, id, caller, version)
     etag(response, request.version)
     return request.view()

@@ -1,17 +1,20 @@
 """Partner requests (pure)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field
 
-from shared.errors import Invalid
+from shared.errors import Invalid, Refusal
 from shared.fields import Distinct, OneLine, Paragraphs
 from shared.ids import Id
 from shared.models import Body, Moment, Versioned
 from shared.sentences import _
 from shared.vocabulary import Country, Ecosystem
+
+REMINDED_BEFORE = timedelta(days=7)
+RENEWED_FOR = timedelta(days=90)
 
 
 class Side(StrEnum):
@@ -58,10 +61,34 @@ class PartnerRequest(PartnerRequestView):
 
     member_id: str
     suspended: bool = False  # its organisation is not public now
+    remind_at: datetime | None = None  # time at which its organisation is asked to renew or close it
 
     def view(self) -> PartnerRequestView:
         """Return what everybody sees: not the member, so that strangers cannot address them by their id."""
         return PartnerRequestView(**self.model_dump(include=set(PartnerRequestView.model_fields)))
+
+    def until(self, expires_at: datetime, now: datetime) -> Self:
+        """Return the request with a time of expiry; its organisation is reminded a week before, if that is ahead."""
+        remind_at = expires_at - REMINDED_BEFORE
+        return self.replace(expires_at=expires_at, remind_at=remind_at if remind_at > now else None)
+
+    def gains(self, now: datetime) -> bool:
+        """Return whether the request would be valid for a day more, at least, if it was renewed."""
+        return self.expires_at <= now + RENEWED_FOR - timedelta(days=1)
+
+    def renewed(self, now: datetime) -> Self:
+        """Return the request, valid for ninety days from now. Raises NotRenewable."""
+        if self.closed:
+            raise NotRenewable(_("It is closed. Publish a new one instead."), field="closed")
+        if self.suspended:
+            raise NotRenewable(_("Its organisation is not public now. Publish the profile first."), field="suspended")
+        if not self.gains(now):
+            raise NotRenewable(_("It is valid for ninety days or more. Renew it later."), field="expires_at")
+        return self.until(now + RENEWED_FOR, now)
+
+
+class NotRenewable(Refusal):
+    """Refusal to renew a partner request that is closed, not shown, or valid for long."""
 
 
 class AlreadyExpired(Invalid):
@@ -72,3 +99,14 @@ def check_expiry(expires_at: datetime, now: datetime) -> None:
     """Raise AlreadyExpired if the time has passed."""
     if expires_at <= now:
         raise AlreadyExpired(_("The time of expiry has passed. Choose a time in the future."), field="expires_at")
+
+
+def is_match(request: PartnerRequest, other: PartnerRequest) -> bool:
+    """Return whether an offer and a request of two organisations fit: ecosystem, and country on both sides."""
+    return (
+        request.side is other.side.other
+        and request.organisation_id != other.organisation_id
+        and bool(set(request.ecosystems) & set(other.ecosystems))
+        and (not request.countries or other.organisation_country in request.countries)
+        and (not other.countries or request.organisation_country in other.countries)
+    )

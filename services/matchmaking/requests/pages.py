@@ -8,7 +8,9 @@ from services.matchmaking.dependencies import CurrentCaller, CurrentRuntime, Opt
 from services.matchmaking.organisations.choices import own_organisations
 from services.matchmaking.organisations.store import ORGANISATIONS, PUBLIC
 from services.matchmaking.requests.domain import PartnerRequest, PartnerRequestView, Side
+from services.matchmaking.requests.matching import matches_of
 from services.matchmaking.requests.store import REQUESTS, list_live_requests, live, requests_of_member
+from services.matchmaking.requests.usecases import is_keeper
 from services.matchmaking.requests.views import RequestFilter
 from shared.errors import NotFound
 from shared.forms.declaration import Form
@@ -67,6 +69,11 @@ FORMS = [
         finds={"call_id": find_calls},
     ),
     Form(
+        operation="renew_partner_request",
+        button=_("Renew for ninety days"),
+        done=_("It is valid for ninety days from today. You are reminded a week before it expires."),
+    ),
+    Form(
         operation="close_partner_request",
         button=_("Close"),
         done=_("It is closed: it is no longer listed, and no longer proposed to others."),
@@ -117,16 +124,21 @@ async def show_new_request(request: Request, caller: CurrentCaller) -> Response:
 
 @router.get("/partner-requests/{id}")
 async def show_request(id: str, request: Request, runtime: CurrentRuntime, caller: OptionalCaller) -> Response:
-    """Show an offer or a request; its author can close it."""
+    """Show an offer or a request; its organisation can renew and close it."""
     found = await REQUESTS.get(runtime.db, id)
     if found is None:
         raise NotFound(_("Partner request not found."))
+    db, now = runtime.db, runtime.db.now()
+    keeps = caller is not None and await is_keeper(db, found, caller)
+    is_live = not (found.closed or found.suspended)
     return pages.page(
         request,
         "partner_request.html",
         resource=found.view(),
-        call=await CALLS.get(runtime.db, found.call_id) if found.call_id else None,
+        call=await CALLS.get(db, found.call_id) if found.call_id else None,
         sides=SIDES,
-        is_own=caller is not None and found.member_id == caller.id,
-        has_expired=found.expires_at <= runtime.db.now(),
+        is_keeper=keeps,
+        matches=await matches_of(db, found, now) if keeps and is_live else [],
+        has_expired=found.expires_at <= now,
+        can_renew=is_live and found.gains(now),
     )

@@ -17,15 +17,23 @@ REQUESTS = Collection(
         index("closed", "ecosystems", "_id"),
         index("organisation_id", "closed", "expires_at", "_id"),
         index("member_id", "_id"),
+        index("remind_at", where={"remind_at": {"$type": "date"}}),
     ],
 )
 MOST_OWN = 50
+AT_ONCE = 100  # reminders of one round of the loop
 OPEN_REQUESTS = Quota(_("open partner requests"), REQUESTS, 100, _("Close some of them first."))
 
 
 def live_requests_for(call: CallFacts, now: datetime) -> Query:
     """Return the query for live requests that share an ecosystem with the call."""
     return live({"ecosystems": {"$in": list(call.ecosystems)}}, now)
+
+
+def live_matches(request: PartnerRequest, now: datetime) -> Query:
+    """Return the query for live requests of the other side, of other organisations, that share an ecosystem."""
+    others = {"side": request.side.other.value, "organisation_id": {"$ne": request.organisation_id}}
+    return live({"ecosystems": {"$in": list(request.ecosystems)}, **others}, now)
 
 
 async def closed_among(reader: Reader, ids: Ids[str]) -> set[str]:
@@ -37,6 +45,12 @@ async def closed_among(reader: Reader, ids: Ids[str]) -> set[str]:
 def live(filters: Query, now: datetime) -> Query:
     """Return the query for requests that are neither closed nor expired, of organisations that are public."""
     return {"closed": False, "suspended": {"$ne": True}, "expires_at": {"$gt": now}, **filters}
+
+
+async def due_reminders(reader: Reader, now: datetime) -> list[PartnerRequest]:
+    """Return requests whose organisations are to be reminded, the longest due first."""
+    due = {"remind_at": {"$lte": now, "$type": "date"}}
+    return await REQUESTS.find(reader, due, sort=[("remind_at", 1)], limit=AT_ONCE)
 
 
 async def requests_of_member(reader: Reader, member_id: str) -> list[PartnerRequest]:

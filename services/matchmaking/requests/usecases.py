@@ -1,17 +1,29 @@
-"""Use cases of partner requests: publish and close."""
+"""Use cases of partner requests: publish, remind, renew and close."""
+
+from contextlib import suppress
+from typing import TypeVar
 
 from services.matchmaking.organisations import usecases as organisations
 from services.matchmaking.organisations.domain import OrganisationCopy
-from services.matchmaking.organisations.store import ORGANISATIONS, member_beside
+from services.matchmaking.organisations.store import MEMBERSHIPS, ORGANISATIONS, member_beside, membership_id
 from services.matchmaking.requests.domain import PartnerRequest, PartnerRequestBody, check_expiry
-from services.matchmaking.requests.store import REQUESTS
+from services.matchmaking.requests.store import REQUESTS, due_reminders
 from shared.auth import Caller
-from shared.contracts.matchmaking import PartnerRequestClosed, PartnerRequestPublished
+from shared.contracts.matchmaking import (
+    PartnerRequestClosed,
+    PartnerRequestPublished,
+    PartnerRequestReminded,
+    PartnerRequestRenewed,
+    RequestAnnounced,
+)
 from shared.contracts.profiles import OrganisationPublished, OrganisationWithdrawn, ReportDecided
-from shared.errors import not_found
+from shared.errors import Stale, not_found
+from shared.jobs import enqueue
 from shared.models import ExpectedVersion
-from shared.mongo import Transaction
+from shared.mongo import Database, Reader, Transaction
 from shared.sentences import _
+
+Announced = TypeVar("Announced", bound=RequestAnnounced)
 
 
 async def publish_request(
@@ -32,15 +44,20 @@ async def publish_request(
         countries=body.countries,
         expires_at=body.expires_at,
         call_id=body.call_id,
-    )
+    ).until(body.expires_at, tx.now)
     await REQUESTS.insert(tx, request)
+    await enqueue(tx, "tell_matches", {"request_id": id})
     tx.publish(published_event(request))
     return request
 
 
 def published_event(request: PartnerRequest) -> PartnerRequestPublished:
     """Return the event about a published partner request."""
-    return PartnerRequestPublished(
+    return _event(PartnerRequestPublished, request)
+
+
+def _event(type_: type[Announced], request: PartnerRequest) -> Announced:
+    return type_(
         request_id=request.id,
         organisation_id=request.organisation_id,
         organisation_name=request.organisation_name,
@@ -53,15 +70,49 @@ def published_event(request: PartnerRequest) -> PartnerRequestPublished:
     )
 
 
+async def is_keeper(reader: Reader, request: PartnerRequest, caller: Caller) -> bool:
+    """Return whether the caller may renew and close a request: its author, a colleague, or an operator."""
+    if caller.operator or caller.id == request.member_id:
+        return True
+    return await MEMBERSHIPS.get(reader, membership_id(request.organisation_id, caller.id)) is not None
+
+
+async def _kept(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> PartnerRequest:
+    request = await REQUESTS.get(tx, id)
+    if request is None or not await is_keeper(tx, request, caller):
+        raise not_found(request, _("Partner request not found, or published by another organisation."))
+    version.check(request.version)
+    return request
+
+
+async def remind_of_requests(db: Database) -> None:
+    """Ask the organisations whose requests expire in a week to renew or close them; each once, in any replica."""
+    for request in await due_reminders(db, db.now()):
+        with suppress(Stale):  # another replica was first
+            await db.transact(remind, request)
+
+
+async def remind(tx: Transaction, before: PartnerRequest) -> None:
+    """Publish that a request expires soon, if it is still shown."""
+    request = await REQUESTS.change(tx, before, before.replace(remind_at=None))
+    if not request.closed and not request.suspended:
+        tx.publish(_event(PartnerRequestReminded, request))
+
+
+async def renew_request(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> PartnerRequest:
+    """Keep a request valid for ninety days from now. Raises NotFound, Stale, NotRenewable."""
+    before = await _kept(tx, id, caller, version)
+    request = await REQUESTS.change(tx, before, before.renewed(tx.now))
+    tx.publish(_event(PartnerRequestRenewed, request))
+    return request
+
+
 async def close_request(tx: Transaction, id: str, caller: Caller, version: ExpectedVersion) -> PartnerRequest:
-    """Close a request of the caller, so that it is no longer shown or proposed. A repetition changes nothing.
+    """Close a request, so that it is no longer shown or proposed. A repetition changes nothing.
 
     Raises NotFound, Stale.
     """
-    request = await REQUESTS.get(tx, id)
-    if request is None or request.member_id != caller.id:
-        raise not_found(request, _("Partner request not found, or published by another member."))
-    version.check(request.version)
+    request = await _kept(tx, id, caller, version)
     if request.closed:
         return request
     tx.publish(PartnerRequestClosed(request_id=id))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from services.matchmaking.requests.domain import PartnerRequest, Side
+from services.matchmaking.requests.domain import PartnerRequest, Side, is_match
 from shared.contracts.calls import CallFacts
 from shared.contracts.matchmaking import Proposal
 from shared.models import Document
@@ -26,17 +26,6 @@ class Proposals(Document):
 def is_relevant(request: PartnerRequest, call: CallFacts) -> bool:
     """Return whether a request shares an ecosystem with the call."""
     return bool(set(request.ecosystems) & set(call.ecosystems))
-
-
-def is_match(request: PartnerRequest, other: PartnerRequest) -> bool:
-    """Return whether an offer and a request of two organisations fit: ecosystem, and country on both sides."""
-    return (
-        request.side is other.side.other
-        and request.organisation_id != other.organisation_id
-        and bool(set(request.ecosystems) & set(other.ecosystems))
-        and (not request.countries or other.organisation_country in request.countries)
-        and (not other.countries or request.organisation_country in other.countries)
-    )
 
 
 def match_reason(request: PartnerRequest, other: PartnerRequest) -> str:

@@ -8,7 +8,7 @@ from services.notifications.involvements.domain import APPLICANTS, EVERYBODY, Pa
 from services.notifications.involvements.store import followers_of, has_applicants, involved_in
 from services.notifications.preferences.domain import Recipient, Scope, Topic, first_reason, possible_anchors
 from shared.contracts import calls, profiles
-from shared.contracts.matchmaking import PartnersProposed
+from shared.contracts.matchmaking import PartnerRequestMatched, PartnerRequestReminded, PartnersProposed
 from shared.mongo import Query, Reader
 
 CallEvent = calls.CallPublished | calls.CallOpened | calls.CallChanged | calls.CallWithdrawn | calls.DeadlineApproached
@@ -186,6 +186,11 @@ def organisation_members(event: OrganisationEvent) -> Audience:
     return _organisation(event.organisation_id, event.name)
 
 
+def organisation_of_request(event: PartnerRequestReminded) -> Audience:
+    """Return the members of the organisation whose partner request expires."""
+    return _organisation(event.organisation_id, event.organisation_name)
+
+
 def member_with_role(event: profiles.MemberJoined) -> Audience:
     """Return the member who was given a role by another person; none if they accepted an invitation."""
     told = not event.member_name or event.asked or event.merged_from
@@ -249,6 +254,11 @@ def affected_participant(event: calls.ParticipantAffected) -> Audience:
 def author_of_request(event: PartnersProposed) -> Audience:
     """Return the member to whom partners are proposed."""
     return replace(_member(event.member_id, "Your partner offer or request fits this call"), scope=Scope.CALLS)
+
+
+def author_of_match(event: PartnerRequestMatched) -> Audience:
+    """Return the member whose partner request a new one fits."""
+    return replace(_member(event.member_id, "It fits your partner offer or request"), scope=Scope.CALLS)
 
 
 def _followers(topic: Topic) -> Audience:

@@ -34,6 +34,11 @@ def followers_of_this_achievement(event: profiles.AchievementChanged | profiles.
     return Followers({event.achievement_id: "You follow this achievement"})
 
 
+def followers_of_this_country(event: profiles.CountryDescribed) -> Followers:
+    """Return the members who follow a country whose page has a new edition."""
+    return Followers({event.country: f"You follow {country_name(event.country)}"}, Scope.CALLS)
+
+
 def followers_of_country_of_newcomer(event: profiles.OrganisationPublished) -> Followers:
     """Return the members who follow the country of an organisation that is public for the first time."""
     return followers_of_countries(event) if event.is_new else Followers({})

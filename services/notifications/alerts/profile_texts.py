@@ -1,7 +1,8 @@
-"""Texts of alerts about new organisations, posts, achievements and partnerships."""
+"""Texts of alerts about new organisations, posts, achievements, partnerships and the pages of countries."""
 
 from services.notifications.alerts.texts import AlertText
 from shared.contracts import matchmaking, profiles
+from shared.vocabulary import country_name
 
 WHO_READS = {
     "achievement": "An organisation submitted an achievement. Read it on the page, and publish or return it.",
@@ -91,3 +92,10 @@ def _of_achievement(
 
 def _reasons(reasons: list[str]) -> str:
     return f"Reasons given by the reviewer: {' '.join(reasons)}"
+
+
+def country_described(event: profiles.CountryDescribed) -> AlertText:
+    """Render a new edition of the page of a country for the members who follow it."""
+    text = "Operators of the platform wrote a new edition: policy dialogue, gateways and sources. Read it on the page."
+    occasion = f"country:{event.country}:v{event.version}"
+    return AlertText(occasion, f"Country page: {country_name(event.country)}", text, event.url)

@@ -129,11 +129,14 @@ RULES: Mapping[type[Event], Sequence[Rule]] = {
         Rule(audiences.achievers, profile_texts.achievement_withdrawn),
         Rule(followers.followers_of_this_achievement, profile_texts.achievement_withdrawn),
     ),
+    profiles.CountryDescribed: (Rule(followers.followers_of_this_country, profile_texts.country_described),),
     profiles.ChangeReviewed: (Rule(audiences.organisation_members, texts.change_reviewed),),
     matchmaking.PartnerRequestPublished: (
         Rule(followers.followers_of_seeker, texts.partner_request_published),
         Rule(followers.followers_of_countries, texts.partner_request_published),
     ),
+    matchmaking.PartnerRequestMatched: (Rule(audiences.author_of_match, texts.partner_request_matched),),
+    matchmaking.PartnerRequestReminded: (Rule(audiences.organisation_of_request, texts.partner_request_reminded),),
     matchmaking.PartnershipFormed: (Rule(followers.followers_of_countries, profile_texts.partnership_formed),),
     matchmaking.PartnersProposed: (Rule(audiences.author_of_request, texts.partners_proposed),),
 }

@@ -271,3 +271,19 @@ def partner_request_published(event: matchmaking.PartnerRequestPublished) -> Ale
     if event.side == "offer":
         title, text = "Partner offered", f"{event.organisation_name} offers to be a partner. Read on the page in what."
     return AlertText(f"partner-request:{event.request_id}", f"{title}: {event.organisation_name}", text, event.url)
+
+
+def partner_request_reminded(event: matchmaking.PartnerRequestReminded) -> AlertText:
+    """Render that a partner offer or request expires, for the members of its organisation."""
+    shown = f"It is shown until {until(event.expires_at, 'Europe/Brussels')}."
+    text = f"{shown} Renew it with one click if you still look for a partner, or close it."
+    occasion = f"partner-request:{event.request_id}:expires:{event.expires_at:%Y-%m-%dT%H:%M}"
+    return AlertText(occasion, f"Expires in a week: {event.title}", text, event.url)
+
+
+def partner_request_matched(event: matchmaking.PartnerRequestMatched) -> AlertText:
+    """Render a new offer or request for a member whose own it fits; it shares an e-mail with what followers read."""
+    does = "offers what you look for" if event.side == "offer" else "looks for what you offer"
+    text = f"{event.organisation_name} {does}: you share an ecosystem, and the countries fit. Read it on the page."
+    occasion = f"partner-request:{event.request_id}"
+    return AlertText(occasion, f"A partner for you: {event.organisation_name}", text, event.url)

@@ -41,7 +41,8 @@ async def follow_thing(kind: FollowedKind, id: FollowedId, runtime: CurrentRunti
 
     A call: its changes, deadlines and answered questions. A gathering, a post or an achievement: its changes and its
     end. An organisation: its new calls, gatherings, partner requests, posts and achievements. A country: the same of
-    all organisations, if they are in it, for it or about it, and new organisations there.
+    all organisations, if they are in it, for it or about it, new organisations there, and new
+    editions of its page.
     """
     await runtime.db.transact(usecases.follow_thing, kind, id, caller)
 

@@ -37,6 +37,7 @@ class Thing(Versioned):
     over: bool = False  # closed, withdrawn or cancelled
     organisation_id: str = ""  # of a post or an achievement, which is not public without its organisation
     orphaned: bool = False  # its organisation is no longer public
+    merged_into: str = ""  # of an organisation: the one that stays, whose posts and achievements are now those of this
 
 
 class CallThing(Thing):

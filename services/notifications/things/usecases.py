@@ -77,19 +77,29 @@ async def on_announced(
         over=told.over,
         organisation_id=told.organisation_id or "" if isinstance(event, PostEvent | AchievementEvent) else "",
     )
-    if thing.organisation_id:
-        thing = thing.replace(orphaned=await _ends_with(tx, thing.organisation_id))
+    if isinstance(event, OrganisationWithdrawn):
+        thing = thing.replace(merged_into=event.merged_into)
+    if thing.organisation_id and (organisation := await _staying(tx, thing.organisation_id)):
+        thing = thing.replace(organisation_id=organisation.id, orphaned=organisation.over)
     await THINGS.keep_newest(tx, thing)
-    if thing.kind is ThingKind.ORGANISATION:
-        organisation = await THINGS.get(tx, thing.id)
-        orphaned = {"orphaned": organisation is not None and organisation.over}
-        await THINGS.update(tx, {"organisation_id": thing.id}, {"$set": orphaned})
+    if thing.kind is ThingKind.ORGANISATION and (organisation := await _staying(tx, thing.id)):
+        kept = {"organisation_id": organisation.id, "orphaned": organisation.over}
+        await THINGS.update(tx, {"organisation_id": thing.id}, {"$set": kept})
 
 
-async def _ends_with(tx: Transaction, organisation_id: str) -> bool:
-    """Return whether an organisation is no longer public; its own event conflicts until this commits."""
-    organisation = await THINGS.get(tx, organisation_id)
-    if organisation is None:
-        return False
-    await THINGS.touch(tx, organisation)
-    return organisation.over
+async def _staying(tx: Transaction, id: str) -> Thing | None:
+    """Return the copy of an organisation, or of the one into which it was merged at last.
+
+    Events about these organisations conflict until this commits.
+    """
+    organisation, seen = await THINGS.get(tx, id), {id}
+    while organisation:
+        await THINGS.touch(tx, organisation)
+        if not organisation.merged_into or organisation.merged_into in seen:
+            break
+        seen.add(organisation.merged_into)
+        stays = await THINGS.get(tx, organisation.merged_into)
+        if stays is None:
+            break
+        organisation = stays
+    return organisation

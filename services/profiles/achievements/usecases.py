@@ -7,7 +7,7 @@ from services.profiles.achievements.store import ACHIEVEMENTS, DRAFTS, drafts_of
 from services.profiles.organisations.domain import Organisation
 from services.profiles.organisations.profile import words_of
 from services.profiles.organisations.review import Status
-from services.profiles.organisations.store import ORGANISATIONS
+from services.profiles.organisations.store import ORGANISATIONS, staying
 from services.profiles.organisations.usecases import NOT_AN_EDITOR, is_editor
 from services.profiles.pictures.store import drop_pictures
 from shared.auth import Caller
@@ -114,14 +114,19 @@ async def delete_achievement(tx: Transaction, id: str, caller: Caller, version: 
 async def on_organisation(tx: Transaction, event: OrganisationPublished | OrganisationWithdrawn) -> None:
     """Keep in its achievements the name of an organisation, and whether it is public, as they are now.
 
-    Searches find the achievements by the new name, too, and by the former one until their text changes.
+    The achievements of one that was merged are those of the organisation that stays. Searches find the achievements by
+    the new name, too, and by the former one until their text changes.
     """
-    organisation = await ORGANISATIONS.get(tx, event.organisation_id)
+    organisation = await staying(tx, event.organisation_id)
     if organisation is None:
         return
-    kept = {"organisation_name": organisation.name, "organisation_public": organisation.status is Status.PUBLISHED}
+    kept = {
+        "organisation_id": organisation.id,
+        "organisation_name": organisation.name,
+        "organisation_public": organisation.status is Status.PUBLISHED,
+    }
     named = {"found_by": {"$each": words_of(organisation.name)}}
-    await ACHIEVEMENTS.update(tx, {"organisation_id": organisation.id}, {"$set": kept, "$addToSet": named})
+    await ACHIEVEMENTS.update(tx, {"organisation_id": event.organisation_id}, {"$set": kept, "$addToSet": named})
 
 
 async def require_public(tx: Transaction, organisation: Organisation | None) -> Organisation:

@@ -110,6 +110,7 @@ class AnnouncedThing(Versioned):
     at: datetime
     over: bool = False
     orphaned: bool = False  # its organisation is not public, with which it ends
+    merged_into: str = ""  # of an organisation: the id of the one that stays
 
     @classmethod
     def of(cls, told: Announcement, at: datetime, occurred_at: datetime) -> Self:

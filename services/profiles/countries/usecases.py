@@ -1,11 +1,14 @@
 """Use cases of operators who write about countries, and the handler that copies what services announce."""
 
+from typing import Any
+
 from services.profiles.accounts.store import MEMBERS
 from services.profiles.countries.domain import AnnouncedThing, CountryPage, CountryText, Edition, edition_id, thing_id
 from services.profiles.countries.store import ANNOUNCED, COUNTRIES, EDITIONS, editions_of
 from shared.auth import Caller
 from shared.contracts import Event
 from shared.contracts.announcements import announcement_of
+from shared.contracts.profiles import CountryDescribed, OrganisationWithdrawn
 from shared.errors import NotFound
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
@@ -35,13 +38,18 @@ async def write_country(
 async def publish_edition(
     tx: Transaction, code: str, number: int, caller: Caller, version: ExpectedVersion
 ) -> CountryPage:
-    """Let everyone read an edition. Raises NotAllowed, NotFound, Stale, AlreadyPublic."""
+    """Let everyone read an edition, and tell those who follow the country.
+
+    Raises NotAllowed, NotFound, Stale, AlreadyPublic.
+    """
     edition = await edition_of(tx, code, number, caller)
     before = await COUNTRIES.get(tx, code)
     if before is None:
         raise NotFound(_("Edition not found."))
     version.check(before.version)
-    return await COUNTRIES.change(tx, before, before.shows(edition, tx.now))
+    page = await COUNTRIES.change(tx, before, before.shows(edition, tx.now))
+    tx.publish(CountryDescribed(country=code, version=page.version, edition=number, url=country_path(code)))
+    return page
 
 
 async def edition_of(reader: Reader, code: str, number: int, caller: Caller) -> Edition:
@@ -74,23 +82,39 @@ async def on_announced(tx: Transaction, event: Event) -> None:
     told = announcement_of(event)
     known = await ANNOUNCED.get(tx, thing_id(told.kind, told.id))
     thing = AnnouncedThing.of(told, known.at if known else tx.occurred_at, tx.occurred_at)
-    if told.service == OWN and thing.organisation_id and told.kind != "organisation":
-        thing = thing.replace(orphaned=await _ends_with(tx, thing.organisation_id))
+    if isinstance(event, OrganisationWithdrawn):
+        thing = thing.replace(merged_into=event.merged_into)
+    of_organisation = told.service == OWN and thing.organisation_id and told.kind != "organisation"
+    if of_organisation and (stays := await _staying(tx, thing.organisation_id)):
+        thing = thing.replace(**_in_care_of(stays))
     await ANNOUNCED.keep_newest(tx, thing)
-    if told.kind == "organisation":
-        organisation = await ANNOUNCED.get(tx, thing.id)
-        orphaned = {"orphaned": organisation is not None and organisation.over}
+    if told.kind == "organisation" and (stays := await _staying(tx, told.id)):
         others = {"service": OWN, "organisation_id": told.id, "kind": {"$ne": "organisation"}}
-        await ANNOUNCED.update(tx, others, {"$set": orphaned})
+        await ANNOUNCED.update(tx, others, {"$set": _in_care_of(stays)})
 
 
-async def _ends_with(tx: Transaction, organisation_id: str) -> bool:
-    """Return whether an organisation is no longer public; its own event conflicts until this commits."""
-    organisation = await ANNOUNCED.get(tx, thing_id("organisation", organisation_id))
-    if organisation is None:
-        return False
-    await ANNOUNCED.touch(tx, organisation)
-    return organisation.over
+def _in_care_of(organisation: AnnouncedThing) -> dict[str, Any]:
+    """Return what a thing keeps of its organisation."""
+    own_id = organisation.id.partition(":")[2]
+    return {"organisation_id": own_id, "organisation_name": organisation.title, "orphaned": organisation.over}
+
+
+async def _staying(tx: Transaction, id: str) -> AnnouncedThing | None:
+    """Return the copy of an organisation, or of the one into which it was merged at last.
+
+    Events about these organisations conflict until this commits.
+    """
+    organisation, seen = await ANNOUNCED.get(tx, thing_id("organisation", id)), {id}
+    while organisation:
+        await ANNOUNCED.touch(tx, organisation)
+        if not organisation.merged_into or organisation.merged_into in seen:
+            break
+        seen.add(organisation.merged_into)
+        stays = await ANNOUNCED.get(tx, thing_id("organisation", organisation.merged_into))
+        if stays is None:
+            break
+        organisation = stays
+    return organisation
 
 
 def edition_path(edition: Edition) -> str:

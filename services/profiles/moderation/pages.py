@@ -4,6 +4,7 @@ from functools import partial
 
 from fastapi import Request, Response
 
+from services.profiles.accounts.store import names_of
 from services.profiles.dependencies import CaseId, CurrentCaller, CurrentRuntime, OptionalCaller
 from services.profiles.moderation import usecases, words
 from services.profiles.moderation.domain import thing_at
@@ -89,7 +90,15 @@ async def show_record(request: Request, runtime: CurrentRuntime, caller: Current
     """Show operators who did what, when."""
     q, _errors = read_query(request, Paging)
     found = await page_at(partial(usecases.record, runtime.db, caller), q)
-    return pages.page(request, "moderation_record.html", resource=found, actions=words.ACTIONS, outcomes=words.OUTCOMES)
+    deciders = {entry.by for entry in found.items if entry.by and entry.action != "reported"}
+    return pages.page(
+        request,
+        "moderation_record.html",
+        resource=found,
+        names=await names_of(runtime.db, sorted(deciders)),
+        actions=words.ACTIONS,
+        outcomes=words.OUTCOMES,
+    )
 
 
 @router.get("/moderation/{id}")

@@ -225,7 +225,7 @@ def require_checklist(profile: OrganisationProfile, waived_by: str) -> None:
         raise ChecklistUnmet(
             _(
                 "A published cluster organisation needs {points}. "
-                "Request changes, or name the national programme that recognises the cluster in waived_by.",
+                "Request changes, or name the national programme that recognises the cluster.",
                 points=listed(unmet, "; "),
             ),
             field="outcome",
@@ -239,7 +239,7 @@ def require_checklist_kept(profile: OrganisationProfile, waived_by: str) -> None
         raise ChecklistUnmet(
             _(
                 "A published cluster organisation needs {points}. "
-                "Send a profile that has all of this, or ask the operators of the platform.",
+                "Keep all of this, or ask the operators of the platform.",
                 points=listed(unmet, "; "),
             )
         )

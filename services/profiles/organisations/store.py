@@ -97,6 +97,15 @@ async def with_merged(reader: Reader, id: str) -> list[str]:
     return ids
 
 
+async def staying(reader: Reader, id: str) -> Organisation | None:
+    """Return an organisation, or the one into which it was merged at last."""
+    organisation, seen = await ORGANISATIONS.get(reader, id), {id}
+    while organisation and organisation.merged_into and organisation.merged_into not in seen:
+        seen.add(organisation.merged_into)
+        organisation = await ORGANISATIONS.get(reader, organisation.merged_into) or organisation
+    return organisation
+
+
 async def count_published(reader: Reader) -> int:
     """Return the number of published organisations."""
     return await ORGANISATIONS.count(reader, {"status": Status.PUBLISHED})

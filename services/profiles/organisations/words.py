@@ -31,7 +31,10 @@ NEXT_STEPS: Mapping[Status, str] = {
     Status.NEEDS_REVIEW: _("An operator of the platform reads the profile and decides. You are told by e-mail."),
     Status.CHANGES_REQUESTED: _("Change what the reviewer names, then submit the profile again."),
     Status.PUBLISHED: _("Everyone can read this profile. Keep it up to date."),
-    Status.REJECTED: _("The profile is not published, and cannot be changed. Open it to read why."),
+    Status.REJECTED: _(
+        "The profile is not published, and cannot be changed. Its page has the reasons of the reviewer. "
+        "If they no longer hold, delete it and add the organisation again."
+    ),
     Status.WITHDRAWN: _("Only you see this profile. Submit it for review to make it public again."),
     Status.TAKEN_DOWN: _("The profile is no longer public. Change what the operator names, then submit it again."),
     Status.MERGED: _("The profile is a duplicate of another one, which you belong to."),

@@ -3,7 +3,7 @@
 from services.profiles.organisations.domain import Organisation
 from services.profiles.organisations.profile import words_of
 from services.profiles.organisations.review import Status
-from services.profiles.organisations.store import ORGANISATIONS
+from services.profiles.organisations.store import ORGANISATIONS, staying
 from services.profiles.organisations.usecases import NOT_AN_EDITOR, is_editor
 from services.profiles.pictures.store import drop_pictures
 from services.profiles.posts.domain import Post, PostBody, PostContent, PostStage, Publication, WrongStage
@@ -131,7 +131,7 @@ async def on_organisation(tx: Transaction, event: OrganisationPublished | Organi
     The posts of one that was merged are those of the organisation that stays. Searches find the posts by the new name,
     too, and by the former one until their text changes.
     """
-    organisation = await _stays(tx, event.organisation_id)
+    organisation = await staying(tx, event.organisation_id)
     if organisation is None:
         return
     kept = {
@@ -141,15 +141,6 @@ async def on_organisation(tx: Transaction, event: OrganisationPublished | Organi
     }
     named = {"found_by": {"$each": words_of(organisation.name)}}
     await POSTS.update(tx, {"organisation_id": event.organisation_id}, {"$set": kept, "$addToSet": named})
-
-
-async def _stays(reader: Reader, id: str) -> Organisation | None:
-    """Return an organisation, or the one into which it was merged at last."""
-    organisation, seen = await ORGANISATIONS.get(reader, id), {id}
-    while organisation and organisation.merged_into and organisation.merged_into not in seen:
-        seen.add(organisation.merged_into)
-        organisation = await ORGANISATIONS.get(reader, organisation.merged_into) or organisation
-    return organisation
 
 
 def post_facts(post: Post) -> PostFacts:

@@ -13,7 +13,7 @@ from services.profiles.showcase.store import (
     requests_of,
 )
 from shared.contracts.calls import ExpressionDecided
-from shared.contracts.matchmaking import PartnerRequestClosed, PartnerRequestPublished
+from shared.contracts.matchmaking import PartnerRequestClosed, RequestAnnounced
 from shared.mongo import Reader, Transaction
 
 
@@ -31,17 +31,19 @@ async def showcase_of(reader: Reader, organisation_id: str, now: datetime) -> Sh
     )
 
 
-async def on_request_published(tx: Transaction, event: PartnerRequestPublished) -> None:
-    """Store the copy of a partner request; one that was closed stays closed, in whatever order the events come."""
+async def on_request_announced(tx: Transaction, event: RequestAnnounced) -> None:
+    """Store the copy of a partner request that was published or renewed, in whatever order the events come.
+
+    One that was closed stays closed, and the latest time of expiry holds.
+    """
     facts = {
         "title": event.title,
         "url": event.url,
         "organisation_id": event.organisation_id,
         "organisation_name": event.organisation_name,
         "side": event.side,
-        "expires_at": event.expires_at,
     }
-    change = {"$set": facts, "$setOnInsert": {"closed": False, "version": 1}}
+    change = {"$set": facts, "$max": {"expires_at": event.expires_at}, "$setOnInsert": {"closed": False, "version": 1}}
     await REQUESTS.update(tx, {"_id": event.request_id}, change, upsert=True)
 
 

@@ -1,4 +1,4 @@
-"""The events about what organisations publish: posts and achievements."""
+"""The events about what is published to read: posts, achievements and the pages of countries."""
 
 from typing import Annotated, Literal
 
@@ -17,6 +17,7 @@ from shared.contracts.base import (
     Url,
     Version,
 )
+from shared.vocabulary import Country
 
 PostId = Annotated[Tag, Field(description="Id of the post")]
 AchievementId = Annotated[Tag, Field(description="Id of the achievement")]
@@ -115,3 +116,12 @@ class AchievementWithdrawn(Event, type="profiles.achievement.withdrawn.v1", subj
 
     achievement_id: AchievementId
     achievement: AchievementFacts
+
+
+class CountryDescribed(Event, type="profiles.country.described.v1", subject="country"):
+    """An edition of the page of a country was published. Those who follow the country are told."""
+
+    country: Annotated[Country, Field(description="Code of the country (ISO 3166-1 alpha-2)")]
+    version: Version
+    edition: int = Field(description="Number of the edition")
+    url: Url

@@ -10,13 +10,20 @@ for (const link of document.querySelectorAll(".summary a[href^='#']")) {
   });
 }
 
-// Unsaved work: the browser asks before it leaves the page.
-let unsaved = false;
+// Unsaved work: the browser asks before it leaves the page, also if another form of the page is sent.
+const unsaved = new Set();
+let leaving;
 for (const form of document.querySelectorAll("form[data-guard]")) {
-  form.addEventListener("input", () => { unsaved = true; });
-  form.addEventListener("submit", () => { unsaved = false; });
+  if (form.dataset.guard) unsaved.add(form); // it is shown again with what was typed
+  form.addEventListener("input", () => { unsaved.add(form); });
+  form.addEventListener("submit", () => { if (unsaved.delete(form)) leaving = form; });
 }
-addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+addEventListener("beforeunload", (event) => {
+  if (!unsaved.size) return;
+  event.preventDefault();
+  if (leaving) unsaved.add(leaving); // the person stays
+  for (const form of document.forms) delete form.dataset.sent;
+});
 
 // One press is one request.
 for (const form of document.querySelectorAll("form[method=post]")) {
@@ -59,7 +66,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     const version = (answer.headers.get("ETag") || "").replace(/[^0-9]/g, "");
     const field = form.elements.namedItem("_version");
     if (version && field) field.value = version;
-    if (typed === before) unsaved = false;
+    if (typed === before) unsaved.delete(form);
     say("saved");
   }
   function say(what) { if (state) state.textContent = state.dataset[what] || ""; }

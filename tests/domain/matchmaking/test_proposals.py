@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.matchmaking.requests.domain import PartnerRequest
-from services.matchmaking.suggestions.domain import MOST_PROPOSALS, is_match, propose
+from services.matchmaking.requests.domain import PartnerRequest, is_match
+from services.matchmaking.suggestions.domain import MOST_PROPOSALS, propose
 from tests.support.calls import CALL
 
 

@@ -112,6 +112,49 @@ def accounted(body: bytes) -> None:
     assert sum(found.counts.values()) == len(found.rows) == len(lines)
     assert sorted(row.line for row in found.rows) == sorted(line for line, _ in lines)
     assert all(row.reason for row in found.rows if row.outcome == "refused")
+    assert found.model_dump_json().encode()
+
+
+def test_a_missing_half_of_a_point_is_told_by_its_column() -> None:
+    ((_, what),) = read_lines(b"key,name,country,latitude\n1,Alpha,FR,48.8\n", FileForm(), 10)
+    assert what == Refused("longitude: This field is required.", "1", "Alpha")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("Turkey", "TR"), ("The Netherlands", "NL"), ("Scotland", "GB"), ("République tchèque", "CZ"), ("EL", "GR")],
+)
+def test_a_country_has_the_names_that_lists_give_it(name: str, code: str) -> None:
+    ((_, what),) = read_lines(f"key,name,country\n1,Alpha,{name}\n".encode(), FileForm(), 10)
+    assert isinstance(what, OrganisationRow)
+    assert what.profile.country == code
+
+
+HALF = "\\ud83d"  # what is left of an emoji in a text that a program cut
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"key": f'"{HALF}"'},
+        {"name": f'"Alpha {HALF}"'},
+        {f"na{HALF}me": "1"},
+        {"country": f'"{HALF}"', "organisation_id": f'"{HALF}"'},
+        {"countries_of_interest": '[["FR"]]', "technologies": '[{"a": 1}]', "sectors": "[[1]]", "labels": "[null]"},
+    ],
+)
+def test_an_object_with_values_that_no_program_should_write_is_one_row_with_its_reason(values: dict[str, str]) -> None:
+    known = {"key": '"A-1"', "name": '"Alpha"', "country": '"FR"'} | values
+    other = '{"key": "B-2", "name": "Beta", "country": "FR"}'
+    text = "{" + ", ".join(f'"{name}": {value}' for name, value in known.items()) + "}"
+    for body in (f"[{text},\n{other}]", f"{text}\n{other}"):
+        accounted(body.encode())
+        assert isinstance(read_lines(body.encode(), FileForm(), 10)[-1][1], OrganisationRow)
+
+
+def test_a_header_in_another_charset_is_named_in_the_reason_without_what_was_not_decoded() -> None:
+    (line,) = read_lines("key,name\xa0,country\n1,A,FR\n".encode("latin-1"), FileForm(), 10)
+    assert line == (2, Refused("name: Use at least 2 characters.", "1", "A"))
 
 
 @given(st.binary(max_size=400))

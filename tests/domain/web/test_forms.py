@@ -14,7 +14,7 @@ from services.calls.catalogue.content import CallBody
 from services.calls.gatherings.domain import GatheringBody
 from services.profiles.organisations.domain import OrganisationProfile
 from shared.forms.controls import Control, Filling, controls
-from shared.forms.fields import Kind, Words, fields_of
+from shared.forms.fields import Kind, Words, fields_of, labels_at
 from shared.forms.reading import read
 from shared.models import Body
 from shared.vocabulary import Country
@@ -221,8 +221,31 @@ def test_errors_stand_at_their_fields_and_what_others_stored_beside_what_was_typ
     )
     drawn = {control.field.name: control for control in controls(FIELDS, filling)}
     assert drawn["parts"].rows[0][0].error == "Required."
-    assert drawn["title"].stored == "theirs"
-    assert drawn["text"].stored == ""
+    assert drawn["title"].stored == ("theirs",)
+    assert drawn["text"].stored is None
+
+
+def test_what_others_emptied_and_what_they_added_to_a_list_is_shown_too() -> None:
+    typed = {"title": "mine", "text": "typed", "parts": [{"name": "first"}]}
+    changed = {"title": "mine", "text": "", "parts": [{"name": "1st"}, {"name": "second"}]}
+    drawn = {control.field.name: control for control in controls(FIELDS, Filling(typed, {}, {}, changed=changed))}
+    assert drawn["text"].stored == ()
+    assert [row[0].stored for row in drawn["parts"].rows] == [("1st",), ("second",)]
+
+
+def test_a_field_in_a_group_is_called_by_the_labels_on_the_way_to_it() -> None:
+    assert labels_at(FIELDS, "parts.0.name") == ["Parts", "1", "Name"]
+    assert labels_at(FIELDS, "limits.most") == ["Limits", "Most"]
+    assert labels_at(FIELDS, "unknown") == []
+
+
+def test_a_country_that_may_be_unknown_still_has_all_countries() -> None:
+    class Place(Body):
+        country: Country | None = None
+
+    [country] = fields_of(Place.model_json_schema(), {"country": Words("Country", optional_choice="unknown")})
+    assert country.is_country
+    assert country.options == (("", "unknown"),)
 
 
 def test_a_time_that_does_not_exist_is_read_like_the_hour_before() -> None:

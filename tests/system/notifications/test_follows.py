@@ -109,6 +109,18 @@ async def test_followers_of_a_country_hear_once_of_an_organisation_that_is_new_t
     assert len(await alerts(bert)) == 1
 
 
+async def test_followers_of_a_country_hear_of_a_new_edition_of_its_page(ccp: Platform) -> None:
+    bert = await ccp.member("Bert")
+    await follows(bert, "country", "KR")
+    text = {"policy": "Two meetings a year."}
+    ok(await ccp.operator.put("/countries/KR/text", text, version=0))
+    assert await alerts(bert) == [], "only operators read it"
+    ok(await ccp.operator.post("/countries/KR/editions/1/publish", version=1))
+    assert await alerts(bert) == [("Country page: South Korea", "You follow South Korea")]
+    page = await (await browser_of(bert)).open((await bert.alerts())[0]["url"])
+    assert "Two meetings a year." in page.text
+
+
 async def test_followers_of_a_post_hear_of_its_changes_and_its_end(ccp: Platform) -> None:
     eve, bert = await ccp.member("Eve"), await ccp.member("Bert")
     ours = await ccp.organisation(eve, name="Fjord Cluster")

@@ -114,6 +114,18 @@ async def test_achievements_follow_their_organisation(ccp: Platform, eve: Member
     refused(await eve.post("/achievements", ACHIEVEMENT | {"organisation_id": ours["id"]}), 409, "organisation_id")
 
 
+async def test_achievements_of_a_duplicate_are_those_of_the_organisation_that_stays(ccp: Platform, eve: Member) -> None:
+    duplicate, kept = [await ccp.organisation(eve, name=name) for name in ("Doubled Cluster", "Staying Cluster")]
+    shown = await achieved(eve, duplicate)
+    version = ok(await eve.get(f"/organisations/{duplicate['id']}"))["version"]
+    ok(await ccp.operator.post(f"/organisations/{duplicate['id']}/merge", {"into": kept["id"]}, version=version))
+    await ccp.system.settle()
+    read = ok(await ccp.http.get(f"/achievements/{shown['id']}"))
+    assert (read["organisation_id"], read["organisation_name"]) == (kept["id"], "Staying Cluster")
+    listed = ok(await ccp.http.get("/achievements", params={"organisation_id": kept["id"]}))["items"]
+    assert [each["id"] for each in listed] == [shown["id"]]
+
+
 async def test_what_was_never_public_is_deleted_and_what_was_is_withdrawn(ccp: Platform, eve: Member) -> None:
     ours = await ccp.organisation(eve, name="Harbour Five")
     draft, made = await written(eve, ours), await achieved(eve, ours)
@@ -162,6 +174,11 @@ async def test_an_editor_and_an_operator_publish_an_achievement_in_their_browser
     review = await queue.follow("A quay of glass")
     review = await review.submit("Decide", outcome="rejected")
     assert "reasons" in review.errors
+    await review.submit("Decide", outcome="changes_requested", reasons="Name the quay.")
+    form = await (await editor.open(path)).follow("Change")
+    assert "What the reviewer wrote Name the quay." in form.text
+    await (await form.submit("Save the changes", story="The north quay shines.")).submit("Submit for review")
+    review = await operator.open(f"{path}/review")
     decided = await review.submit("Decide", outcome="publish")
     assert "Your decision is stored" in decided.notice
     shown = await visitor.open(path)
@@ -182,6 +199,8 @@ async def test_an_editor_and_an_operator_publish_an_achievement_in_their_browser
     assert "The change: A quay of steel" in review.text
     await review.submit("Decide", outcome="accepted")
     assert (await visitor.open(path)).heading == "A quay of steel"
-    page = await (await editor.open(path)).submit("Withdraw")
+    page = await editor.open(path)
+    assert "Others no longer see it. You can submit it again." in page.text
+    page = await page.submit("Withdraw")
     assert "Others do not see it" in page.notice
     assert (await visitor.open(path)).status == 404

@@ -62,6 +62,49 @@ async def test_an_administrator_imports_a_german_list_after_a_preview(ccp: Platf
     assert "Nordic Steel" not in visitor.text
 
 
+async def imports(ccp: Platform, eve: Member, path: str, text: str) -> dict[str, str]:
+    """Import a list and return the outcomes by line."""
+    answer = ok(await ccp.http.post(f"{path}/affiliates/import", content=text.encode(), headers=eve.headers))
+    return {str(row["line"]): row["outcome"] for row in answer["rows"]}
+
+
+async def test_a_member_organisation_whose_list_gets_keys_or_loses_them_is_not_listed_twice(
+    ccp: Platform, eve: Member
+) -> None:
+    path = await association(ccp, eve, "Harbour Keys")
+    plain, keyed = "name,kind\nFjord,sme\nKTH,research\n", "key,name,kind\n1,Fjord,sme\n2,KTH,research\n3,SSAB,large\n"
+    assert await imports(ccp, eve, path, plain) == {"2": "created", "3": "created"}
+    assert await imports(ccp, eve, path, keyed) == {"2": "unchanged", "3": "unchanged", "4": "created"}
+    assert await imports(ccp, eve, path, keyed) == {"2": "unchanged", "3": "unchanged", "4": "unchanged"}
+    assert await imports(ccp, eve, path, "name,kind\nSSAB,sme\n") == {"2": "changed"}
+    twins = "key,name,kind\n8,Twin,sme\n9,Twin,sme\n,Twin,sme\n"
+    assert await imports(ccp, eve, path, twins) == {"2": "created", "3": "created", "4": "refused"}
+    refused(await eve.post(f"{path}/affiliates", {"name": "SSAB", "kind": "sme"}), 409, "name", "already_listed")
+
+
+async def test_a_name_is_free_after_its_member_organisation_got_another_one(ccp: Platform, eve: Member) -> None:
+    path = await association(ccp, eve, "Harbour Names")
+    first, other = [ok(await eve.post(f"{path}/affiliates", {"name": n, "kind": "sme"})) for n in ("Fjord", "Berg")]
+    taken = {"name": "BERG", "kind": "sme"}
+    refused(await eve.put(f"{path}/affiliates/{first['id']}", taken, version=1), 409, "name", "already_listed")
+    ok(await eve.put(f"{path}/affiliates/{other['id']}", taken, version=1))
+    ok(await eve.put(f"{path}/affiliates/{first['id']}", {"name": "Fjord AB", "kind": "sme"}, version=1))
+    ok(await eve.post(f"{path}/affiliates", {"name": "Fjord", "kind": "large"}))
+    assert await imports(ccp, eve, path, "name,kind\nFjord,large\nFjord AB,sme\n") == {
+        "2": "unchanged",
+        "3": "unchanged",
+    }
+
+
+async def test_who_is_shown_to_everyone_is_said_clearly(ccp: Platform, eve: Member) -> None:
+    path = await association(ccp, eve, "Harbour Secrets")
+    words = ["faux", "falsch", "nein", "off", "private", "hidden", "oui"]
+    rows = "".join(f"Member {word},sme,{word}\n" for word in words)
+    outcomes = await imports(ccp, eve, path, f"name,kind,public\n{rows}")
+    assert [line for line, outcome in outcomes.items() if outcome == "refused"] == ["6", "7"]
+    assert await names(ccp.http, path) == ["Member oui"]
+
+
 async def test_the_list_is_edited_by_page_and_the_numbers_follow(ccp: Platform, eve: Member) -> None:
     path = await association(ccp, eve, "Harbour Edits")
     browser = await browser_of(eve)
@@ -82,13 +125,33 @@ async def test_the_list_is_edited_by_page_and_the_numbers_follow(ccp: Platform, 
 
 async def test_a_public_cluster_does_not_fall_below_the_checklist_by_its_list(ccp: Platform, eve: Member) -> None:
     path = f"/organisations/{(await ccp.organisation(eve, name='Harbour Checklist'))['id']}"
-    refused(await eve.post(f"{path}/affiliates", {"name": "Only one", "kind": "sme"}), 409)
+    before = ok(await ccp.http.get(path))["members"]
+    browser = await browser_of(eve)
+    page = await browser.open(f"{path}/affiliates")
+    assert "follow this list as soon as it has what reviewers check" in page.text
+    begun = await page.submit("Add the member organisation", name="Only one", kind="sme", country="SE")
+    assert "Only one Small or medium-sized company Sweden" in begun.text
+    assert ok(await ccp.http.get(path))["members"] == before
     rows = "".join(f"Company {n},{'sme' if n else 'research'},SE\n" for n in range(20))
     answer = await ccp.http.post(
         f"{path}/affiliates/import", content=f"name,kind,country\n{rows}".encode(), headers=eve.headers
     )
     assert ok(answer)["counts"]["created"] == 20
-    assert ok(await ccp.http.get(path))["members"] == {"sme": 19, "large": 0, "research": 1, "other": 0}
+    assert ok(await ccp.http.get(path))["members"] == {"sme": 20, "large": 0, "research": 1, "other": 0}
+    page = await browser.open(f"{path}/affiliates")
+    assert "are those of this list" in page.text
+    refusal = await (await page.follow("Change Company 0")).submit("Remove")
+    assert "Keep all of this" in refusal.problem  # the only research organisation
+
+
+async def test_the_preview_of_a_list_that_is_too_short_says_what_is_wrong_with_its_rows(
+    ccp: Platform, eve: Member
+) -> None:
+    path = f"/organisations/{(await ccp.organisation(eve, name='Harbour Short List'))['id']}"
+    form = await (await browser_of(eve)).open(f"{path}/affiliates/import")
+    files = {"file": ("list.csv", LIST.encode(), "text/csv")}
+    preview = await form.submit("Preview the import", columns=NAMES, files=files)
+    assert "Refused rows 3" in preview.text
 
 
 async def test_a_draft_is_deleted_with_its_list_and_its_invitations(ccp: Platform, eve: Member) -> None:

@@ -79,6 +79,25 @@ async def test_a_country_shows_what_every_service_announces_for_it(ccp: Platform
     ccp.system.clock.travel(timedelta(days=-365))
 
 
+async def test_what_a_duplicate_posted_stays_on_the_page_after_it_was_merged(ccp: Platform, eve: Member) -> None:
+    duplicate, kept = [await ccp.organisation(eve, name=name, country="MT") for name in ("Doubled", "Staying")]
+    made = await achieved(eve, duplicate, ACHIEVEMENT | {"countries": ["MT"]})
+    version = ok(await eve.get(f"/organisations/{duplicate['id']}"))["version"]
+    ok(await ccp.operator.put(f"/follows/achievement/{made['id']}", None))
+    ok(await ccp.operator.post(f"/organisations/{duplicate['id']}/merge", {"into": kept["id"]}, version=version))
+    await ccp.system.settle()
+    assert await announced(ccp, "MT") == {"achievement": [ACHIEVEMENT["title"]], "organisation": ["Staying"]}
+    [followed] = ok(await ccp.operator.get("/follows"))
+    assert followed["over"] is False
+    current = ok(await eve.get(f"/organisations/{kept['id']}"))
+    take_down = f"/organisations/{kept['id']}/take-down"
+    ok(await ccp.operator.post(take_down, {"reasons": ["Spam"]}, version=current["version"]))
+    await ccp.system.settle()
+    assert await announced(ccp, "MT") == {}
+    [followed] = ok(await ccp.operator.get("/follows"))
+    assert followed["over"] is True
+
+
 async def test_operators_write_in_editions_and_publish_one(ccp: Platform, eve: Member) -> None:
     path = "/countries/BR"
     refused(await ccp.http.get("/countries/XX"), 404)

@@ -17,7 +17,7 @@ from shared.portability import EXPORT
 from shared.testing import until
 from tests.support.browsing import browser_of
 from tests.support.dumps import places_of
-from tests.support.former import erases
+from tests.support.former import completed, erases
 from tests.support.people import Member, Platform, ok, refused
 from tests.support.races import overlap, use
 
@@ -74,6 +74,19 @@ async def test_a_member_downloads_what_every_service_has_of_them(ccp: Platform) 
     assert preferences["interests"][0]["countries"] == ["JP"]
     assert "API tokens: 1" in archive.read("README.txt").decode()
     assert "Konto: 1" in (await archive_of(anna, link.split("/")[3], "de")).read("README.txt").decode()
+
+
+async def test_reports_as_a_visitor_and_as_a_member_are_both_in_the_copy_and_in_the_proof(ccp: Platform) -> None:
+    eve, dora = await ccp.member("Eve"), await ccp.member("Dora")
+    about = f"/organisations/{(await ccp.organisation(eve, name='Reported Twice'))['id']}"
+    body = {"about": about, "cause": "wrong", "text": "The website is not theirs."}
+    ok(await ccp.http.post("/reports", json=body | {"email": dora.email}))
+    ok(await dora.post("/reports", body))
+    archive = await archive_of(dora, await export_of(dora))
+    assert len(part(archive, "profiles")["reports of what is wrong"]) == 2
+    proof = await completed(ccp, await erases(dora))
+    [own] = [answer["things"] for answer in proof["answers"] if answer["service"] == "profiles"]
+    assert [each["number"] for each in own if each["what"] == "reports of what is wrong"] == [2]
 
 
 async def test_no_one_else_reads_the_copy(ccp: Platform) -> None:

@@ -28,7 +28,10 @@ async def test_the_first_screen_says_what_the_platform_is_before_anything_is_on_
     assert page.links["See open calls"] == "/calls"
     assert page.links["Create an account"] == "/register"
     assert "No call is open at this moment" in page.text
-    assert (await visitor.open("/organisations")).links["Add your organisation"] == "/organisations/new"
+    for path in ("/organisations", "/map"):
+        page = await visitor.open(path)
+        assert page.links["Add your organisation"] == "/organisations/new"
+        assert "filters. Remove one" not in page.text
 
 
 async def test_the_front_page_shows_what_is_open_and_what_comes_next(shared_ccp: Platform, visitor: Browser) -> None:

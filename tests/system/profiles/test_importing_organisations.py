@@ -44,6 +44,8 @@ async def public(ccp: Platform) -> list[str]:
 async def test_a_preview_stores_nothing_and_leads_to_the_import(ccp: Platform) -> None:
     browser = await browser_of(ccp.operator, OPERATOR_PASSWORD)
     page = await (await browser.open("/desk")).follow("Import organisations")
+    nameless = await page.submit("Preview the import", files=csv(ALPHA))
+    assert nameless.errors == {"source": "Error: This field is required."}
     preview = await page.submit("Preview the import", source="The list", files=csv(ALPHA + BETA + GAMMA))
     assert preview.heading == "Preview of the import"
     assert "Refused rows 1" in preview.text
@@ -101,6 +103,20 @@ async def test_a_change_that_awaits_a_review_stays(ccp: Platform) -> None:
     assert (row["kept"], row["changes"]) == (["Name"], ["Staff: 3.0 → 4.0"])
     after = ok(await ada.get(f"/organisations/{row['id']}"))
     assert (after["name"], after["change"]["name"]) == ("Alpha Photonics", "Our own name")
+
+
+async def test_the_numbers_of_a_list_of_member_organisations_stay(ccp: Platform) -> None:
+    anna = await ccp.member("Anna")
+    profile = {"name": "Listed Cluster", "kind": "association", "website": "https://listed.example"}
+    made = await ccp.organisation(anna, **profile, members={"sme": 1})
+    text = f"L-1,Listed Cluster,SE,,https://listed.example,3,1,0,,,,{made['id']}\n"
+    await imports(ccp, text)
+    ok(await anna.post(f"/organisations/{made['id']}/affiliates", {"name": "Fjord Sensors", "kind": "sme"}))
+    listed, text = ok(await anna.get(f"/organisations/{made['id']}")), text.replace(",1,0,", ",55,4,")
+    for _ in range(2):
+        (row,) = (await imports(ccp, text))["rows"]
+        assert (row["outcome"], row["changes"], row["kept"]) == ("unchanged", [], ["Members"])
+    assert ok(await anna.get(f"/organisations/{made['id']}")) == listed
 
 
 async def test_organisations_that_are_on_the_platform_are_linked_or_refused(ccp: Platform) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.browsing import Browser, browser_of
-from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, PROFILE, Member, Platform, ok, refused
+from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, PASSWORD, PROFILE, Member, Platform, ok, refused
 from tests.support.pictures import BLUE, logo, opened, photo, pictures_on, stored_pictures, swept
 from tests.support.uploads import SVG
 
@@ -98,6 +98,27 @@ async def test_a_refused_or_withdrawn_logo_is_deleted(ccp: Platform, anna: Membe
     await swept(ccp, second["change"]["logo"]["id"])
 
 
+async def test_the_reviewer_of_a_new_profile_sees_its_logo(ccp: Platform, anna: Member) -> None:
+    path = f"/organisations/{ok(await anna.post('/organisations', PROFILE | {'name': 'New with a logo'}))['id']}"
+    editor = await browser_of(anna)
+    await (await editor.open(f"{path}/edit")).submit("Upload the logo", files=sent(logo(), "logo.png"))
+    await (await editor.open(path)).submit("Submit for review")
+    review = await (await browser_of(ccp.operator, OPERATOR_PASSWORD)).open(f"{path}/review")
+    assert len(pictures_on(review)) == 1
+
+
+async def test_a_file_that_is_sent_after_the_session_has_ended_is_chosen_again(ccp: Platform, anna: Member) -> None:
+    ours = await ccp.organisation(anna, name="Ended session")
+    path = f"/organisations/{ours['id']}/edit"
+    editor = await browser_of(anna)
+    form = await editor.open(path)
+    editor.cookies.clear()
+    login = await form.submit("Upload the logo", files=sent(logo(), "logo.png"))
+    assert "the file is not stored. Log in, then choose it again." in login.notice
+    back = await login.submit("Log in", email=anna.email, password=PASSWORD)
+    assert (back.status, back.heading) == (200, "Change the profile")
+
+
 async def test_an_editor_uploads_a_logo_and_visitors_see_it_after_the_review(ccp: Platform, anna: Member) -> None:
     ours = await ccp.organisation(anna, name="Brücken & Söhne")
     path = f"/organisations/{ours['id']}"
@@ -105,6 +126,7 @@ async def test_an_editor_uploads_a_logo_and_visitors_see_it_after_the_review(ccp
     await operator.log_in(OPERATOR_EMAIL, OPERATOR_PASSWORD)
     page = await editor.open(f"{path}/edit")
     assert "A new logo is public after a review" in page.text
+    assert "Save what you typed before you upload a picture" in page.text
     wrong = await page.submit("Upload the logo", files=sent(SVG, "logo.svg"))
     assert wrong.status == 415
     assert "can contain programs" in wrong.errors["file"]

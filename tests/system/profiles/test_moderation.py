@@ -78,6 +78,8 @@ async def test_a_visitor_reports_a_post_an_operator_takes_it_down_and_its_editor
     record = await (await operator.open("/moderation")).follow("Record of moderation")
     for words in ("Report", "Decision: It is taken down", "Objection", "Decision: Nothing is wrong", "a visitor"):
         assert words in record.text
+    assert ccp.operator.id not in record.text
+    assert "Operator" in record.text
     assert (await editor.browser.open("/moderation/record")).status == 403
 
 

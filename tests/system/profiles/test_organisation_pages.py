@@ -46,6 +46,7 @@ async def test_an_editor_writes_a_profile_and_publishes_it_with_a_reviewer(
     assert "Oslo og Viken" in page.text
     wrong = await page.submit("Save as a draft", name="Fjord Cluster", website="fjord", acronym="FC")
     assert (wrong.status, wrong.errors.keys()) == (422, {"kind", "website"})
+    assert "Kind of organisation: This field is required. Website: Use a full web address" in wrong.problem
     assert wrong.soup.find(id="f-acronym")["value"] == "FC"
     draft = await wrong.submit("Save as a draft", kind="cluster_organisation", website="https://fjord.example")
     assert draft.heading == "Fjord Cluster"
@@ -115,10 +116,12 @@ async def test_the_change_of_a_name_waits_beside_the_public_profile(
 async def test_a_profile_that_others_changed_shows_both_texts(ccp: Platform, erik: Member, editor: Browser) -> None:
     made = await ccp.organisation(erik, name="Twins")
     form = await editor.open(f"/organisations/{made['id']}/edit")
-    body = PROFILE | {"name": "Twins", "city": "Visby"}
+    body = PROFILE | {"name": "Twins", "city": "Visby", "ecosystems": ["digital", "health"]}
     ok(await erik.put(f"/organisations/{made['id']}", body, version=made["version"]))
     stale = await form.submit("Save the profile", city="Kiruna")
     assert (stale.status, "Stored now: Visby" in stale.text) == (412, True)
+    assert "Something else is stored now in: City Industrial ecosystems" in stale.text
+    assert "Stored now: Digital, Health" in stale.text
     assert stale.soup.find(id="f-city")["value"] == "Kiruna"
     assert "Kiruna" in (await stale.submit("Save the profile")).text
 

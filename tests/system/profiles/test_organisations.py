@@ -42,7 +42,7 @@ async def test_a_profile_is_returned_with_reasons_and_published_only_when_it_mee
     problem = refused(await ccp.operator.post(f"{path}/review", {"outcome": "publish"}, version=2), 409)
     assert problem["detail"] == (
         "A published cluster organisation needs a website; at least 15 members, not 3; members of at least two kinds. "
-        "Request changes, or name the national programme that recognises the cluster in waived_by."
+        "Request changes, or name the national programme that recognises the cluster."
     )
     refused(await ccp.operator.post(f"{path}/review", {"outcome": "rejected"}, version=2), 422, "reasons")
     returned = {"outcome": "changes_requested", "reasons": ["Please name your website."]}
@@ -114,7 +114,7 @@ async def test_a_public_profile_cannot_fall_below_the_checklist_nor_take_any_acr
     problem = refused(await owner.put(path, empty, version=made["version"]), 409, code="checklist_unmet")
     assert problem["detail"] == (
         "A published cluster organisation needs at least 0.5 full-time staff, not 0; at least 15 members, not 0; "
-        "members of at least two kinds. Send a profile that has all of this, or ask the operators of the platform."
+        "members of at least two kinds. Keep all of this, or ask the operators of the platform."
     )
     assert ok(await ccp.http.get(path))["members"]["sme"] == made["members"]["sme"]
     changed = ok(await owner.put(path, same | {"acronym": "European Commission"}, version=made["version"]))

@@ -178,7 +178,9 @@ async def test_an_editor_writes_and_publishes_a_post_in_a_browser(ccp: Platform,
     assert "A quay of glass" in (await visitor.open("/")).links
     page = await (await page.follow("Change")).submit("Save the changes", title="A quay of steel")
     assert page.heading == "A quay of steel"
+    assert "It can neither be changed nor published again." in page.text
     page = await page.submit("Withdraw the post")
+    assert "your inbox has the reason" in page.text
     assert "Others do not see it" in page.notice
     assert "A quay of steel" not in (await visitor.open(f"/posts?organisation_id={ours['id']}")).text
     assert "A quay of steel" in (await browser.open("/posts/own")).links

@@ -121,6 +121,7 @@ async def test_decisions_are_kept_with_the_checklist_of_that_time(
     }
     assert "Not met · At least 15 members (3)" in (await operator.open(f"{path}/review")).text
     refused(await erik.get(f"{path}/decisions"), 403)
+    assert "CEST Published" in (await (await browser_of(ccp.operator, OPERATOR_PASSWORD)).open(f"{path}/review")).text
 
 
 async def test_the_people_of_a_stale_profile_are_reminded_and_confirm_it(ccp: Platform, erik: Member) -> None:

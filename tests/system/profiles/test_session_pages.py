@@ -94,6 +94,7 @@ async def test_a_wrong_password_shows_the_form_again(browser: Browser, anna: Mem
 async def test_a_private_page_shows_the_log_in_and_follows_it(browser: Browser, anna: Member, path: str) -> None:
     page = await browser.open(f"{path}?from=mail")
     assert (page.status, page.heading) == (401, "Log in")
+    assert page.notice == "Log in to open this page."
     assert "Bearer" not in page.answer.text
     page = await page.submit("Log in", email=anna.email, password=PASSWORD)
     assert (page.status, path_of(page)) == (200, f"{path}?from=mail")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.profiles.showcase.store import REQUESTS
-from services.profiles.showcase.usecases import on_expression_decided, on_request_closed, on_request_published
+from services.profiles.showcase.usecases import on_expression_decided, on_request_announced, on_request_closed
 from shared.contracts.calls import ApplicationFacts, ExpressionDecided
 from shared.contracts.matchmaking import PartnerRequestClosed, PartnerRequestPublished
 from shared.vocabulary import CallKind
@@ -133,7 +133,7 @@ async def test_a_request_that_is_closed_stays_closed_in_any_order(ccp: Platform,
         "url": "/partner-requests/r",
     }
     published = PartnerRequestPublished(request_id="r", side="offer", expires_at=db.now(), **facts)
-    events = [(on_request_published, published), (on_request_closed, PartnerRequestClosed(request_id="r"))]
+    events = [(on_request_announced, published), (on_request_closed, PartnerRequestClosed(request_id="r"))]
     for handler, event in events[::-1] if closed_first else events:
         await db.transact(handler, event)
     assert await REQUESTS.count(db, {"organisation_id": "ours", "closed": True}) == 1

@@ -48,3 +48,11 @@ async def test_two_imports_of_a_list_make_one_organisation(shared_ccp: Platform)
     assert [both.first[0].outcome, both.second[0].outcome] == ["created", "unchanged"]
     assert await ORGANISATIONS.count(db, {"name": "Racing twice"}) == 1
     assert await IMPORTED.count(db, {"key": "twice"}) == 1
+
+
+async def test_two_lists_with_one_organisation_make_it_once(shared_ccp: Platform) -> None:
+    db = shared_ccp.system.db("profiles")
+    both = await overlap(db, *[use(import_rows, [row("shared")], source, OPERATOR) for source in ("a list", "another")])
+    assert both.conflicted, f"both committed: {both}"
+    assert [both.first[0].outcome, both.second[0].outcome] == ["created", "refused"]
+    assert both.second[0].like == both.first[0].id

@@ -1,6 +1,6 @@
 """Member organisations of an organisation, and rows of a list of them (pure)."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, Field
@@ -76,6 +76,17 @@ class ListFull(Refusal):
 def affiliate_id(organisation_id: str, key: str) -> str:
     """Return the id of a member organisation by its key in the administrator's list, or else by its name."""
     return stable_id("affiliate", organisation_id, folded(key))
+
+
+def entry_of(organisation_id: str, row: AffiliateRow, known: Container[str], by_name: Mapping[str, str]) -> str:
+    """Return the id of the member organisation that a row describes: the one of its key, else the one of its name.
+
+    Two that have keys of their own may have one name.
+    """
+    own, named = affiliate_id(organisation_id, row.key or row.body.name), by_name.get(folded(row.body.name))
+    if named is None or (row.key and (own in known or named != affiliate_id(organisation_id, row.body.name))):
+        return own
+    return named
 
 
 def changed(before: Affiliate, row: AffiliateRow) -> tuple[Affiliate, list[str]]:

@@ -14,7 +14,9 @@ from services.profiles.dependencies import (
 )
 from services.profiles.organisations.affiliates import usecases
 from services.profiles.organisations.affiliates.domain import AffiliatesReport
+from services.profiles.organisations.domain import Organisation
 from services.profiles.organisations.people.usecases import administered
+from services.profiles.organisations.review import Status
 from services.profiles.organisations.store import role_in
 from services.profiles.organisations.usecases import ADMINISTRATOR, visible_organisation
 from shared.forms.declaration import Form
@@ -48,6 +50,12 @@ WORDS = {
     "public": Words(_("Everyone sees it in the list"), " "),
 }
 LEAVE = frozenset({"region"})
+FOLLOWED = _("The numbers of members in the profile are those of this list.")
+FOLLOWED_SOON = _("As soon as the list has an entry, the numbers of members in the profile follow it.")
+FOLLOWED_LATER = _(
+    "The numbers of members in the profile follow this list as soon as it has what reviewers check. "
+    "Until then they stay as they are."
+)
 FORMS = [
     Form(
         operation="add_affiliate",
@@ -101,10 +109,12 @@ async def show_affiliates(
     q, _errors = read_query(request, Paging)
     found = await page_at(partial(usecases.affiliates, runtime.db, id, caller), q)
     administers = caller is not None and await role_in(runtime.db, id, caller.id) == ADMINISTRATOR
+    organisation = await visible_organisation(runtime.db, id, caller)
     return pages.page(
         request,
         "affiliates.html",
-        organisation=await visible_organisation(runtime.db, id, caller),
+        organisation=organisation,
+        words=words_on_numbers(organisation),
         resource=found,
         kinds=KINDS,
         administers=administers,
@@ -153,3 +163,10 @@ async def show_affiliate(
         resource=affiliate,
         view=await form_view(request, "change_affiliate", values=values, version=affiliate.version),
     )
+
+
+def words_on_numbers(organisation: Organisation) -> str:
+    """Return when the numbers of members in the profile follow the list."""
+    if organisation.members_listed:
+        return FOLLOWED
+    return FOLLOWED_LATER if organisation.status is Status.PUBLISHED else FOLLOWED_SOON

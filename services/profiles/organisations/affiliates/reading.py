@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.profiles.organisations.affiliates.domain import AffiliateBody, AffiliateRow
-from services.profiles.organisations.imports.values import as_country, as_region
+from services.profiles.organisations.imports.values import YES, as_country, as_region
 from shared.imports.columns import Columns, Field, Names, folded
 from shared.imports.reading import NOT_DECODED, FileForm, is_undecoded, read_raw
 from shared.imports.reasons import reason_of
@@ -30,7 +30,7 @@ KINDS = {
     **dict.fromkeys(("research", "university", "researchbody", "researchorganisation", "academia"), "research"),
     **dict.fromkeys(("other", "others", "public", "association", "ngo"), "other"),
 }
-NO = {"0", "n", "no", "false", "non", "nein"}
+NO = {"0", "n", "no", "false", "non", "faux", "nein", "falsch"}
 
 
 @dataclass(frozen=True)
@@ -75,5 +75,6 @@ def _read(values: dict[str, Any]) -> dict[str, Any]:
     if "region" in read and isinstance(read.get("country"), str):
         read["region"] = as_region(read["region"], read["country"])
     if "public" in read:
-        read["public"] = str(read["public"]).strip().casefold() not in NO
+        word = str(read["public"]).strip().casefold()
+        read["public"] = True if word in YES else False if word in NO else read["public"]
     return read

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.profiles.organisations.affiliates.domain import MOST, Affiliate
+from shared.imports.columns import folded
 from shared.mongo import Collection, Query, Reader, behind, index
 
 AFFILIATES = Collection(
@@ -28,6 +29,12 @@ async def list_affiliates(
 async def affiliates_among(reader: Reader, ids: Sequence[str]) -> dict[str, Affiliate]:
     """Return the member organisations with these ids."""
     return {row.id: row for row in await AFFILIATES.find(reader, {"_id": {"$in": ids}}, limit=max(1, len(ids)))}
+
+
+async def ids_by_name(reader: Reader, organisation_id: str) -> dict[str, str]:
+    """Return the ids of the member organisations of an organisation by their folded names."""
+    rows = await AFFILIATES.rows(reader, {"organisation_id": organisation_id}, ["name"], limit=MOST + 1)
+    return {folded(row["name"]): row["_id"] for row in rows}
 
 
 async def count_by_kind(reader: Reader, organisation_id: str) -> dict[str, int]:

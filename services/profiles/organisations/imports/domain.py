@@ -79,12 +79,15 @@ def merged(row: Values, imported: Values, present: Values) -> Merged:
 
 
 def own_change_kept(found: Merged, organisation: Organisation, imported: Values) -> Merged:
-    """Return what a row changes if the organisation's own people want another name, acronym, kind or country."""
-    if organisation.change is None:
-        return found
-    kept = [name for name in found.changes if name in IDENTITY]
+    """Return what a row changes beside what the organisation's own people decide.
+
+    These are name, acronym, kind and country while a change of them awaits a review, and the numbers of its list of
+    member organisations.
+    """
+    own = (IDENTITY if organisation.change else frozenset()) | ({"members"} if organisation.members_listed else set())
+    kept = [name for name in found.changes if name in own]
     return Merged(
-        changes={name: value for name, value in found.changes.items() if name not in IDENTITY},
+        changes={name: value for name, value in found.changes.items() if name not in own},
         kept=[*found.kept, *kept],
         values={
             name: imported.get(name) if name in kept else value

@@ -75,4 +75,4 @@ def _row(values: Mapping[str, Any]) -> OrganisationRow:
 def _by_field(names: Mapping[str, str]) -> dict[str, str]:
     """Return the names in the file by the paths of our fields."""
     paths = {f"members.{ours}": names[name] for name, ours in MEMBERS.items() if name in names}
-    return {**names, **paths, **{f"point.{name}": names[name] for name in POINT if name in names}}
+    return {**names, **paths, **{f"point.{name}": names.get(name, name) for name in POINT}}

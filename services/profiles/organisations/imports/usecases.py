@@ -28,9 +28,11 @@ from shared.errors import Refusal
 from shared.forms.fields import said_of
 from shared.imports.reasons import reason_of
 from shared.mongo import Transaction
+from shared.quota import claim
 from shared.sentences import _
 
 ONLY_OPERATORS = _("Only operators of the platform import organisations.")
+NEW_ORGANISATIONS = "imports:organisations"  # two lists at once see which organisations the other one makes
 LONGEST = 60  # characters of a value in the words of a change
 LIKE = (
     "{name} may be the same organisation: its name, its website, or its city and words of its name are the same. "
@@ -82,6 +84,7 @@ async def _create(tx: Transaction, each: Numbered, source: str, caller: Caller) 
     row = each.row
     review = Review(outcome="publish", waived_by=row.programme)
     organisation = draft(each.id, row.profile, tx.now).submitted().reviewed(review).confirmed(tx.now)
+    await claim(tx, NEW_ORGANISATIONS)
     alike = [] if row.is_new else await alike_to(tx, organisation, {})
     if alike:
         return refused(each.line, row, LIKE.format(name=alike[0].name, id=alike[0].id), alike[0].id)

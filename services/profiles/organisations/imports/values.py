@@ -1,7 +1,7 @@
 """Values of a list of organisations as people write them (pure). A value that is none of these stays as it is."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -22,7 +22,7 @@ GROUPED = re.compile(r"\d{1,3}(?:[., ]\d{3})+")
 DECIMAL = re.compile(r"(\d+),(\d+)")
 WHOLE = re.compile(r"(-?\d+)[.,]0+")
 SECTION = re.compile(r"^(?:NACE)?\s*[A-V]?\s*(?=\d)")  # before the digits of a division: "C26" is 26
-YES = {"1", "x", "y", "yes", "true", "oui", "ja", "si", "sì", "sí"}
+YES = {"1", "x", "y", "yes", "true", "o", "oui", "vrai", "j", "ja", "wahr", "si", "sì", "sí"}
 OTHER_KINDS = {
     "cluster": "cluster_organisation",
     "clusterorganization": "cluster_organisation",
@@ -32,6 +32,18 @@ OTHER_KINDS = {
     "sciencepark": "science_park",
     "technologypark": "science_park",
     "publicauthority": "public_body",
+}
+# Names that lists have and the tables of names do not: earlier ones, with an article, parts of the United Kingdom.
+OTHER_COUNTRIES = {
+    "Turkey": "TR",
+    "Macedonia": "MK",
+    "Republic of Korea": "KR",
+    "The Netherlands": "NL",
+    "Republic of Ireland": "IE",
+    **dict.fromkeys(("Great Britain", "England", "Scotland", "Wales", "Northern Ireland"), "GB"),
+    **dict.fromkeys(
+        ("Česká republika", "République tchèque", "Tschechische Republik", "Repubblica Ceca", "República Checa"), "CZ"
+    ),
 }
 
 
@@ -61,7 +73,7 @@ def _countries() -> Mapping[str, str]:
             getattr(country, "official_name", ""),
         ]
         names |= {fold(name): country.alpha_2 for name in own if name}
-    return names
+    return names | {fold(name): code for name, code in OTHER_COUNTRIES.items()}
 
 
 def as_region(value: Any, country: str) -> Any:
@@ -112,7 +124,10 @@ def some_of(read: Read) -> Read:
 
     def items(value: Any) -> Any:
         listed = as_list(value)
-        return [*dict.fromkeys(map(read, listed))] if isinstance(listed, list) else listed
+        if not isinstance(listed, list):
+            return listed
+        found = [*map(read, listed)]
+        return [*dict.fromkeys(found)] if all(isinstance(each, Hashable) for each in found) else found
 
     return items
 

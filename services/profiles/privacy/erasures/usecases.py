@@ -9,7 +9,13 @@ from services.profiles.organisations.domain import Membership
 from services.profiles.organisations.memberships import end_membership
 from services.profiles.organisations.people.store import has_other_administrator
 from services.profiles.organisations.review import Status
-from services.profiles.organisations.store import MEMBERSHIPS, MOST_MEMBERSHIPS, ORGANISATIONS, next_version
+from services.profiles.organisations.store import (
+    MEMBERSHIPS,
+    MOST_MEMBERSHIPS,
+    ORGANISATIONS,
+    next_version,
+    organisations_of,
+)
 from services.profiles.privacy.erasures.domain import (
     AskedBy,
     Erased,
@@ -94,6 +100,8 @@ async def erase_member(
     member = await own_account(tx, member_id)
     memberships = await _memberships(tx, member_id)
     versions = {each.id: await next_version(tx, each.organisation_id) for each in memberships}
+    for organisation in await organisations_of(tx, member_id):
+        await ORGANISATIONS.touch(tx, organisation)  # whether it needs a person depends on its status
     if member.operator and (other := await other_operator(tx, member_id)):
         await MEMBERS.touch(tx, other)
     if asked_by != "restore" and (found := await obstacles(tx, member)):

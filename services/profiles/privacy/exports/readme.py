@@ -23,7 +23,7 @@ def readme(contents: Mapping[str, Content], made_at: datetime) -> str:
         "",
         translated(
             _("This is what the Cluster Collaboration Platform has of you. It was collected on {moment}.")
-        ).format(moment=time_in_words(made_at)),
+        ).format(moment=time_in_words(made_at, "UTC")),
         translated(_("Each file has lists by kind. They are in JSON, which programs can read. Times are in UTC.")),
     ]
     for service, content in contents.items():

@@ -251,6 +251,17 @@ def test_a_cell_that_is_too_long_is_one_refused_row_with_its_reason() -> None:
     assert "more than 131,072 characters" in lines[1][1].reason
 
 
+def test_half_a_character_is_left_out_of_every_text_and_name() -> None:
+    half = "\\ud83d"  # what is left of an emoji in a text that a program cut
+    body = json.dumps([OBJECT, OBJECT | {"topicId": "X"}]).replace('X"', f'{half}"').replace("title", f"tit{half}le")
+    refused = read(body)[1][1]
+    assert isinstance(refused, Refused)
+    assert (ids(read(body)), refused.topic) == ([(1, "RIVER-2027-01"), (2, "topicId")], "")
+    with pytest.raises(Invalid) as problem:
+        read(f'[{{"{half}": 1}}]')
+    assert "they have no names" in problem.value.detail
+
+
 def test_null_in_a_text_is_no_value() -> None:
     nothing = {"openDate": "null", "budgetMin": "NaN", "portalUrl": "None", "keywords": "null", "description": "-"}
     [(_, record)] = read(json.dumps(OBJECT | nothing))
