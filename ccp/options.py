@@ -1,9 +1,10 @@
 """The console and the options that several commands share."""
 
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
@@ -13,8 +14,29 @@ from shared.decoding import decode
 
 console = Console(width=None if sys.stdout.isatty() else 130)
 
+N = TypeVar("N", int, float)
+
+
+def number(kind: Callable[[str], N], least: float, most: float) -> Callable[[str | N], N]:
+    """Return a parser of numbers in a range; its error says which numbers are possible."""
+
+    def parse(text: str | N) -> N:
+        try:
+            if least <= (value := kind(str(text))) <= most:
+                return value
+        except ValueError:
+            pass
+        whole = "whole " if kind is int else ""
+        raise typer.BadParameter(f"{str(text)!r} is not possible; give a {whole}number from {least:,} to {most:,}")
+
+    return parse
+
+
 Data = Annotated[Path, typer.Option(envvar="CCP_DATA_DIR", help="Folder for the database and the e-mails.")]
-Port = Annotated[int, typer.Option(envvar="CCP_PORT", min=1, max=65535, help="Port of the HTTP server.")]
+Port = Annotated[
+    int,
+    typer.Option(envvar="CCP_PORT", parser=number(int, 1, 65535), metavar="NUMBER", help="Port of the HTTP server."),
+]
 Url = Annotated[str, typer.Option(help="Address of the platform.")]
 OperatorEmail = Annotated[str, typer.Option(envvar="CCP_OPERATOR_EMAIL", help="E-mail address of an operator.")]
 OperatorPassword = Annotated[

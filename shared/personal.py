@@ -155,13 +155,12 @@ async def erase_job(personal: PersonalData, db: Database, job: Job) -> None:
 
 
 async def counted(personal: PersonalData, reader: Reader, person: Person) -> list[ErasedThings]:
-    """Return what a service holds of a member, by kind; several holdings may be of one kind."""
-    numbers: dict[tuple[str, str], int] = {}
-    for holding in personal.holdings:
-        kind = holding.what, holding.kept_because
-        numbers[kind] = numbers.get(kind, 0) + await holding.collection.count(reader, holding.of(person))
+    """Return what a service holds of a member, by kind."""
+    numbers = [(holding, await holding.collection.count(reader, holding.of(person))) for holding in personal.holdings]
     return [
-        ErasedThings(what=what, number=number, kept_because=why) for (what, why), number in numbers.items() if number
+        ErasedThings(what=holding.what, number=number, kept_because=holding.kept_because)
+        for holding, number in numbers
+        if number
     ]
 
 

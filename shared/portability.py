@@ -57,8 +57,8 @@ async def content_of(personal: PersonalData, db: Database, member_id: str) -> Co
             continue
         newest = await holding.collection.find(db, holding.of(person), sort=[("_id", -1)], limit=MOST_OF_A_KIND)
         rows = [each.model_dump(mode="json", include=_shown(holding), exclude=set(holding.secret)) for each in newest]
-        if rows:  # several holdings may be of one kind
-            content[holding.what] = [*content.get(holding.what, []), *rows]
+        if rows:
+            content[holding.what] = rows
     return content
 
 

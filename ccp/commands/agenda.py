@@ -5,10 +5,15 @@ from typing import Annotated
 
 import typer
 
+from ccp.options import number
+
 app = typer.Typer(no_args_is_help=True, help="Meeting agendas with provably the fewest breaks.")
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A B2B scheduling problem as a .dzn file.")]
-TimeLimit = Annotated[float | None, typer.Option(min=0.1, max=1e6, help="Seconds; without it, run until proved.")]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(parser=number(float, 0.1, 1_000_000), metavar="SECONDS", help="Without it, run until proved."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Shown = Annotated[bool, typer.Option("--progress", help="Show the best agenda and the bound while solving.")]
 

@@ -4,14 +4,20 @@ from typing import Annotated
 
 import typer
 
-from ccp.options import LOCAL, OPERATOR, PASSWORD, OperatorEmail, OperatorPassword, Services, Url
+from ccp.options import LOCAL, OPERATOR, PASSWORD, OperatorEmail, OperatorPassword, Services, Url, number
 
 app = typer.Typer(no_args_is_help=True, help="Events that could not be handled: list, redrive, drop.")
 
 Type = Annotated[str | None, typer.Option("--type", help="Only this event type.")]
 Reason = Annotated[str | None, typer.Option(help="Only events whose reason contains this text.")]
 Older = Annotated[
-    float | None, typer.Option("--older-than", min=0, help="Only events parked this many hours ago or earlier.")
+    float | None,
+    typer.Option(
+        "--older-than",
+        parser=number(float, 0, 1_000_000),
+        metavar="HOURS",
+        help="Only events parked this many hours ago or earlier.",
+    ),
 ]
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids to act on; or choose by options.")]
 All = Annotated[bool, typer.Option("--all", help="Act on all parked events, without ids or options.")]

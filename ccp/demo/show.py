@@ -82,14 +82,17 @@ def screen(console: Console) -> Iterator[Screen]:
 
 
 def log_ins(url: str, result: Result, operator: tuple[str, str]) -> Table:
-    """Return the log-ins of one person of each role, with what to try as each."""
-    table = Table("Log in as", "Who", "Password", "What to try", title=f"{url} is yours to try")
-    table.add_row("", "visitor", "", f"{url}/: find a call that is open, read it, search for hydrogen or Brazil")
+    """Return the log-ins of one person of each role, with what to try as each; no narrow screen cuts an address."""
+    address, password = operator
+    caption = f"Password: {result.password}; of the operator: {password}"
+    table = Table(title=f"{url} is yours to try", caption=caption)
+    table.add_column("Log in as", no_wrap=True)
+    table.add_column("Who, and what to try", overflow="fold")
+    table.add_row("", f"visitor: {url}/: find a call that is open, read it, search for hydrogen or Brazil")
     addresses = {person.name: person.email for person in result.people}
     for name, role, path, words in PLAYERS:
-        table.add_row(addresses[name], f"{name}, {role}", result.password, f"{url}{path}: {words}")
-    address, password = operator
-    table.add_row(address, "operator", password, f"{url}/desk: review profiles, import calls, look after messages")
+        table.add_row(addresses[name], f"{name}, {role}: {url}{path}: {words}")
+    table.add_row(address, f"operator: {url}/desk: review profiles, import calls, look after messages")
     return table
 
 

@@ -9,12 +9,13 @@ from services.notifications.mailing.store import (
     WINDOWS,
     delete_mails_to_address,
     keep_last_address,
+    to_addresses_of,
 )
 from services.notifications.preferences.store import MEMBERS, MEMBERSHIP_VERSIONS
 from services.notifications.things.store import THINGS
 from shared.contracts.notifications import ExportAnswered, MemberErased
 from shared.mongo import Reader
-from shared.personal import NO_DOCUMENT, Holding, Person, PersonalData, of_member
+from shared.personal import Holding, Person, PersonalData, of_member
 from shared.sentences import _
 
 
@@ -36,7 +37,7 @@ PERSONAL = PersonalData(
         Holding(
             ADDRESSEES,
             _("e-mails to the address"),
-            lambda person: {"email": person.email, "_id": {"$ne": person.id}} if person.email else NO_DOCUMENT,
+            to_addresses_of,
             before=delete_mails_to_address,
         ),
         Holding(MEMBERS, _("preferences, interests and address"), of_member("_id"), secret=frozenset({"anchors"})),

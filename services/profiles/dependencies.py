@@ -13,6 +13,8 @@ from shared.service import Runtime
 CurrentRuntime = Annotated[Runtime, Depends(runtime_of("profiles"))]
 # For `dependencies` of a route that stores a file.
 UPLOADS = [Depends(ByMember("profiles", "uploads_by_member"))]
+# For `dependencies` of a route that notifies others.
+NOTIFIES = [Depends(ByMember("profiles", "publications_by_member"))]
 CurrentCaller = Annotated[Caller, Depends(current_caller("profiles"))]
 LoggedInCaller = Annotated[Caller, Depends(logged_in_caller("profiles"))]
 EnrollingCaller = Annotated[Caller, Depends(logged_in_caller("profiles", may_enrol=True))]

@@ -22,7 +22,7 @@ from services.profiles.showcase.store import PARTNERSHIPS, REQUESTS
 from shared.contracts.profiles import ExportAnswered
 from shared.files.store import BYTES, ORPHANED
 from shared.imports.runs import CONTENTS, RUNS
-from shared.mongo import Reader
+from shared.mongo import Query, Reader
 from shared.personal import Holding, Person, PersonalData, of_address, of_member
 from shared.sentences import _
 
@@ -31,6 +31,11 @@ async def person(reader: Reader, member_id: str) -> Person:
     """Return a member with their address and name."""
     member = await MEMBERS.get(reader, member_id)
     return Person(member_id, member.email, member.name) if member else Person(member_id)
+
+
+def of_member_or_address(person: Person) -> Query:
+    """Return the query for what a member sent with a log-in, or as a visitor with their address."""
+    return {"$or": [of_member()(person), of_address()(person)]}
 
 
 PERSONAL = PersonalData(
@@ -52,8 +57,7 @@ PERSONAL = PersonalData(
             kept_because=_("the organisations rely on them, and they name the operator by a number only"),
             shown=("organisation_id", "outcome", "decided_at"),
         ),
-        Holding(REPORTS, _("reports of what is wrong"), of_member()),
-        Holding(REPORTS, _("reports of what is wrong"), of_address()),
+        Holding(REPORTS, _("reports of what is wrong"), of_member_or_address),
         Holding(
             ROLE_CHANGES,
             _("changes of the role of an operator"),

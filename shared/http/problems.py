@@ -1,6 +1,6 @@
 """Problem documents (RFC 9457): the errors of the API, as JSON for programs or as a page for people."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -73,9 +73,12 @@ REFUSALS: Responses = {"default": {"description": "A problem document (RFC 9457)
 
 
 def problem(
-    request: Request, status: int, title: str, detail: str, code: str, field_errors: list[FieldError]
+    request: Request, status: int, title: str, detail: str, code: str, named: Sequence[tuple[str, str]]
 ) -> Response:
-    """Return the problem in the form that the client accepts."""
+    """Return the problem in the form that the client accepts.
+
+    `named`: fields with what is wrong. They are translated first, because the model would keep them in English.
+    """
     translated: Callable[[str], str] = request.app.state.translated
     document = Problem(
         type=f"urn:ccp:problem:{code}",
@@ -83,7 +86,9 @@ def problem(
         status=status,
         detail=whole(translated(detail)),
         code=code,
-        errors=[each.model_copy(update={"message": whole(translated(each.message))}) for each in field_errors],
+        errors=[
+            FieldError(field=field, message=whole(translated(message))) for field, message in named[:MOST_FIELD_ERRORS]
+        ],
     )
     body = document.model_dump(mode="json")
     if wants_html(request):
@@ -102,8 +107,7 @@ async def on_refusal(request: Request, error: Exception) -> Response:
     if error.security_event:
         request.state.refused = error.security_event
     named = error.field_errors or ([(error.field, error.detail)] if error.field else [])
-    field_errors = [FieldError(field=field, message=message) for field, message in named][:MOST_FIELD_ERRORS]
-    response = problem(request, error.status, error.title, error.detail, error.code, field_errors)
+    response = problem(request, error.status, error.title, error.detail, error.code, named)
     if error.retry_after:
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -112,18 +116,16 @@ async def on_refusal(request: Request, error: Exception) -> Response:
 async def on_invalid(request: Request, error: Exception) -> Response:
     """Answer a request that does not match the models of its route."""
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    field_errors = [FieldError(field=field_of(each), message=message_of(each)) for each in error.errors()]
-    field_errors = field_errors[:MOST_FIELD_ERRORS]
+    errors = [(field_of(each), message_of(each)) for each in error.errors()][:MOST_FIELD_ERRORS]
     if "content-type" not in request.headers and all(each["loc"] == ("body",) for each in error.errors()):
         detail = _("The body has no type. Send the header Content-Type: application/json.")
-        field_errors = [FieldError(field="Content-Type", message=detail)]
-        return problem(request, 422, Invalid.title, detail, "invalid", field_errors)
-    named = list(dict.fromkeys(each.field for each in field_errors))
+        return problem(request, 422, Invalid.title, detail, "invalid", [("Content-Type", detail)])
+    named = list(dict.fromkeys(field for field, _message in errors))
     if len(named) == 1:
         detail = _("Correct this field and send the request again: {field}.", field=named[0])
     else:
         detail = _("Correct these fields and send the request again: {fields}.", fields=", ".join(named))
-    return problem(request, 422, Invalid.title, detail, "invalid", field_errors)
+    return problem(request, 422, Invalid.title, detail, "invalid", errors)
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:

@@ -18,8 +18,11 @@ from shared.sentences import _
 KEPT = timedelta(days=7)
 PIECE = 8 * 1024 * 1024  # bytes of one document, which MongoDB bounds
 MOST_PIECES = 16
-GONE = _("Import not found. Reports and files are kept for a week; choose the file again.")
+MOST_KEPT = 10  # imports of one member into organisations: each may hold a file of 16 MiB
+AT_ONCE = 100  # older imports that are deleted together
+GONE = _("Import not found. Reports and files are kept for a week, the last ten of each person; choose the file again.")
 What = Literal["file", "report"]
+WHATS: tuple[What, ...] = ("file", "report")
 
 
 class Sent(NamedTuple):
@@ -68,7 +71,10 @@ CONTENTS = Collection("import_contents", ImportPiece, [index("expires_at", ttl=0
 
 
 async def keep_run(db: Database, report: ImportReport, sent: Sent, by: str, subject: str = "") -> ImportRun:
-    """Store the report of an import, and the file of a rehearsal, so that it can be imported."""
+    """Store the report of an import, and the file of a rehearsal, so that it can be imported.
+
+    Of imports into organisations, which everyone can have, only the last ten of a member are kept.
+    """
     expires_at = real_now() + KEPT
     run = ImportRun(
         id=new_id(),
@@ -88,7 +94,20 @@ async def keep_run(db: Database, report: ImportReport, sent: Sent, by: str, subj
     if report.dry_run:
         await _keep(db, run, "file", sent.body)
     await RUNS.insert_new(db, [run])
+    if subject:
+        await _forget_older(db, by)
     return run
+
+
+async def _forget_older(db: Database, by: str) -> None:
+    """Delete all imports of a member into organisations but the last ones."""
+    query = {"by": by, "subject": {"$ne": ""}}
+    runs = await RUNS.find(db, query, sort=[("_id", -1)], limit=MOST_KEPT + AT_ONCE)
+    older = runs[MOST_KEPT:]
+    pieces = [id for run in older for what in WHATS for id in _piece_ids(run, what)]
+    if older:
+        await CONTENTS.delete(db, {"_id": {"$in": pieces}})
+        await RUNS.delete(db, {"_id": {"$in": [run.id for run in older]}})
 
 
 async def run_of(db: Database, id: str, subject: str = "") -> ImportRun:
@@ -125,12 +144,16 @@ async def _keep(db: Database, run: ImportRun, what: What, content: bytes) -> Non
 
 
 async def _kept(db: Database, run: ImportRun, what: What) -> bytes:
-    ids = [_piece_id(run, what, number) for number in range(MOST_PIECES)]
+    ids = _piece_ids(run, what)
     pieces = await CONTENTS.find(db, {"_id": {"$in": ids}}, limit=MOST_PIECES)
     if not pieces:
         raise NotFound(GONE)
     by_id = {piece.id: piece.content for piece in pieces}
     return b"".join(by_id[id] for id in ids if id in by_id)
+
+
+def _piece_ids(run: ImportRun, what: What) -> list[str]:
+    return [_piece_id(run, what, number) for number in range(MOST_PIECES)]
 
 
 def _piece_id(run: ImportRun, what: What, number: int) -> str:

@@ -10,7 +10,7 @@ from shared.mongo import Collection, Query, Reader
 from shared.web.addresses import address_of
 from shared.web.i18n import translated
 
-MOST_VALUES = 20  # of one facet
+MOST_VALUES = 300  # of one facet: more than there are countries
 Counts = Mapping[str, int]
 
 

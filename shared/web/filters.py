@@ -10,6 +10,7 @@ from shared.web.i18n import translated_number
 
 URL = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 BULLET = re.compile(r"\s*(?:[-*•·‣–]|\d{1,2}[.)])\s+(?=\S)")
+NEXT_STEP = re.compile(r"(?<!\S)/(?:confirm|docs|reset|me/[a-z-]+)\b")  # the pages that refusals name
 LONGEST_URL = 60  # characters that are shown
 HEADING = re.compile(r"^[A-Z][^.!?:]{2,70}:$")
 
@@ -36,6 +37,15 @@ def _list(items: Sequence[str]) -> list[Markup]:
     if not items:
         return []
     return [Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(linked(item)) for item in items))]
+
+
+def led(text: str) -> Markup:
+    """Return the words of a refusal; a page that they name as the next step is a link."""
+    made, end = [], 0
+    for found in NEXT_STEP.finditer(text):
+        made += [escape(text[end : found.start()]), Markup('<a href="{0}">{0}</a>').format(found[0])]
+        end = found.end()
+    return Markup("").join([*made, escape(text[end:])])
 
 
 def linked(text: str) -> Markup:

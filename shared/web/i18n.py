@@ -32,6 +32,7 @@ __all__ = ["_", "language"]
 ROOT = Path(__file__).parent.parent.parent
 ENGLISH = "en"
 LANGUAGES = {ENGLISH: "English", "fr": "Français", "de": "Deutsch"}
+SHORT_ZONES = {ENGLISH, "de"}  # CLDR has letters such as CEST for them; for French, some are wrong
 DAYS = {ENGLISH: "EEEE d MMMM y", "fr": "EEEE d MMMM y", "de": "EEEE, d. MMMM y"}  # patterns of CLDR
 MOST_ACCEPTED = 20  # languages of an Accept-Language header that are read
 
@@ -137,8 +138,17 @@ def day_in_words(when: date | datetime, zone: str = BRUSSELS) -> str:
 def time_in_words(when: datetime, zone: str = BRUSSELS) -> str:
     """Return a time in a zone: Thursday, 30 June 2016 at 17:00, Brussels time."""
     local = when.astimezone(ZoneInfo(zone))
+    return f"{format_datetime(local, f'{DAYS[language.get()]}, HH:mm', locale=locale())} {zone_in_words(local)}"
+
+
+def zone_in_words(local: datetime) -> str:
+    """Return the name of a time's zone: CEST. Where the language has no such letters, in words: (heure du Japon)."""
     name = get_timezone_name(local, "short", locale=locale())
-    return f"{format_datetime(local, f'{DAYS[language.get()]}, HH:mm', locale=locale())} {name}"
+    if name in {"UTC", "TU"} or local.tzname() == "UTC":
+        return "UTC"
+    if name.isalpha() and language.get() in SHORT_ZONES:
+        return name
+    return f"({get_timezone_name(local, 'long', locale=locale())})"
 
 
 def clock_in_words(when: datetime, zone: str = BRUSSELS) -> str:
@@ -164,7 +174,7 @@ def period_in_words(starts_at: datetime, ends_at: datetime, zone: str = BRUSSELS
     )
     if first.rpartition(",")[0] == last.rpartition(",")[0]:
         last = last.rpartition(", ")[2]
-    name = get_timezone_name(ends_at.astimezone(ZoneInfo(zone)), "short", locale=locale())
+    name = zone_in_words(ends_at.astimezone(ZoneInfo(zone)))
     return f"{translated(_('%(first)s to %(last)s')) % {'first': first, 'last': last}} {name}"
 
 

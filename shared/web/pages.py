@@ -64,6 +64,7 @@ FILTERS = {
     "said": lambda name: translated(said_of(name)),
     "translated": translated,
     "person": person_name,
+    "led": filters.led,
     "paragraphs": filters.paragraphs,
     "marked": filters.marked,
     "countdown": filters.countdown,

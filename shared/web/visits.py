@@ -1,7 +1,7 @@
 """Who reads a page, and in which language; and the notice that the next page shows after a change."""
 
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from fastapi import Request, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -92,7 +92,9 @@ def remember_language(response: Response, request: Request, code: str) -> None:
 
 
 def own_path(address: str, fallback: str = "/") -> str:
-    """Return an address of this platform as a path with its query; the fallback for every other address."""
-    parts = urlsplit(address)
-    plain = address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
-    return address if plain and not parts.scheme and not parts.netloc else fallback
+    """Return an address of this platform as a path with its query; the fallback for every other address.
+
+    What begins with one slash has no scheme and no host, so that it cannot lead away.
+    """
+    is_path = address.startswith("/") and not address.startswith("//")
+    return address if is_path and "\\" not in address and address.isprintable() else fallback

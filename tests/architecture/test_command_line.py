@@ -29,6 +29,20 @@ def test_help_loads_no_heavy_module(group: str) -> None:
     assert sorted(set(done.stderr.split()) & set(HEAVY)) == []
 
 
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("up --port abc", "'abc' is not possible; give a whole number from 1 to 65,535"),
+        ("up --port 70000", "'70000' is not possible; give a whole number from 1 to 65,535"),
+        ("agenda solve README.md --time-limit soon", "'soon' is not possible; give a number from 0.1 to 1,000,000"),
+        ("parked list --older-than nan", "'nan' is not possible; give a number from 0 to 1,000,000"),
+    ],
+)
+def test_a_wrong_number_is_refused_with_the_possible_ones(command: str, words: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "ccp", *command.split()], capture_output=True, text=True, check=False)
+    assert (done.returncode, words in done.stderr) == (2, True), done.stderr
+
+
 def test_the_check_sees_a_module_that_is_loaded() -> None:
     command = [sys.executable, "-c", "import services\n" + SHOW_HELP, "--help"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -35,6 +35,14 @@ def test_no_collection_is_in_both_tables(service: Service) -> None:
     assert holding & {each.name for each in service.personal.nothing} == set()
 
 
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_each_kind_of_data_has_its_own_words(service: Service) -> None:
+    """A copy has a list for each kind, by its words: of two kinds with the same words it would have one."""
+    assert service.personal
+    words = [holding.what for holding in service.personal.holdings]
+    assert [each for each in words if words.count(each) > 1] == []
+
+
 def test_every_service_but_profiles_answers_to_an_erasure() -> None:
     assert [each.name for each in SERVICES if each.personal and each.personal.answered] == EXPECTED
     assert {each.name for each in SERVICES} == {*EXPECTED, "profiles"}

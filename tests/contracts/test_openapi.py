@@ -14,7 +14,7 @@ from fastapi.dependencies.models import Dependant
 
 from services.__main__ import available
 from shared.auth import Caller
-from shared.http import caller
+from shared.http import caller, throttling
 from shared.http.throttling import Throttle
 from tests.support.routes import APP, DOCUMENT, OPERATIONS, ROUTES
 
@@ -108,6 +108,19 @@ def test_operations_with_a_limit_say_when_to_try_again() -> None:
     assert described == limited | erased | {"POST /tokens", "POST /me/password", *ASKED_AGAIN}
     assert {"POST /members", "POST /calls/{id}/files", "POST /calls/{id}/publish"} <= limited
     assert all("Retry-After" in OPERATIONS[name]["responses"]["429"]["headers"] for name in described)
+
+
+def test_operations_that_take_a_file_have_a_limit_or_are_for_operators() -> None:
+    """A file is much larger than any other body, and what is stored of it fills the disk."""
+
+    def takes_a_file(operation: dict[str, Any]) -> bool:
+        content = operation.get("requestBody", {}).get("content", {})
+        return any(each["schema"].get("format") == "binary" for each in content.values())
+
+    taking = {name: operation for name, operation in OPERATIONS.items() if takes_a_file(operation)}
+    for_operators = {"POST /calls/import", "POST /organisations/import"}
+    assert {name for name, operation in taking.items() if "429" not in operation["responses"]} == for_operators
+    assert len(taking) > len(for_operators) + 5
 
 
 def parts(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -211,6 +224,7 @@ def open_doors() -> Iterator[None]:
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(caller, "caller_of", operator)
+        patch.setattr(throttling, "caller_of", operator)
         patch.setattr(APP.state, "runtimes", dict.fromkeys(available(), nothing_waits))
         yield
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,7 +30,6 @@ from shared.words import STOP_WORDS, WORD, fold, wanted_words
 router = page_router()
 NOW = [Status.OPEN, Status.CLOSING_SOON]
 FIRST_WITH_CALLS = [NOW, [Status.FORTHCOMING], [Status.CLOSED]]  # what the page shows unless the reader asks for more
-MOST_SHOWN = 10  # values of one facet; the API returns all
 EXCERPT = 220  # characters of a summary
 FIRST_PAGE = _("This page of the list does not exist any more. You see the first one.")
 BY_PUBLISHER, CLOSING_WITHIN, FOR_PROFILE = _("by %(name)s"), _("closing within %(num)s days"), _("fits %(name)s")
@@ -125,7 +123,7 @@ def facets(found: Found, asked: CallFilter) -> list[tuple[str, list[Choice]]]:
     for name, title in FACETS.items():
         chosen = as_list(given.get(name, []))
         some = [(value, number) for value, number in counted[name].items() if number and value not in chosen]
-        shown = [*((value, counted[name].get(value, 0)) for value in chosen), *islice(some, MOST_SHOWN)]
+        shown = [*((value, counted[name].get(value, 0)) for value in chosen), *some]
         if name == "status":
             shown.sort(key=lambda pair: PUBLIC.index(Status(pair[0])))
         choices = [

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
@@ -105,7 +104,6 @@ async def facts(runtime: Runtime, call: Call, caller: Caller | None) -> Mapping[
         "ecosystems": ECOSYSTEMS,
         "documents": DOCUMENTS,
         "roles": ROLES,
-        "mail": f"mailto:?subject={quote(call.title)}&body={quote(runtime.resources.public_url + call_path(call.id))}",
     }
 
 

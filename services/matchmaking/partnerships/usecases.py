@@ -1,5 +1,7 @@
 """The event handler that forms and ends partnerships."""
 
+from datetime import datetime
+
 from services.matchmaking.calls.store import CALLS
 from services.matchmaking.partnerships.domain import Partnership, partnership_after
 from services.matchmaking.partnerships.store import PARTNERSHIPS
@@ -13,7 +15,7 @@ from shared.sentences import _
 async def on_expression_decided(tx: Transaction, event: ExpressionDecided) -> None:
     """Form a partnership when an expression of interest is selected, and end it when it is withdrawn."""
     call = await CALLS.get(tx, event.application.call_id)
-    partnership = partnership_after(event, call.about if call else (), tx.now)
+    partnership = partnership_after(event, call.about if call else (), _decided_at(tx))
     if partnership is None:
         return
     before = await PARTNERSHIPS.get(tx, partnership.id)
@@ -51,3 +53,8 @@ async def current_partnership(reader: Reader, id: str) -> Partnership:
     if partnership is None or partnership.ended:
         raise NotFound(_("Partnership not found."))
     return partnership
+
+
+def _decided_at(tx: Transaction) -> datetime:
+    """Return when the decision that is handled was made: a replay is later, and the clock of a demo is earlier."""
+    return min(tx.occurred_at, tx.now)

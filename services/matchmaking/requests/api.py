@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from services.matchmaking.calls.usecases import check_call
-from services.matchmaking.dependencies import CurrentCaller, CurrentRuntime
+from services.matchmaking.dependencies import NOTIFIES_ONCE, CurrentCaller, CurrentRuntime
 from services.matchmaking.organisations.usecases import own_organisation
 from services.matchmaking.requests import usecases
 from services.matchmaking.requests.domain import PartnerRequest, PartnerRequestBody, PartnerRequestView
@@ -35,6 +35,7 @@ RequestId = Annotated[Id, Path(description="Id of the partner request")]
             422: "A field is not valid, or the time of expiry has passed",
         }
     ),
+    dependencies=NOTIFIES_ONCE,
 )
 async def publish_partner_request(
     body: PartnerRequestBody,

@@ -2,6 +2,7 @@
 
 from services.notifications.alerts.texts import AlertText
 from shared.contracts import profiles
+from shared.ids import created_at
 
 ROLES = {"member": "a member", "editor": "an editor", "administrator": "an administrator"}
 
@@ -35,9 +36,13 @@ def member_removed(event: profiles.MemberLeft) -> AlertText:
 
 
 def member_asked(event: profiles.MemberAsked) -> AlertText:
-    """Render a request to join for administrators, without the name and the words of the stranger who asks."""
+    """Render a request to join for administrators, without the name and the words of the stranger who asks.
+
+    A stranger who asks and withdraws again and again is told of once a day.
+    """
+    occasion = f"join:{event.organisation_id}:{event.member_id}:{created_at(event.request_id):%Y-%m-%d}:asked"
     text = "A member asks to join. Read who, and why, on the page of its people. Accept or decline it there."
-    return AlertText(f"join:{event.request_id}:asked", f"Asks to join: {event.organisation_name}", text, event.url)
+    return AlertText(occasion, f"Asks to join: {event.organisation_name}", text, event.url)
 
 
 def member_answered(event: profiles.MemberAnswered) -> AlertText:

@@ -96,6 +96,7 @@ class Addressee(Document):
 
     email: str
     at: datetime
+    wanted_by: str = ""  # member whose account gets the address, if its owner opens the link
 
 
 class MailWindow(Document):

@@ -10,7 +10,7 @@ from services.notifications.preferences.domain import Scope
 from shared.clock import real_now
 from shared.ids import new_id
 from shared.jobs import backoff
-from shared.mongo import Collection, Database, Reader, Transaction, behind, index
+from shared.mongo import Collection, Database, Query, Reader, Transaction, behind, index
 from shared.personal import Person
 
 ATTEMPTS = 12
@@ -32,7 +32,9 @@ MAILS = Collection(
     ],
 )
 WINDOWS = Collection("mail_windows", MailWindow)
-ADDRESSEES = Collection("addressees", Addressee, [index("at", ttl=DAYS_KEPT * 24 * 3600), index("email")])
+ADDRESSEES = Collection(
+    "addressees", Addressee, [index("at", ttl=DAYS_KEPT * 24 * 3600), index("email"), index("wanted_by")]
+)
 
 
 async def add_mail(tx: Transaction, mail: Mail) -> None:
@@ -44,7 +46,7 @@ async def add_mail(tx: Transaction, mail: Mail) -> None:
 
 async def add_addressee(tx: Transaction, addressee: Addressee) -> None:
     """Store an address, and keep it from the latest registration on."""
-    values = {"$set": {"email": addressee.email}, "$max": {"at": addressee.at}}
+    values = {"$set": {"email": addressee.email, "wanted_by": addressee.wanted_by}, "$max": {"at": addressee.at}}
     await ADDRESSEES.update(tx, {"_id": addressee.id}, values, upsert=True)
 
 
@@ -62,10 +64,15 @@ async def forget_addressees(reader: Reader, mails: Sequence[Mail]) -> None:
         await ADDRESSEES.delete(reader, {"_id": {"$in": last}})
 
 
+def to_addresses_of(person: Person) -> Query:
+    """Return the query for who got e-mails at the address of a member, or at one that the member wanted."""
+    wanted = {"wanted_by": person.id}
+    return {"$or": [wanted, {"email": person.email, "_id": {"$ne": person.id}}]} if person.email else wanted
+
+
 async def delete_mails_to_address(db: Database, person: Person) -> None:
-    """Delete the e-mails that were caused by registrations and invitations of the address of a member."""
-    found = {"email": person.email, "_id": {"$ne": person.id}}
-    while person.email and (rows := await ADDRESSEES.rows(db, found, ["_id"], limit=100)):
+    """Delete the e-mails that were caused by registrations, invitations and changes of the address of a member."""
+    while rows := await ADDRESSEES.rows(db, to_addresses_of(person), ["_id"], limit=100):
         ids = [row["_id"] for row in rows]
         await MAILS.delete(db, {"member_id": {"$in": ids}})
         await ADDRESSEES.delete(db, {"_id": {"$in": ids}})

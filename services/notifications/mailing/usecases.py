@@ -97,7 +97,8 @@ async def on_operator_dismissed(tx: Transaction, event: OperatorDismissed) -> No
 async def on_member_challenged(tx: Transaction, event: MemberChallenged) -> None:
     """Store one e-mail with a link to the owner of the address that a member wants."""
     if worth_mailing(tx.occurred_at):
-        await add_addressee(tx, Addressee(id=event.change_id, email=event.email, at=tx.occurred_at))
+        addressee = Addressee(id=event.change_id, email=event.email, at=tx.occurred_at, wanted_by=event.member_id or "")
+        await add_addressee(tx, addressee)
         await add_mail(tx, new_mail(Occasion(event.change_id, "address"), "address", tx.now, tracing.cause()))
 
 

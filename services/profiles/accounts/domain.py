@@ -88,7 +88,7 @@ class Member(Versioned):
     name: str
     country: Country
     password_hash: str
-    password_number: int = 0  # of passwords that were replaced; a link that resets one works for it only
+    password_number: int = 0  # raised with each new password and address; a link that resets one works for it only
     confirmed: bool = False
     operator: bool = False
 

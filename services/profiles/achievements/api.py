@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.profiles.achievements import usecases
 from services.profiles.achievements.domain import (
@@ -12,12 +12,11 @@ from services.profiles.achievements.domain import (
 )
 from services.profiles.achievements.store import latest_achievements, public_achievements
 from services.profiles.achievements.views import AchievementFilter, AchievementView, OwnAchievements, entry, own_page
-from services.profiles.dependencies import AchievementId, CurrentCaller, CurrentRuntime, OptionalCaller
+from services.profiles.dependencies import NOTIFIES, AchievementId, CurrentCaller, CurrentRuntime, OptionalCaller
 from services.profiles.organisations.usecases import edited_ids
 from shared.http.paging import Page, decode_time_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
 from shared.http.problems import produces, refusals
-from shared.http.throttling import ByMember
 from shared.idempotency import idempotent
 from shared.ids import new_id
 from shared.service import Runtime
@@ -25,7 +24,6 @@ from shared.syndication import ATOM, JSON_FEED, MOST_ENTRIES, Feed, atom_respons
 
 router = APIRouter(tags=["Achievements"])
 Filters = Annotated[AchievementFilter, Query()]
-NOTIFIES = [Depends(ByMember("profiles", "publications_by_member"))]
 NOT_EDITABLE = "Achievement not found, or you do not edit its organisation"
 CHANGED_SINCE = "The achievement has changed since you read it"
 NO_VERSION = "If-Match is missing"

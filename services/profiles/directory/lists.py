@@ -1,7 +1,6 @@
 """What the pages of the directory share: facets, chips, and addresses that keep the filters (no HTTP)."""
 
 from collections.abc import Iterable, Mapping
-from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,8 +9,6 @@ from services.profiles.directory.tally import Counts
 from services.profiles.directory.words import ALWAYS_SHOWN, LABELS, TITLES
 from shared.web.facets import Choice
 from shared.web.i18n import translated
-
-MOST_SHOWN = 15  # values of one facet; the API returns all
 
 
 def link(path: str, q: OrganisationFilter, **changes: Any) -> str:
@@ -37,7 +34,7 @@ def facets(
                     link(path, q, **kept, **{name: None if chosen.get(name) == value else value}),
                     chosen.get(name) == value,
                 )
-                for value, number in islice(counted[name].items(), MOST_SHOWN)
+                for value, number in counted[name].items()
             ],
         )
         for name in names

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends, Response
 
-from services.profiles.dependencies import CurrentCaller, CurrentRuntime, OptionalCaller, OrganisationId
+from services.profiles.dependencies import NOTIFIES, CurrentCaller, CurrentRuntime, OptionalCaller, OrganisationId
 from services.profiles.organisations import deletion, usecases
 from services.profiles.organisations.domain import Organisation
 from services.profiles.organisations.profile import OrganisationProfile
@@ -104,6 +104,7 @@ async def delete_organisation(
             428: "If-Match is missing",
         }
     ),
+    dependencies=NOTIFIES,
 )
 async def change_organisation(
     id: OrganisationId,
@@ -135,6 +136,7 @@ async def change_organisation(
             428: "If-Match is missing",
         }
     ),
+    dependencies=NOTIFIES,
 )
 async def submit_organisation(
     id: OrganisationId, runtime: CurrentRuntime, caller: CurrentCaller, version: IfMatch, response: Response

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from services.profiles.dependencies import CurrentCaller, CurrentRuntime, OptionalCaller, PostId
+from services.profiles.dependencies import NOTIFIES, CurrentCaller, CurrentRuntime, OptionalCaller, PostId
 from services.profiles.organisations.usecases import edited_ids
 from services.profiles.posts import usecases
 from services.profiles.posts.domain import Post, PostBody, PostContent, Publication
@@ -13,7 +13,6 @@ from services.profiles.posts.views import OwnPosts, PostFilter, PostView, entry,
 from shared.http.paging import Page, decode_time_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
 from shared.http.problems import produces, refusals
-from shared.http.throttling import ByMember
 from shared.idempotency import idempotent
 from shared.ids import new_id
 from shared.service import Runtime
@@ -21,7 +20,6 @@ from shared.syndication import ATOM, JSON_FEED, MOST_ENTRIES, Feed, atom_respons
 
 router = APIRouter(tags=["Posts"])
 Filters = Annotated[PostFilter, Query()]
-NOTIFIES = [Depends(ByMember("profiles", "publications_by_member"))]
 NOT_EDITABLE = "Post not found, or you do not edit its organisation"
 CHANGED_SINCE = "The post has changed since you read it"
 NO_VERSION = "If-Match is missing"

@@ -20,6 +20,7 @@ Step = Literal["change", "publish", "schedule", "withdraw", "delete"]
 LONGEST_TEXT = 10_000
 MOST_FILES = 10  # of one post
 MOST_PICTURES = 10
+MOST_GIGABYTES = 2  # of the files and pictures of all posts of an organisation
 
 
 class PostKind(StrEnum):

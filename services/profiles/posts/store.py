@@ -74,6 +74,15 @@ async def due_ids(reader: Reader, now: datetime, limit: int) -> list[str]:
     return [row["_id"] for row in await POSTS.rows(reader, due, ["_id"], limit=limit)]
 
 
+async def stored_bytes(reader: Reader, organisation_id: str) -> int:
+    """Return how many bytes the files and pictures of all posts of an organisation have."""
+    of_pictures = {"$map": {"input": "$pictures", "in": {"$sum": "$$this.renditions.size"}}}
+    sizes = {"$add": [{"$sum": "$files.size"}, {"$sum": of_pictures}]}
+    own: Query = {"$match": {"organisation_id": organisation_id}}
+    rows = await POSTS.aggregate(reader, [own, {"$group": {"_id": None, "bytes": {"$sum": sizes}}}], 1)
+    return int(rows[0]["bytes"]) if rows else 0
+
+
 async def public_name(reader: Reader, organisation_id: str) -> str:
     """Return the name of a public organisation; its id if there is none."""
     organisation = await ORGANISATIONS.get(reader, organisation_id)

@@ -54,5 +54,10 @@ async def on_request_closed(tx: Transaction, event: PartnerRequestClosed) -> Non
 
 async def on_expression_decided(tx: Transaction, event: ExpressionDecided) -> None:
     """Store the copy of a partnership that a selected expression of interest forms, or that ends."""
-    if partnership := partnership_after(event, tx.occurred_at):
+    if partnership := partnership_after(event, _decided_at(tx)):
         await PARTNERSHIPS.keep_newest(tx, partnership)
+
+
+def _decided_at(tx: Transaction) -> datetime:
+    """Return when the decision that is handled was made: a replay is later, and the clock of a demo is earlier."""
+    return min(tx.occurred_at, tx.now)

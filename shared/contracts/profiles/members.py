@@ -50,6 +50,7 @@ class MemberChallenged(Event, type="profiles.member.challenged.v1", subject="cha
 
     change_id: Tag = Field(description="Id of the change of the address")
     email: EmailAddress = Field(description="The address that the member wants")
+    member_id: MemberId | None = Field(None, description="Id of the member; null if an earlier release published it")
 
 
 class MemberRegistered(Event, type="profiles.member.registered.v1", subject="member_id"):

@@ -186,6 +186,25 @@ async def test_no_answer_repeats_or_follows_the_host_header(shared_ccp: Platform
     assert repeated == []
 
 
+@pytest.mark.parametrize(
+    "address", ["//[", "http://[", "//a\u2100b", "//evil.example", EVIL, "/\\evil.example", "[", ""]
+)
+async def test_an_address_in_a_form_leads_to_no_other_site_and_breaks_nothing(
+    shared_ccp: Platform, address: str
+) -> None:
+    html = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
+    reset = {"_operation": "request_reset", "email": "nina@members.example"}
+    answers = [
+        await shared_ccp.http.get("/login", params={"next": address}, headers=html),
+        await shared_ccp.http.post("/login", data={"next": address, "action": address}, headers=html),
+        await shared_ccp.http.post("/language", data={"next": address, "language": "en"}, headers=html),
+        await shared_ccp.http.post("/reset", data=reset | {"_next": address}, headers=html),
+        await shared_ccp.http.post("/reset", data=reset | {"email": "", "_page": address}, headers=html),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 401, 303, 303, 422]
+    assert {answer.headers.get("location", "/") for answer in answers} <= {"/", "/login/sent"}
+
+
 # --- the session's cookie -------------------------------------------------------------------------
 
 

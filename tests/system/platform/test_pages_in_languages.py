@@ -36,6 +36,21 @@ async def world(shared_ccp: Platform) -> World:
     return await make_world(shared_ccp)
 
 
+@pytest.mark.parametrize(
+    ("code", "too_long"), [("fr", "Utilisez au plus 120 caractères."), ("de", "Verwenden Sie höchstens 120 Zeichen.")]
+)
+async def test_an_error_with_a_limit_is_in_the_language_of_the_reader(
+    shared_ccp: Platform, code: str, too_long: str
+) -> None:
+    browser = Browser(shared_ccp.http, languages=code)
+    page = await browser.open("/register")
+    button = catalogue(code).ugettext("Send me the link")
+    refused = await page.submit(button, within="main", email="anna@members.example", name="x" * 121, country="FR")
+    assert too_long in refused.errors["name"]
+    answer = await shared_ccp.http.post("/members", json={"name": "x" * 121}, headers={"Accept-Language": code})
+    assert too_long in {each["message"] for each in answer.json()["errors"]}
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("role", "code"), ROLES)
 async def test_every_link_leads_to_a_page_in_the_language_of_the_reader(world: World, role: str, code: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from services.profiles.organisations.affiliates.store import AFFILIATES
 from services.profiles.organisations.people.store import INVITATIONS
+from shared.imports.runs import CONTENTS, MOST_KEPT, RUNS
 from tests.support.browsing import Browser, browser_of
 from tests.support.people import PROFILE, Member, Platform, ok, refused
 
@@ -164,6 +165,31 @@ async def test_a_draft_is_deleted_with_its_list_and_its_invitations(ccp: Platfor
     db = ccp.system.runtimes["profiles"].db
     for collection in (AFFILIATES, INVITATIONS):
         assert await collection.count(db, {"organisation_id": made["id"]}) == 0
+
+
+async def test_the_last_ten_imports_of_a_member_are_kept(ccp: Platform, eve: Member) -> None:
+    """Each keeps a file of up to 16 MiB for a week, and everyone can have an organisation."""
+    paths = [await association(ccp, eve, f"Harbour Floods {number}") for number in range(2)]
+
+    async def rehearse(number: int) -> str:
+        to, content = f"{paths[number % 2]}/affiliates/import", f"name,kind\nNumber {number},sme\n".encode()
+        answer = await ccp.http.post(to, params={"dry_run": True}, content=content, headers=eve.headers)
+        assert answer.status_code == 200
+        return answer.headers["location"]
+
+    found = [await rehearse(number) for number in range(MOST_KEPT + 2)]
+    assert "the last ten of each person" in refused(await eve.get(found[0]), 404)["detail"]
+    refused(await eve.post(f"{found[1]}/store", {}), 404)
+    ok(await eve.get(found[2]))
+    ok(await eve.post(f"{found[-1]}/store", {}))
+    db = ccp.system.runtimes["profiles"].db
+    member = ok(await eve.get("/me"))["id"]
+    assert await RUNS.count(db, {"by": member}) == MOST_KEPT
+    runs = await RUNS.find(db, {"by": member}, limit=MOST_KEPT)
+    kept = {each.id for each in runs}
+    pieces = await CONTENTS.rows(db, {}, ["_id"], limit=1000)
+    of_member = {found[number].rpartition("/")[2] for number in range(len(found))}
+    assert {row["_id"].partition(":")[0] for row in pieces} & of_member <= kept
 
 
 async def test_only_administrators_change_the_list(ccp: Platform, eve: Member) -> None:

@@ -1,10 +1,13 @@
 """Files and pictures of posts: attached in the browser, as public as the post, in feeds, and deleted with it."""
 
+import asyncio
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
+from services.profiles.posts.domain import MOST_GIGABYTES
+from services.profiles.posts.store import POSTS
 from shared.files.store import ORPHANED
 from shared.testing import until
 from tests.support.browsing import Browser, browser_of
@@ -161,6 +164,42 @@ async def test_a_post_has_a_limited_number_of_files(eve: Member, draft: dict[str
     for number in range(10):
         ok(await send(eve, f"/posts/{draft['id']}/files", PDF + str(number).encode(), name="paper.pdf"))
     refused(await send(eve, f"/posts/{draft['id']}/files", PDF, name="paper.pdf"), 409, "files", "too_many_files")
+
+
+async def test_the_posts_of_an_organisation_have_a_limited_number_of_bytes(
+    ccp: Platform, eve: Member, draft: dict[str, Any]
+) -> None:
+    db, body = ccp.system.db("profiles"), {"organisation_id": draft["organisation_id"], "title": "Withdrawn by now"}
+    old = ok(await eve.post("/posts", body))
+    ok(await send(eve, f"/posts/{old['id']}/files", PDF, name="paper.pdf"))
+    picture = ok(await send(eve, f"/posts/{old['id']}/pictures", photo(), alt="A house"))
+    await publish(eve, old["id"])
+    version = ok(await eve.get(f"/posts/{old['id']}"))["version"]
+    ok(await eve.post(f"/posts/{old['id']}/withdraw", version=version))
+    room = MOST_GIGABYTES * 1024**3 - sum(each["size"] for each in picture["renditions"])
+    await POSTS.update(db, {"_id": old["id"]}, {"$set": {"files.0.size": room}})
+    path = f"/posts/{draft['id']}"
+    refused(await send(eve, f"{path}/files", PDF, name="paper.pdf"), 409, "body", "quota_reached")
+    full = refused(await send(eve, f"{path}/pictures", photo(), alt="A house"), 409, "body", "quota_reached")
+    assert "at most 2 GB" in full["detail"]
+    editor = await browser_of(eve)
+    page = await (await editor.open(f"/posts/{old['id']}")).follow("Files and pictures")
+    page = await page.submit("Delete the file")
+    assert "The post has no file" in page.text
+    ok(await send(eve, f"{path}/files", PDF, name="paper.pdf"))
+    await (await editor.open(f"/posts/{old['id']}/attachments")).submit("Delete the picture")
+    refused(await send(eve, f"/posts/{old['id']}/files", PDF, name="paper.pdf"), 409)
+
+
+async def test_of_uploads_to_several_posts_at_once_only_those_fit_that_have_room(ccp: Platform, eve: Member) -> None:
+    ours = await ccp.organisation(eve, name="Harbour full")
+    body = {"organisation_id": ours["id"], "title": "One of many posts"}
+    posts = [ok(await eve.post("/posts", body))["id"] for _ in range(6)]
+    ok(await send(eve, f"/posts/{posts[0]}/files", PDF, name="paper.pdf"))
+    size = MOST_GIGABYTES * 1024**3 - 2 * len(PDF)
+    await POSTS.update(ccp.system.db("profiles"), {"_id": posts[0]}, {"$set": {"files.0.size": size}})
+    answers = await asyncio.gather(*[send(eve, f"/posts/{id}/files", PDF, name="paper.pdf") for id in posts[1:]])
+    assert sorted(answer.status_code for answer in answers) == [201, 201, 409, 409, 409]
 
 
 async def test_a_merged_organisation_leaves_its_posts_to_the_one_that_stays(ccp: Platform, eve: Member) -> None:

@@ -96,6 +96,20 @@ async def test_a_new_password_and_another_request_end_the_link(ccp: Platform, an
     refused(await ccp.http.post(second), 404)
 
 
+async def test_a_link_that_the_old_address_got_sets_no_password_any_more(ccp: Platform, anna: Member) -> None:
+    """A member who lost their mailbox to a stranger moves away from it."""
+    ok(await ccp.http.post("/reset", json={"email": anna.email}))
+    old = await ccp.path_in_mail(anna.email, "reset")
+    ok(await ccp.http.get(old))
+    new = address_for(anna)
+    ok(await ccp.http.post(await asks(anna, new)))
+    refused(await ccp.http.get(old), 404)
+    refused(await ccp.http.post(old, json={"password": "words of a stranger in a row"}), 404)
+    ok(await anna.get("/me"))
+    ok(await ccp.http.post("/reset", json={"email": new}))
+    ok(await ccp.http.post(await ccp.path_in_mail(new, "reset"), json={"password": "other words in another row"}))
+
+
 async def test_links_of_another_purpose_are_refused(ccp: Platform, anna: Member) -> None:
     signer = ccp.system.runtimes["notifications"].resources.mailer.composer._signer
     for purpose, hours in (("reset", 1), ("address", -1)):

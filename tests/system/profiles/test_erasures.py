@@ -124,6 +124,17 @@ async def look_again(ccp: Platform, id: str) -> None:
     await ccp.system.settle()
 
 
+async def test_the_address_that_a_member_wanted_is_erased_with_them(ccp: Platform) -> None:
+    vera = await ccp.member("Vera")
+    wanted = vera.email.replace("@", ".wanted@")
+    ok(await vera.post("/me/address", {"current": PASSWORD, "email": wanted}))
+    await ccp.path_in_mail(wanted, "address")
+    assert await places_of(ccp, wanted) != []
+    await erases(vera)
+    await look_again(ccp, vera.id)
+    assert await places_of(ccp, wanted) == []
+
+
 async def test_what_a_request_in_flight_stored_is_erased_after_two_minutes(ccp: Platform) -> None:
     uma, notifications = await ccp.member("Uma"), ccp.system.db("notifications")
     await erases(uma)

@@ -50,6 +50,7 @@ async def test_the_front_page_shows_what_is_open_and_what_comes_next(shared_ccp:
     assert "Opens in June" not in of["open"]
     assert "Seminar in Brussels" in of["gatherings"]
     assert "Alpha Cluster Cluster organisation" in of["newest"]
+    assert page.links["Show on the map"] == "/map"
     cancelled = await shared_ccp.operator.post(
         f"/gatherings/{published['id']}/cancel", {"reason": "The hall is closed."}, version=published["version"]
     )

@@ -59,6 +59,20 @@ async def test_an_administrator_accepts_with_a_role_and_both_sides_are_told(
     ok(await bea.put(path, PROFILE | {"name": "Training Cluster", "city": "Lund"}, version=3))
 
 
+async def test_a_stranger_who_asks_and_withdraws_again_and_again_is_told_of_once_a_day(
+    ccp: Platform, anna: Member, path: str
+) -> None:
+    bea, cara = await ccp.member("Bea"), await ccp.member("Cara")
+    for _ in range(4):
+        asked = await asks(bea, path)
+        ok(await ccp.http.delete(f"{path}/join-requests/{asked['id']}", headers=bea.headers))
+    again = await asks(bea, path)
+    assert ok(await anna.get(f"{path}/join-requests")) == [again]
+    assert await titles(anna) == ["Asks to join: Training Cluster"]
+    await asks(cara, path)
+    assert await titles(anna) == ["Asks to join: Training Cluster"] * 2
+
+
 async def test_one_request_is_open_and_a_declined_one_comes_again_after_30_days(
     ccp: Platform, anna: Member, path: str
 ) -> None:

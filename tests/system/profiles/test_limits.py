@@ -249,6 +249,34 @@ async def test_uploads_and_publications_of_a_member_are_limited_and_those_of_ope
             await ccp.operator.publishes(MISSION)
 
 
+async def test_what_notifies_others_of_a_profile_is_limited(mongo_url: str, tmp_path: Path) -> None:
+    """Everyone can submit a profile and take it back: each time, every operator gets an e-mail."""
+    async with limited(mongo_url, tmp_path, publications_by_member="3 per hour") as ccp:
+        anna = await ccp.member("Anna")
+        organisation = ok(await anna.post("/organisations", PROFILE))
+        path, version = f"/organisations/{organisation['id']}", organisation["version"]
+        for _ in range(3):
+            version = ok(await anna.post(f"{path}/submit", version=version))["version"]
+            version = ok(await anna.post(f"{path}/withdraw", version=version))["version"]
+        refused(await anna.post(f"{path}/submit", version=version), 429)
+        refused(await anna.put(path, PROFILE, version=version), 429)
+        refused(await anna.put(f"{path}/people/{anna.id}", {"role": "administrator"}, version=1), 429)
+
+
+async def test_a_partner_request_that_is_closed_and_published_again_and_again_is_limited(
+    mongo_url: str, tmp_path: Path
+) -> None:
+    """Each time, the members whom it concerns are notified."""
+    async with limited(mongo_url, tmp_path, publications_by_member="3 per hour") as ccp:
+        anna = await ccp.member("Anna")
+        ours = {"organisation_id": (await ccp.organisation(anna))["id"]}
+        offer = {"side": "offer", "title": "Ours", "ecosystems": ["digital"], "expires_at": "2017-01-01T00:00:00Z"}
+        for _ in range(3):
+            made = ok(await anna.post("/partner-requests", offer | ours))
+            ok(await anna.post(f"/partner-requests/{made['id']}/close", version=made["version"]))
+        refused(await anna.post("/partner-requests", offer | ours), 429)
+
+
 async def test_an_organisation_has_at_most_a_hundred_drafts(ccp: Platform) -> None:
     anna = await ccp.member("Anna")
     draft = MISSION | {"organisation_id": (await ccp.organisation(anna))["id"]}

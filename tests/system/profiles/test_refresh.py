@@ -1,5 +1,6 @@
 """Refresh tokens of programs: rotated at each use, ended by reuse, by the member, by a new password and a new role."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -106,6 +107,7 @@ async def test_the_member_sees_and_ends_the_session_of_a_program(ccp: Platform, 
     tokens = await tokens_of(anna)
     browser = await browser_of(anna)
     page = await browser.open("/me/sessions")
+    assert re.search(r"logged in on .*, \d\d:\d\d CE", page.text), "a session of today needs its hour"
     page = await page.submit("Log out everywhere else")
     assert "ended" in page.notice
     refused(await send(ccp, tokens["refresh_token"]), 401)

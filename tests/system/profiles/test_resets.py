@@ -62,6 +62,8 @@ async def test_the_owner_of_the_address_sets_a_new_password_and_the_link_works_o
     ok(await logs_in(ccp, anna.email, NEW_PASSWORD))
     refused(await ccp.http.post(path, json={"password": "the password of a stranger"}), 404)
     refused(await ccp.http.get(path), 404)
+    used = await Browser(ccp.http, languages="de").open(path)
+    assert (used.status, used.links["/reset"]) == (404, "/reset"), "the page leads to the next step"
     await ccp.system.settle()
     assert [mail["Subject"] for mail in anna.mails] == ["Set a new password", "Your password was changed"]
 

@@ -117,6 +117,7 @@ async def test_partnerships_are_shown_until_they_end(ccp: Platform, eve: Member)
     page = await visitor.open(path)
     assert listed(page, "partnerships") == ["Strategic partnerships"]
     assert "coordinated by Port Cluster" in page.text
+    assert f"formed on {db.now().day} {db.now():%B %Y}" in page.text  # the platform's clock is in 2016
     assert page.links["Strategic partnerships"] == "/partnerships/a"
     await db.transact(on_expression_decided, decided("withdrawn", 5))
     await db.transact(on_expression_decided, decided("selected", 4))

@@ -6,7 +6,14 @@ from fastapi import APIRouter, Query, Response
 
 from services.calls.audit.view import AuditLog, read_audit_log
 from services.calls.catalogue.access import visible_call
-from services.calls.dependencies import ApplicationId, CallId, CurrentCaller, CurrentRuntime, OptionalCaller
+from services.calls.dependencies import (
+    NOTIFIES_ONCE,
+    ApplicationId,
+    CallId,
+    CurrentCaller,
+    CurrentRuntime,
+    OptionalCaller,
+)
 from services.calls.selection.applications import submissions, usecases
 from services.calls.selection.applications.access import (
     applicant_organisation,
@@ -183,6 +190,7 @@ async def delete_application(
             422: "A required answer is missing or does not fit the form",
         }
     ),
+    dependencies=NOTIFIES_ONCE,
 )
 async def submit_application(
     id: ApplicationId,

@@ -41,7 +41,7 @@ async def ask_for_address(tx: Transaction, id: str, known: Member, email: str, *
         )
         await ADDRESS_CHANGES.insert(tx, change)
         if may_mail:
-            tx.publish(MemberChallenged(change_id=id, email=email))
+            tx.publish(MemberChallenged(change_id=id, email=email, member_id=member.id))
     elif may_mail:
         tx.publish(MemberReminded(member_id=owner.id, email=email))
     tx.publish(AddressRequested(member_id=member.id))
@@ -55,7 +55,10 @@ async def asked_address(reader: Reader, change_id: str) -> AddressView:
 
 
 async def move(tx: Transaction, change_id: str) -> MemberView:
-    """Give an account the address whose owner opened the link. Raises NotFound, AddressTaken."""
+    """Give an account the address whose owner opened the link. Raises NotFound, AddressTaken.
+
+    The links that reset a password and went to the address before end: its mailbox may be that of another person now.
+    """
     change, member = await _open_change(tx, change_id)
     owner = await member_by_email(tx, change.email)
     if owner and owner.is_settled:
@@ -69,7 +72,8 @@ async def move(tx: Transaction, change_id: str) -> MemberView:
         await MEMBERS.delete(tx, {"_id": owner.id})  # a stranger's, of version 0.1
     await REGISTRATIONS.delete(tx, {"email": change.email})
     await ADDRESS_CHANGES.delete(tx, {"member_id": member.id})
-    changed = await MEMBERS.change(tx, member, member.replace(email=change.email, confirmed=True))
+    after = member.replace(email=change.email, confirmed=True, password_number=member.password_number + 1)
+    changed = await MEMBERS.change(tx, member, after)
     tx.publish(registered_event(changed))
     tx.publish(confirmed_event(changed))
     return MemberView.of(changed)

@@ -22,7 +22,7 @@ from shared.service import Runtime
 router = APIRouter(tags=["Accounts"])
 ResetToken = Annotated[str, Path(max_length=2000, description="Token from the link in the e-mail")]
 INVALID_LINK = "The link is not valid, or older than an hour"
-USED_LINK = "The link was used, or the password was changed since"
+USED_LINK = "The link was used, or the password or the address was changed since"
 
 
 async def linked(runtime: Runtime, token: str) -> tuple[str, int]:

@@ -20,13 +20,15 @@ async def request_reset(tx: Transaction, email: str) -> ResetRequested:
 
 
 async def resettable(reader: Reader, member_id: str, password_number: int) -> Member:
-    """Return the account that a link is for. Raises NotFound if its password was changed since the link was requested.
+    """Return the account that a link is for. Raises NotFound if its password or address was changed since its request.
 
-    Therefore each link works once, and a new password ends all links of the one before it.
+    Therefore each link works once, and a new password or address ends all links of the one before it.
     """
     member = await MEMBERS.get(reader, member_id)
     if member is None or member.password_number != password_number:
-        raise NotFound(_("This link was used, or the password was changed since. Request a new one at /reset."))
+        raise NotFound(
+            _("This link was used, or the password or the address was changed since. Request a new one at /reset.")
+        )
     return member
 
 

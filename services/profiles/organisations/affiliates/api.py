@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.profiles.dependencies import (
+    UPLOADS,
     AffiliateId,
     CurrentCaller,
     CurrentRuntime,
@@ -125,6 +126,7 @@ async def remove_affiliate(
         }
     ),
     openapi_extra={"requestBody": FILE},
+    dependencies=UPLOADS,
 )
 async def import_file(
     id: OrganisationId,
@@ -143,7 +145,8 @@ async def import_file(
     """Import a list with the columns name and kind (sme, large, research, other), and country, city, website, public.
 
     A row with the key or the name of an earlier one changes it; member organisations that the file lacks stay. All
-    rows that can be read are stored together, or none. The report is kept for a week at the address in `Location`.
+    rows that can be read are stored together, or none. The report is kept for a week at the address in `Location`;
+    of your imports, the last ten are kept.
     """
     await administered(runtime.db, id, caller)
     sent = Sent(await request.body(), request.headers.get("content-type", ""), columns, name)
@@ -155,6 +158,7 @@ async def import_file(
     operation_id="store_import_of_affiliates",
     summary="Import a list after its dry run",
     responses=refusals({404: f"{NOT_YOURS}; or dry run not found", 409: TOO_LONG, 422: "Not a dry run"}),
+    dependencies=UPLOADS,
 )
 async def store_import(
     id: OrganisationId, import_id: ImportId, runtime: CurrentRuntime, caller: CurrentCaller, response: Response

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from services.profiles.dependencies import CurrentCaller, CurrentRuntime, LoggedInCaller, OrganisationId
+from services.profiles.dependencies import NOTIFIES, CurrentCaller, CurrentRuntime, LoggedInCaller, OrganisationId
 from services.profiles.organisations.people import usecases
 from services.profiles.organisations.people.domain import (
     Appointment,
@@ -175,7 +175,7 @@ async def accept_invitation(token: InvitationToken, runtime: CurrentRuntime, cal
             428: "If-Match is missing",
         }
     ),
-    dependencies=CHANGES_RIGHTS,
+    dependencies=[*CHANGES_RIGHTS, *NOTIFIES],
 )
 async def change_role(
     id: OrganisationId,

@@ -21,7 +21,8 @@ from shared.http.problems import refusals
 
 router = APIRouter(tags=["Posts"])
 NOT_EDITABLE = "Post not found, or you do not edit its organisation"
-NOT_CHANGEABLE = "The post was withdrawn, its organisation is not public, or it has too many of them"
+NOT_CHANGEABLE = "The post was withdrawn, its organisation is not public, or one of them has too many"
+NOT_PUBLIC = "Its organisation is not public, and the post was not withdrawn"
 
 
 class PostFileName(FileName):
@@ -80,7 +81,7 @@ async def download_post_file(
     status_code=204,
     operation_id="delete_post_file",
     summary="Delete a file of a post",
-    responses=refusals({404: f"{NOT_EDITABLE}, or it has no such file", 409: NOT_CHANGEABLE}),
+    responses=refusals({404: f"{NOT_EDITABLE}, or it has no such file", 409: NOT_PUBLIC}),
 )
 async def delete_post_file(id: PostId, sha256: Hash, runtime: CurrentRuntime, caller: CurrentCaller) -> None:
     """Delete a file and its content."""
@@ -138,7 +139,7 @@ async def download_post_picture(
     status_code=204,
     operation_id="delete_post_picture",
     summary="Delete a picture of a post",
-    responses=refusals({404: f"{NOT_EDITABLE}, or it has no such picture", 409: NOT_CHANGEABLE}),
+    responses=refusals({404: f"{NOT_EDITABLE}, or it has no such picture", 409: NOT_PUBLIC}),
 )
 async def delete_post_picture(id: PostId, sha256: Hash, runtime: CurrentRuntime, caller: CurrentCaller) -> None:
     """Delete the picture that has this file, in all its sizes."""

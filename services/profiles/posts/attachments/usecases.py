@@ -3,12 +3,20 @@
 from services.profiles.organisations.store import ORGANISATIONS
 from services.profiles.pictures.domain import Picture
 from services.profiles.pictures.store import drop_pictures, keep_picture
-from services.profiles.posts.domain import MOST_FILES, MOST_PICTURES, Post, PostFile, PostStage, next_stage
-from services.profiles.posts.store import POSTS
+from services.profiles.posts.domain import (
+    MOST_FILES,
+    MOST_GIGABYTES,
+    MOST_PICTURES,
+    Post,
+    PostFile,
+    PostStage,
+    next_stage,
+)
+from services.profiles.posts.store import POSTS, stored_bytes
 from services.profiles.posts.usecases import own_post, post_facts, post_path, require_public
 from shared.auth import Caller
 from shared.contracts.profiles import PostChanged
-from shared.errors import NotFound
+from shared.errors import NotFound, QuotaReached
 from shared.files.domain import TooManyFiles, find
 from shared.files.store import drop, keep
 from shared.models import ExpectedVersion
@@ -30,37 +38,39 @@ async def attachable(reader: Reader, post_id: str, caller: Caller) -> Post:
 async def attach_file(tx: Transaction, file: PostFile, post_id: str, caller: Caller) -> PostFile:
     """Add a file and return it; the same content again returns the file that exists.
 
-    Raises NotFound, WrongStage, OrganisationNotPublic, TooManyFiles.
+    Raises NotFound, WrongStage, OrganisationNotPublic, TooManyFiles, QuotaReached.
     """
     post = await _changeable(tx, post_id, caller)
     if existing := find(post.files, file.sha256):
         return existing
     check_room(len(post.files), MOST_FILES)
+    await check_store(tx, post, file.size)
     await keep(tx, file)
     await _store(tx, post, post.replace(files=(*post.files, file)))
     return file
 
 
 async def delete_file(tx: Transaction, post_id: str, sha256: str, caller: Caller) -> None:
-    """Delete a file with its content. Raises NotFound, WrongStage, OrganisationNotPublic."""
-    post = await _changeable(tx, post_id, caller)
+    """Delete a file with its content. Raises NotFound, OrganisationNotPublic."""
+    post = await _reducible(tx, post_id, caller)
     file = file_of(post, sha256)
     await drop(tx, [file])
     await _store(tx, post, post.replace(files=tuple(other for other in post.files if other is not file)))
 
 
 async def add_picture(tx: Transaction, picture: Picture, post_id: str, caller: Caller) -> Picture:
-    """Add a picture and return it. Raises NotFound, WrongStage, OrganisationNotPublic, TooManyFiles."""
+    """Add a picture and return it. Raises NotFound, WrongStage, OrganisationNotPublic, TooManyFiles, QuotaReached."""
     post = await _changeable(tx, post_id, caller)
     check_room(len(post.pictures), MOST_PICTURES)
+    await check_store(tx, post, sum(each.size for each in picture.renditions))
     await keep_picture(tx, picture)
     await _store(tx, post, post.replace(pictures=(*post.pictures, picture)))
     return picture
 
 
 async def delete_picture(tx: Transaction, post_id: str, sha256: str, caller: Caller) -> None:
-    """Delete a picture with its content. Raises NotFound, WrongStage, OrganisationNotPublic."""
-    post = await _changeable(tx, post_id, caller)
+    """Delete a picture with its content. Raises NotFound, OrganisationNotPublic."""
+    post = await _reducible(tx, post_id, caller)
     picture = picture_of(post, sha256)
     await drop_pictures(tx, [picture])
     await _store(tx, post, post.replace(pictures=tuple(other for other in post.pictures if other is not picture)))
@@ -90,6 +100,19 @@ def check_room(number: int, most: int) -> None:
         )
 
 
+async def check_store(tx: Transaction, post: Post, size: int) -> None:
+    """Raise QuotaReached if an organisation may not store that many bytes more. The caller touches the organisation."""
+    if await stored_bytes(tx, post.organisation_id) + size > MOST_GIGABYTES * 1024**3:
+        raise QuotaReached(
+            _(
+                "The files and pictures of all posts of an organisation have at most {most} GB. "
+                "Delete some of them first; those of withdrawn posts count, too.",
+                most=MOST_GIGABYTES,
+            ),
+            field="body",
+        )
+
+
 def pictures_path(post_id: str) -> str:
     """Return the path under which the pictures of a post are served."""
     return f"{post_path(post_id)}/pictures"
@@ -99,6 +122,12 @@ async def _changeable(tx: Transaction, post_id: str, caller: Caller) -> Post:
     post = await attachable(tx, post_id, caller)
     await require_public(tx, await ORGANISATIONS.get(tx, post.organisation_id))
     return post
+
+
+async def _reducible(tx: Transaction, post_id: str, caller: Caller) -> Post:
+    """Return a post of which a file or picture may be deleted. A withdrawn one is over, and takes room."""
+    post = await own_post(tx, post_id, caller, ANY)
+    return post if post.stage is PostStage.WITHDRAWN else await _changeable(tx, post_id, caller)
 
 
 async def _store(tx: Transaction, before: Post, after: Post) -> None:

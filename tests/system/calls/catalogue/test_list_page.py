@@ -114,6 +114,16 @@ async def test_facets_narrow_the_list_and_chips_widen_it_again(ccp: Platform, br
     assert len(rows(await browser.open(chips["Remove all filters"]))) == 2
 
 
+async def test_every_value_of_a_facet_can_be_chosen(ccp: Platform, browser: Browser) -> None:
+    common = ["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HU", "IE", "IT"]
+    await only(ccp, call("a", countries=[*common, "LV", "HR"]), call("b", countries=common, title="Other"))
+    page = await browser.open("/calls")
+    folded = page.soup.select_one(".facets details")
+    assert folded.summary.get_text() == "2 more"
+    assert [link.get_text() for link in folded.select("a")] == ["Croatia", "Latvia"]
+    assert rows(await browser.open(facet(page)["Croatia"][1])) == ["Call"]
+
+
 async def test_a_search_keeps_the_filters_and_so_do_feeds_and_exports(ccp: Platform, browser: Browser) -> None:
     await only(ccp, OPEN, SOON, LATER, OVER)
     page = await browser.open("/calls?kind=mission&status=open&status=closing_soon&utm_source=mail")
