@@ -111,11 +111,7 @@ def caddyfile() -> str:
         "\t}",
     ]
     for name in available():
-        prefixes = import_module(f"services.{name}").PREFIXES
-        paths = [path for p in prefixes for path in ([p, f"{p}.*", f"{p}/*"] if p != "/" else [p])]
-        own_docs = [f"/docs/{name}", f"/docs/{name}/*", f"/openapi/{name}.json"]
-        extra = OF_THE_FRAME if "/" in prefixes else []
-        lines += proxied(name, name, [*paths, *own_docs, *extra])
+        lines += proxied(name, name, paths_of(name))
     lines += [
         "\thandle /docs {",
         *own_headers("text/html"),
@@ -141,6 +137,14 @@ def caddyfile() -> str:
         "}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def paths_of(service: str) -> list[str]:
+    """Return the paths that the gateway sends to a service."""
+    prefixes = import_module(f"services.{service}").PREFIXES
+    paths = [path for p in prefixes for path in ([p, f"{p}.*", f"{p}/*"] if p != "/" else [p])]
+    own_docs = [f"/docs/{service}", f"/docs/{service}/*", f"/openapi/{service}.json"]
+    return [*paths, *own_docs, *(OF_THE_FRAME if "/" in prefixes else [])]
 
 
 def server_options() -> list[str]:

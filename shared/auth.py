@@ -22,7 +22,7 @@ from shared.contracts import Event
 from shared.contracts.profiles import TokenRevoked
 from shared.copies import wait_for_copy
 from shared.erased import is_erased
-from shared.errors import NotAuthenticated
+from shared.errors import NotAllowed, NotAuthenticated
 from shared.ids import created_at, new_id
 from shared.models import Document
 from shared.mongo import Collection, Database, Query, Reader, Transaction, index
@@ -54,6 +54,11 @@ class Caller(BaseModel):
     scope: Scope | None = None
     token_id: str = ""
     enrolling: bool = False
+
+    def require_operator(self, refusal: str) -> None:
+        """Raise NotAllowed, with this text, unless the member operates the platform."""
+        if not self.operator:
+            raise NotAllowed(refusal)
 
 
 class PublicKey(Document):

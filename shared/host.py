@@ -92,6 +92,12 @@ def build_app(
     add_docs(app, f"/docs{suffix}", f"/openapi{suffix}.json")
     add_assets(app)
     add_developer_pages(app, [service.name for service in services])
+    _add_middleware(app, services, settings, telemetry)
+    return app
+
+
+def _add_middleware(app: FastAPI, services: Sequence[Service], settings: Settings, telemetry: Telemetry) -> None:
+    """Surround the routes with what holds for every request; what is added last comes first."""
     app.add_middleware(Visits)
     app.add_middleware(
         GZipMiddleware,
@@ -107,7 +113,6 @@ def build_app(
         limits=body_limits(services),
         headers=default_headers(settings.public_url),
     )
-    return app
 
 
 def _application(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> FastAPI:

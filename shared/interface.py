@@ -18,7 +18,7 @@ from shared.web.posting import form_routes
 
 @dataclass(frozen=True)
 class Interface:
-    """What people and programs reach: the routes of services, and the forms of their pages by operation."""
+    """The routes of services, and the forms of their pages by operation."""
 
     routes: Sequence[BaseRoute]
     forms: Mapping[str, BoundForm]

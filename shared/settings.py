@@ -25,7 +25,12 @@ def _rate(text: str) -> str:
     return text
 
 
+def _without_slash(url: str) -> str:
+    return url.rstrip("/")
+
+
 Rate = Annotated[str, AfterValidator(_rate)]
+SiteUrl = Annotated[str, AfterValidator(_without_slash)]
 
 
 class Settings(BaseSettings):
@@ -34,7 +39,7 @@ class Settings(BaseSettings):
     mongo_url: str | None = Field(None, description="URL of a MongoDB replica set; empty: an embedded mongod")
     broker_url: str | None = Field(None, description="URL of RabbitMQ; empty: the in-process bus")
     data_dir: Path = Field(Path("var"), description="Folder for the database and e-mails in embedded mode")
-    public_url: str = Field("http://127.0.0.1:8080", description="Public address of the platform; used in links")
+    public_url: SiteUrl = Field("http://127.0.0.1:8080", description="Public address of the platform; used in links")
     host: str = Field("127.0.0.1", description="Address on which the HTTP server listens")
     port: int = Field(8080, ge=1, le=65535, description="Port of the HTTP server")
     clock: AwareDatetime | None = Field(None, description="Business time at start; empty: the real time")

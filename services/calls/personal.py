@@ -29,7 +29,7 @@ from shared.personal import Holding, Person, PersonalData, by_id, of_member
 from shared.sentences import _
 
 AUDIT = _("the law asks for a log that no one can change; it names the person by a number only")
-OF_THE_ORGANISATION = _("it belongs to the organisation, and names the person by a number only")
+OF_THE_ORGANISATION = _("they belong to the organisation, and name the person by a number only")
 WITHOUT_REASON = [{"$set": {"conflict": {"$cond": [{"$gt": ["$conflict", ""]}, "Conflict of interest", ""]}}}]
 
 
@@ -44,7 +44,7 @@ async def leave_gatherings(db: Database, person: Person) -> None:
 
 PERSONAL = PersonalData(
     holdings=[
-        Holding(TOKENS, _("addresses of the own calendar"), of_member("_id"), secret=frozenset({"hash"})),
+        Holding(TOKENS, _("addresses of the personal calendar"), of_member("_id"), secret=frozenset({"hash"})),
         Holding(MEMBERSHIPS, _("memberships"), of_member()),
         Holding(REGISTRATIONS, _("registrations for gatherings"), of_member(), before=leave_gatherings),
         Holding(QUESTIONS, _("unanswered questions"), lambda person: {"member_id": person.id, "answered_at": None}),

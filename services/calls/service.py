@@ -171,4 +171,4 @@ def build(settings: Settings) -> Service:
 @asynccontextmanager
 async def resources(_: Database, *, settings: Settings) -> AsyncIterator[Resources]:
     """Provide the resources while the service runs."""
-    yield Resources(settings.public_url.rstrip("/"), KeyedLock(), Vocabulary())
+    yield Resources(settings.public_url, KeyedLock(), Vocabulary())

@@ -63,7 +63,7 @@ PREFIXES = [
 TAGS = {
     "Home": "The front page.",
     "Accounts": "Members, their accounts and tokens.",
-    "Erasures": "Copies of the own data; members who leave for good, with the proof that every service erased them.",
+    "Erasures": "Copies of a member's data; members who leave for good, with the proof that every service erased them.",
     "Directory": "Public organisations: search, counts, exports, feeds and the map.",
     "Organisations": "Organisations, their members, and the review of their profiles.",
     "Moderation": "Reports of things that are wrong, decisions of operators, objections, and the record of both.",

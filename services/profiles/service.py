@@ -225,7 +225,7 @@ def build(settings: Settings, own: ProfilesSettings | None = None) -> Service:
 
 @asynccontextmanager
 async def resources(db: Database, *, public_url: str, own: ProfilesSettings) -> AsyncIterator[Resources]:
-    """Register the first operator if the settings name one, and load the key that signs access tokens."""
+    """Prepare what routes use: the first operator, the key that signs tokens, the words of profiles and the counts."""
     if own.operator_email and own.operator_password:
         await ensure_operator(db, own.operator_email, own.operator_password)
     if own.operators_need_second_factor:
@@ -237,7 +237,7 @@ async def resources(db: Database, *, public_url: str, own: ProfilesSettings) -> 
 
 
 async def ensure_operator(db: Database, email: str, password: SecretStr) -> bool:
-    """Create an operator with this address, whose owner is known. Return False if a member has the address."""
+    """Create an operator, whose address needs no confirmation. Return False if a member has the address."""
     checked, id = Registration(email=email, name="Operator", country="BE"), new_id()
     operator = Member(
         id=id,

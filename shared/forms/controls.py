@@ -40,7 +40,7 @@ class Control:
 
 @dataclass(frozen=True)
 class Filling:
-    """What a form is filled with: values as JSON, errors by path, and how many groups each list offers."""
+    """The content of a form: values as JSON, errors by path, and the number of groups that each list offers."""
 
     values: Mapping[str, Any]
     errors: Mapping[str, str]

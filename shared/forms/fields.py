@@ -13,7 +13,7 @@ NUMBER = re.compile(r"\d{1,4}")
 
 
 class Kind(StrEnum):
-    """What people enter in a field, and how."""
+    """Kind of a field: what people enter, and how."""
 
     LINE = "line"
     TEXT = "text"
@@ -69,7 +69,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Words:
-    """What a form says about a field instead of the API: its label, a hint, its options, its kind."""
+    """Words of a form for a field, instead of those of the API: label, hint, options and kind."""
 
     label: str = ""
     hint: str = ""

@@ -27,8 +27,9 @@ Cluster organisations find calls, partners and each other.
 
 ## Authentication
 Create an API token at `/me/tokens` in a browser, with a scope and an end, and send it with each request:
-`Authorization: Bearer <token>`. A token with the scope `read` changes nothing (403). `POST /tokens` returns one for an
-hour, with all your rights, for your e-mail address and password. Requests without a token see what the public sees.
+`Authorization: Bearer <token>`. A token with the scope `read` changes nothing (403). `POST /tokens` returns one with
+all your rights for your e-mail address and password: `expires_in` is its lifetime in seconds, and
+`POST /tokens/refresh` returns the next one. Requests without a token see what the public sees.
 
 ## Versions
 Resources that can change carry their version in the `ETag` header. Send it back in `If-Match` when you change the
@@ -69,7 +70,7 @@ def describe(app: FastAPI, tags: Mapping[str, str], public_url: str, examples: M
                 routes=app.routes,
                 separate_input_output_schemas=False,
                 tags=[{"name": name, "description": words} for name, words in (dict(tags) | TAGS).items()],
-                servers=[{"url": public_url.rstrip("/"), "description": "This platform"}],
+                servers=[{"url": public_url, "description": "This platform"}],
             )
         _add_problem(document)
         _allow_visitors(document)

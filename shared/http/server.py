@@ -16,7 +16,7 @@ PIECE = 16 * 1024  # bytes that are parsed at once, and that must arrive of a bo
 
 
 class Phase(StrEnum):
-    """What a connection waits for."""
+    """Phase of a connection, named after what it waits for."""
 
     HEADER = "header"
     BODY = "body"

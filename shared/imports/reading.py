@@ -34,7 +34,7 @@ MOST_BYTES = 16 * 1024 * 1024  # of one file
 
 @dataclass(frozen=True)
 class FileForm:
-    """What a client says about a file: the media type, the charset and a mapping of columns."""
+    """The media type, the charset and the mapping of columns that a client states for a file."""
 
     media_type: str = ""
     charset: str | None = None

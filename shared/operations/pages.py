@@ -37,6 +37,13 @@ def operation_forms(service: str) -> list[Form]:
             next=parked,
             is_final=True,
         ),
+        *_sending_forms(service),
+    ]
+
+
+def _sending_forms(service: str) -> list[Form]:
+    """Return the forms that send events to a queue."""
+    return [
         Form(
             operation=f"replay_{service}_events",
             at=f"/operations/{service}/replay",

@@ -65,7 +65,7 @@ def add_assets(app: FastAPI) -> None:
 
     @app.get("/robots.txt", include_in_schema=False)
     async def show_robots(request: Request) -> Response:
-        url = request.app.state.settings.public_url.rstrip("/")
+        url = request.app.state.settings.public_url
         rules = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), f"Sitemap: {url}/sitemap.xml", ""]
         return Response("\n".join(rules), media_type="text/plain", headers={"Cache-Control": A_WHILE})
 

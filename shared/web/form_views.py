@@ -141,6 +141,19 @@ def _refused_here(request: Request, bound: BoundForm, details: Mapping[str, Any]
     return refused if refused and (refused.operation, refused.action) == (bound.form.operation, action) else None
 
 
+def _filling(refused: Refused | None, stored: Filling) -> Filling:
+    """Return what a form is filled with: what was sent and refused, or else what is stored."""
+    if refused is None:
+        return stored
+    changed = stored.values if refused.status == STALE else {}
+    return Filling(refused.values, refused.errors, refused.rows, stored.zone, changed, stored.prefix)
+
+
+def _address(request: Request) -> str:
+    """Return path and query of a request."""
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+
+
 def drawn(
     request: Request,
     operation: str,
@@ -163,16 +176,11 @@ def drawn(
     bound: BoundForm = request.app.state.forms[operation]
     action = bound.path.format(**request.path_params | parameters)
     refused = _refused_here(request, bound, parameters)
-    stored = values or {}
-    filling = Filling(stored, {}, rows or {}, zone, prefix=prefix)
-    if refused:
-        changed = stored if refused.status == STALE else {}
-        filling = Filling(refused.values, refused.errors, refused.rows, zone, changed, prefix)
-    url = request.url
+    filling = _filling(refused, Filling(values or {}, {}, rows or {}, zone, prefix=prefix))
     return FormView(
         form=bound.form,
         action=action,
-        page=f"{url.path}?{url.query}" if url.query else url.path,
+        page=_address(request),
         next=next,
         key=refused.key if refused else new_id(),
         version=version,

@@ -165,7 +165,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         language=language.get(),
         navigation=navigation(),
         now=request.app.state.clock.now(),
-        public_url=request.app.state.settings.public_url.rstrip("/"),
+        public_url=request.app.state.settings.public_url,
         **context,
     )
     headers = {"Vary": VARY, "Content-Security-Policy": POLICY, "Content-Language": language.get()}

@@ -1,6 +1,6 @@
 """The query of a page: what a browser sends to a list, read leniently."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import structlog
@@ -10,11 +10,13 @@ from pydantic import BaseModel, ValidationError
 from shared.errors import Invalid
 from shared.field_errors import field_of, message_of
 from shared.forms.fields import resolved
+from shared.http.paging import Paging
 from shared.log import Log
 from shared.web.i18n import translated
 
 log: Log = structlog.get_logger()
 M = TypeVar("M", bound=BaseModel)
+Q = TypeVar("Q", bound=Paging)
 T = TypeVar("T")
 
 
@@ -59,3 +61,11 @@ def read_cursor(cursor: str | None, decode: Callable[[str | None], T], errors: d
     except Invalid as invalid:
         errors["cursor"] = translated(invalid.detail)
         return decode(None)
+
+
+async def page_at(read: Callable[[Q], Awaitable[T]], q: Q) -> T:
+    """Return the page of a list to which a query leads; the first one if its cursor is not valid any more."""
+    try:
+        return await read(q)
+    except Invalid:
+        return await read(q.replace(cursor=None))

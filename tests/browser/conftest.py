@@ -11,6 +11,7 @@ import uvicorn
 from playwright.async_api import Browser, async_playwright
 
 from shared.mongod import free_port
+from shared.testing import until
 from tests.support.people import Platform
 from tests.support.roles import make_world
 from tests.support.windows import FLAGS, MODES, Site, Visitor
@@ -65,8 +66,11 @@ async def served(ccp: Platform, chromium: Browser) -> AsyncIterator[Site]:
     config = uvicorn.Config(ccp.system.app, port=port, lifespan="off", log_config=None, access_log=False)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
+
+    async def started() -> bool:
+        return server.started
+
+    await until(started, "the server to start")
     made = Site(f"http://127.0.0.1:{port}", chromium, ccp)
     yield made
     for context in made.contexts:

@@ -45,16 +45,14 @@ class Browser:
                 if data is not None:
                     sent["Content-Type"] = "application/x-www-form-urlencoded"
             answer = await self.http.request(method, path, headers=sent, follow_redirects=False, **content)
-            self.http.cookies.clear()  # the client, which browsers share, would send them for all
             self._keep(answer)
-            self.http.cookies.clear()  # the client is shared: another browser must not send these cookies
             if answer.status_code != 303:
                 return Page(self, str(answer.request.url), answer)
             path, method, data, files = urljoin(path, answer.headers["location"]), "GET", None, None
         raise AssertionError(f"too many redirects, the last one to {path}")
 
     def _keep(self, answer: httpx.Response) -> None:
-        self.http.cookies.clear()  # the client is shared; each browser keeps its own cookies
+        self.http.cookies.clear()  # the client is shared, and would send them for all browsers
         for line in answer.headers.get_list("set-cookie"):
             pair, *attributes = [part.strip() for part in line.split(";")]
             name, _, value = pair.partition("=")

@@ -1,4 +1,4 @@
-"""Small pictures for tests, in every accepted format."""
+"""Small pictures for tests, in every accepted format; the pictures on a page, and those in the database."""
 
 import struct
 import zlib
@@ -6,6 +6,11 @@ from io import BytesIO
 from typing import Any
 
 from PIL import Image
+
+from shared.files.store import ORPHANED
+from shared.testing import until
+from tests.support.browsing import Page
+from tests.support.people import Platform
 
 RED, BLUE, GREEN = (200, 30, 30), (30, 30, 200), (30, 160, 60)
 ORIENTATION, GPS, MAKER = 0x0112, 0x8825, 0x010F
@@ -71,3 +76,23 @@ def jpeg_header(width: int, height: int) -> bytes:
     at = good.index(b"\xff\xc0") + 5
     good[at : at + 4] = struct.pack(">HH", height, width)
     return bytes(good)
+
+
+def pictures_on(page: Page) -> list[dict[str, Any]]:
+    """Return the attributes of the pictures on a page."""
+    return [image.attrs for image in page.soup.select("main img")]
+
+
+async def stored_pictures(ccp: Platform) -> set[str]:
+    """Return the ids of the pictures that have bytes in the database."""
+    ids = await ccp.system.db("profiles").raw("uploads.chunks").distinct("files_id")
+    return {id.partition(".")[0] for id in ids}
+
+
+async def swept(ccp: Platform, gone: str) -> None:
+    """Wait until the bytes of a picture are deleted."""
+
+    async def is_gone() -> bool:
+        return gone not in await stored_pictures(ccp) and not await ORPHANED.count(ccp.system.db("profiles"), {})
+
+    await until(is_gone, "the bytes of the picture to be deleted")

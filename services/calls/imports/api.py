@@ -6,11 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.calls.dependencies import CurrentCaller, CurrentRuntime, ImportId
-from services.calls.imports.access import operators_only
 from services.calls.imports.columns import read_mapping
 from services.calls.imports.outcomes import (
     Missing,
-    Numbered,
     Report,
     Row,
     batches,
@@ -20,13 +18,14 @@ from services.calls.imports.outcomes import (
     report,
 )
 from services.calls.imports.reading import read_lines
-from services.calls.imports.usecases import Rehearsed, import_records, rehearse_records
+from services.calls.imports.usecases import ONLY_OPERATORS, import_records
 from services.calls.imports.vanished import find_missing, list_missing, named_by, note_missing
 from shared.auth import Caller
 from shared.fields import OneLine, Paragraphs
 from shared.http.problems import refusals
 from shared.imports.columns import LONGEST_MAPPING
 from shared.imports.reading import MEDIA_TYPES, MOST_ROWS, FileForm, require_rows
+from shared.imports.rehearsals import rehearse
 from shared.imports.runs import Sent, keep_run, report_of, run_of, sent_again
 from shared.service import Runtime
 
@@ -72,7 +71,7 @@ async def import_file(
     cannot be read is reported and the rest goes on. If a file describes a call twice, the first row counts and a
     different later row is refused. The report is kept for a week at the address in `Location`.
     """
-    operators_only(caller)
+    caller.require_operator(ONLY_OPERATORS)
     sent = Sent(await request.body(), request.headers.get("content-type", ""), columns, name)
     return await import_sent(runtime, sent, caller, response, dry_run=dry_run)
 
@@ -87,7 +86,7 @@ async def import_file(
 )
 async def store_import(id: ImportId, runtime: CurrentRuntime, caller: CurrentCaller, response: Response) -> Report:
     """Import the file of a dry run, without sending it again; operators only."""
-    operators_only(caller)
+    caller.require_operator(ONLY_OPERATORS)
     sent = await sent_again(runtime.db, await run_of(runtime.db, id))
     return await import_sent(runtime, sent, caller, response, dry_run=False)
 
@@ -109,7 +108,10 @@ async def report_on(runtime: Runtime, body: bytes, form: FileForm, *, dry_run: b
     records, repeats = first_mentions(lines)
     rows: list[Row] = []
     for batch in batches(records, BATCH):
-        rows += await (rehearse if dry_run else store)(runtime, batch)
+        if dry_run:
+            rows += await rehearse(runtime.db, import_records, batch)
+        else:
+            rows += await runtime.db.transact(import_records, batch)
     missing = await runtime.db.transact(find_missing if dry_run else note_missing, named_by(lines))
     return report([*rows, *repeated_rows(repeats, rows), *refused_rows(lines)], missing, dry_run=dry_run)
 
@@ -126,7 +128,7 @@ async def missing_calls(runtime: CurrentRuntime, caller: CurrentCaller) -> list[
     Only operators see them. Nothing happens to such a call by itself: an operator withdraws it, or its source names
     it again.
     """
-    operators_only(caller)
+    caller.require_operator(ONLY_OPERATORS)
     return await runtime.db.transact(list_missing)
 
 
@@ -138,18 +140,5 @@ async def missing_calls(runtime: CurrentRuntime, caller: CurrentCaller) -> list[
 )
 async def read_import(id: ImportId, runtime: CurrentRuntime, caller: CurrentCaller) -> Report:
     """Return the report of an import or of a dry run; operators only."""
-    operators_only(caller)
+    caller.require_operator(ONLY_OPERATORS)
     return Report.model_validate_json(await report_of(runtime.db, await run_of(runtime.db, id)))
-
-
-async def store(runtime: Runtime, batch: list[Numbered]) -> list[Row]:
-    """Import records and return their rows."""
-    return await runtime.db.transact(import_records, batch)
-
-
-async def rehearse(runtime: Runtime, batch: list[Numbered]) -> list[Row]:
-    """Return the rows of records as an import would return them."""
-    try:
-        return await runtime.db.transact(rehearse_records, batch)
-    except Rehearsed as rehearsed:
-        return rehearsed.rows

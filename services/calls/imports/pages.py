@@ -3,8 +3,8 @@
 from fastapi import Request, Response
 
 from services.calls.dependencies import CurrentCaller, CurrentRuntime, ImportId
-from services.calls.imports.access import operators_only
 from services.calls.imports.outcomes import Report
+from services.calls.imports.usecases import ONLY_OPERATORS
 from services.calls.imports.vanished import list_missing
 from shared.forms.declaration import Form
 from shared.forms.fields import Kind, Words
@@ -40,7 +40,7 @@ FORMS = [
 @router.get("/calls/import")
 async def show_import(request: Request, runtime: CurrentRuntime, caller: CurrentCaller) -> Response:
     """Show the form that sends a file, and the imports of the last week."""
-    operators_only(caller)
+    caller.require_operator(ONLY_OPERATORS)
     missing = await runtime.db.transact(list_missing)
     return pages.page(request, "import.html", runs=await newest_runs(runtime.db, NEWEST), missing=len(missing))
 
@@ -48,14 +48,14 @@ async def show_import(request: Request, runtime: CurrentRuntime, caller: Current
 @router.get("/calls/import/missing")
 async def show_missing(request: Request, runtime: CurrentRuntime, caller: CurrentCaller) -> Response:
     """Show the calls that the newest import of their source did not have."""
-    operators_only(caller)
+    caller.require_operator(ONLY_OPERATORS)
     return pages.page(request, "import_missing.html", resource=await runtime.db.transact(list_missing))
 
 
 @router.get("/calls/import/{id}")
 async def show_report(id: ImportId, request: Request, runtime: CurrentRuntime, caller: CurrentCaller) -> Response:
     """Show the report of an import; that of a preview leads to the import."""
-    operators_only(caller)
+    caller.require_operator(ONLY_OPERATORS)
     run = await run_of(runtime.db, id)
     report = Report.model_validate_json(await report_of(runtime.db, run))
     return pages.page(

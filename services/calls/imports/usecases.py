@@ -18,19 +18,9 @@ from shared.contracts.calls import CallClosed
 from shared.ids import stable_id
 from shared.imports.outcomes import Outcome
 from shared.mongo import Transaction
+from shared.sentences import _
 
-
-class Rehearsed(Exception):
-    """A dry run ends: its transaction is aborted, and these are the outcomes that it would have had."""
-
-    def __init__(self, rows: list[Row]) -> None:
-        super().__init__("nothing was stored")
-        self.rows = rows
-
-
-async def rehearse_records(tx: Transaction, records: Sequence[tuple[int, Record]]) -> list[Row]:
-    """Import records, then raise Rehearsed, so that nothing is stored or published."""
-    raise Rehearsed(await import_records(tx, records))
+ONLY_OPERATORS = _("Only operators of the platform import calls.")
 
 
 async def import_records(tx: Transaction, records: Sequence[tuple[int, Record]]) -> list[Row]:

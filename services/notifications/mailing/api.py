@@ -7,11 +7,11 @@ from pydantic import BaseModel, Field
 
 from services.notifications.dependencies import CurrentCaller, CurrentRuntime
 from services.notifications.mailing.ledger import (
+    ONLY_OPERATORS,
     Delivery,
     DeliveryFilter,
     Summary,
     deliveries,
-    require_operator,
     summary_of,
 )
 from services.notifications.mailing.links import linked
@@ -122,7 +122,7 @@ async def resend_deliveries(body: ResendBody, runtime: CurrentRuntime, caller: C
 
     The addresses count as working again.
     """
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     done, refused = [], []
     for id in body.ids:
         try:

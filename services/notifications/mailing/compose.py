@@ -76,7 +76,7 @@ class Composer:
 
     def __init__(self, signer: Signer, public_url: str, sender: str, unsubscribe: str | None = None) -> None:
         self._signer = signer
-        self._public_url = public_url.rstrip("/")
+        self._public_url = public_url
         self._sender = sender
         self._unsubscribe = unsubscribe  # address of a mailbox that is read
 

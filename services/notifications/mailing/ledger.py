@@ -11,11 +11,11 @@ from services.notifications.mailing.notices import SUBJECT_OF
 from services.notifications.mailing.store import ADDRESSEES, count_by_state, list_mails
 from services.notifications.preferences.store import MEMBERS
 from shared.auth import Caller
-from shared.errors import NotAllowed
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.mongo import Reader
 from shared.sentences import _
 
+ONLY_OPERATORS = _("Only operators of the platform read deliveries.")
 MOST_ALERTS = 2000  # of the e-mails on one page
 
 
@@ -51,14 +51,14 @@ class Summary(BaseModel):
 
 async def summary_of(reader: Reader, caller: Caller) -> Summary:
     """Return the numbers of members and alerts, and of e-mails in each state. Raises NotAllowed."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     members, alerts = await MEMBERS.count(reader, {}), await ALERTS.count(reader, {})
     return Summary(members=members, alerts=alerts, mails=await count_by_state(reader))
 
 
 async def deliveries(reader: Reader, caller: Caller, q: DeliveryFilter) -> Page[Delivery]:
     """Return a page of the ledger, the newest e-mails first. Raises NotAllowed."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     mails = await list_mails(reader, q.state, decode_time_cursor(q.cursor), q.limit + 1)
     addresses, subjects = await _addresses(reader, mails), await _subjects(reader, mails)
 
@@ -99,9 +99,3 @@ async def _subjects(reader: Reader, mails: Sequence[Mail]) -> dict[str, str]:
             more = f" and {len(mail.occasions) - 1} more" if len(mail.occasions) > 1 else ""
             subjects[mail.id] = f"{titles[0]}{more}" if titles else ""
     return subjects
-
-
-def require_operator(caller: Caller) -> None:
-    """Raise NotAllowed if the caller is not an operator."""
-    if not caller.operator:
-        raise NotAllowed(_("Only operators of the platform can read deliveries."))

@@ -17,17 +17,16 @@ from services.profiles.accounts.domain import (
     PasswordChange,
     Registration,
     RegistrationReceived,
-    WrongPassword,
     normal_email,
 )
 from services.profiles.accounts.usecases import (
     change_account,
     confirm_member,
     hash_password,
-    is_password_of,
     open_registration,
     own_account,
     register_member,
+    require_password,
     send_confirmation,
     set_password,
 )
@@ -167,8 +166,7 @@ async def change_password(
     """
     member = await own_account(runtime.db, caller.id)
     async with attempt(request, runtime, member.email, SecurityEvent.PASSWORD_CHANGED):
-        if not await is_password_of(member, body.current):
-            raise WrongPassword(_("This is not your present password. Type it again."), field="current")
+        await require_password(member, body.current, "current")
         return await runtime.db.transact(set_password, member, await hash_password(body.new, "new"), caller.token_id)
 
 

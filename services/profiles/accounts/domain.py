@@ -40,7 +40,7 @@ class Confirmation(Body):
 
 
 class AccountBody(Body):
-    """What a member can change of their account: the name and the country."""
+    """The part of an account that its member can change: the name and the country."""
 
     name: Annotated[Name, Field(description="Name of the person, as colleagues and e-mails address them")]
     country: Annotated[Country, Field(description="Country of the person, as an ISO 3166-1 alpha-2 code")]

@@ -17,6 +17,7 @@ from services.profiles.accounts.domain import (
     PendingRegistration,
     Registration,
     RegistrationReceived,
+    WrongPassword,
     normal_email,
 )
 from services.profiles.accounts.sessions.usecases import end_sessions
@@ -146,6 +147,12 @@ async def is_password_of(member: Member | None, password: SecretStr) -> bool:
     except VerificationError:
         return False
     return member is not None
+
+
+async def require_password(member: Member, password: SecretStr, field: str) -> None:
+    """Raise WrongPassword, for a field of the form, if this is not the member's password."""
+    if not await is_password_of(member, password):
+        raise WrongPassword(_("This is not your present password. Type it again."), field=field)
 
 
 async def own_account(reader: Reader, id: str) -> Member:

@@ -1,6 +1,5 @@
 """HTTP for achievements: the public gallery with its feeds, and what editors write."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -14,17 +13,14 @@ from services.profiles.achievements.domain import (
 from services.profiles.achievements.store import latest_achievements, public_achievements
 from services.profiles.achievements.views import AchievementFilter, AchievementView, OwnAchievements, entry, own_page
 from services.profiles.dependencies import NOTIFIES, AchievementId, CurrentCaller, CurrentRuntime, OptionalCaller
-from services.profiles.organisations.usecases import EDITORS, NOT_AN_EDITOR
-from services.profiles.posts.store import edited_by
-from shared.errors import NotFound
-from shared.http.conditional import conditional_response
+from services.profiles.organisations.usecases import edited_ids
 from shared.http.paging import Page, decode_time_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
 from shared.http.problems import produces, refusals
 from shared.idempotency import idempotent
 from shared.ids import new_id
 from shared.service import Runtime
-from shared.syndication import Feed, atom, json_feed, make_feed
+from shared.syndication import ATOM, JSON_FEED, MOST_ENTRIES, Feed, atom_response, json_feed_response, make_feed
 
 router = APIRouter(tags=["Achievements"])
 Filters = Annotated[AchievementFilter, Query()]
@@ -32,8 +28,6 @@ NOT_EDITABLE = "Achievement not found, or you do not edit its organisation"
 CHANGED_SINCE = "The achievement has changed since you read it"
 NO_VERSION = "If-Match is missing"
 INVALID_FILTER = {422: "A filter is not valid"}
-ATOM, JSON_FEED = "application/atom+xml", "application/feed+json"
-MOST_ENTRIES = 50
 
 
 @router.post(
@@ -85,8 +79,7 @@ async def list_achievements(runtime: CurrentRuntime, q: Filters) -> Page[Achieve
 )
 async def achievements_atom(request: Request, runtime: CurrentRuntime, q: Filters) -> Response:
     """Return the 50 achievements that were published or changed last, as Atom."""
-    feed = await feed_of(runtime, q, "/achievements.atom")
-    return conditional_response(request, await asyncio.to_thread(atom, feed), ATOM, feed.updated_at)
+    return await atom_response(request, await feed_of(runtime, q, "/achievements.atom"))
 
 
 @router.get(
@@ -97,8 +90,7 @@ async def achievements_atom(request: Request, runtime: CurrentRuntime, q: Filter
 )
 async def achievements_json_feed(request: Request, runtime: CurrentRuntime, q: Filters) -> Response:
     """Return the 50 achievements that were published or changed last, as JSON Feed 1.1."""
-    feed = await feed_of(runtime, q, "/achievements.feed.json")
-    return conditional_response(request, json_feed(feed), JSON_FEED, feed.updated_at)
+    return json_feed_response(request, await feed_of(runtime, q, "/achievements.feed.json"))
 
 
 @router.get(
@@ -111,10 +103,7 @@ async def list_own_achievements(
     runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[OwnAchievements, Query()]
 ) -> Page[AchievementView]:
     """Return the achievements of the organisations that you edit, drafts included, the newest first."""
-    ids = [each.id for each in await edited_by(runtime.db, caller.id, [*EDITORS])]
-    if q.organisation_id and q.organisation_id not in ids:
-        raise NotFound(NOT_AN_EDITOR, field="organisation_id")
-    return await own_page(runtime.db, [q.organisation_id] if q.organisation_id else ids, q)
+    return await own_page(runtime.db, await edited_ids(runtime.db, caller.id, q.organisation_id), q)
 
 
 @router.get(
@@ -218,7 +207,7 @@ async def delete_achievement(
 
 async def feed_of(runtime: Runtime, q: AchievementFilter, path: str) -> Feed:
     """Return the feed of the achievements that pass the filters and were published or changed last."""
-    site = str(runtime.resources.public_url).rstrip("/")
+    site: str = runtime.resources.public_url
     entries = [entry(each, site) for each in await latest_achievements(runtime.db, q.query(), MOST_ENTRIES)]
     return make_feed(site, path, "/achievements", "Achievements", q, entries)
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, ConfigDict, Field
 
 from services.profiles.organisations.domain import ChangeStatus
+from services.profiles.organisations.profile import words_of
 from services.profiles.organisations.review import (
     DELETABLE,
     EDITABLE,
@@ -24,7 +25,6 @@ from services.profiles.organisations.review import (
     require_reasons,
 )
 from services.profiles.pictures.domain import Picture
-from services.profiles.posts.domain import found_by
 from shared.errors import Invalid
 from shared.fields import Distinct, OneLine, Paragraphs
 from shared.ids import Id
@@ -67,7 +67,7 @@ class Contributor(Body):
 
 
 class Behind(Body):
-    """What is behind an achievement."""
+    """Origin of an achievement: a meeting, an agreement or a partnership."""
 
     kind: Cause = Field(description="Kind of what is behind it")
     text: Annotated[str, OneLine(300)] = Field("", description="What it was, in one line")
@@ -93,7 +93,7 @@ class AchievementContent(Body):
         if self.behind is None or not (found := PAGE.fullmatch(self.behind.page)):
             return self
         site, path = found.groups()
-        if site and site != public_url.rstrip("/"):
+        if site and site != public_url:
             raise Invalid(
                 _("This page is on another site. Give the address of a page of this platform."), field="behind.page"
             )
@@ -165,7 +165,7 @@ class Achievement(Versioned, AchievementContent):
 
     def to_mongo(self) -> dict[str, Any]:
         """Return the row that is stored, with what searches, facets and the queue of reviews ask for."""
-        found = found_by(f"{self.title} {self.organisation_name} {self.story}")
+        found = words_of(f"{self.title} {self.organisation_name} {self.story}")
         cause = self.behind.kind if self.behind else None
         return {**super().to_mongo(), "found_by": found, "cause": cause, "awaits_review": self.awaits_review}
 
@@ -184,7 +184,7 @@ class Achievement(Versioned, AchievementContent):
         """Raise WrongStatus if the achievement cannot be changed now."""
         if self.status not in EDITABLE:
             raise WrongStatus(
-                _("It cannot be changed while it is in review, or after it was rejected. Take it back first."),
+                _("It cannot be changed while it is in review: withdraw it first. A rejected one stays as it is."),
                 field="status",
             )
 
@@ -195,7 +195,7 @@ class Achievement(Versioned, AchievementContent):
 
     @property
     def _awaited(self) -> AchievementChange:
-        """What everyone will read if the change that awaits a review is accepted."""
+        """Content and picture for everyone if the change that awaits a review is accepted."""
         if self.change and self.change.status is ChangeStatus.NEEDS_REVIEW:
             return self.change
         return self._present
@@ -249,9 +249,14 @@ class Achievement(Versioned, AchievementContent):
         """Return the achievement that is no longer public, or no longer in review. Raises WrongStatus."""
         return self.replace(status=next_status(self.status, step), reasons=tuple(reasons), change=None)
 
+    @property
+    def is_deletable(self) -> bool:
+        """Whether the achievement was never public, and is not in review."""
+        return not self.was_public and self.status in DELETABLE
+
     def check_deletable(self) -> None:
         """Raise WrongStatus if the achievement is or was public, or is in review."""
-        if self.was_public or self.status not in DELETABLE:
+        if not self.is_deletable:
             raise WrongStatus(
                 _("Only an achievement that was never public, and is not in review, can be deleted. Withdraw it."),
                 field="status",

@@ -46,7 +46,7 @@ WORDS: Mapping[str, Words] = {
         options=tuple((ecosystem.value, ecosystem.label) for ecosystem in Ecosystem),
     ),
 }
-ORGANISATION = Words(_("Organisation"), _("In its name you write. You are one of its editors."), Kind.CHOICE)
+ORGANISATION = Words(_("Organisation"), _("You write in its name, as one of its editors."), Kind.CHOICE)
 TOLD = ("title", "story", "year")
 SECTIONS = (
     (_("What came of it"), ("impact", "people")),

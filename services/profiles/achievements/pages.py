@@ -1,6 +1,7 @@
 """Pages of achievements: the public gallery, an achievement, what editors write, and the review."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from fastapi import Request, Response
 
@@ -12,21 +13,19 @@ from services.profiles.achievements.store import ACHIEVEMENTS, PUBLIC, public_ac
 from services.profiles.achievements.views import AchievementFilter, AchievementView, OwnAchievements, own_page
 from services.profiles.dependencies import AchievementId, CurrentCaller, CurrentRuntime, OptionalCaller
 from services.profiles.organisations.profile import wanted
-from services.profiles.organisations.review import EDITABLE, Status
-from services.profiles.organisations.usecases import EDITORS
+from services.profiles.organisations.review import EDITABLE
+from services.profiles.organisations.usecases import organisations_edited_by
 from services.profiles.organisations.words import STATUSES, TONES
 from services.profiles.posts.forms import publishers
-from services.profiles.posts.store import edited_by, public_name
-from shared.errors import Invalid, not_found
+from services.profiles.posts.pages import other_chips
+from shared.errors import not_found
 from shared.http.paging import Paging, decode_cursor, decode_time_cursor, page_of
-from shared.mongo import Reader
 from shared.vocabulary import Ecosystem
 from shared.web import pages
-from shared.web.addresses import address_of
 from shared.web.facets import Counts, Facet, chips, counted, groups
 from shared.web.form_views import form_view
 from shared.web.i18n import _, country_name, translated
-from shared.web.queries import read_cursor, read_query
+from shared.web.queries import page_at, read_cursor, read_query
 from shared.web.routes import page_router
 
 FACETS = [
@@ -55,7 +54,7 @@ async def show_achievements(request: Request, runtime: CurrentRuntime) -> Respon
         causes=CAUSES,
         number=await ACHIEVEMENTS.count(db, found),
         facets=groups(request, FACETS, _by_text(await counted(db, ACHIEVEMENTS, found, FACETS))),
-        chips=[*chips(request, FACETS, q.model_dump()), *await _other_chips(request, db, q)],
+        chips=[*chips(request, FACETS, q.model_dump()), *await other_chips(request, db, q.text, q.organisation_id)],
         filters=q.model_dump(mode="json", exclude_none=True, exclude={"limit", "cursor"}),
         searched=[beginning for beginning, _stem in wanted(q.text or "")],
     )
@@ -66,19 +65,11 @@ def _by_text(counts: Sequence[Counts]) -> Sequence[Counts]:
     return [{str(value): number for value, number in each.items() if value is not None} for each in counts]
 
 
-async def _other_chips(request: Request, reader: Reader, q: AchievementFilter) -> list[tuple[str, str]]:
-    """Return the chips of the filters that are not facets: words, and the organisation."""
-    made = [(f"“{q.text}”", address_of(request, text=None))] if q.text else []
-    if q.organisation_id:
-        made.append((await public_name(reader, q.organisation_id), address_of(request, organisation_id=None)))
-    return made
-
-
 @router.get("/achievements/own")
 async def show_own_achievements(request: Request, runtime: CurrentRuntime, caller: CurrentCaller) -> Response:
     """Show the achievements of all organisations that the member edits."""
     q, errors = read_query(request, OwnAchievements)
-    edited = [(each.id, each.name) for each in await edited_by(runtime.db, caller.id, [*EDITORS])]
+    edited = [(each.id, each.name) for each in await organisations_edited_by(runtime.db, caller.id)]
     ids = [id for id, _name in edited if q.organisation_id in (None, id)]
     if read_cursor(q.cursor, lambda cursor: decode_cursor(cursor, 1) if cursor else None, errors) is None:
         q = q.replace(cursor=None)
@@ -108,10 +99,7 @@ async def show_new_achievement(request: Request, caller: CurrentCaller) -> Respo
 async def show_achievement_reviews(request: Request, runtime: CurrentRuntime, caller: CurrentCaller) -> Response:
     """Show operators the achievements and changes that await a review."""
     q, _errors = read_query(request, Paging)
-    try:
-        found = await reviewing.reviews(runtime.db, caller, q)
-    except Invalid:  # a cursor that does not exist any more
-        found = await reviewing.reviews(runtime.db, caller, q.replace(cursor=None))
+    found = await page_at(partial(reviewing.reviews, runtime.db, caller), q)
     resource = page_of(AchievementView, found, q.limit, "id", AchievementView.of)
     return pages.page(request, "achievement_reviews.html", resource=resource)
 
@@ -123,7 +111,6 @@ async def show_achievement(
     """Show an achievement; its editors also see its status and what they can do."""
     achievement = await usecases.visible_achievement(runtime.db, id, caller)
     inside = await usecases.sees_all(runtime.db, achievement, caller)
-    site = str(request.app.state.settings.public_url).rstrip("/")
     return pages.page(
         request,
         "achievement.html",
@@ -136,7 +123,7 @@ async def show_achievement(
         tones=TONES,
         next_step=translated(NEXT_STEPS[achievement.status]),
         can=steps_of(achievement),
-        linked_data=linked_data(achievement, site),
+        linked_data=linked_data(achievement, request.app.state.settings.public_url),
     )
 
 
@@ -189,10 +176,9 @@ async def show_achievement_review(
 
 def steps_of(achievement: Achievement) -> dict[str, bool]:
     """Return which steps are possible for an editor."""
-    never_public = achievement.status in {Status.DRAFT, Status.CHANGES_REQUESTED, Status.REJECTED}
     return {
         "change": achievement.status in EDITABLE,
         "submit": allows(achievement, "submit"),
         "withdraw": allows(achievement, "withdraw"),
-        "delete": never_public and not achievement.was_public,
+        "delete": achievement.is_deletable,
     }

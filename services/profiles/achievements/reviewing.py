@@ -15,7 +15,7 @@ from services.profiles.organisations.review import Status, TakeDown
 from services.profiles.organisations.store import ORGANISATIONS
 from shared.auth import Caller
 from shared.contracts.profiles import AchievementChanged, AchievementReturned, AchievementWithdrawn
-from shared.errors import NotAllowed, not_found
+from shared.errors import not_found
 from shared.http.paging import Paging, decode_cursor
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
@@ -26,7 +26,7 @@ ONLY_OPERATORS = _("Only operators of the platform review achievements.")
 
 async def reviews(reader: Reader, caller: Caller, paging: Paging) -> list[Achievement]:
     """Return what awaits a review, one more than a page. Raises NotAllowed, and Invalid for a wrong cursor."""
-    _require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     after = decode_cursor(paging.cursor, 2)[1] if paging.cursor else ""
     return await awaiting_review(reader, after, paging.limit + 1)
 
@@ -76,7 +76,7 @@ async def take_down(
 
 async def reviewable(reader: Reader, id: str, caller: Caller) -> Achievement:
     """Return an achievement for an operator who reviews it. Raises NotAllowed, NotFound."""
-    _require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     achievement = await ACHIEVEMENTS.get(reader, id)
     if achievement is None or not await sees_all(reader, achievement, caller):
         raise not_found(achievement, NOT_FOUND)
@@ -100,8 +100,3 @@ def _returned(
     return AchievementReturned(
         achievement_id=achievement.id, achievement=achievement_facts(achievement), outcome=outcome, reasons=reasons
     )
-
-
-def _require_operator(caller: Caller) -> None:
-    if not caller.operator:
-        raise NotAllowed(ONLY_OPERATORS)

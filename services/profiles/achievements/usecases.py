@@ -5,11 +5,11 @@ from typing import Literal
 from services.profiles.achievements.domain import Achievement, AchievementBody, AchievementContent
 from services.profiles.achievements.store import ACHIEVEMENTS, DRAFTS, drafts_of, replace_achievement
 from services.profiles.organisations.domain import Organisation
+from services.profiles.organisations.profile import words_of
 from services.profiles.organisations.review import Status
 from services.profiles.organisations.store import ORGANISATIONS, staying
 from services.profiles.organisations.usecases import NOT_AN_EDITOR, is_editor
 from services.profiles.pictures.store import drop_pictures
-from services.profiles.posts.domain import found_by
 from shared.auth import Caller
 from shared.contracts.profiles import (
     AchievementFacts,
@@ -125,7 +125,7 @@ async def on_organisation(tx: Transaction, event: OrganisationPublished | Organi
         "organisation_name": organisation.name,
         "organisation_public": organisation.status is Status.PUBLISHED,
     }
-    named = {"found_by": {"$each": found_by(organisation.name)}}
+    named = {"found_by": {"$each": words_of(organisation.name)}}
     await ACHIEVEMENTS.update(tx, {"organisation_id": event.organisation_id}, {"$set": kept, "$addToSet": named})
 
 

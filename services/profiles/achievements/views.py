@@ -1,6 +1,5 @@
 """Achievements as people read them, the filters of their lists, and their feeds."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Self
@@ -10,7 +9,7 @@ from pydantic import Field
 from services.profiles.achievements.domain import Achievement, AchievementChange, AchievementContent, Cause
 from services.profiles.achievements.store import achievements_of
 from services.profiles.achievements.usecases import achievement_path
-from services.profiles.organisations.profile import wanted
+from services.profiles.organisations.profile import matching
 from services.profiles.organisations.review import Status
 from services.profiles.pictures.domain import Picture
 from shared.fields import OneLine
@@ -74,12 +73,8 @@ class AchievementFilter(Paging):
             "year": self.year,
             "organisation_id": self.organisation_id,
         }
-        words = [
-            {"found_by": {"$in": [re.compile(f"^{re.escape(beginning)}"), stem]}}
-            for beginning, stem in wanted(self.text or "")
-        ]
         given = {name: value for name, value in equal.items() if value}
-        return {**given, **({"$and": words} if words else {})}
+        return {**given, **matching(self.text or "")}
 
 
 class OwnAchievements(Paging):

@@ -33,7 +33,7 @@ class Source(Body):
 
 
 class CountryText(Body):
-    """What operators write about a country. The texts are CommonMark; HTML is shown as it is typed."""
+    """The texts of operators about a country, in CommonMark; HTML is shown as it is typed."""
 
     policy: MarkdownText = Field("", description="Policy dialogue with the country, in English (CommonMark)")
     policy_fr: MarkdownText = Field("", description="The same in French; empty: readers get the English text")

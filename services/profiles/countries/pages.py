@@ -64,7 +64,7 @@ async def show_change_of_country(
     code: CountryCode, request: Request, runtime: CurrentRuntime, caller: CurrentCaller
 ) -> Response:
     """Show operators the form, filled with the newest edition."""
-    usecases.require_operator(caller)
+    caller.require_operator(usecases.ONLY_OPERATORS)
     code = known(code)
     page = await page_of_country(runtime.db, code)
     values = {}

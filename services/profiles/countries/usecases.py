@@ -9,7 +9,7 @@ from shared.auth import Caller
 from shared.contracts import Event
 from shared.contracts.announcements import announcement_of
 from shared.contracts.profiles import CountryDescribed, OrganisationWithdrawn
-from shared.errors import NotAllowed, NotFound
+from shared.errors import NotFound
 from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
 from shared.sentences import _
@@ -22,7 +22,7 @@ async def write_country(
     tx: Transaction, code: str, text: CountryText, caller: Caller, version: ExpectedVersion
 ) -> tuple[CountryPage, Edition]:
     """Store a new edition, which only operators see until it is published. Raises NotAllowed, Stale."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     before = await COUNTRIES.get(tx, code)
     page, edition = (before or CountryPage.blank(code)).written(text, caller.id, tx.now)
     version.check(before.version if before else 0)
@@ -54,7 +54,7 @@ async def publish_edition(
 
 async def edition_of(reader: Reader, code: str, number: int, caller: Caller) -> Edition:
     """Return an edition for an operator. Raises NotAllowed, NotFound."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     edition = await EDITIONS.get(reader, edition_id(code, number))
     if edition is None:
         raise NotFound(_("Edition not found."))
@@ -63,7 +63,7 @@ async def edition_of(reader: Reader, code: str, number: int, caller: Caller) -> 
 
 async def named_editions(reader: Reader, code: str, caller: Caller) -> list[tuple[Edition, str]]:
     """Return the last editions, the newest first, each with the name of its author. Raises NotAllowed."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     editions = await editions_of(reader, code)
     ids = [*{edition.written_by for edition in editions}]
     members = await MEMBERS.find(reader, {"_id": {"$in": ids}}, limit=len(ids) or 1)
@@ -115,12 +115,6 @@ async def _staying(tx: Transaction, id: str) -> AnnouncedThing | None:
             break
         organisation = stays
     return organisation
-
-
-def require_operator(caller: Caller) -> None:
-    """Raise NotAllowed for all but operators."""
-    if not caller.operator:
-        raise NotAllowed(ONLY_OPERATORS)
 
 
 def edition_path(edition: Edition) -> str:

@@ -108,7 +108,7 @@ async def organisations_csv(runtime: CurrentRuntime, q: Filters) -> Response:
     It is UTF-8 with a byte-order mark. Every cell is in quotes. What a spreadsheet would read as a formula has an
     apostrophe in front of it.
     """
-    return as_csv("organisations", rows(runtime, q, FIELDS), columns(site_of(runtime)))
+    return as_csv("organisations", rows(runtime, q, FIELDS), columns(runtime.resources.public_url))
 
 
 @router.get(
@@ -159,7 +159,7 @@ async def organisations_json_feed(request: Request, runtime: CurrentRuntime, q: 
 
 async def feed_of(runtime: Runtime, q: OrganisationFilter, path: str) -> Feed:
     """Return the feed of the organisations that pass the filters and changed last."""
-    site = site_of(runtime)
+    site: str = runtime.resources.public_url
     entries = [entry(each, site) for each in await latest(runtime.db, q, MOST_ENTRIES)]
     return make_feed(site, path, "/organisations", "Organisations", q, entries)
 
@@ -172,7 +172,7 @@ async def each_as(
     more: Search | None = None,
 ) -> AsyncIterator[Sequence[dict[str, Any]]]:
     """Yield a view of each organisation that passes the filters, in batches."""
-    site = site_of(runtime)
+    site: str = runtime.resources.public_url
     async for batch in rows(runtime, q, fields, more):
         yield [view(row, site) for row in batch]
 
@@ -198,8 +198,3 @@ async def rows(
             yield batch
     finally:
         reading.cancel()
-
-
-def site_of(runtime: Runtime) -> str:
-    """Return the address of the platform, without a slash at its end."""
-    return str(runtime.resources.public_url).rstrip("/")

@@ -1,6 +1,5 @@
 """Search among public organisations: the filters of the list, and its order."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
@@ -8,7 +7,7 @@ from pydantic import Field
 
 from services.profiles.geography.regions import regions
 from services.profiles.organisations.domain import Organisation
-from services.profiles.organisations.profile import Sector, wanted
+from services.profiles.organisations.profile import Sector, matching
 from services.profiles.organisations.review import Status
 from services.profiles.organisations.store import ORGANISATIONS
 from services.profiles.organisations.vocabulary import Label, ServiceOffered, Size, Technology
@@ -79,11 +78,7 @@ class OrganisationFilter(Paging):
     def query(self) -> Query:
         """Return the query for public organisations that pass every filter."""
         values = {FIELDS[name]: value for name, value in self.chosen.items()}
-        words = [
-            {"found_by": {"$in": [re.compile(f"^{re.escape(beginning)}"), stem]}}
-            for beginning, stem in wanted(self.text or "")
-        ]
-        return {**PUBLIC, **values, **({"$and": words} if words else {})}
+        return {**PUBLIC, **values, **matching(self.text or "")}
 
 
 class OrganisationSearch(OrganisationFilter):

@@ -1,1 +1,1 @@
-"""The front page: the number of organisations and the next deadlines of open calls."""
+"""The front page: what is open and what comes next, and the copies of calls and gatherings that it shows."""

@@ -32,7 +32,7 @@ def thing_at(path: str) -> tuple[ThingKind, str]:
 
 
 class ReportCause(StrEnum):
-    """What is wrong with a thing, as the person who reports it sees it."""
+    """Cause of a report, as the person who reports the thing sees it."""
 
     WRONG = "wrong"
     SPAM = "spam"

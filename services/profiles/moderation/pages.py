@@ -1,5 +1,7 @@
 """Pages of moderation: report a thing, the queue of operators, a case, the record."""
 
+from functools import partial
+
 from fastapi import Request, Response
 
 from services.profiles.accounts.store import names_of
@@ -7,14 +9,13 @@ from services.profiles.dependencies import CaseId, CurrentCaller, CurrentRuntime
 from services.profiles.moderation import usecases, words
 from services.profiles.moderation.domain import thing_at
 from services.profiles.moderation.store import entries_of
-from shared.errors import Invalid
 from shared.forms.declaration import Form
 from shared.forms.fields import Kind, Words
 from shared.http.paging import Paging
 from shared.web import pages
 from shared.web.form_views import form_view
 from shared.web.i18n import _
-from shared.web.queries import read_query
+from shared.web.queries import page_at, read_query
 from shared.web.routes import page_router
 
 router = page_router()
@@ -80,10 +81,7 @@ async def show_sent_report(request: Request, caller: OptionalCaller) -> Response
 async def show_queue(request: Request, runtime: CurrentRuntime, caller: CurrentCaller) -> Response:
     """Show operators what was reported and waits for a decision."""
     q, _errors = read_query(request, Paging)
-    try:
-        found = await usecases.queue(runtime.db, caller, q)
-    except Invalid:  # a cursor that does not exist any more
-        found = await usecases.queue(runtime.db, caller, q.replace(cursor=None))
+    found = await page_at(partial(usecases.queue, runtime.db, caller), q)
     return pages.page(request, "moderation.html", resource=found, kinds=words.KINDS, statuses=words.STATUSES)
 
 
@@ -91,10 +89,7 @@ async def show_queue(request: Request, runtime: CurrentRuntime, caller: CurrentC
 async def show_record(request: Request, runtime: CurrentRuntime, caller: CurrentCaller) -> Response:
     """Show operators who did what, when."""
     q, _errors = read_query(request, Paging)
-    try:
-        found = await usecases.record(runtime.db, caller, q)
-    except Invalid:
-        found = await usecases.record(runtime.db, caller, q.replace(cursor=None))
+    found = await page_at(partial(usecases.record, runtime.db, caller), q)
     deciders = {entry.by for entry in found.items if entry.by and entry.action != "reported"}
     return pages.page(
         request,

@@ -36,7 +36,7 @@ from services.profiles.posts.usecases import NOT_FOUND, post_path, take_down_pos
 from services.profiles.showcase.store import open_request
 from shared.auth import Caller
 from shared.contracts.profiles import ReportAnswered, ReportDecided, ReportReceived
-from shared.errors import NotAllowed, NotFound, not_found
+from shared.errors import NotFound, not_found
 from shared.http.paging import Page, Paging, decode_cursor, decode_time_cursor, page_of
 from shared.ids import new_id
 from shared.models import ExpectedVersion
@@ -45,6 +45,7 @@ from shared.sentences import _
 
 NO_CASE = _("Case not found, or its organisation is none of yours.")
 NO_THING = _("Nothing public has this address. It may have been taken down already.")
+ONLY_OPERATORS = _("Only operators of the platform read and decide reports.")
 ANY_VERSION = ExpectedVersion(None)
 
 
@@ -111,22 +112,7 @@ async def decide(
     if body.outcome == "taken_down":
         await _take_down(tx, case, body.reason, caller)
     await _note(tx, case, "decided", by=caller.id, outcome=body.outcome, words=body.reason)
-    tx.publish(
-        ReportDecided(
-            case_id=case.id,
-            version=case.version,
-            kind=case.kind,
-            thing_id=case.thing_id,
-            title=case.title,
-            organisation_id=case.organisation_id,
-            organisation_name=case.organisation_name,
-            outcome=body.outcome,
-            reason=body.reason,
-            after_objection=case.objection is not None,
-            objectable=case.can_object,
-            url=case_path(case.id),
-        )
-    )
+    tx.publish(decided_event(case, body))
     for member_id in await reporters_of(tx, case, MOST_KEPT):
         tx.publish(
             ReportAnswered(
@@ -169,7 +155,7 @@ async def visible_case(reader: Reader, id: str, caller: Caller) -> CaseView:
 
 async def queue(reader: Reader, caller: Caller, paging: Paging) -> Page[ModerationCase]:
     """Return a page of the cases that wait, the oldest first. Raises NotAllowed, and Invalid for a wrong cursor."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     after = behind("first_at", decode_time_cursor(paging.cursor))
     found = await waiting_cases(reader, WAITING, after, paging.limit + 1)
     return page_of(ModerationCase, found, paging.limit, "first_at")
@@ -177,10 +163,28 @@ async def queue(reader: Reader, caller: Caller, paging: Paging) -> Page[Moderati
 
 async def record(reader: Reader, caller: Caller, paging: Paging) -> Page[ModerationEntry]:
     """Return a page of the record, the newest first. Raises NotAllowed, and Invalid for a wrong cursor."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     before = decode_cursor(paging.cursor, 2)[1] if paging.cursor else None
     found = await entries_before(reader, before, paging.limit + 1)
     return page_of(ModerationEntry, found, paging.limit, "id")
+
+
+def decided_event(case: ModerationCase, body: DecisionBody) -> ReportDecided:
+    """Return the event about a decision on a case."""
+    return ReportDecided(
+        case_id=case.id,
+        version=case.version,
+        kind=case.kind,
+        thing_id=case.thing_id,
+        title=case.title,
+        organisation_id=case.organisation_id,
+        organisation_name=case.organisation_name,
+        outcome=body.outcome,
+        reason=body.reason,
+        after_objection=case.objection is not None,
+        objectable=case.can_object,
+        url=case_path(case.id),
+    )
 
 
 def received_event(case: ModerationCase) -> ReportReceived:
@@ -199,15 +203,9 @@ def case_path(id: str) -> str:
     return f"/moderation/{id}"
 
 
-def require_operator(caller: Caller) -> None:
-    """Raise NotAllowed for all but operators."""
-    if not caller.operator:
-        raise NotAllowed(_("Only operators of the platform read and decide reports."))
-
-
 async def _case(tx: Transaction, id: str, caller: Caller) -> ModerationCase:
     """Return a case for an operator. Raises NotAllowed, NotFound."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     case = await CASES.get(tx, id)
     if case is None:
         raise NotFound(NO_CASE)

@@ -76,8 +76,8 @@ async def read_organisation(
     responses=refusals(
         {
             404: NOT_EDITABLE,
-            409: "The profile is public or in review",
-            412: "The profile has changed since you read it",
+            409: "The profile is or was public, or is in review",
+            412: CHANGED_SINCE,
             428: "If-Match is missing",
         }
     ),
@@ -99,7 +99,7 @@ async def delete_organisation(
     responses=refusals(
         {
             404: NOT_EDITABLE,
-            409: "The profile is in review or rejected, or is public and would not meet the checklist",
+            409: "The profile is in review, rejected or merged, or is public and would not meet the checklist",
             412: CHANGED_SINCE,
             428: "If-Match is missing",
         }
@@ -131,7 +131,7 @@ async def change_organisation(
     responses=refusals(
         {
             404: NOT_EDITABLE,
-            409: "The profile is neither a draft nor returned for changes",
+            409: "The profile is in review, public, rejected or merged",
             412: CHANGED_SINCE,
             428: "If-Match is missing",
         }

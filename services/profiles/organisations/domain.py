@@ -114,8 +114,8 @@ class Organisation(Versioned, OrganisationProfile):
         if self.status not in EDITABLE:
             raise WrongStatus(
                 _(
-                    "This profile has the status “{status}” and cannot be edited now. "
-                    "It can be edited as a draft, after a request for changes, and once it is published.",
+                    "This profile has the status “{status}” and cannot be edited. "
+                    "Withdraw it from the review to edit it; a profile that is rejected or merged stays as it is.",
                     status=Sentence(self.status.label),
                 ),
                 field="status",
@@ -123,7 +123,7 @@ class Organisation(Versioned, OrganisationProfile):
 
     @property
     def _awaited(self) -> ProfileChange:
-        """What the public will know it by if the change that awaits a review is accepted."""
+        """Its identity for the public if the change that awaits a review is accepted."""
         if self.change and self.change.status is ChangeStatus.NEEDS_REVIEW:
             return self.change
         return identity_of(self, self.logo)
@@ -190,8 +190,13 @@ class Organisation(Versioned, OrganisationProfile):
         """Return the organisation as submitted for review. Raises WrongStatus."""
         return self.replace(status=next_status(self.status, "submit"), reasons=())
 
+    @property
+    def is_deletable(self) -> bool:
+        """Whether the profile was never public, and is not in review."""
+        return not self.was_public and self.status in DELETABLE
+
     def check_deletable(self) -> None:
-        """Raise WrongStatus if the profile is public or in review."""
+        """Raise WrongStatus if the profile is or was public, or is in review."""
         if self.was_public:
             raise WrongStatus(
                 _("This profile was public, and others may refer to it. It can be withdrawn, and not deleted."),

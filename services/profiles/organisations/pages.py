@@ -1,6 +1,7 @@
 """Pages of editors and operators: write a profile, and review it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import Request, Response
@@ -10,15 +11,14 @@ from services.profiles.geography.regions import regions_of
 from services.profiles.organisations import reviewing, usecases, words
 from services.profiles.organisations.domain import ChangeStatus, Organisation, allows
 from services.profiles.organisations.profile import checklist, completeness, missing_parts
-from services.profiles.organisations.review import DELETABLE, EDITABLE, Status
+from services.profiles.organisations.review import EDITABLE, Status
 from services.profiles.organisations.sectors import SECTORS
-from shared.errors import Invalid
 from shared.http.paging import Paging
 from shared.vocabulary import OrganisationKind
 from shared.web import pages
 from shared.web.form_views import form_view
 from shared.web.i18n import _, country_name, language, translated
-from shared.web.queries import read_query
+from shared.web.queries import page_at, read_query
 from shared.web.routes import page_router
 from shared.web.visits import session_of
 
@@ -42,10 +42,7 @@ async def show_new(request: Request) -> Response:
 async def show_reviews(request: Request, runtime: CurrentRuntime, caller: CurrentCaller) -> Response:
     """Show operators what awaits a review."""
     q, _errors = read_query(request, Paging)
-    try:
-        found = await reviewing.reviews(runtime.db, caller, q)
-    except Invalid:  # a cursor that does not exist any more
-        found = await reviewing.reviews(runtime.db, caller, q.replace(cursor=None))
+    found = await page_at(partial(reviewing.reviews, runtime.db, caller), q)
     return pages.page(request, "reviews.html", resource=found)
 
 
@@ -163,7 +160,7 @@ def state_of(organisation: Organisation) -> dict[str, Any]:
         "next": words.NEXT_STEPS[organisation.status],
         "can_edit": organisation.status in EDITABLE,
         "can_submit": allows(organisation, "submit"),
-        "can_delete": organisation.status in DELETABLE and not organisation.was_public,
+        "can_delete": organisation.is_deletable,
         "percent": completeness(organisation),
         "missing": [translated(words.MISSING[name]) for name in missing_parts(organisation)],
         "points": [(translated(words.CHECKLIST[point.name]), point) for point in checklist(organisation)],

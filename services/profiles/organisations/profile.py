@@ -1,8 +1,9 @@
 """The profile of an organisation as its editors write it: its checklist, what is missing, its words (pure)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidationInfo
@@ -196,8 +197,13 @@ def alike(profile: OrganisationProfile) -> list[str]:
 
 
 def found_by(profile: OrganisationProfile) -> list[str]:
-    """Return the words by which searches find a profile: folded, and stemmed, too."""
-    folded = _folded(" ".join(_texts(profile)))
+    """Return the words by which searches find a profile."""
+    return words_of(" ".join(_texts(profile)))
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words by which searches find a text: folded, and stemmed, too."""
+    folded = _folded(text)
     return sorted({*folded, *(stem(word) for word in folded if word not in STOP_WORDS)})
 
 
@@ -206,6 +212,12 @@ def wanted(text: str) -> list[tuple[str, str]]:
     words = list(dict.fromkeys(_folded(text)))
     telling = [word for word in words if word not in STOP_WORDS] or words
     return [(word, stem(word)) for word in telling[:MOST_WORDS]]
+
+
+def matching(text: str) -> dict[str, Any]:
+    """Return the query for documents whose `found_by` has all words of a search; all documents without a word."""
+    found = [{"found_by": {"$in": [re.compile(f"^{re.escape(beginning)}"), stem]}} for beginning, stem in wanted(text)]
+    return {"$and": found} if found else {}
 
 
 def _texts(profile: OrganisationProfile) -> list[str]:

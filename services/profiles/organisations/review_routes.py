@@ -110,7 +110,7 @@ async def review_change(
     version: IfMatch,
     response: Response,
 ) -> Organisation:
-    """Accept or refuse a new name, acronym, kind or country of a published profile. Only operators can do this."""
+    """Accept or refuse a new name, acronym, kind, country or logo of a published profile. For operators."""
     organisation = await runtime.db.transact(reviewing.review_change, id, body, caller, version)
     etag(response, organisation.version)
     return organisation
@@ -126,6 +126,7 @@ async def review_change(
             404: "Organisation not found",
             409: "The profile is not public",
             412: CHANGED_SINCE,
+            422: "No reason is given",
             428: "If-Match is missing",
         }
     ),
@@ -154,6 +155,7 @@ async def take_down_organisation(
             404: "One of the two organisations is not found",
             409: "The profile was rejected or merged, or the other one is not public",
             412: CHANGED_SINCE,
+            422: "A profile cannot be merged into itself",
             428: "If-Match is missing",
         }
     ),

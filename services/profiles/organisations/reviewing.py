@@ -29,7 +29,7 @@ from services.profiles.organisations.store import (
 from services.profiles.organisations.usecases import organisation_path, publish_end, publish_profile
 from shared.auth import Caller
 from shared.contracts.profiles import ChangeReviewed, OrganisationReturned
-from shared.errors import Invalid, NotAllowed, NotFound
+from shared.errors import Invalid, NotFound
 from shared.http.paging import Page, Paging, decode_cursor, page_of
 from shared.ids import new_id
 from shared.models import ExpectedVersion
@@ -42,7 +42,7 @@ NOT_FOUND = _("Organisation not found.")
 
 async def reviews(reader: Reader, caller: Caller, paging: Paging) -> Page[Organisation]:
     """Return a page of what awaits a review. Raises NotAllowed, and Invalid for a wrong cursor."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     after = decode_cursor(paging.cursor, 2)[1] if paging.cursor else ""
     found = await awaiting_review(reader, after, paging.limit + 1)
     return page_of(Organisation, found, paging.limit, "id")
@@ -203,14 +203,8 @@ async def _reviewable(tx: Transaction, id: str, caller: Caller, version: Expecte
 
 async def _any_profile(reader: Reader, id: str, caller: Caller) -> Organisation:
     """Return an organisation in any status for an operator. Raises NotAllowed, NotFound."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     organisation = await ORGANISATIONS.get(reader, id)
     if organisation is None:
         raise NotFound(NOT_FOUND)
     return organisation
-
-
-def require_operator(caller: Caller) -> None:
-    """Raise NotAllowed for all but operators."""
-    if not caller.operator:
-        raise NotAllowed(ONLY_OPERATORS)

@@ -9,6 +9,7 @@ from services.profiles.organisations.profile import OrganisationProfile
 from services.profiles.organisations.review import Status, WrongStatus
 from services.profiles.organisations.store import (
     MEMBERSHIPS,
+    MOST_MEMBERSHIPS,
     ORGANISATIONS,
     alike_to,
     change_profile,
@@ -25,7 +26,7 @@ from shared.contracts.profiles import (
     OrganisationWithdrawn,
     ReviewRequested,
 )
-from shared.errors import not_found
+from shared.errors import NotFound, not_found
 from shared.models import ExpectedVersion
 from shared.mongo import Database, Reader, Transaction
 from shared.sentences import _
@@ -66,6 +67,21 @@ async def public_duplicates(reader: Reader, id: str, caller: Caller) -> list[Org
 async def is_editor(reader: Reader, id: str, caller: Caller) -> bool:
     """Return whether the caller may edit an organisation."""
     return await role_in(reader, id, caller.id) in EDITORS
+
+
+async def organisations_edited_by(reader: Reader, member_id: str) -> list[Organisation]:
+    """Return the organisations that a member may edit, by name."""
+    memberships = await MEMBERSHIPS.find(reader, {"member_id": member_id}, limit=MOST_MEMBERSHIPS)
+    ids = [membership.organisation_id for membership in memberships if membership.role in EDITORS]
+    return await ORGANISATIONS.find(reader, {"_id": {"$in": ids}}, sort=[("name", 1)], limit=MOST_MEMBERSHIPS)
+
+
+async def edited_ids(reader: Reader, member_id: str, only: str | None) -> list[str]:
+    """Return the ids of the organisations that a member may edit, or of the one that is named. Raises NotFound."""
+    ids = [each.id for each in await organisations_edited_by(reader, member_id)]
+    if only and only not in ids:
+        raise NotFound(NOT_AN_EDITOR, field="organisation_id")
+    return [only] if only else ids
 
 
 async def own_profile(reader: Reader, id: str, caller: Caller) -> Organisation:

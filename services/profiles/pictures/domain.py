@@ -47,7 +47,7 @@ class PictureFile(Body):
 
 
 class DescribedPicture(PictureFile):
-    """What is said about a picture that is uploaded."""
+    """Name and description of a picture that is uploaded."""
 
     alt: Annotated[str, OneLine(300)] = Field(
         "", description="Text alternative: what the picture shows, for those who do not see it"

@@ -31,7 +31,7 @@ async def show_sitemap(runtime: CurrentRuntime) -> Response:
     posts = [post_path(id) for id in await public_ids(runtime.db, MOST_POSTS)]
     achievements = [achievement_path(id) for id in await achievement_ids(runtime.db, MOST_ACHIEVEMENTS)]
     countries = [country_path(page.id) for page in await with_texts(runtime.db)]
-    home = runtime.resources.public_url.rstrip("/")
+    home = runtime.resources.public_url
     addresses = Markup("").join(
         Markup("<url><loc>{}</loc></url>\n").format(f"{home}{path}")
         for path in dict.fromkeys(["/", *menus, *organisations, *posts, *achievements, *countries])

@@ -5,12 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.profiles.dependencies import NOTIFIES, CurrentCaller, CurrentRuntime, OptionalCaller, PostId
-from services.profiles.organisations.usecases import EDITORS, NOT_AN_EDITOR
+from services.profiles.organisations.usecases import edited_ids
 from services.profiles.posts import usecases
 from services.profiles.posts.domain import Post, PostBody, PostContent, Publication
-from services.profiles.posts.store import edited_by, latest_posts, public_posts
+from services.profiles.posts.store import latest_posts, public_posts
 from services.profiles.posts.views import OwnPosts, PostFilter, PostView, entry, own_page
-from shared.errors import NotFound
 from shared.http.paging import Page, decode_time_cursor, page_of
 from shared.http.preconditions import IdempotencyKey, IfMatch, created, etag
 from shared.http.problems import produces, refusals
@@ -93,10 +92,7 @@ async def list_own_posts(
     runtime: CurrentRuntime, caller: CurrentCaller, q: Annotated[OwnPosts, Query()]
 ) -> Page[PostView]:
     """Return the posts of the organisations that you edit, drafts included, the newest first."""
-    ids = [each.id for each in await edited_by(runtime.db, caller.id, [*EDITORS])]
-    if q.organisation_id and q.organisation_id not in ids:
-        raise NotFound(NOT_AN_EDITOR, field="organisation_id")
-    return await own_page(runtime.db, [q.organisation_id] if q.organisation_id else ids, q)
+    return await own_page(runtime.db, await edited_ids(runtime.db, caller.id, q.organisation_id), q)
 
 
 @router.get(
@@ -192,7 +188,7 @@ async def delete_post(id: PostId, runtime: CurrentRuntime, caller: CurrentCaller
 
 async def feed_of(runtime: Runtime, q: PostFilter, path: str) -> Feed:
     """Return the feed of the posts that pass the filters and were published or changed last."""
-    site = str(runtime.resources.public_url).rstrip("/")
+    site: str = runtime.resources.public_url
     entries = [entry(each, site) for each in await latest_posts(runtime.db, q.query(), MOST_ENTRIES)]
     return make_feed(site, path, "/posts", "News and documents", q, entries)
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
+from services.profiles.organisations.profile import words_of
 from services.profiles.pictures.domain import Picture
 from shared.errors import Invalid, Refusal
 from shared.fields import Distinct, OneLine, Paragraphs
@@ -14,7 +15,6 @@ from shared.ids import Id
 from shared.models import Body, Link, Moment, Versioned
 from shared.sentences import Sentence, _
 from shared.vocabulary import Country, Ecosystem
-from shared.words import STOP_WORDS, WORD, fold, stem
 
 Step = Literal["change", "publish", "schedule", "withdraw", "delete"]
 LONGEST_TEXT = 10_000
@@ -138,7 +138,7 @@ class Post(Versioned, PostContent):
 
     def to_mongo(self) -> dict[str, Any]:
         """Return the row that is stored, with the words that searches ask for."""
-        return {**super().to_mongo(), "found_by": found_by(f"{self.title} {self.organisation_name} {self.text}")}
+        return {**super().to_mongo(), "found_by": words_of(f"{self.title} {self.organisation_name} {self.text}")}
 
     def changed(self, content: PostContent, now: datetime) -> Self:
         """Return the post with new content. Raises WrongStage."""
@@ -181,9 +181,3 @@ def next_stage(stage: PostStage, step: Step) -> PostStage:
             field="stage",
         )
     return STEPS[step][stage]
-
-
-def found_by(text: str) -> list[str]:
-    """Return the words by which searches find a text: folded, and stemmed, too."""
-    folded = WORD.findall(fold(text))
-    return sorted({*folded, *(stem(word) for word in folded if word not in STOP_WORDS)})

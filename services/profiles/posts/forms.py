@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from fastapi import Request
 
 from services.profiles.organisations.review import Status
-from services.profiles.organisations.usecases import EDITORS
-from services.profiles.posts.store import edited_by
+from services.profiles.organisations.usecases import organisations_edited_by
 from shared.forms.declaration import Form
 from shared.forms.fields import Kind, Words
 from shared.http.caller import caller_of
@@ -14,7 +13,7 @@ from shared.vocabulary import Ecosystem
 from shared.web.i18n import _
 
 KINDS: Mapping[str, str] = {"news": _("News"), "announcement": _("Announcement"), "document": _("Document")}
-ORGANISATION = Words(_("Organisation"), _("In its name you write. You are one of its editors."), Kind.CHOICE)
+ORGANISATION = Words(_("Organisation"), _("You write in its name, as one of its editors."), Kind.CHOICE)
 WORDS: Mapping[str, Words] = {
     "kind": Words(_("Kind"), " ", options=tuple(KINDS.items())),
     "title": Words(_("Title"), _("What happened, in one line.")),
@@ -36,7 +35,7 @@ SHOW = "/posts/{id}"
 async def publishers(request: Request) -> Sequence[tuple[str, str]]:
     """Return the published organisations that the member edits."""
     caller = await caller_of(request, "profiles")
-    edited = await edited_by(request.app.state.runtimes["profiles"].db, caller.id, [*EDITORS])
+    edited = await organisations_edited_by(request.app.state.runtimes["profiles"].db, caller.id)
     return [(each.id, each.name) for each in edited if each.status is Status.PUBLISHED]
 
 

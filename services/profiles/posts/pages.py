@@ -6,11 +6,11 @@ from markupsafe import Markup
 
 from services.profiles.dependencies import CurrentCaller, CurrentRuntime, OptionalCaller, PostId
 from services.profiles.organisations.profile import wanted
-from services.profiles.organisations.usecases import EDITORS
+from services.profiles.organisations.usecases import organisations_edited_by
 from services.profiles.posts import usecases
 from services.profiles.posts.domain import allows
 from services.profiles.posts.forms import KINDS, publishers
-from services.profiles.posts.store import POSTS, PUBLIC, edited_by, public_name, public_posts
+from services.profiles.posts.store import POSTS, PUBLIC, public_name, public_posts
 from services.profiles.posts.views import OwnPosts, PostFilter, PostView, own_page
 from shared.errors import not_found
 from shared.http.paging import decode_cursor, decode_time_cursor, page_of
@@ -49,17 +49,19 @@ async def show_posts(request: Request, runtime: CurrentRuntime) -> Response:
         kinds=KINDS,
         number=await POSTS.count(db, found),
         facets=groups(request, FACETS, await counted(db, POSTS, found, FACETS)),
-        chips=[*chips(request, FACETS, q.model_dump()), *await _other_chips(request, db, q)],
+        chips=[*chips(request, FACETS, q.model_dump()), *await other_chips(request, db, q.text, q.organisation_id)],
         filters=q.model_dump(mode="json", exclude_none=True, exclude={"limit", "cursor"}),
         searched=[beginning for beginning, _stem in wanted(q.text or "")],
     )
 
 
-async def _other_chips(request: Request, reader: Reader, q: PostFilter) -> list[tuple[str, str]]:
+async def other_chips(
+    request: Request, reader: Reader, text: str | None, organisation_id: str | None
+) -> list[tuple[str, str]]:
     """Return the chips of the filters that are not facets: words, and the organisation."""
-    made = [(f"“{q.text}”", address_of(request, text=None))] if q.text else []
-    if q.organisation_id:
-        made.append((await public_name(reader, q.organisation_id), address_of(request, organisation_id=None)))
+    made = [(f"“{text}”", address_of(request, text=None))] if text else []
+    if organisation_id:
+        made.append((await public_name(reader, organisation_id), address_of(request, organisation_id=None)))
     return made
 
 
@@ -67,7 +69,7 @@ async def _other_chips(request: Request, reader: Reader, q: PostFilter) -> list[
 async def show_own_posts(request: Request, runtime: CurrentRuntime, caller: CurrentCaller) -> Response:
     """Show the posts of all organisations that the member edits."""
     q, errors = read_query(request, OwnPosts)
-    edited = [(each.id, each.name) for each in await edited_by(runtime.db, caller.id, [*EDITORS])]
+    edited = [(each.id, each.name) for each in await organisations_edited_by(runtime.db, caller.id)]
     ids = [id for id, _name in edited if q.organisation_id in (None, id)]
     if read_cursor(q.cursor, lambda cursor: decode_cursor(cursor, 1) if cursor else None, errors) is None:
         q = q.replace(cursor=None)
@@ -99,7 +101,7 @@ async def show_post(id: PostId, request: Request, runtime: CurrentRuntime, calle
         kinds=KINDS,
         edits=edits,
         publish=publish,
-        qr_code=qr_code(f"{request.app.state.settings.public_url.rstrip('/')}{usecases.post_path(id)}"),
+        qr_code=qr_code(f"{request.app.state.settings.public_url}{usecases.post_path(id)}"),
         can={step: allows(post.stage, step) for step in ("change", "withdraw", "delete")},
     )
 

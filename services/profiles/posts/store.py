@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.profiles.organisations.domain import Organisation
 from services.profiles.organisations.review import Status
-from services.profiles.organisations.store import MEMBERSHIPS, MOST_MEMBERSHIPS, ORGANISATIONS
+from services.profiles.organisations.store import ORGANISATIONS
 from services.profiles.posts.domain import UNPUBLISHED, Post, PostStage
 from shared.mongo import Collection, Query, Reader, behind, index
 from shared.quota import Quota
@@ -82,13 +81,6 @@ async def stored_bytes(reader: Reader, organisation_id: str) -> int:
     own: Query = {"$match": {"organisation_id": organisation_id}}
     rows = await POSTS.aggregate(reader, [own, {"$group": {"_id": None, "bytes": {"$sum": sizes}}}], 1)
     return int(rows[0]["bytes"]) if rows else 0
-
-
-async def edited_by(reader: Reader, member_id: str, roles: Sequence[str]) -> list[Organisation]:
-    """Return the organisations in which a member has one of these roles."""
-    memberships = await MEMBERSHIPS.find(reader, {"member_id": member_id}, limit=MOST_MEMBERSHIPS)
-    ids = [membership.organisation_id for membership in memberships if membership.role in roles]
-    return await ORGANISATIONS.find(reader, {"_id": {"$in": ids}}, sort=[("name", 1)], limit=MOST_MEMBERSHIPS)
 
 
 async def public_name(reader: Reader, organisation_id: str) -> str:

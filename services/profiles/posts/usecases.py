@@ -1,11 +1,12 @@
 """Use cases of posts: write, publish now or at a time, change, withdraw and delete them."""
 
 from services.profiles.organisations.domain import Organisation
+from services.profiles.organisations.profile import words_of
 from services.profiles.organisations.review import Status
 from services.profiles.organisations.store import ORGANISATIONS, staying
 from services.profiles.organisations.usecases import NOT_AN_EDITOR, is_editor
 from services.profiles.pictures.store import drop_pictures
-from services.profiles.posts.domain import Post, PostBody, PostContent, PostStage, Publication, WrongStage, found_by
+from services.profiles.posts.domain import Post, PostBody, PostContent, PostStage, Publication, WrongStage
 from services.profiles.posts.store import DRAFTS, POSTS, drafts_of, due_ids
 from shared.auth import Caller
 from shared.contracts.profiles import (
@@ -138,7 +139,7 @@ async def on_organisation(tx: Transaction, event: OrganisationPublished | Organi
         "organisation_name": organisation.name,
         "organisation_public": organisation.status is Status.PUBLISHED,
     }
-    named = {"found_by": {"$each": found_by(organisation.name)}}
+    named = {"found_by": {"$each": words_of(organisation.name)}}
     await POSTS.update(tx, {"organisation_id": event.organisation_id}, {"$set": kept, "$addToSet": named})
 
 

@@ -1,13 +1,12 @@
 """Posts as people read them, the filters of their lists, and their feeds."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import Field
 
-from services.profiles.organisations.profile import wanted
+from services.profiles.organisations.profile import matching
 from services.profiles.pictures.domain import Picture
 from services.profiles.posts.domain import Post, PostContent, PostKind, PostStage
 from services.profiles.posts.store import posts_of_organisations
@@ -67,12 +66,8 @@ class PostFilter(Paging):
             "ecosystems": self.ecosystem,
             "organisation_id": self.organisation_id,
         }
-        words = [
-            {"found_by": {"$in": [re.compile(f"^{re.escape(beginning)}"), stem]}}
-            for beginning, stem in wanted(self.text or "")
-        ]
         given = {name: value for name, value in equal.items() if value}
-        return {**given, **({"$and": words} if words else {})}
+        return {**given, **matching(self.text or "")}
 
 
 class OwnPosts(Paging):

@@ -40,7 +40,7 @@ class PartnershipCopy(Versioned):
 
 
 class Shelf(BaseModel, Generic[T]):
-    """What an organisation publishes of one kind: a few that are open, a few that are over, and how many there are."""
+    """Things of one kind that an organisation publishes: a few that are open, a few that are over, and their number."""
 
     open: Sequence[T] = Field(description="The first ones that are open or ahead")
     past: Sequence[T] = Field(description="The last ones that are over")
@@ -48,7 +48,7 @@ class Shelf(BaseModel, Generic[T]):
 
 
 class Showcase(BaseModel):
-    """What an organisation, and those that were merged into it, published beside its posts."""
+    """Things that an organisation, and those that were merged into it, published beside its posts."""
 
     calls: Shelf[CallCopy]
     gatherings: Shelf[GatheringCopy]

@@ -62,7 +62,7 @@ async def show_organisation(
         changed=changed_parts(organisation),
         details=details_of(organisation),
         duplicates=duplicates_of(organisation, alike),
-        linked_data=linked_data(organisation, public_url(request)),
+        linked_data=linked_data(organisation, request.app.state.settings.public_url),
     )
 
 
@@ -78,8 +78,3 @@ async def achievements_of(reader: Reader, organisation: Organisation) -> Sequenc
     if organisation.status is not Status.PUBLISHED:
         return []
     return await public_achievements(reader, {"organisation_id": organisation.id}, None, ACHIEVEMENTS_SHOWN)
-
-
-def public_url(request: Request) -> str:
-    """Return the address of the platform, without a slash at its end."""
-    return str(request.app.state.settings.public_url).rstrip("/")

@@ -75,7 +75,7 @@ class OrganisationReturned(Event, type="profiles.organisation.returned.v1", subj
 
 
 class ChangeReviewed(Event, type="profiles.change.reviewed.v1", subject="organisation_id"):
-    """A reviewer accepted or refused a new name, acronym, kind or country of a profile. Its members are notified."""
+    """A reviewer accepted or refused a change of name, acronym, kind, country or logo. The members are notified."""
 
     organisation_id: OrganisationId
     version: Version

@@ -54,7 +54,7 @@ class PostChanged(Event, type="profiles.post.changed.v1", subject="post_id"):
 
 
 class PostWithdrawn(Event, type="profiles.post.withdrawn.v1", subject="post_id"):
-    """The editors withdrew a public post. It is no longer shown."""
+    """A public post is no longer shown: its editors withdrew it, or an operator took it down."""
 
     post_id: PostId
     post: PostFacts

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from services.profiles.organisations.profile import words_of
 from services.profiles.posts.domain import (
     STEPS,
     Post,
@@ -16,7 +17,6 @@ from services.profiles.posts.domain import (
     Publication,
     WrongStage,
     allows,
-    found_by,
     next_stage,
 )
 from shared.errors import Invalid
@@ -100,4 +100,4 @@ def test_a_time_that_has_passed_is_refused() -> None:
 
 
 def test_searches_find_words_without_accents_and_by_their_stem() -> None:
-    assert {"zurich", "clusters", "cluster"} <= {*found_by("Clusters of Zürich")}
+    assert {"zurich", "clusters", "cluster"} <= {*words_of("Clusters of Zürich")}

@@ -81,6 +81,9 @@ async def test_an_operator_erases_a_member_who_wrote_and_sees_the_proof(ccp: Pla
 
 async def test_the_only_operator_stays(ccp: Platform) -> None:
     refused(await ccp.operator.post("/me/erasure", {"password": OPERATOR_PASSWORD}), 409, code="hand_over_first")
+    [obstacle] = ok(await ccp.operator.get("/me/erasure"))["obstacles"]
+    page = await (await browser_of(ccp.operator, OPERATOR_PASSWORD)).open(obstacle["url"])
+    assert "Give the role" in page.buttons
 
 
 async def test_events_that_come_late_bring_no_one_back(ccp: Platform) -> None:

@@ -6,12 +6,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from shared.files.store import ORPHANED
-from shared.testing import until
 from tests.support.achievements import ACHIEVEMENT, achieved, written
-from tests.support.browsing import Browser, Page, browser_of
+from tests.support.browsing import Browser, browser_of
 from tests.support.people import OPERATOR_PASSWORD, Member, Platform, ok, refused
-from tests.support.pictures import BLUE, logo, opened, photo
+from tests.support.pictures import BLUE, logo, opened, photo, pictures_on, swept
 from tests.support.uploads import SVG
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -48,23 +46,6 @@ async def decided(ccp: Platform, achievement: dict[str, Any], outcome: str = "ac
     review = {"outcome": outcome, "reasons": [] if outcome == "accepted" else ["Their faces are recognised."]}
     path = f"/achievements/{achievement['id']}/change/review"
     return ok(await ccp.operator.post(path, review, version=achievement["version"]))
-
-
-def pictures(page: Page) -> list[dict[str, Any]]:
-    return [image.attrs for image in page.soup.select("main img")]
-
-
-async def stored(ccp: Platform) -> set[str]:
-    """Return the ids of the pictures that have bytes in the database."""
-    ids = await ccp.system.db("profiles").raw("uploads.chunks").distinct("files_id")
-    return {id.partition(".")[0] for id in ids}
-
-
-async def swept(ccp: Platform, gone: str) -> None:
-    async def is_gone() -> bool:
-        return gone not in await stored(ccp) and not await ORPHANED.count(ccp.system.db("profiles"), {})
-
-    await until(is_gone, "the bytes of the picture to be deleted")
 
 
 async def test_the_picture_of_a_draft_is_for_its_editors(ccp: Platform, eve: Member) -> None:
@@ -115,7 +96,7 @@ async def test_the_new_picture_of_a_public_achievement_awaits_a_review(ccp: Plat
     assert (public["change"], public["picture"], public["title"]) == (None, first, "A quay of steel")
     seen = await ccp.http.get(url)
     assert seen.headers["cache-control"] == "public, max-age=31536000, immutable"
-    front = {image["src"] for image in pictures(await Browser(ccp.http).open("/"))}
+    front = {image["src"] for image in pictures_on(await Browser(ccp.http).open("/"))}
     assert front & {each["url"] for each in first["renditions"]}, "the front page shows it, too"
     other = ok(await put_picture(eve, public, QUAY, alt="A quay"))
     read = ok(await ccp.http.get(path))
@@ -162,13 +143,13 @@ async def test_an_editor_uploads_a_picture_and_visitors_see_it_after_the_review(
     done = await page.submit("Upload the picture", alt="Cranes in the evening", files=sent(HARBOUR))
     assert "an operator looks at it first" in done.notice
     assert "This picture awaits a review." in done.text
-    assert [image["alt"] for image in pictures(done)] == ["Cranes in the evening"]
-    assert pictures(await visitor.open(path)) == []
+    assert [image["alt"] for image in pictures_on(done)] == ["Cranes in the evening"]
+    assert pictures_on(await visitor.open(path)) == []
     review = await operator.open(f"{path}/review")
     assert "New picture Cranes in the evening" in review.text
     await review.submit("Decide", outcome="accepted")
     shown = await visitor.open(path)
-    [image] = pictures(shown)
+    [image] = pictures_on(shown)
     assert (image["width"], image["height"], image["alt"]) == ("600", "800", "Cranes in the evening")
     assert opened((await ccp.http.get(image["src"])).content).format == "WEBP"
     head = {meta["property"]: meta["content"] for meta in shown.soup.select("meta[property]")}
@@ -176,11 +157,11 @@ async def test_an_editor_uploads_a_picture_and_visitors_see_it_after_the_review(
     data = json.loads(shown.soup.select_one('script[type="application/ld+json"]').string)
     assert data["image"]["url"] == head["og:image"]
     for where in (f"/achievements?organisation_id={ours['id']}", f"/organisations/{ours['id']}"):
-        [listed] = [each for each in pictures(await visitor.open(where)) if path in each["src"]]
+        [listed] = [each for each in pictures_on(await visitor.open(where)) if path in each["src"]]
         assert (listed["alt"], listed["loading"]) == ("", "lazy")
     gone = await (await editor.open(f"{path}/change")).submit("Remove the picture")
     assert "The picture is removed." in gone.notice
-    assert pictures(await visitor.open(path)) == []
+    assert pictures_on(await visitor.open(path)) == []
 
 
 async def test_a_feed_carries_the_picture(ccp: Platform, eve: Member) -> None:

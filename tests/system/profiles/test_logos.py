@@ -5,11 +5,9 @@ from typing import Any
 
 import pytest
 
-from shared.files.store import ORPHANED
-from shared.testing import until
-from tests.support.browsing import Browser, Page, browser_of
+from tests.support.browsing import Browser, browser_of
 from tests.support.people import OPERATOR_EMAIL, OPERATOR_PASSWORD, PASSWORD, PROFILE, Member, Platform, ok, refused
-from tests.support.pictures import BLUE, logo, opened, photo
+from tests.support.pictures import BLUE, logo, opened, photo, pictures_on, stored_pictures, swept
 from tests.support.uploads import SVG
 
 GREEN_LOGO, BLUE_LOGO = logo(), logo(colour=BLUE)
@@ -38,23 +36,6 @@ async def accepted(ccp: Platform, organisation: dict[str, Any]) -> dict[str, Any
     review = {"outcome": "accepted"}
     path = f"/organisations/{organisation['id']}/change/review"
     return ok(await ccp.operator.post(path, review, version=organisation["version"]))
-
-
-def pictures(page: Page) -> list[dict[str, Any]]:
-    return [image.attrs for image in page.soup.select("main img")]
-
-
-async def stored(ccp: Platform) -> set[str]:
-    """Return the ids of the pictures that have bytes in the database."""
-    ids = await ccp.system.db("profiles").raw("uploads.chunks").distinct("files_id")
-    return {id.partition(".")[0] for id in ids}
-
-
-async def swept(ccp: Platform, gone: str) -> None:
-    async def is_gone() -> bool:
-        return gone not in await stored(ccp) and not await ORPHANED.count(ccp.system.db("profiles"), {})
-
-    await until(is_gone, "the bytes of the logo to be deleted")
 
 
 async def test_the_logo_of_a_draft_is_for_its_people(ccp: Platform, anna: Member) -> None:
@@ -100,7 +81,7 @@ async def test_the_new_logo_of_a_public_profile_awaits_a_review(ccp: Platform, a
     replaced = await accepted(ccp, other)
     await swept(ccp, public["logo"]["id"])
     refused(await ccp.http.get(url), 404)
-    assert replaced["logo"]["id"] in await stored(ccp)
+    assert replaced["logo"]["id"] in await stored_pictures(ccp)
 
 
 async def test_a_refused_or_withdrawn_logo_is_deleted(ccp: Platform, anna: Member) -> None:
@@ -123,7 +104,7 @@ async def test_the_reviewer_of_a_new_profile_sees_its_logo(ccp: Platform, anna: 
     await (await editor.open(f"{path}/edit")).submit("Upload the logo", files=sent(logo(), "logo.png"))
     await (await editor.open(path)).submit("Submit for review")
     review = await (await browser_of(ccp.operator, OPERATOR_PASSWORD)).open(f"{path}/review")
-    assert len(pictures(review)) == 1
+    assert len(pictures_on(review)) == 1
 
 
 async def test_a_file_that_is_sent_after_the_session_has_ended_is_chosen_again(ccp: Platform, anna: Member) -> None:
@@ -153,22 +134,22 @@ async def test_an_editor_uploads_a_logo_and_visitors_see_it_after_the_review(ccp
     done = await page.submit("Upload the logo", files=sent(photo(400, 200), "photo.jpg"))
     assert "shown after a review" in done.notice
     assert "Brücken & Söhne" in done.text
-    assert [image["alt"] for image in pictures(done)] == ["Logo of Brücken & Söhne"]
-    assert pictures(await visitor.open(path)) == []
+    assert [image["alt"] for image in pictures_on(done)] == ["Logo of Brücken & Söhne"]
+    assert pictures_on(await visitor.open(path)) == []
     review = await (await operator.open("/organisations/review")).follow("Brücken & Söhne")
     review = await operator.open(f"{path}/review")
     assert "New logo" in review.text
-    assert len(pictures(review)) == 1
+    assert len(pictures_on(review)) == 1
     assert (await review.submit("Decide", outcome="accepted")).status == 200
     shown = await visitor.open(path)
-    [image] = pictures(shown)
+    [image] = pictures_on(shown)
     assert (image["width"], image["height"], image["alt"]) == ("96", "96", "Logo of Brücken & Söhne")
     assert (await ccp.http.get(image["src"])).status_code == 200
     head = {meta["property"]: meta["content"] for meta in shown.soup.select("meta[property]")}
     assert (await ccp.http.get(head["og:image"])).headers["content-type"] == head["og:image:type"] == "image/jpeg"
     data = json.loads(shown.soup.select_one('script[type="application/ld+json"]').string)
     assert data["logo"]["url"] == head["og:image"]
-    [listed] = pictures(await visitor.open("/organisations?text=Brücken"))
+    [listed] = pictures_on(await visitor.open("/organisations?text=Brücken"))
     assert (listed["width"], listed["height"], listed["alt"], listed["loading"]) == ("64", "64", "", "lazy")
 
 

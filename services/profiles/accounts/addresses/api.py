@@ -8,8 +8,8 @@ from services.profiles.accounts.addresses import usecases
 from services.profiles.accounts.addresses.domain import AddressAsked, AddressBody, AddressView
 from services.profiles.accounts.api import may_mail_to
 from services.profiles.accounts.attempts import attempt
-from services.profiles.accounts.domain import MemberView, WrongPassword
-from services.profiles.accounts.usecases import is_password_of, own_account
+from services.profiles.accounts.domain import MemberView
+from services.profiles.accounts.usecases import own_account, require_password
 from services.profiles.dependencies import CurrentRuntime, LoggedInCaller
 from shared.errors import NotAuthenticated
 from shared.http.caller import verified
@@ -63,8 +63,7 @@ async def request_address(
     """
     member = await own_account(runtime.db, caller.id)
     async with attempt(request, runtime, member.email, SecurityEvent.ADDRESS_REQUESTED):
-        if not await is_password_of(member, body.current):
-            raise WrongPassword(_("This is not your present password. Type it again."), field="current")
+        await require_password(member, body.current, "current")
     may_mail = await may_mail_to(request, body.email)
     return await runtime.db.transact(usecases.ask_for_address, new_id(), member, body.email, may_mail=may_mail)
 

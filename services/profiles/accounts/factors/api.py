@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Request
 
 from services.profiles.accounts.attempts import attempt
-from services.profiles.accounts.domain import WrongPassword
 from services.profiles.accounts.factors import usecases
 from services.profiles.accounts.factors.domain import (
     CodeBody,
@@ -13,12 +12,11 @@ from services.profiles.accounts.factors.domain import (
     RecoveryCodes,
     new_recovery_codes,
 )
-from services.profiles.accounts.usecases import is_password_of, own_account
+from services.profiles.accounts.usecases import own_account, require_password
 from services.profiles.dependencies import CurrentRuntime, EnrollingCaller, LoggedInCaller
 from shared.http.problems import refusals
 from shared.http.throttling import TOO_MANY
 from shared.security import SecurityEvent
-from shared.sentences import _
 
 router = APIRouter(tags=["Accounts"])
 REFUSED = {401: "The token is missing or not valid", 403: "The token is an API token"}
@@ -34,7 +32,7 @@ CHANGED = SecurityEvent.SECOND_FACTOR_CHANGED
 )
 async def read_second_factor(runtime: CurrentRuntime, caller: EnrollingCaller) -> FactorView:
     """Return whether your log-ins need a code, and how many recovery codes are left."""
-    return await usecases.factor_of(runtime.db, caller, needed=usecases.needed(runtime))
+    return await usecases.factor_of(runtime.db, caller, needed=usecases.operators_need_factor(runtime))
 
 
 @router.post(
@@ -60,8 +58,7 @@ async def begin_second_factor(
     """
     member = await own_account(runtime.db, caller.id)
     async with attempt(request, runtime, member.email, CHANGED):
-        if not await is_password_of(member, body.current):
-            raise WrongPassword(_("This is not your present password. Type it again."), field="current")
+        await require_password(member, body.current, "current")
         return await runtime.db.transact(usecases.begin_factor, member, caller)
 
 
@@ -97,7 +94,9 @@ async def switch_second_factor_off(
 ) -> None:
     """Log in with the password alone from now on. Your app's codes and the recovery codes end."""
     async with attempt(request, runtime, (await own_account(runtime.db, caller.id)).email, CHANGED):
-        await runtime.db.transact(usecases.switch_off, caller, body.code, needed=usecases.needed(runtime))
+        await runtime.db.transact(
+            usecases.switch_off, caller, body.code, needed=usecases.operators_need_factor(runtime)
+        )
 
 
 @router.post(

@@ -22,7 +22,9 @@ BEGUN_FOR = timedelta(minutes=15)
 RECOVERY_CODES = 10
 RANDOM_BYTES = 10  # of a recovery code: 16 characters
 
-GivenCode = Annotated[str, OneLine(40)]
+LONGEST_CODE = 40  # characters that are read, with spaces and hyphens
+
+GivenCode = Annotated[str, OneLine(LONGEST_CODE)]
 
 
 class SecondFactor(Versioned):

@@ -2,7 +2,7 @@
 
 from fastapi import Request, Response
 
-from services.profiles.accounts.factors.usecases import begun_enrolment, factor_of, needed
+from services.profiles.accounts.factors.usecases import begun_enrolment, factor_of, operators_need_factor
 from services.profiles.accounts.usecases import own_account
 from services.profiles.dependencies import CurrentRuntime, EnrollingCaller
 from shared.forms.declaration import Form
@@ -47,7 +47,7 @@ FORMS = [
 @router.get("/me/second-factor")
 async def show_second_factor(request: Request, runtime: CurrentRuntime, caller: EnrollingCaller) -> Response:
     """Show whether the caller has a second factor, how to set it up, and how to switch it off."""
-    state = await factor_of(runtime.db, caller, needed=needed(runtime))
+    state = await factor_of(runtime.db, caller, needed=operators_need_factor(runtime))
     enrolment = await begun_enrolment(runtime.db, caller)
     email = (await own_account(runtime.db, caller.id)).email
     return pages.page(request, "second_factor.html", state=state, enrolment=enrolment, caller=caller, email=email)

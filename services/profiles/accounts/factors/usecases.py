@@ -26,7 +26,7 @@ from shared.service import Runtime
 WRONG_CODE = _("The code is wrong, or was used already. Wait until the app shows the next one, and type that.")
 
 
-def needed(runtime: Runtime) -> bool:
+def operators_need_factor(runtime: Runtime) -> bool:
     """Return whether operators need a second factor."""
     is_needed: bool = runtime.resources.settings.operators_need_second_factor
     return is_needed

@@ -14,7 +14,7 @@ from services.profiles.accounts.logins.domain import (
     Token,
     WrongCredentials,
 )
-from services.profiles.accounts.logins.usecases import desk_of, known_member, open_session, refresh
+from services.profiles.accounts.logins.usecases import issuer_of, known_member, open_session, refresh
 from services.profiles.accounts.sessions.domain import Session
 from services.profiles.dependencies import CurrentRuntime
 from shared.auth import REFRESH
@@ -76,10 +76,10 @@ async def _tokens(runtime: Runtime, member: Member, session: Session) -> Token:
     """Return the present tokens of a session."""
     since = session.refreshed_at or session.made_at
     lifetime = min(timedelta(minutes=runtime.resources.settings.token_minutes), session.ends_at - since)
-    desk = await desk_of(runtime)
+    issuer = await issuer_of(runtime)
     return Token(
-        token=desk.token(member, session, since, lifetime),
+        token=issuer.token(member, session, since, lifetime),
         expires_in=int(lifetime.total_seconds()),
-        refresh_token=desk.refresh_token(session),
+        refresh_token=issuer.refresh_token(session),
         refresh_expires_in=int((session.ends_at - since).total_seconds()),
     )

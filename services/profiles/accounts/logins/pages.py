@@ -10,11 +10,18 @@ from pydantic import SecretStr, ValidationError
 
 from services.profiles.accounts.attempts import CodeNeeded, attempt
 from services.profiles.accounts.domain import Member
-from services.profiles.accounts.factors.domain import WrongCode
+from services.profiles.accounts.factors.domain import LONGEST_CODE, WrongCode
 from services.profiles.accounts.logins.domain import Credentials
-from services.profiles.accounts.logins.usecases import SECOND_STEP, desk_of, known_member, member_at_step, open_session
+from services.profiles.accounts.logins.usecases import (
+    SECOND_STEP,
+    issuer_of,
+    known_member,
+    member_at_step,
+    open_session,
+)
 from services.profiles.accounts.sessions.usecases import end_session
 from services.profiles.dependencies import CurrentRuntime, OptionalCaller
+from shared.addresses import LONGEST_ADDRESS
 from shared.auth import Caller
 from shared.errors import NotAuthenticated, NotFound, Refusal, TooManyRequests
 from shared.http.caller import cookie_name, verified
@@ -41,7 +48,7 @@ forms = APIRouter(include_in_schema=False, dependencies=[Depends(require_form)])
 
 @dataclass(frozen=True)
 class Sent:
-    """What a person sent to log in, with the form that was sent after the session had ended, if there is one."""
+    """The fields of a log-in, with those of a form that was sent after the session had ended, if there is one."""
 
     fields: dict[str, str]
     kept: list[tuple[str, str]]
@@ -94,7 +101,7 @@ async def log_in_with_form(request: Request, runtime: CurrentRuntime) -> Respons
             next=sent.wanted,
             pending=kept if sent.action else (),
             action=sent.action,
-            email=sent.fields.get("email", "")[:320],
+            email=sent.fields.get("email", "")[:LONGEST_ADDRESS],
             error=translated(refusal.detail),
             status=refusal.status,
         )
@@ -102,7 +109,7 @@ async def log_in_with_form(request: Request, runtime: CurrentRuntime) -> Respons
 
 async def _enter(request: Request, runtime: Runtime, sent: Sent, member: Member | None) -> Response:
     """Begin a session and lead on, or ask for the code. Raises NotAuthenticated, TooManyRequests."""
-    code = sent.fields.get("code", "")[:40]
+    code = sent.fields.get("code", "")[:LONGEST_CODE]
     settings = runtime.resources.settings
     lifetime = timedelta(days=DAYS_TO_STAY) if sent.stays else timedelta(minutes=settings.session_minutes)
     typed = None if member else _credentials(sent)
@@ -115,14 +122,14 @@ async def _enter(request: Request, runtime: Runtime, sent: Sent, member: Member 
             session = await runtime.db.transact(open_session, member, lifetime, browser, code)
     except (CodeNeeded, WrongCode) as refusal:
         assert member  # noqa: S101
-        return _code_page(request, sent, (await desk_of(runtime)).step(member), refusal)
-    desk = await desk_of(runtime)
-    response: Response = RedirectResponse(FACTOR_PAGE if desk.enrols(member, session) else sent.wanted, 303)
-    if sent.action and not desk.enrols(member, session):
+        return _code_page(request, sent, (await issuer_of(runtime)).step(member), refusal)
+    issuer = await issuer_of(runtime)
+    response: Response = RedirectResponse(FACTOR_PAGE if issuer.enrols(member, session) else sent.wanted, 303)
+    if sent.action and not issuer.enrols(member, session):
         response = pages.page(
             request, "resume.html", action=sent.action, kept=sent.kept, typed=pages.has_typed(sent.kept)
         )
-    url, token = runtime.resources.public_url, desk.token(member, session, session.made_at, lifetime)
+    url, token = runtime.resources.public_url, issuer.token(member, session, session.made_at, lifetime)
     stays = int(lifetime.total_seconds()) if sent.stays else None  # else until the browser is closed
     response.set_cookie(cookie_name(url), token, max_age=stays, httponly=True, samesite="lax", secure=is_https(url))
     return response

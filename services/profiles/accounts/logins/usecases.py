@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from services.profiles.accounts.attempts import CodeNeeded
 from services.profiles.accounts.domain import Member
 from services.profiles.accounts.factors.store import active_factor
-from services.profiles.accounts.factors.usecases import use_code
+from services.profiles.accounts.factors.usecases import operators_need_factor, use_code
 from services.profiles.accounts.logins.domain import AddressNotConfirmed, WrongCredentials
 from services.profiles.accounts.sessions.domain import Session
 from services.profiles.accounts.sessions.usecases import begin_session, refresh_session
@@ -63,8 +63,8 @@ async def open_session(
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What signs access tokens, and whether operators need a second factor for one that lets them act."""
+class Issuer:
+    """Signer of tokens, which knows whether operators need a second factor for one that lets them act."""
 
     signer: Signer
     needs_factor: bool
@@ -93,10 +93,10 @@ class Desk:
         return self.signer.sign(SECOND_STEP, member.id, STEP_LASTS, password_number=member.password_number)
 
 
-async def desk_of(runtime: Runtime) -> Desk:
-    """Return what signs the tokens of a running service."""
+async def issuer_of(runtime: Runtime) -> Issuer:
+    """Return the issuer of the tokens of a running service, with its present key."""
     signer = await runtime.resources.signer.renewed(runtime.db)
-    return Desk(signer, runtime.resources.settings.operators_need_second_factor)
+    return Issuer(signer, operators_need_factor(runtime))
 
 
 async def refresh(tx: Transaction, session_id: str, number: int) -> tuple[Session, Member] | None:

@@ -30,7 +30,7 @@ NO_OPERATOR = _("This person does not operate the platform. Read the list again.
 
 async def operators(reader: Reader, caller: Caller) -> list[OperatorView]:
     """Return the operators for one of them. Raises NotAllowed."""
-    require(caller)
+    caller.require_operator(ONLY_OPERATORS)
     found = await all_operators(reader)
     ids = [each.id for each in found]
     strong = await SECOND_FACTORS.find(reader, {"_id": {"$in": ids}, "on_since": {"$ne": None}}, limit=MOST_OPERATORS)
@@ -40,7 +40,7 @@ async def operators(reader: Reader, caller: Caller) -> list[OperatorView]:
 
 async def role_changes(reader: Reader, caller: Caller) -> list[RoleChangeView]:
     """Return the newest changes of the role, for operators. Raises NotAllowed."""
-    require(caller)
+    caller.require_operator(ONLY_OPERATORS)
     changes = await newest_changes(reader)
     ids = list({id for each in changes for id in (each.member_id, each.by)})
     names = {each.id: each.name for each in await MEMBERS.find(reader, {"_id": {"$in": ids}}, limit=max(1, len(ids)))}
@@ -50,18 +50,12 @@ async def role_changes(reader: Reader, caller: Caller) -> list[RoleChangeView]:
     ]
 
 
-def require(caller: Caller) -> None:
-    """Raise NotAllowed for all but operators."""
-    if not caller.operator:
-        raise NotAllowed(ONLY_OPERATORS)
-
-
-async def appoint(tx: Transaction, email: str, by: Caller | None) -> OperatorView:
-    """Make a member an operator; `by`: None for a command. Raises NotAllowed, NoSuchMember, AlreadyOperator.
+async def appoint(tx: Transaction, email: str, caller: Caller | None) -> OperatorView:
+    """Make a member an operator; `caller`: None for a command. Raises NotAllowed, NoSuchMember, AlreadyOperator.
 
     Their log-ins and API tokens end: what an operator does begins with a second factor.
     """
-    await _require_now(tx, by)
+    await _require_now(tx, caller)
     member = await member_by_email(tx, email)
     if member is None or not member.is_settled:
         raise NoSuchMember(
@@ -69,44 +63,46 @@ async def appoint(tx: Transaction, email: str, by: Caller | None) -> OperatorVie
         )
     if member.operator:
         raise AlreadyOperator(_("This member operates the platform already."), field="email")
-    changed = await _with_role(tx, member, by, given=True)
+    changed = await _with_role(tx, member, caller, given=True)
     tx.publish(OperatorAppointed(member_id=member.id, version=changed.version))
     return OperatorView.of(changed, second_factor=await active_factor(tx, member.id) is not None)
 
 
-async def dismiss(tx: Transaction, member_id: str, by: Caller | None) -> None:
+async def dismiss(tx: Transaction, member_id: str, caller: Caller | None) -> None:
     """Take the role from an operator; their tokens end. Raises NotAllowed, NoSuchMember, LastOperator.
 
     One of the others is touched, so that two operators who take the role from each other do not both succeed.
     """
-    await _require_now(tx, by)
+    await _require_now(tx, caller)
     member = await MEMBERS.get(tx, member_id)
     if member is None or not member.operator:
         raise NoSuchMember(NO_OPERATOR)
     others = await MEMBERS.find(tx, {"operator": True, "_id": {"$ne": member_id}}, limit=1)
     if not others:
         raise LastOperator(_("This is the last operator. Give another member the role first."))
-    if by is None or others[0].id != by.id:
+    if caller is None or others[0].id != caller.id:
         await MEMBERS.touch(tx, others[0])
-    changed = await _with_role(tx, member, by, given=False)
+    changed = await _with_role(tx, member, caller, given=False)
     tx.publish(OperatorDismissed(member_id=member.id, version=changed.version))
 
 
-async def _require_now(tx: Transaction, by: Caller | None) -> None:
+async def _require_now(tx: Transaction, caller: Caller | None) -> None:
     """Raise NotAllowed if the caller does not operate the platform any more, whatever their token says."""
-    if by is None:
+    if caller is None:
         return
-    require(by)
-    member = await MEMBERS.get(tx, by.id)
+    caller.require_operator(ONLY_OPERATORS)
+    member = await MEMBERS.get(tx, caller.id)
     if member is None or not member.operator:
         raise NotAllowed(ONLY_OPERATORS)
     await MEMBERS.touch(tx, member)
 
 
-async def _with_role(tx: Transaction, member: Member, by: Caller | None, *, given: bool) -> Member:
+async def _with_role(tx: Transaction, member: Member, caller: Caller | None, *, given: bool) -> Member:
     """Store the role of a member and who changed it, end every token of theirs, and publish the member."""
     changed = await MEMBERS.change(tx, member, member.replace(operator=given, confirmed=True))
-    change = RoleChange(id=new_id(), member_id=member.id, given=given, by=by.id if by else COMMAND, at=real_now())
+    change = RoleChange(
+        id=new_id(), member_id=member.id, given=given, by=caller.id if caller else COMMAND, at=real_now()
+    )
     await ROLE_CHANGES.insert(tx, change)
     await end_everything(tx, member.id)
     tx.publish(registered_event(changed))

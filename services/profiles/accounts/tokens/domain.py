@@ -14,7 +14,7 @@ Ending = Annotated[str, Field(description="The last characters of the token, whi
 
 
 class ApiTokenBody(Body):
-    """What a member says about a new API token."""
+    """A new API token, as a member asks for it."""
 
     name: Annotated[str, OneLine(80, fewest=1), Field(description="The program that uses it")]
     scope: Annotated[Scope, Field(description="`read` allows requests that change nothing, `write` all requests")]

@@ -1,7 +1,6 @@
 """HTTP for the member organisations of an organisation."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -19,10 +18,9 @@ from services.profiles.organisations.affiliates import usecases
 from services.profiles.organisations.affiliates.domain import (
     Affiliate,
     AffiliateBody,
-    AffiliateOutcome,
     AffiliatesReport,
 )
-from services.profiles.organisations.affiliates.reading import COLUMNS, Line, read_lines
+from services.profiles.organisations.affiliates.reading import COLUMNS, read_lines
 from services.profiles.organisations.people.usecases import administered
 from shared.auth import Caller
 from shared.fields import OneLine, Paragraphs
@@ -33,12 +31,14 @@ from shared.idempotency import idempotent
 from shared.imports.columns import LONGEST_MAPPING
 from shared.imports.outcomes import counts_of
 from shared.imports.reading import MEDIA_TYPES, MOST_ROWS, FileForm, require_rows
+from shared.imports.rehearsals import rehearse
 from shared.imports.runs import Sent, keep_run, report_of, run_of, sent_again
 from shared.service import Runtime
 
 router = APIRouter(tags=["Organisations"])
 NOT_YOURS = "Organisation not found, or the caller is not one of its administrators"
-UNMET = "The profile cannot be edited now, or would not meet the checklist"
+UNMET = "The profile is in review, rejected or merged, or would not meet the checklist"
+TOO_LONG = f"{UNMET}, or the list would be too long"
 CHANGED_SINCE = "The member organisation has changed since you read it"
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 FILE = {"content": dict.fromkeys(MEDIA_TYPES, BINARY), "required": True}
@@ -62,7 +62,7 @@ async def list_affiliates(
     status_code=201,
     operation_id="add_affiliate",
     summary="Add a member organisation",
-    responses=refusals({404: NOT_YOURS, 409: f"{UNMET}, or the list has this name already"}),
+    responses=refusals({404: NOT_YOURS, 409: f"{UNMET}, or the list is full or has this name"}),
 )
 async def add_affiliate(
     id: OrganisationId,
@@ -120,7 +120,7 @@ async def remove_affiliate(
     responses=refusals(
         {
             404: NOT_YOURS,
-            409: UNMET,
+            409: TOO_LONG,
             413: "The body is larger than 16 MiB",
             422: "The file has another format, no row or more than 5,000, or a column is missing",
         }
@@ -157,7 +157,7 @@ async def import_file(
     "/organisations/{id}/affiliates/import/{import_id}/store",
     operation_id="store_import_of_affiliates",
     summary="Import a list after its dry run",
-    responses=refusals({404: f"{NOT_YOURS}; or dry run not found", 409: UNMET, 422: "Not a dry run"}),
+    responses=refusals({404: f"{NOT_YOURS}; or dry run not found", 409: TOO_LONG, 422: "Not a dry run"}),
     dependencies=UPLOADS,
 )
 async def store_import(
@@ -191,19 +191,11 @@ async def import_sent(
     form = FileForm.of(sent.content_type, COLUMNS.read_mapping(sent.columns))
     lines = await asyncio.to_thread(read_lines, sent.body, form, MOST_ROWS + 1)
     require_rows(len(lines))
-    rows = await _rows(runtime, id, lines, caller, dry_run=dry_run)
+    if dry_run:
+        rows = await rehearse(runtime.db, usecases.import_affiliates, id, lines, caller)
+    else:
+        rows = await runtime.db.transact(usecases.import_affiliates, id, lines, caller)
     found = AffiliatesReport(dry_run=dry_run, counts=counts_of(rows), rows=rows)
     run = await keep_run(runtime.db, found, sent, caller.id, id)
     response.headers["Location"] = f"/organisations/{id}/affiliates/import/{run.id}"
     return found
-
-
-async def _rows(
-    runtime: Runtime, id: str, lines: Sequence[Line], caller: Caller, *, dry_run: bool
-) -> list[AffiliateOutcome]:
-    if not dry_run:
-        return await runtime.db.transact(usecases.import_affiliates, id, lines, caller)
-    try:
-        return await runtime.db.transact(usecases.rehearse_affiliates, id, lines, caller)
-    except usecases.AffiliatesRehearsed as rehearsed:
-        return rehearsed.rows

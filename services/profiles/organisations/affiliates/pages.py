@@ -1,5 +1,7 @@
 """Pages of member organisations: the list, and for administrators its changes and its import."""
 
+from functools import partial
+
 from fastapi import Request, Response
 
 from services.profiles.dependencies import (
@@ -17,7 +19,6 @@ from services.profiles.organisations.people.usecases import administered
 from services.profiles.organisations.review import Status
 from services.profiles.organisations.store import role_in
 from services.profiles.organisations.usecases import ADMINISTRATOR, visible_organisation
-from shared.errors import Invalid
 from shared.forms.declaration import Form
 from shared.forms.fields import Kind, Words
 from shared.http.paging import Paging
@@ -27,7 +28,7 @@ from shared.imports.runs import newest_runs, report_of, run_of
 from shared.web import pages
 from shared.web.form_views import form_view
 from shared.web.i18n import _
-from shared.web.queries import read_query
+from shared.web.queries import page_at, read_query
 from shared.web.routes import page_router
 
 router = page_router()
@@ -106,10 +107,7 @@ async def show_affiliates(
 ) -> Response:
     """Show the member organisations; administrators also add, change, remove and import them."""
     q, _errors = read_query(request, Paging)
-    try:
-        found = await usecases.affiliates(runtime.db, id, caller, q)
-    except Invalid:  # a cursor that does not exist any more
-        found = await usecases.affiliates(runtime.db, id, caller, q.replace(cursor=None))
+    found = await page_at(partial(usecases.affiliates, runtime.db, id, caller), q)
     administers = caller is not None and await role_in(runtime.db, id, caller.id) == ADMINISTRATOR
     organisation = await visible_organisation(runtime.db, id, caller)
     return pages.page(

@@ -26,7 +26,7 @@ from services.profiles.organisations.affiliates.store import (
 from services.profiles.organisations.domain import Organisation
 from services.profiles.organisations.people.usecases import administered
 from services.profiles.organisations.profile import unmet_checklist
-from services.profiles.organisations.review import EDITABLE, Status, WrongStatus, require_checklist_kept
+from services.profiles.organisations.review import Status, require_checklist_kept
 from services.profiles.organisations.store import ORGANISATIONS
 from services.profiles.organisations.usecases import is_editor, publish_profile, visible_organisation
 from shared.auth import Caller
@@ -38,16 +38,7 @@ from shared.models import ExpectedVersion
 from shared.mongo import Reader, Transaction
 from shared.sentences import _
 
-NOT_NOW = _("This profile cannot be edited now. Wait for the decision of the reviewer.")
 NOT_LISTED = _("The list does not have this member organisation any more. Read the list again.")
-
-
-class AffiliatesRehearsed(Exception):
-    """A dry run ends: its transaction is aborted, and these are the outcomes that it would have had."""
-
-    def __init__(self, rows: list[AffiliateOutcome]) -> None:
-        super().__init__("nothing was stored")
-        self.rows = rows
 
 
 async def affiliates(reader: Reader, id: str, caller: Caller | None, paging: Paging) -> Page[Affiliate]:
@@ -104,13 +95,6 @@ async def remove_affiliate(tx: Transaction, id: str, affiliate: str, caller: Cal
     organisation = await _editable(tx, id, caller)
     await AFFILIATES.remove(tx, await own_affiliate(tx, id, affiliate, caller))
     await _follow(tx, organisation)
-
-
-async def rehearse_affiliates(
-    tx: Transaction, id: str, lines: Sequence[Line], caller: Caller
-) -> list[AffiliateOutcome]:
-    """Import rows, then raise AffiliatesRehearsed, so that nothing is stored."""
-    raise AffiliatesRehearsed(await import_affiliates(tx, id, lines, caller))
 
 
 async def import_affiliates(tx: Transaction, id: str, lines: Sequence[Line], caller: Caller) -> list[AffiliateOutcome]:
@@ -171,8 +155,7 @@ async def _store_row(
 async def _editable(tx: Transaction, id: str, caller: Caller) -> Organisation:
     """Return the organisation for one of its administrators. Raises NotFound, WrongStatus."""
     organisation = await administered(tx, id, caller)
-    if organisation.status not in EDITABLE:
-        raise WrongStatus(NOT_NOW, field="status")
+    organisation.check_editable()
     return organisation
 
 

@@ -1,7 +1,6 @@
 """HTTP for the import of organisations."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -9,7 +8,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from services.profiles.dependencies import CurrentCaller, CurrentRuntime, ImportId
 from services.profiles.organisations.imports.columns import COLUMNS
 from services.profiles.organisations.imports.outcomes import (
-    ImportedRow,
     OrganisationsReport,
     doubles,
     first_mentions,
@@ -19,13 +17,7 @@ from services.profiles.organisations.imports.outcomes import (
 )
 from services.profiles.organisations.imports.reading import read_lines
 from services.profiles.organisations.imports.store import known_ids
-from services.profiles.organisations.imports.usecases import (
-    Numbered,
-    Rehearsed,
-    import_rows,
-    rehearse_rows,
-    require_operator,
-)
+from services.profiles.organisations.imports.usecases import ONLY_OPERATORS, Numbered, import_rows
 from shared.auth import Caller
 from shared.fields import OneLine, Paragraphs
 from shared.http.problems import refusals
@@ -34,6 +26,7 @@ from shared.ids import new_id
 from shared.imports.columns import LONGEST_MAPPING
 from shared.imports.outcomes import chunks
 from shared.imports.reading import MEDIA_TYPES, MOST_ROWS, FileForm, require_rows
+from shared.imports.rehearsals import rehearse
 from shared.imports.runs import Sent, keep_run, report_of, run_of, sent_again
 from shared.security import SecurityEvent
 from shared.service import Runtime
@@ -85,7 +78,7 @@ async def import_file(
     it. A later import changes only what its own people did not change. A row that cannot be imported is reported and
     the rest goes on. The report is kept for a week at the address in `Location`.
     """
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     sent = Sent(await request.body(), request.headers.get("content-type", ""), columns, name, {"source": source})
     return await import_sent(runtime, sent, caller, response, dry_run=dry_run)
 
@@ -101,7 +94,7 @@ async def store_import(
     id: ImportId, runtime: CurrentRuntime, caller: CurrentCaller, response: Response
 ) -> OrganisationsReport:
     """Import the file of a dry run, without sending it again; operators only."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     sent = await sent_again(runtime.db, await run_of(runtime.db, id))
     return await import_sent(runtime, sent, caller, response, dry_run=False)
 
@@ -114,7 +107,7 @@ async def store_import(
 )
 async def read_import(id: ImportId, runtime: CurrentRuntime, caller: CurrentCaller) -> OrganisationsReport:
     """Return the report of an import or of a dry run; operators only."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     return OrganisationsReport.model_validate_json(await report_of(runtime.db, await run_of(runtime.db, id)))
 
 
@@ -142,18 +135,8 @@ async def report_on(
     numbered = [Numbered(line, row, new_id(), new_id()) for line, row in first if line not in left]
     rows = [*double]
     for batch in chunks(numbered, BATCH):
-        rows += await (rehearse if dry_run else store)(runtime, batch, source, caller)
+        if dry_run:
+            rows += await rehearse(runtime.db, import_rows, batch, source, caller)
+        else:
+            rows += await runtime.db.transact(import_rows, batch, source, caller)
     return report([*rows, *repeated(repeats, rows), *unread(lines)], dry_run=dry_run)
-
-
-async def store(runtime: Runtime, batch: Sequence[Numbered], source: str, caller: Caller) -> list[ImportedRow]:
-    """Import rows and return their outcomes."""
-    return await runtime.db.transact(import_rows, batch, source, caller)
-
-
-async def rehearse(runtime: Runtime, batch: Sequence[Numbered], source: str, caller: Caller) -> list[ImportedRow]:
-    """Return the outcomes of rows as an import would return them."""
-    try:
-        return await runtime.db.transact(rehearse_rows, batch, source, caller)
-    except Rehearsed as rehearsed:
-        return rehearsed.rows

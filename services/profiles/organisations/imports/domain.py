@@ -36,7 +36,7 @@ class OrganisationRow(Model):
 
 
 class ImportedOrganisation(Document):
-    """What a list said of an organisation at last. A field that its own people changed since then stays as it is."""
+    """The last row of a list about an organisation. A field that its own people changed since then stays as it is."""
 
     organisation_id: str
     source: str
@@ -45,7 +45,7 @@ class ImportedOrganisation(Document):
 
 
 class Merged(Model):
-    """What a row changes in a profile, what stays because others changed it, and what is compared next time."""
+    """The changes of a row in a profile, the fields that stay because others changed them, and the values to keep."""
 
     changes: dict[str, Any]
     kept: list[str]

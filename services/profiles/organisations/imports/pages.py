@@ -4,7 +4,7 @@ from fastapi import Request, Response
 
 from services.profiles.dependencies import CurrentCaller, CurrentRuntime, ImportId
 from services.profiles.organisations.imports.outcomes import OrganisationsReport
-from services.profiles.organisations.imports.usecases import require_operator
+from services.profiles.organisations.imports.usecases import ONLY_OPERATORS
 from shared.forms.declaration import Form
 from shared.forms.fields import Kind, Words
 from shared.imports.outcomes import groups
@@ -47,7 +47,7 @@ FORMS = [
 @router.get("/organisations/import")
 async def show_import(request: Request, runtime: CurrentRuntime, caller: CurrentCaller) -> Response:
     """Show the form that sends a list, and the imports of the last week."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     runs = await newest_runs(runtime.db, NEWEST)
     return pages.page(request, "organisations_import.html", runs=runs)
 
@@ -55,7 +55,7 @@ async def show_import(request: Request, runtime: CurrentRuntime, caller: Current
 @router.get("/organisations/import/{id}")
 async def show_report(id: ImportId, request: Request, runtime: CurrentRuntime, caller: CurrentCaller) -> Response:
     """Show the report of an import; that of a preview leads to the import."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     run = await run_of(runtime.db, id)
     report = OrganisationsReport.model_validate_json(await report_of(runtime.db, run))
     return pages.page(

@@ -24,13 +24,14 @@ from services.profiles.organisations.reviewing import keep_decision
 from services.profiles.organisations.store import ORGANISATIONS, alike_to
 from services.profiles.organisations.usecases import publish_profile
 from shared.auth import Caller
-from shared.errors import NotAllowed, Refusal
+from shared.errors import Refusal
 from shared.forms.fields import said_of
 from shared.imports.reasons import reason_of
 from shared.mongo import Transaction
 from shared.quota import claim
 from shared.sentences import _
 
+ONLY_OPERATORS = _("Only operators of the platform import organisations.")
 NEW_ORGANISATIONS = "imports:organisations"  # two lists at once see which organisations the other one makes
 LONGEST = 60  # characters of a value in the words of a change
 LIKE = (
@@ -46,25 +47,6 @@ class Numbered(NamedTuple):
     row: OrganisationRow
     id: str
     invitation_id: str
-
-
-class Rehearsed(Exception):
-    """A dry run ends: its transaction is aborted, and these are the outcomes that it would have had."""
-
-    def __init__(self, rows: list[ImportedRow]) -> None:
-        super().__init__("nothing was stored")
-        self.rows = rows
-
-
-def require_operator(caller: Caller) -> None:
-    """Raise NotAllowed for all but operators."""
-    if not caller.operator:
-        raise NotAllowed(_("Only operators of the platform import organisations."))
-
-
-async def rehearse_rows(tx: Transaction, rows: Sequence[Numbered], source: str, caller: Caller) -> list[ImportedRow]:
-    """Import rows, then raise Rehearsed, so that nothing is stored or published."""
-    raise Rehearsed(await import_rows(tx, rows, source, caller))
 
 
 async def import_rows(tx: Transaction, rows: Sequence[Numbered], source: str, caller: Caller) -> list[ImportedRow]:

@@ -17,7 +17,7 @@ from shared.http.problems import refusals
 
 router = APIRouter(tags=["Organisations"])
 NOT_EDITABLE = "Organisation not found, or the caller is not one of its editors"
-WRONG_STATUS = "The profile is in review, rejected, withdrawn or merged"
+WRONG_STATUS = "The profile is in review, rejected or merged"
 OF_A_CHANGE = {412: "The profile has changed since you read it", 428: "If-Match is missing"}
 
 

@@ -150,7 +150,7 @@ async def read_invitation(token: InvitationToken, runtime: CurrentRuntime, calle
             401: NO_TOKEN,
             403: "The invitation is for another address, or the token is an API token",
             404: "The link is not valid, or the invitation has ended",
-            409: "You belong to too many organisations",
+            409: "You belong to too many organisations, or too many people belong to this one",
         }
     ),
     dependencies=CHANGES_RIGHTS,

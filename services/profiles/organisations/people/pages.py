@@ -1,5 +1,7 @@
 """The pages of an organisation's people, and of the organisations that a member belongs to or asks to join."""
 
+from functools import partial
+
 from fastapi import Request, Response
 
 from services.profiles.dependencies import CurrentCaller, CurrentRuntime, OrganisationId
@@ -9,11 +11,10 @@ from services.profiles.organisations.people.forms import ROLES
 from services.profiles.organisations.people.joining.usecases import requests_of, requests_to
 from services.profiles.organisations.store import organisations_of, role_in
 from services.profiles.organisations.usecases import ADMINISTRATOR, visible_organisation
-from shared.errors import Invalid
 from shared.http.paging import Paging
 from shared.web import pages
 from shared.web.form_views import form_view
-from shared.web.queries import read_query
+from shared.web.queries import page_at, read_query
 from shared.web.routes import page_router
 
 router = page_router()
@@ -30,12 +31,7 @@ async def show_people(id: OrganisationId, request: Request, runtime: CurrentRunt
     if not sees and role is None:
         await usecases.overseen(runtime.db, id, caller)
     q, _errors = read_query(request, Paging)
-    found = None
-    if sees:
-        try:
-            found = await usecases.people(runtime.db, id, caller, q)
-        except Invalid:  # a cursor that does not exist any more
-            found = await usecases.people(runtime.db, id, caller, q.replace(cursor=None))
+    found = await page_at(partial(usecases.people, runtime.db, id, caller), q) if sees else None
     return pages.page(
         request,
         "people.html",

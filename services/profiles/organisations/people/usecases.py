@@ -235,8 +235,7 @@ async def leave(tx: Transaction, id: str, departure: Departure, caller: Caller) 
 
 async def appoint(tx: Transaction, id: str, email: str, caller: Caller) -> MembershipView:
     """Make a member of the platform an administrator, for an operator. Raises NotAllowed, NotFound."""
-    if not caller.operator:
-        raise NotAllowed(_("Only operators of the platform appoint administrators."))
+    caller.require_operator(_("Only operators of the platform appoint administrators."))
     version = await next_version(tx, id)
     organisation = await overseen(tx, id, caller)
     member = await member_by_email(tx, email)

@@ -1,12 +1,11 @@
-"""HTTP for erasures: what stands in the way, erase the own account, erase for a person who asked, the proofs."""
+"""HTTP for erasures: what stands in the way, erase your own account, erase for a person who asked, the proofs."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
 from services.profiles.accounts.attempts import attempt
-from services.profiles.accounts.domain import Member, WrongPassword
-from services.profiles.accounts.usecases import is_password_of, own_account
+from services.profiles.accounts.usecases import own_account, require_password
 from services.profiles.dependencies import CurrentRuntime, LoggedInCaller
 from services.profiles.privacy.erasures import usecases
 from services.profiles.privacy.erasures.domain import Erased, ErasureBody, ErasureForOther, ErasureOutlook, ErasureView
@@ -16,11 +15,11 @@ from shared.http.security import means
 from shared.http.throttling import TOO_MANY
 from shared.personal import PersonalData
 from shared.security import SecurityEvent
-from shared.sentences import _
 from shared.service import Runtime
 
 router = APIRouter(tags=["Erasures"])
-REFUSED = {401: "The token is missing or not valid", 403: "The token is an API token, or not that of an operator"}
+REFUSED = {401: "The token is missing or not valid", 403: "The token is an API token"}
+FOR_OPERATORS = REFUSED | {403: "The token is an API token, or not that of an operator"}
 
 
 @router.get(
@@ -58,7 +57,7 @@ async def erase_own_account(
     """
     member = await own_account(runtime.db, caller.id)
     async with attempt(request, runtime, member.email, SecurityEvent.ACCOUNT_ERASED):
-        await _require_password(member, body)
+        await require_password(member, body.password, "password")
         return await runtime.db.transact(usecases.erase_member, _holdings(runtime), caller.id, "member")
 
 
@@ -66,7 +65,7 @@ async def erase_own_account(
     "/erasures",
     operation_id="list_erasures",
     summary="List erasures",
-    responses=refusals(REFUSED),
+    responses=refusals(FOR_OPERATORS),
 )
 async def list_erasures(
     runtime: CurrentRuntime, caller: LoggedInCaller, paging: Annotated[Paging, Query()]
@@ -80,7 +79,7 @@ async def list_erasures(
     operation_id="erase_member",
     summary="Erase a member who asked for it",
     responses=refusals(
-        REFUSED
+        FOR_OPERATORS
         | {
             404: "No member has this address",
             409: "The member is the only administrator of an organisation, or the only operator",
@@ -95,10 +94,10 @@ async def erase_member(
     body: ErasureForOther, request: Request, runtime: CurrentRuntime, caller: LoggedInCaller
 ) -> Erased:
     """Erase a member who wrote to the operators. Make sure that the person who wrote owns the address."""
-    usecases.require_operator(caller)
+    caller.require_operator(usecases.ONLY_OPERATORS)
     operator = await own_account(runtime.db, caller.id)
     async with attempt(request, runtime, operator.email, SecurityEvent.ACCOUNT_ERASED):
-        await _require_password(operator, body)
+        await require_password(operator, body.password, "password")
         return await runtime.db.transact(usecases.erase_for_other, _holdings(runtime), body.email, caller)
 
 
@@ -106,8 +105,3 @@ def _holdings(runtime: Runtime) -> PersonalData:
     """Return what profiles holds of members."""
     assert runtime.service.personal  # noqa: S101
     return runtime.service.personal
-
-
-async def _require_password(member: Member, body: ErasureBody | ErasureForOther) -> None:
-    if not await is_password_of(member, body.password):
-        raise WrongPassword(_("This is not your present password. Type it again."), field="password")

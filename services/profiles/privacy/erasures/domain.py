@@ -16,7 +16,7 @@ AskedBy = Literal["member", "operator", "restore"]
 
 
 class ServiceAnswer(Model):
-    """What one service erased, and what it keeps without the person."""
+    """The answer of a service: the things that it erased, and those that it keeps without the person."""
 
     service: str
     version: int
@@ -69,7 +69,7 @@ class Obstacle(BaseModel):
 
 
 class ErasureOutlook(BaseModel):
-    """What a member does before their account can be erased."""
+    """The steps before an account can be erased."""
 
     email: str = Field(description="Address of the account; the last e-mail goes there")
     obstacles: list[Obstacle] = Field(description="What is to be done first; empty if the account can be erased now")

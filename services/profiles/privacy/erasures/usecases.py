@@ -3,13 +3,12 @@
 from services.profiles.accounts.domain import Member
 from services.profiles.accounts.sessions.usecases import end_sessions
 from services.profiles.accounts.store import MEMBERS, member_by_email
-from services.profiles.accounts.tokens.store import live_tokens
-from services.profiles.accounts.tokens.usecases import revoke_api_token
+from services.profiles.accounts.tokens.usecases import revoke_api_tokens
 from services.profiles.accounts.usecases import own_account
 from services.profiles.organisations.domain import Membership
 from services.profiles.organisations.memberships import end_membership
 from services.profiles.organisations.people.store import has_other_administrator
-from services.profiles.organisations.review import DELETABLE, Status
+from services.profiles.organisations.review import Status
 from services.profiles.organisations.store import (
     MEMBERSHIPS,
     MOST_MEMBERSHIPS,
@@ -29,11 +28,10 @@ from services.profiles.privacy.erasures.domain import (
 )
 from services.profiles.privacy.erasures.store import ERASURES, erasures_after, is_alone, other_operator
 from shared.auth import Caller
-from shared.clock import real_now
 from shared.contracts import Event
 from shared.contracts.base import ErasureAnswered
 from shared.contracts.profiles import ErasureCompleted, MemberErased
-from shared.errors import NotAllowed, NotFound
+from shared.errors import NotFound
 from shared.http.paging import Page, Paging, decode_time_cursor, page_of
 from shared.jobs import enqueue
 from shared.mongo import Reader, Transaction
@@ -43,6 +41,7 @@ from shared.sentences import _, listed
 ANSWERS = [contract for contract in Event.registry.values() if issubclass(contract, ErasureAnswered)]
 EXPECTED = sorted(contract.type.partition(".")[0] for contract in ANSWERS)  # services that answer; profiles is one more
 OWN = "profiles"
+ONLY_OPERATORS = _("Only operators of the platform erase members who ask for it.")
 LET_GO = {Status.WITHDRAWN, Status.TAKEN_DOWN, Status.MERGED, Status.REJECTED}  # a profile that needs no person now
 
 
@@ -57,7 +56,7 @@ async def obstacles(reader: Reader, member: Member) -> list[Obstacle]:
     found = [await _obstacle(reader, membership) for membership in await _memberships(reader, member.id)]
     if member.operator and await other_operator(reader, member.id) is None:
         text = _("This is the only operator of the platform. Make another member an operator first.")
-        found.append(Obstacle(text=text, url="/desk"))
+        found.append(Obstacle(text=text, url="/operators"))
     return [each for each in found if each]
 
 
@@ -72,7 +71,7 @@ async def _obstacle(reader: Reader, membership: Membership) -> Obstacle | None:
         return Obstacle(text=text, url=f"{page}/people")
     if organisation.status in LET_GO:
         return None
-    if organisation.status in DELETABLE and not organisation.was_public:
+    if organisation.is_deletable:
         text = _("No one else belongs to {name}, which was never public. Delete it first.", name=name)
         return Obstacle(text=text, url=page)
     text = _(
@@ -84,7 +83,7 @@ async def _obstacle(reader: Reader, membership: Membership) -> Obstacle | None:
 
 async def erase_for_other(tx: Transaction, personal: PersonalData, email: str, caller: Caller) -> Erased:
     """Erase a member who asked an operator. Raises NotAllowed, NotFound, HandOverFirst."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     member = await member_by_email(tx, email)
     if member is None:
         raise NotFound(_("No member has this address. Check it, or look into the list of erasures."), field="email")
@@ -112,8 +111,7 @@ async def erase_member(
     for membership in memberships:
         await end_membership(tx, membership, versions[membership.id])
     await end_sessions(tx, member_id)
-    for token in await live_tokens(tx, member_id, real_now()):
-        await revoke_api_token(tx, token.id, member_id)
+    await revoke_api_tokens(tx, member_id)
     await MEMBERS.remove(tx, member)
     await erase(personal, tx, person)
     await note_erased(tx, member_id, things)
@@ -149,15 +147,9 @@ async def on_answer(personal: PersonalData, tx: Transaction, event: ErasureAnswe
 
 async def erasures(reader: Reader, caller: Caller, paging: Paging) -> Page[ErasureView]:
     """Return a page of the proofs of erasures, the newest first. Raises NotAllowed, Invalid."""
-    require_operator(caller)
+    caller.require_operator(ONLY_OPERATORS)
     found = await erasures_after(reader, decode_time_cursor(paging.cursor), paging.limit + 1)
     return page_of(ErasureView, found, paging.limit, "at", lambda each: ErasureView.of(each, EXPECTED))
-
-
-def require_operator(caller: Caller) -> None:
-    """Raise NotAllowed if the caller is not an operator."""
-    if not caller.operator:
-        raise NotAllowed(_("Only operators of the platform erase members who ask for it."))
 
 
 async def _memberships(reader: Reader, member_id: str) -> list[Membership]:

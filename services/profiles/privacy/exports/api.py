@@ -1,4 +1,4 @@
-"""HTTP for exports: ask for a copy of the own data, see what it waits for, download the archive."""
+"""HTTP for exports: ask for a copy of your data, see what it waits for, download the archive."""
 
 import asyncio
 from typing import Annotated, Any

@@ -99,7 +99,7 @@ async def withdraw_join_request(
     operation_id="accept_join_request",
     summary="Accept a request to join",
     responses=refusals(
-        {401: NO_TOKEN, 403: API_TOKEN, 404: NOT_YOURS, 409: "The person belongs to too many organisations"}
+        {401: NO_TOKEN, 403: API_TOKEN, 404: NOT_YOURS, 409: "The person or the organisation has too many memberships"}
     ),
     dependencies=[Depends(means(SecurityEvent.RIGHTS_CHANGED))],
 )

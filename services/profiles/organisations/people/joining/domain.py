@@ -15,7 +15,7 @@ OPEN_FOR = timedelta(days=30)
 
 
 class Outcome(StrEnum):
-    """Where a request stands; an accepted or withdrawn one is deleted."""
+    """State of a request; an accepted or withdrawn one is deleted."""
 
     OPEN = "open"
     DECLINED = "declined"

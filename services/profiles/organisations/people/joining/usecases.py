@@ -60,7 +60,7 @@ async def ask(tx: Transaction, request_id: str, id: str, body: JoinRequestBody, 
         raise NotFound(_("Organisation not found."))
     await ORGANISATIONS.touch(tx, organisation)
     if not (await own_account(tx, caller.id)).is_settled:
-        raise NotAllowed(_("Confirm your e-mail address first. Register again to get a new link."))
+        raise NotAllowed(_("Your address is not confirmed. Get a new link at /confirm, and open it."))
     if await role_in(tx, id, caller.id):
         raise AlreadyInside(_("You belong to this organisation."))
     earlier = await request_of(tx, id, caller.id)
