@@ -6,6 +6,7 @@ A text that people read is written in English, marked by `_` and translated when
     {{ _("Apply") }}                        in a template: marks and translates it
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -34,6 +35,7 @@ ENGLISH = "en"
 LANGUAGES = {ENGLISH: "English", "fr": "Français", "de": "Deutsch"}
 SHORT_ZONES = {ENGLISH, "de"}  # CLDR has letters such as CEST for them; for French, some are wrong
 DAYS = {ENGLISH: "EEEE d MMMM y", "fr": "EEEE d MMMM y", "de": "EEEE, d. MMMM y"}  # patterns of CLDR
+FIRST = re.compile(r"(?<!\d)1(?= [^\W\d])")
 MOST_ACCEPTED = 20  # languages of an Accept-Language header that are read
 
 
@@ -132,13 +134,26 @@ def country_name(code: str) -> str:
 def day_in_words(when: date | datetime, zone: str = BRUSSELS) -> str:
     """Return a day in a zone: 30 June 2016."""
     local = when.astimezone(ZoneInfo(zone)) if isinstance(when, datetime) else when
-    return format_date(local, "long", locale=locale())
+    return _day(local, "long")
 
 
 def time_in_words(when: datetime, zone: str = BRUSSELS) -> str:
     """Return a time in a zone: Thursday, 30 June 2016 at 17:00, Brussels time."""
     local = when.astimezone(ZoneInfo(zone))
-    return f"{format_datetime(local, f'{DAYS[language.get()]}, HH:mm', locale=locale())} {zone_in_words(local)}"
+    return f"{_time(local)} {zone_in_words(local)}"
+
+
+def _day(day: date, form: str) -> str:
+    return _as_written(format_date(day, form, locale=locale()))
+
+
+def _time(local: datetime) -> str:
+    return _as_written(format_datetime(local, f"{DAYS[language.get()]}, HH:mm", locale=locale()))
+
+
+def _as_written(text: str) -> str:
+    """Return a day as its language writes it: in French the first of a month is "1er", which Babel leaves out."""
+    return FIRST.sub("1er", text) if language.get() == "fr" else text
 
 
 def zone_in_words(local: datetime) -> str:
@@ -166,12 +181,9 @@ def instant(when: datetime | str) -> str:
 def period_in_words(starts_at: datetime, ends_at: datetime, zone: str = BRUSSELS) -> str:
     """Return a period in a zone: Wednesday 1 June 2016, 09:00 to 17:00 CEST; whole days have no hours."""
     if days := whole_days(starts_at, ends_at, zone):
-        first, last = (format_date(each, DAYS[language.get()], locale=locale()) for each in days)
+        first, last = (_day(each, DAYS[language.get()]) for each in days)
         return first if first == last else translated(_("%(first)s to %(last)s")) % {"first": first, "last": last}
-    first, last = (
-        format_datetime(each.astimezone(ZoneInfo(zone)), f"{DAYS[language.get()]}, HH:mm", locale=locale())
-        for each in (starts_at, ends_at)
-    )
+    first, last = (_time(each.astimezone(ZoneInfo(zone))) for each in (starts_at, ends_at))
     if first.rpartition(",")[0] == last.rpartition(",")[0]:
         last = last.rpartition(", ")[2]
     name = zone_in_words(ends_at.astimezone(ZoneInfo(zone)))

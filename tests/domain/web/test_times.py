@@ -1,11 +1,11 @@
-"""The zone of a time, as people of a language write it."""
+"""Days, times and their zones, as people of a language write them."""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from shared.sentences import language
-from shared.web.i18n import period_in_words, time_in_words
+from shared.web.i18n import day_in_words, period_in_words, time_in_words
 
 SUMMER, WINTER = datetime(2026, 7, 1, 10, tzinfo=UTC), datetime(2026, 12, 1, 10, tzinfo=UTC)
 
@@ -30,5 +30,15 @@ def test_a_zone_is_named_and_never_an_offset(code: str, when: datetime, zone: st
     try:
         assert time_in_words(when, zone).endswith(f" {end}")
         assert period_in_words(when, when.replace(minute=1), zone).endswith(end.partition(" ")[2])
+    finally:
+        language.reset(kept)
+
+
+def test_the_first_of_a_month_is_written_as_the_language_does() -> None:
+    kept = language.set("fr")
+    try:
+        assert day_in_words(WINTER) == "1er décembre 2026"
+        assert time_in_words(SUMMER).startswith("mercredi 1er juillet 2026, 12:00")
+        assert day_in_words(datetime(2026, 12, 11, tzinfo=UTC)) == "11 décembre 2026"
     finally:
         language.reset(kept)
