@@ -75,7 +75,7 @@ def logged_in_caller(service: str, *, may_enrol: bool = False) -> Callable[..., 
         caller = await caller_of(request, service, may_enrol=may_enrol)
         if caller.scope is not None:
             raise LogInNeeded(
-                "An API token cannot do this. Log in with your e-mail address and password, and do it then."
+                _("An API token cannot do this. Log in with your e-mail address and password, and do it then.")
             )
         return caller
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from shared.errors import Invalid
 from shared.imports.cleaning import is_nothing
 from shared.parsing import parsed
+from shared.sentences import _
 
 Names = Mapping[str, str]  # from a folded name of the file to the field
 LONGEST_MAPPING = 5000
@@ -68,13 +69,14 @@ class Columns:
         try:
             given = parsed(json.loads, text) if text else {}
         except ValueError as error:
-            raise Invalid("The mapping is not valid JSON.", field="columns") from error
+            raise Invalid(_("The mapping is not valid JSON."), field="columns") from error
         if not isinstance(given, dict) or not all(isinstance(name, str) for name in given.values()):
-            raise Invalid("The mapping must be an object that names a field for each column.", field="columns")
+            raise Invalid(_("The mapping must be an object that names a field for each column."), field="columns")
         unknown = [name for name in given.values() if folded(name) not in self.by_name]
         if unknown:
             known = ", ".join(field.name for field in self.fields)
-            raise Invalid(f"{unknown[0][:40]!r} is not a known field. Use one of {known}.", field="columns")
+            words = _("{name} is not a known field. Use one of {known}.", name=repr(unknown[0][:40]), known=known)
+            raise Invalid(words, field="columns")
         return {folded(name): folded(ours) for name, ours in given.items()}
 
     def field_of(self, name: str) -> Field | None:

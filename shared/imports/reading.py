@@ -15,6 +15,7 @@ from shared.imports.columns import Columns, Names
 from shared.imports.formats import kind_of_bytes, kind_of_text, refusal
 from shared.imports.objects import check_names, read_objects
 from shared.imports.tables import Raw, read_table, split_lines
+from shared.sentences import _
 
 NOT_DECODED = "line: The row is not UTF-8. Save the file as UTF-8, or state its charset."
 JSON_TYPES = {"application/json", "application/x-ndjson", "application/jsonl"}
@@ -65,7 +66,7 @@ def read_raw(
 def require_rows(number: int) -> None:
     """Raise Invalid for a file with too few rows or too many; `MOST_ROWS` + 1 stands for more."""
     if not 0 < number <= MOST_ROWS:
-        raise Invalid(f"Send between 1 and {MOST_ROWS:,} rows.", field="body")
+        raise Invalid(_("Send between 1 and {most} rows.", most=f"{MOST_ROWS:,}"), field="body")
 
 
 def is_undecoded(value: object) -> bool:

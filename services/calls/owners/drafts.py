@@ -2,15 +2,12 @@
 
 from fastapi import APIRouter
 
-from services.calls.audit.store import remove_audited
 from services.calls.catalogue.access import own_call
-from services.calls.catalogue.domain import Call, CallAlreadyPublished
+from services.calls.catalogue.domain import CallAlreadyPublished
 from services.calls.catalogue.status import Stage
 from services.calls.catalogue.store import CALLS
 from services.calls.dependencies import CallId, CurrentCaller, CurrentRuntime
 from services.calls.selection.applications.store import FORMS as STORED_FORMS
-from services.calls.selection.assessment.store import ROUNDS, rounds_of_call
-from services.calls.selection.assessment.usecases import assessor_excused
 from shared.auth import Caller
 from shared.files.store import drop
 from shared.forms.declaration import Form
@@ -37,19 +34,10 @@ async def delete_draft(tx: Transaction, id: str, caller: Caller, version: Expect
     call = await own_call(tx, id, caller)
     version.check(call.version)
     if call.stage is not Stage.DRAFT:
-        raise CallAlreadyPublished("Only a draft can be deleted. Withdraw the call instead.", field="status")
+        raise CallAlreadyPublished(_("Only a draft can be deleted. Withdraw the call instead."), field="status")
     await CALLS.remove(tx, call)
     await STORED_FORMS.delete(tx, {"call_id": id})
     await drop(tx, call.files)
-    await release_assessors(tx, call)
-
-
-async def release_assessors(tx: Transaction, call: Call) -> None:
-    """Delete the rounds of a call, and notify the assessors that they are excused."""
-    for round in (await rounds_of_call(tx, call.id, call.every_cut_off)).values():
-        await remove_audited(tx, ROUNDS, round)
-        for member_id in round.assessors:
-            tx.publish(assessor_excused(call, round.cut_off, member_id))
 
 
 @router.delete(

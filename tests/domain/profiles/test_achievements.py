@@ -115,9 +115,7 @@ def test_a_return_has_reasons(outcome: str) -> None:
 
 def test_what_is_behind_it_is_on_this_platform() -> None:
     def behind(page: str) -> AchievementContent:
-        return AchievementContent(title="Title", behind=Behind(kind="partnership", page=page)).at_home(
-            "https://ccp.eu/"
-        )
+        return AchievementContent(title="Title", behind=Behind(kind="partnership", page=page)).at_home("https://ccp.eu")
 
     assert behind("https://ccp.eu/partnerships/0196-1").behind.page == "/partnerships/0196-1"
     assert behind("/gatherings/0196-1").behind.page == "/gatherings/0196-1"

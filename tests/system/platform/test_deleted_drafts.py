@@ -7,7 +7,7 @@ from services.calls.selection.applications.store import FORMS
 from services.notifications.involvements.domain import Part
 from services.notifications.involvements.store import INVOLVEMENTS
 from services.notifications.preferences.store import MEMBERS
-from tests.support.applicants import BRAZIL, CRITERIA, FORM, applicant, call_with_form, drafts, submits
+from tests.support.applicants import BRAZIL, FORM, applicant, call_with_form, drafts, submits
 from tests.support.browsing import browser_of
 from tests.support.people import PROFILE, Member, Platform, ok, refused
 
@@ -41,20 +41,15 @@ async def test_a_draft_of_an_application_is_deleted_and_another_is_started(ccp: 
     refused(await deletes(anna, f"/applications/{again['id']}", 1), 412)
 
 
-async def test_a_draft_of_a_call_is_deleted_with_its_form_and_its_assessors_are_told(ccp: Platform) -> None:
+async def test_a_draft_of_a_call_is_deleted_with_its_form(ccp: Platform) -> None:
     eve, publisher = await applicant(ccp, "Eve")
-    ada, bea = await ccp.member("Ada"), await ccp.member("Bea")
     draft = ok(await eve.post("/calls", BRAZIL | {"organisation_id": publisher["id"]}))
     ok(await eve.put(f"/calls/{draft['id']}/form", {"fields": FORM}, version=0))
-    body = {"assessors": [ada.id, bea.id], "criteria": CRITERIA}
-    ok(await eve.put(f"/calls/{draft['id']}/rounds/1", body, version=0))
     page = await (await browser_of(eve)).open(f"/calls/{draft['id']}/manage")
     page = await page.submit("Delete the draft")
     assert (page.heading, page.notice) == ("Calls that you publish", "The draft is deleted.")
     assert (await eve.get(f"/calls/{draft['id']}")).status_code == 404
     assert not await FORMS.count(ccp.system.db("calls"), {"call_id": draft["id"]})
-    await ccp.system.settle()
-    assert "You no longer assess" in (await ada.alerts())[0]["title"]
     public = await eve.publishes(BRAZIL, publisher)
     refused(await deletes(eve, f"/calls/{public['id']}", 2), 409, "status")
 

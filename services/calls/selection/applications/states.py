@@ -119,5 +119,9 @@ def check_deletable(state: State) -> None:
     """Raise ApplicationStepNotAllowed unless the application is a draft that was never submitted."""
     if state is not State.DRAFT:
         raise ApplicationStepNotAllowed(
-            f"Only a draft can be deleted; this application is {state.words}. Withdraw it instead.", field="state"
+            _(
+                "Only a draft can be deleted; this application is {state}. Withdraw it instead.",
+                state=Sentence(state.words),
+            ),
+            field="state",
         )
