@@ -59,7 +59,7 @@ def runtime_of(service: str) -> Callable[[Request], Runtime]:
 def current_caller(service: str) -> Callable[..., Awaitable[Caller]]:
     """Return a dependency: the member whose token the request carries. It raises NotAuthenticated."""
 
-    async def identify(request: Request, _token: Bearer) -> Caller:
+    async def identify(request: Request, __token: Bearer) -> Caller:
         return await caller_of(request, service)
 
     return identify
@@ -71,7 +71,7 @@ def logged_in_caller(service: str, *, may_enrol: bool = False) -> Callable[..., 
     `may_enrol`: it also takes an operator who has no second factor yet.
     """
 
-    async def identify(request: Request, _: Bearer) -> Caller:
+    async def identify(request: Request, _token: Bearer) -> Caller:
         caller = await caller_of(request, service, may_enrol=may_enrol)
         if caller.scope is not None:
             raise LogInNeeded(
