@@ -5,6 +5,8 @@ import contextlib
 import os
 import shutil
 from collections.abc import AsyncIterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 import uvicorn
@@ -15,6 +17,8 @@ from shared.testing import until
 from tests.support.people import Platform
 from tests.support.roles import make_world
 from tests.support.windows import FLAGS, MODES, Site, Visitor
+
+HARVESTED = datetime(2026, 8, 1, 9, tzinfo=ZoneInfo("Europe/Brussels"))
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +45,14 @@ async def site(shared_ccp: Platform, chromium: Browser) -> AsyncIterator[Site]:
 async def portal(shared_ccp: Platform, chromium: Browser) -> AsyncIterator[Site]:
     """The platform with nothing in it but its operator."""
     async with served(shared_ccp, chromium) as made:
+        yield made
+
+
+@pytest.fixture
+async def portal_in_2026(ccp: Platform, chromium: Browser) -> AsyncIterator[Site]:
+    """An empty platform of its own, on the day of the harvest of real calls."""
+    ccp.system.clock.travel(HARVESTED - ccp.system.clock.now())
+    async with served(ccp, chromium) as made:
         yield made
 
 
