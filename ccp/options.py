@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -21,11 +22,9 @@ def number(kind: Callable[[str], N], least: float, most: float) -> Callable[[str
     """Return a parser of numbers in a range; its error says which numbers are possible."""
 
     def parse(text: str | N) -> N:
-        try:
+        with suppress(ValueError):
             if least <= (value := kind(str(text))) <= most:
                 return value
-        except ValueError:
-            pass
         whole = "whole " if kind is int else ""
         raise typer.BadParameter(f"{str(text)!r} is not possible; give a {whole}number from {least:,} to {most:,}")
 
