@@ -25,6 +25,7 @@ PHRASE = re.compile(r'(-?)"([^"]*\w[^"]*)"')
 EXCLUDED = re.compile(r"(?<!\S)-(\S*\w\S*)")
 NO_CALL: Query = {"stage": {"$in": []}}
 NO_WORDS = Vocabulary()
+AT_ONCE = 200  # matches that are held against the text index together
 
 
 def as_list(value: Any) -> Any:
@@ -205,14 +206,15 @@ async def ranked(reader: Reader, query: Query, after: tuple[float, str] | None, 
 
 async def unranked(reader: Reader, query: Query, best: Query, after: str, limit: int) -> list[tuple[float, Call]]:
     """Return matches of a query that are none of the best, in order of id after the last one seen, with the score 0."""
-    found: list[Call] = []
-    while len(found) < limit:
-        asked = limit - len(found)
-        calls = await CALLS.find(reader, {"$and": [query, {"_id": {"$gt": after}}]}, sort=[("_id", 1)], limit=asked)
-        if not calls:
+    ids: list[str] = []
+    while len(ids) < limit:
+        beyond = {"$and": [query, {"_id": {"$gt": after}}]}
+        page = [row["_id"] for row in await CALLS.rows(reader, beyond, ["_id"], limit=AT_ONCE)]
+        ranked = await CALLS.rows(reader, {"$and": [best, {"_id": {"$in": page}}]}, ["_id"], limit=AT_ONCE)
+        known = {row["_id"] for row in ranked}
+        ids += [id for id in page if id not in known]
+        if len(page) < AT_ONCE:
             break
-        among = {"$and": [best, {"_id": {"$in": [call.id for call in calls]}}]}
-        ranked = {row["_id"] for row in await CALLS.rows(reader, among, ["_id"], limit=asked)}
-        found += [call for call in calls if call.id not in ranked]
-        after = calls[-1].id
-    return [(0.0, call) for call in found]
+        after = page[-1]
+    wanted = {"_id": {"$in": ids[:limit]}}
+    return [(0.0, call) for call in await CALLS.find(reader, wanted, sort=[("_id", 1)], limit=limit)]

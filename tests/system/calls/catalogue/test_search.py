@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from services.calls.catalogue import search
 from services.calls.catalogue.domain import Call
 from services.calls.catalogue.eligibility.domain import Candidate, Verdict, check_all, verdict
 from services.calls.catalogue.facets import counts
@@ -336,7 +337,8 @@ async def test_descriptions_starts_of_words_and_typing_mistakes_are_found(
     assert sum(counted["kind"].values()) == len(expected)
 
 
-async def test_a_search_pages_from_titles_to_descriptions(ccp: Platform) -> None:
+async def test_a_search_pages_from_titles_to_descriptions(ccp: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "AT_ONCE", 2)
     titled = [call(f"a{n}", title="Hydrogen") for n in range(5)]
     await only(ccp, [*titled, *(call(f"b{n}", description="Hydrogen") for n in range(5))])
     seen: list[str] = []
