@@ -4,7 +4,7 @@ from services.calls.audit.domain import PLATFORM_ACTOR
 from services.calls.audit.store import change_audited
 from services.calls.catalogue.store import CALLS
 from services.calls.ledger.store import release
-from services.calls.selection.applications.domain import gives_places
+from services.calls.selection.applications.cut_offs import gives_places
 from services.calls.selection.applications.events import application_facts
 from services.calls.selection.applications.states import AWAITS_DECISION, HAS_PLACE
 from services.calls.selection.applications.store import APPLICATIONS, to_cancel

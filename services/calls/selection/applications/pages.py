@@ -16,7 +16,8 @@ from services.calls.organisations.store import organisation_names, organisations
 from services.calls.selection.applications import progress
 from services.calls.selection.applications.access import call_of, own_application
 from services.calls.selection.applications.answers import gaps, shown_answers
-from services.calls.selection.applications.domain import Application, cut_off_to_apply_for, is_second_stage
+from services.calls.selection.applications.cut_offs import cut_off_to_apply_for, is_second_stage
+from services.calls.selection.applications.domain import Application
 from services.calls.selection.applications.forms import excluded_because
 from services.calls.selection.applications.receipts import ReceiptHash, check_of
 from services.calls.selection.applications.states import State

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.calls.catalogue.domain import Call
-from services.calls.selection.applications.domain import Application, check_withdrawable, next_state_at
+from services.calls.selection.applications.cut_offs import check_withdrawable, next_state_at
+from services.calls.selection.applications.domain import Application
 from services.calls.selection.applications.events import application_path
 from services.calls.selection.applications.states import TRANSITIONS, State, Step
 from services.calls.terms import begun, over

@@ -11,12 +11,8 @@ from services.calls.catalogue.usecases import FILL_PLACES
 from services.calls.ledger.domain import BudgetExhausted, NoPlacesLeft
 from services.calls.ledger.store import commit, release
 from services.calls.selection.applications.cancellation import BATCH, cancel_job
-from services.calls.selection.applications.domain import (
-    Application,
-    PlaceAlreadyHeld,
-    cut_offs_with_places,
-    gives_places,
-)
+from services.calls.selection.applications.cut_offs import cut_offs_with_places, gives_places
+from services.calls.selection.applications.domain import Application, PlaceAlreadyHeld
 from services.calls.selection.applications.events import application_facts, expression_decided, is_expression
 from services.calls.selection.applications.store import APPLICATIONS, reserve_list, with_place
 from services.calls.terms import begun

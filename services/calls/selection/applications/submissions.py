@@ -11,7 +11,7 @@ from services.calls.catalogue.store import CALLS
 from services.calls.ledger.domain import limits
 from services.calls.ledger.store import LEDGERS, commit, set_limits
 from services.calls.organisations.domain import applicant_of
-from services.calls.selection.applications import domain
+from services.calls.selection.applications import cut_offs, domain
 from services.calls.selection.applications.access import call_of, organisations_named, own_application
 from services.calls.selection.applications.domain import Application, Submission
 from services.calls.selection.applications.events import application_submitted
@@ -64,7 +64,7 @@ async def submit(tx: Transaction, id: str, caller: Caller, version: ExpectedVers
     await CALLS.touch(tx, call)
     await check_complete(tx, application, call)
     now = tx.db.now()  # as late as possible before the write
-    state = domain.next_state_at(application, call, now, in_time=Step.SUBMIT, late=Step.JOIN_LATE)
+    state = cut_offs.next_state_at(application, call, now, in_time=Step.SUBMIT, late=Step.JOIN_LATE)
     if state is State.OWN_COST:
         await take_late_place(tx, call, application)
     submission = domain.new_submission(application, call, now)
@@ -105,7 +105,7 @@ async def check_eligible(reader: Reader, application: Application, call: Call) -
 async def take_late_place(tx: Transaction, call: Call, application: Application) -> None:
     """Take a place for a late application. Raises CallNotOpen, PlaceAlreadyHeld, NoPlacesLeft."""
     if await has_undecided(tx, call.id, application.cut_off):
-        raise domain.CallNotOpen(
+        raise cut_offs.CallNotOpen(
             _("Applications that came in time are decided on first. Try again after the decisions."), field="status"
         )
     await check_no_place(tx, call, [application])

@@ -6,7 +6,7 @@ from services.calls.catalogue.domain import check_editable
 from services.calls.catalogue.status import Stage
 from services.calls.catalogue.store import CALLS
 from services.calls.organisations.domain import OrganisationCopy
-from services.calls.selection.applications import domain
+from services.calls.selection.applications import cut_offs, domain
 from services.calls.selection.applications.access import call_of, organisations_named, own_application
 from services.calls.selection.applications.domain import Application, ApplicationBody, Content, Form
 from services.calls.selection.applications.events import (
@@ -56,10 +56,10 @@ async def start(
     """Store a draft for the next cut-off. Raises CallNotOpen, CutOffAlreadyPassed, CallHasNoForm, AlreadyApplied."""
     call = await visible_call(tx, call_id, caller)
     await CALLS.touch(tx, call)
-    cut_off = domain.cut_off_to_apply_for(call, tx.now)
+    cut_off = cut_offs.cut_off_to_apply_for(call, tx.now)
     first = call.cut_off_numbers[0]
-    if domain.is_second_stage(call, cut_off) and not await was_selected(tx, call_id, first, organisation.id):
-        raise domain.CallNotOpen(
+    if cut_offs.is_second_stage(call, cut_off) and not await was_selected(tx, call_id, first, organisation.id):
+        raise cut_offs.CallNotOpen(
             _("Only organisations that were selected in the first stage can apply to the second."), field="status"
         )
     content = await checked_content(tx, call_id, body)
@@ -117,7 +117,7 @@ async def save(
         )
     call = await call_of(tx, application)
     await CALLS.touch(tx, call)
-    domain.next_state_at(application, call, tx.now, in_time=Step.SAVE, late=Step.SAVE_LATE)
+    cut_offs.next_state_at(application, call, tx.now, in_time=Step.SAVE, late=Step.SAVE_LATE)
     content = await checked_content(tx, application.call_id, body)
     saved = await APPLICATIONS.change(tx, application, application.saved(content))
     for event in partners_named(saved, application.partners):
@@ -141,7 +141,7 @@ async def withdraw(tx: Transaction, id: str, caller: Caller, version: ExpectedVe
     withdrawn = application.withdrawn()
     call = await call_of(tx, application)
     await CALLS.touch(tx, call)
-    domain.check_withdrawable(application, call, tx.now)
+    cut_offs.check_withdrawable(application, call, tx.now)
     await drop(tx, application.evidence)
     after = await change_audited(tx, APPLICATIONS, application, withdrawn, "withdrawn", caller.id)
     tx.publish(application_withdrawn(after))

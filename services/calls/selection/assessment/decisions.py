@@ -8,7 +8,8 @@ from services.calls.catalogue.domain import Call, check_public
 from services.calls.catalogue.store import CALLS
 from services.calls.ledger.domain import commitment_for
 from services.calls.ledger.store import commit
-from services.calls.selection.applications.domain import Application, gives_places
+from services.calls.selection.applications.cut_offs import gives_places
+from services.calls.selection.applications.domain import Application
 from services.calls.selection.applications.events import (
     Outcome,
     application_decided,

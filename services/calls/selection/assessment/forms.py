@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from services.calls.catalogue.store import CALLS
 from services.calls.members.store import names_of
-from services.calls.selection.applications.domain import gives_places
+from services.calls.selection.applications.cut_offs import gives_places
 from services.calls.selection.applications.forms import db_of
 from services.calls.selection.assessment.domain import Decisions
 from shared.forms.declaration import Form

@@ -12,7 +12,7 @@ from services.calls.catalogue.store import CALLS
 from services.calls.dependencies import CallId, CurrentCaller, CurrentRuntime, CutOffNumber, MemberId
 from services.calls.ledger.domain import highest_commitment
 from services.calls.members.store import names_of
-from services.calls.selection.applications.domain import gives_places
+from services.calls.selection.applications.cut_offs import gives_places
 from services.calls.selection.applications.progress import WORDS
 from services.calls.selection.applications.states import NOT_APPLIED, State
 from services.calls.selection.applications.store import numbers_at, unsealed

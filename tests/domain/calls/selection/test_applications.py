@@ -14,14 +14,13 @@ from services.calls.audit.domain import AuditEntry, chain_hash, first_defect, ne
 from services.calls.catalogue.domain import Call, CallAlreadyClosed
 from services.calls.catalogue.moments import check_withdrawable
 from services.calls.catalogue.status import Stage
-from services.calls.selection.applications.domain import (
-    Application,
+from services.calls.selection.applications.cut_offs import (
     CutOffAlreadyPassed,
-    Submission,
     check_in_time,
     next_state_at,
     takes_late_applications,
 )
+from services.calls.selection.applications.domain import Application, Submission
 from services.calls.selection.applications.form import AnswersInvalid, FieldKind, FormField, check_answers
 from services.calls.selection.applications.states import (
     AWAITS_DECISION,
