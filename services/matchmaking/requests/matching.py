@@ -16,19 +16,23 @@ SHOWN = 5
 
 
 async def tell_matches(db: Database, job: Job) -> None:
-    """Tell each member of whom an earlier live request fits the new one, a page at a time."""
+    """Tell each member of whom an earlier live request fits the new one, a page at a time.
+
+    Of two that are published at the same moment, each may be seen by the job of the other alone. So both jobs tell the
+    author of the earlier one; their alerts have one occasion, and are one.
+    """
     request = await REQUESTS.first(db, live({"_id": job.data["request_id"]}, db.now()))
     if request is None:
         return  # it was closed meanwhile
-    earlier = {**live_matches(request, db.now()), "_id": {"$lt": request.id}}
-    async for page in pages(REQUESTS, db, earlier, PAGE, job.cursor):
+    async for page in pages(REQUESTS, db, live_matches(request, db.now()), PAGE, job.cursor):
         await db.transact(_tell, job, request, page)
 
 
 async def _tell(tx: Transaction, job: Job, request: PartnerRequest, page: Sequence[PartnerRequest]) -> None:
     for match in page:
         if is_match(request, match):
-            tx.publish(matched_event(request, match), occurred_at=job.occurred_at)
+            earlier, newer = sorted((request, match), key=lambda each: each.id)
+            tx.publish(matched_event(newer, earlier), occurred_at=job.occurred_at)
     await advance(tx, job, page[-1].id)
 
 
